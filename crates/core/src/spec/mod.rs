@@ -1,0 +1,55 @@
+//! The configuration in force: every name resolved, every quantity checked, addressed by digest.
+//!
+//! Made by `tidegate-config` from YAML and read by planner and deciders. It holds effects only; where each value was
+//! written stands beside it in [`Origins`], outside the digest.
+
+mod analysis;
+mod origin;
+mod place;
+mod resolve;
+mod service;
+mod strategy;
+
+pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
+pub use origin::{Origins, Place};
+pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier};
+pub use resolve::{Resolved, Unresolved};
+pub use service::{Health, Need, Override, Rollback, Run, Service};
+pub use strategy::{CanaryStep, OnRegression, Share, Shape, StickBy, Strategy};
+
+use crate::digest::{Digest, canonical};
+use crate::id::{EnvId, Name, ServiceId, TeamId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Configuration in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Company name for people.
+    pub company: String,
+    /// IANA zone used wherever a rule names none.
+    pub zone: String,
+    /// Teams by name.
+    pub teams: BTreeMap<TeamId, Team>,
+    /// Environments by name.
+    pub environments: BTreeMap<EnvId, Environment>,
+    /// Pipelines by name; `standard` always exists.
+    pub pipelines: BTreeMap<Name, Pipeline>,
+    /// Strategies by name; `recreate`, `rolling`, `blue-green`, `canary` always exist.
+    pub strategies: BTreeMap<Name, Strategy>,
+    /// Analyses by name; `standard` always exists.
+    pub analyses: BTreeMap<Name, Analysis>,
+    /// Services by name.
+    pub services: BTreeMap<ServiceId, Service>,
+}
+
+impl Spec {
+    /// Digest over the canonical bytes.
+    ///
+    /// # Errors
+    /// The serialiser's message; does not happen for a spec made by `tidegate-config`.
+    pub fn digest(&self) -> Result<Digest, serde_json::Error> {
+        Ok(Digest::of(canonical(self)?.as_bytes()))
+    }
+}

@@ -1,0 +1,103 @@
+//! Teams, environments and the path between them.
+
+use crate::id::{EnvId, Name};
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A team. Members come from the identity provider's group.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Team {
+    /// Group at the identity provider.
+    pub group: Option<String>,
+    /// Chat channel.
+    pub chat: Option<String>,
+    /// On-call schedule reference.
+    pub on_call: Option<String>,
+}
+
+/// What an environment is for; decides which strategy and gates a pipeline gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    /// Developers' own.
+    Dev,
+    /// Tests and rehearsals.
+    Test,
+    /// Users.
+    Production,
+}
+
+impl Tier {
+    /// As written in configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Test => "test",
+            Self::Production => "production",
+        }
+    }
+}
+
+/// When a release enters an environment without being asked to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrival {
+    /// A person asks (`deploy`, `promote`).
+    #[default]
+    Manual,
+    /// Every new release.
+    OnArrival,
+    /// As soon as the environment before it on the path is healthy.
+    WhenGreen,
+}
+
+/// A place where services run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// Tier.
+    pub tier: Tier,
+    /// Environments a release must have succeeded in first.
+    pub after: Vec<EnvId>,
+    /// When a release enters by itself.
+    pub deploy: Arrival,
+    /// How long it must be healthy in each of `after` first.
+    pub soak: Millis,
+    /// IANA zone of this environment's rules.
+    pub zone: String,
+    /// Region, for people.
+    pub region: Option<String>,
+    /// Deployment lock: at most one deployment of any service at a time.
+    pub one_at_a_time: bool,
+    /// Environment variables given to every service here; a service's own value wins.
+    pub values: BTreeMap<String, String>,
+    /// Added to the public port of every service here, so that several environments fit on one host.
+    pub port_offset: u16,
+}
+
+/// The way of a release and how it moves at each stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pipeline {
+    /// Environments in order.
+    pub path: Vec<EnvId>,
+    /// Strategy by tier or environment, with a default.
+    pub strategy: StrategyRule,
+    /// Stabilisation period after the last step; a regression in it still rolls back.
+    pub watch: Millis,
+}
+
+/// Which strategy where. The most specific entry wins: environment, tier, default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StrategyRule {
+    /// By environment.
+    pub environments: BTreeMap<EnvId, Name>,
+    /// By tier, as written (`dev`, `test`, `production`).
+    pub tiers: BTreeMap<String, Name>,
+    /// Otherwise.
+    pub default: Option<Name>,
+}

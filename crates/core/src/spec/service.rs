@@ -1,0 +1,96 @@
+//! A service: who owns it, what it is made of, how it runs.
+
+use crate::id::{EnvId, Name, ServiceId, TeamId};
+use crate::spec::StrategyRule;
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A deployable program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Owning team.
+    pub owner: TeamId,
+    /// Importance, 1 (highest) to 4.
+    pub tier: u8,
+    /// Pipeline it travels on.
+    pub pipeline: Name,
+    /// Strategy of its own, stronger than the pipeline's.
+    pub strategy: StrategyRule,
+    /// Where its artifacts come from, for people (`oci:…`); each artifact is registered with its own location.
+    pub artifact: Option<String>,
+    /// Interface versions it offers.
+    pub provides: BTreeMap<String, String>,
+    /// Services that must run first, with the accepted versions.
+    pub needs: BTreeMap<ServiceId, Need>,
+    /// How to start it; absent for services that Tidegate only records.
+    pub run: Option<Run>,
+    /// Health check.
+    pub health: Health,
+    /// Environment variables, kept apart from the package.
+    pub values: BTreeMap<String, String>,
+    /// Differences per environment.
+    pub environments: BTreeMap<EnvId, Override>,
+    /// Limits of the way back.
+    pub rollback: Rollback,
+    /// Known issues, for support.
+    pub known_issues: Vec<String>,
+}
+
+/// A needed service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Need(pub semver::VersionReq);
+
+/// How instances are started on a process target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// Program and arguments; `$PORT` and `${NAME}` of the values are filled in, no shell is involved.
+    pub command: Vec<String>,
+    /// Run once per unpacked release before the first start.
+    pub prepare: Option<Vec<String>>,
+    /// Public port the router listens on; absent for a program that takes no requests.
+    pub port: Option<u16>,
+    /// Instances, at least 1.
+    pub instances: u32,
+    /// Time between the request to stop and the kill.
+    pub grace: Millis,
+}
+
+/// Health check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    /// Path asked with GET; absent checks that the port accepts connections.
+    pub path: Option<String>,
+    /// Between two checks.
+    pub every: Millis,
+    /// One check may take.
+    pub timeout: Millis,
+    /// From start to the first healthy answer.
+    pub deadline: Millis,
+}
+
+/// Differences of a service in one environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// Values here; they win over the service's.
+    pub values: BTreeMap<String, String>,
+    /// Instances here.
+    pub instances: Option<u32>,
+    /// Strategy here.
+    pub strategy: Option<Name>,
+    /// Public port here; the environment's offset is not added.
+    pub port: Option<u16>,
+}
+
+/// Limits of the way back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rollback {
+    /// The way back must be finished in this time, else a person is called.
+    pub within: Millis,
+}
