@@ -1,2 +1,41 @@
-//! Placeholder.
-fn main() {}
+//! Chores of this repository: `cargo xtask tidy` and `cargo xtask ci`.
+//!
+//! It exists so that people and CI run the same checks by the same command. It must not be used by the product: nothing
+//! here ships, and no other crate depends on it.
+
+mod ci;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Chores of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Check crate edges, sizes, module docs, banned words, the dependency graph and licences.
+    Tidy,
+    /// Run everything CI runs: format, tidy, clippy, tests, doc tests. Stops at the first step that fails.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().chore {
+        Chore::Tidy => tidy::command(),
+        Chore::Ci => ci::command(),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
