@@ -30,6 +30,9 @@ pub struct Spec {
     pub company: String,
     /// IANA zone used wherever a rule names none.
     pub zone: String,
+    /// Base URL of the Prometheus server that answers `Source::Prometheus` queries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prometheus: Option<String>,
     /// Teams by name.
     pub teams: BTreeMap<TeamId, Team>,
     /// Environments by name.
