@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Storage: the ordered, hash-chained ledger and the rows that commit together with it.
+//!
+//! One trait ([`Store`]) with two stores behind it: [`MemoryStore`] for simulation and tests and [`SqliteStore`], which is
+//! durable. Everything blocks; callers bring their own threads. This crate knows nothing of deployments: it takes the
+//! [`Batch`](tidegate_core::batch::Batch) that core computed and writes it whole or not at all ([`commit::persist`]). It
+//! reads no clock, draws no random number, is never `async` and never re-serialises what it hashes.
+
+pub mod chain;
+pub mod commit;
+pub mod error;
+pub mod memory;
+pub mod refold;
+pub mod row;
+pub mod store;
+pub mod view;
+
+mod range;
+
+pub use commit::{Committed, persist};
+pub use error::StoreError;
+pub use memory::MemoryStore;
+pub use refold::refold;
+pub use row::{ActionRow, BLOB_LIMIT, Due, Entry, Head, LedgerId, NewAction, NewReply, Reply, TokenRow, WakeRow};
+pub use store::{Rows, Store, Tx};
+pub use view::TxView;

@@ -1,0 +1,220 @@
+//! The hash chain over the ledger. Pure, shared by all stores and by verifiers that have nothing but an export.
+//!
+//! A record is the concatenation of its fields, each as an 8-byte big-endian length and its bytes; numbers are 8 bytes
+//! big-endian (times in microseconds). `body_hash = SHA-256(body)`, `hash = SHA-256(previous hash ‖ record)`. Only stored
+//! bytes are hashed: nothing is parsed or written anew.
+
+use crate::error::StoreError;
+use crate::row::{Entry, Head};
+use crate::store::Rows;
+use std::collections::BTreeMap;
+use tidegate_core::batch::NewEntry;
+use tidegate_core::digest::Digest;
+use tidegate_core::id::StreamId;
+use tidegate_core::time::{Timestamp, ledger_time};
+
+/// The first entry that does not follow from those before it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("entry {seq}: {because}")]
+pub struct Broken {
+    /// Its sequence number; of a missing entry the number it should have.
+    pub seq: u64,
+    /// What does not fit.
+    pub because: String,
+}
+
+/// Why a ledger could not be verified.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The history is not what was written.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+    /// The history could not be read; nothing is known about it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What the hash of an entry covers.
+#[must_use]
+pub fn record(entry: &Entry) -> Vec<u8> {
+    let at = entry.at.as_microsecond().to_be_bytes();
+    let (seq, rev) = (entry.seq.to_be_bytes(), entry.rev.to_be_bytes());
+    let fields: [&[u8]; 8] = [
+        &seq,
+        &at,
+        entry.stream.as_str().as_bytes(),
+        &rev,
+        entry.kind.as_bytes(),
+        entry.actor.as_bytes(),
+        entry.cause.as_bytes(),
+        entry.body_hash.as_bytes(),
+    ];
+    let mut out = Vec::with_capacity(fields.iter().map(|field| field.len() + 8).sum());
+    for field in fields {
+        out.extend_from_slice(&(field.len() as u64).to_be_bytes());
+        out.extend_from_slice(field);
+    }
+    out
+}
+
+/// Chain hash of an entry after `previous`.
+#[must_use]
+pub fn hash(previous: &Digest, entry: &Entry) -> Digest {
+    let mut bytes = previous.as_bytes().to_vec();
+    bytes.extend(record(entry));
+    Digest::of(&bytes)
+}
+
+/// The entry that `new` becomes after `head`, at `at` cut to microseconds.
+///
+/// # Errors
+/// `at` is earlier than the head.
+pub fn seal(head: &Head, new: &NewEntry, at: Timestamp) -> Result<Entry, StoreError> {
+    let at = ledger_time(at);
+    if at < head.at {
+        return Err(StoreError::TimeWentBack { have: head.at, got: at });
+    }
+    let mut entry = Entry {
+        seq: head.seq + 1,
+        at,
+        stream: new.stream.clone(),
+        rev: new.rev,
+        kind: new.kind.clone(),
+        actor: new.actor.clone(),
+        cause: new.cause.clone(),
+        body: Some(new.body.clone()),
+        body_hash: Digest::of(new.body.as_bytes()),
+        hash: head.hash.clone(),
+    };
+    entry.hash = hash(&head.hash, &entry);
+    Ok(entry)
+}
+
+/// Checks entries one after the other. Holds one number per stream and nothing else.
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    head: Head,
+    whole: bool,
+    revs: BTreeMap<StreamId, u64>,
+}
+
+impl Verifier {
+    /// Begin after `start`, which the caller trusts. Begin with [`Head::empty`] to check a whole ledger; otherwise the first
+    /// revision seen of each stream is taken as it is.
+    #[must_use]
+    pub fn new(start: Head) -> Self {
+        Self { whole: start.seq == 0, head: start, revs: BTreeMap::new() }
+    }
+
+    /// The newest entry that was checked.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Number of streams seen.
+    #[must_use]
+    pub fn streams(&self) -> usize {
+        self.revs.len()
+    }
+
+    /// Check the next entry.
+    ///
+    /// # Errors
+    /// It does not follow; the verifier stays where it was.
+    pub fn push(&mut self, entry: &Entry) -> Result<(), Broken> {
+        let expected = self.head.seq + 1;
+        let broken = |because: String| Broken { seq: expected, because };
+        if entry.seq != expected {
+            return Err(broken(format!("is missing; entry {} stands in its place", entry.seq)));
+        }
+        if entry.at < self.head.at {
+            return Err(broken(format!("its time {} is before {} of the entry before it", entry.at, self.head.at)));
+        }
+        let before = self.revs.get(&entry.stream).copied();
+        let rev = match before {
+            Some(before) => Some(before + 1),
+            None => self.whole.then_some(1),
+        };
+        if rev.is_some_and(|rev| rev != entry.rev) || entry.rev == 0 {
+            let have = before.unwrap_or(0);
+            return Err(broken(format!("it is revision {} of {}, which is at revision {have}", entry.rev, entry.stream)));
+        }
+        if entry.body.as_ref().is_some_and(|body| Digest::of(body.as_bytes()) != entry.body_hash) {
+            return Err(broken("its body is not the one that was written".to_owned()));
+        }
+        if hash(&self.head.hash, entry) != entry.hash {
+            return Err(broken("its hash does not follow from its contents and the entry before it".to_owned()));
+        }
+        self.revs.insert(entry.stream.clone(), entry.rev);
+        self.head = Head { seq: entry.seq, at: entry.at, hash: entry.hash.clone() };
+        Ok(())
+    }
+}
+
+/// Check entries that follow `start` and return the head they lead to.
+///
+/// # Errors
+/// The first entry that does not follow.
+pub fn verify(entries: impl IntoIterator<Item = Entry>, start: Head) -> Result<Head, Broken> {
+    let mut verifier = Verifier::new(start);
+    for entry in entries {
+        verifier.push(&entry)?;
+    }
+    Ok(verifier.head)
+}
+
+/// Check everything a store has after `start` against the head it claims.
+///
+/// # Errors
+/// The first bad entry, or that the store could not be read.
+pub fn verify_rows(rows: &dyn Rows, start: Head) -> Result<Head, VerifyError> {
+    let claimed = rows.head()?;
+    let mut verifier = Verifier::new(start);
+    loop {
+        let page = match rows.entries(verifier.head.seq + 1, PAGE) {
+            Err(StoreError::BadEntry { .. }) => read_one_by_one(rows, &mut verifier)?,
+            other => other?,
+        };
+        for entry in &page {
+            verifier.push(entry)?;
+        }
+        if page.len() < PAGE {
+            break;
+        }
+    }
+    same_head(verifier.head, &claimed)
+}
+
+/// Entries of the page that holds an unreadable one, up to it; then that one is the broken one.
+fn read_one_by_one(rows: &dyn Rows, verifier: &mut Verifier) -> Result<Vec<Entry>, VerifyError> {
+    for _ in 0..PAGE {
+        match rows.entries(verifier.head.seq + 1, 1) {
+            Ok(one) => one.iter().try_for_each(|entry| verifier.push(entry))?,
+            Err(StoreError::BadEntry { seq, because }) => return Err(Broken { seq, because }.into()),
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(rows.entries(verifier.head.seq + 1, PAGE)?)
+}
+
+/// That the entries end where the head says.
+pub(crate) fn same_head(reached: Head, claimed: &Head) -> Result<Head, VerifyError> {
+    if reached == *claimed {
+        return Ok(reached);
+    }
+    let because = match reached.seq.cmp(&claimed.seq) {
+        std::cmp::Ordering::Less => format!("is missing; the head is entry {}", claimed.seq),
+        std::cmp::Ordering::Greater => format!("is beyond the head, which is entry {}", claimed.seq),
+        std::cmp::Ordering::Equal => "the head on record has another time or hash".to_owned(),
+    };
+    let seq = match reached.seq.cmp(&claimed.seq) {
+        std::cmp::Ordering::Less => reached.seq + 1,
+        std::cmp::Ordering::Greater => claimed.seq + 1,
+        std::cmp::Ordering::Equal => reached.seq,
+    };
+    Err(Broken { seq, because }.into())
+}
+
+/// Entries read at a time.
+pub(crate) const PAGE: usize = 500;

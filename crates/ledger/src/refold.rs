@@ -1,0 +1,34 @@
+//! Folding a stream again from its entries: after a change of meaning, after a repair, or to answer "what was it then".
+
+use crate::chain::PAGE;
+use crate::error::StoreError;
+use crate::row::Entry;
+use crate::store::Rows;
+use tidegate_core::id::StreamId;
+
+/// Give every entry of a stream to `f`, in order, a page at a time. An entry whose body was erased is given too: it folds
+/// as nothing. Returns the number of entries.
+///
+/// # Errors
+/// What `f` returned, or that an entry cannot be read or is missing.
+pub fn refold(
+    rows: &dyn Rows,
+    stream: &StreamId,
+    f: &mut dyn FnMut(&Entry) -> Result<(), StoreError>,
+) -> Result<u64, StoreError> {
+    let mut rev = 0;
+    loop {
+        let page = rows.entries_of(stream, rev + 1, PAGE)?;
+        for entry in &page {
+            if entry.rev != rev + 1 {
+                let because = format!("revision {} of {stream} is missing before it", rev + 1);
+                return Err(StoreError::BadEntry { seq: entry.seq, because });
+            }
+            f(entry)?;
+            rev = entry.rev;
+        }
+        if page.len() < PAGE {
+            return Ok(rev);
+        }
+    }
+}
