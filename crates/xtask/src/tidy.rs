@@ -150,4 +150,30 @@ mod tests {
             .collect();
         assert!(errors.is_empty(), "\n{}", errors.join("\n"));
     }
+
+    #[test]
+    fn one_bad_file_is_found_by_every_rule_that_looks_at_files() {
+        let long = "    call();\n".repeat(900);
+        let folder = concat!("/ho", "me/");
+        let text = format!("use std::collections::HashMap;\nfn f() {{\n// {folder}\n{long}}}\n");
+        let found: Vec<String> = check_text("crates/core/src/id.rs", text)
+            .into_iter()
+            .map(|finding| finding.problem)
+            .collect();
+        let expected = [
+            "does not begin with `//!`",
+            "`HashMap`",
+            folder,
+            "904 lines",
+            "function `f`",
+        ];
+        for part in expected {
+            assert!(
+                found.iter().any(|problem| problem.contains(part)),
+                "{part} is not in {found:?}"
+            );
+        }
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        assert!(!check_text("crates/core/Cargo.toml", "[package]\n".to_owned()).is_empty());
+    }
 }
