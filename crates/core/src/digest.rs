@@ -43,7 +43,10 @@ impl Digest {
     /// First 16 bytes as a number.
     #[must_use]
     pub fn leading_u128(&self) -> u128 {
-        self.0.iter().take(16).fold(0, |n, b| (n << 8) | u128::from(*b))
+        self.0
+            .iter()
+            .take(16)
+            .fold(0, |n, b| (n << 8) | u128::from(*b))
     }
 }
 

@@ -20,13 +20,18 @@ pub struct BadName {
     pub rule: &'static str,
 }
 
-const LABEL: &str = "use 1 to 63 lower-case letters, digits and `-`, starting and ending with a letter or digit";
+const LABEL: &str =
+    "use 1 to 63 lower-case letters, digits and `-`, starting and ending with a letter or digit";
 const VERSION: &str = "use 1 to 128 letters, digits and `. _ - +`, starting with a letter or digit";
 
 fn is_label(s: &str) -> bool {
     let edge = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
     let b = s.as_bytes();
-    !b.is_empty() && b.len() <= 63 && edge(b[0]) && edge(b[b.len() - 1]) && b.iter().all(|&c| edge(c) || c == b'-')
+    !b.is_empty()
+        && b.len() <= 63
+        && edge(b[0])
+        && edge(b[b.len() - 1])
+        && b.iter().all(|&c| edge(c) || c == b'-')
 }
 
 fn is_version(s: &str) -> bool {
@@ -34,7 +39,8 @@ fn is_version(s: &str) -> bool {
     !b.is_empty()
         && b.len() <= 128
         && b[0].is_ascii_alphanumeric()
-        && b.iter().all(|&c| c.is_ascii_alphanumeric() || b"._-+".contains(&c))
+        && b.iter()
+            .all(|&c| c.is_ascii_alphanumeric() || b"._-+".contains(&c))
 }
 
 macro_rules! name {
@@ -48,7 +54,15 @@ macro_rules! name {
             /// The name, checked.
             pub fn new(text: impl Into<String>) -> Result<Self, BadName> {
                 let text = text.into();
-                if $check(&text) { Ok(Self(text)) } else { Err(BadName { what: $what, text, rule: $rule }) }
+                if $check(&text) {
+                    Ok(Self(text))
+                } else {
+                    Err(BadName {
+                        what: $what,
+                        text,
+                        rule: $rule,
+                    })
+                }
             }
             /// The name as text.
             #[must_use]
@@ -81,11 +95,35 @@ macro_rules! name {
     };
 }
 
-name!(ServiceId, "service name", is_label, LABEL, "Name of a service.");
-name!(EnvId, "environment name", is_label, LABEL, "Name of an environment.");
+name!(
+    ServiceId,
+    "service name",
+    is_label,
+    LABEL,
+    "Name of a service."
+);
+name!(
+    EnvId,
+    "environment name",
+    is_label,
+    LABEL,
+    "Name of an environment."
+);
 name!(TeamId, "team name", is_label, LABEL, "Name of a team.");
-name!(Name, "name", is_label, LABEL, "Name of a pipeline, strategy or analysis.");
-name!(Version, "version", is_version, VERSION, "Version of a service as its builders say it; compared as text, never sorted.");
+name!(
+    Name,
+    "name",
+    is_label,
+    LABEL,
+    "Name of a pipeline, strategy or analysis."
+);
+name!(
+    Version,
+    "version",
+    is_version,
+    VERSION,
+    "Version of a service as its builders say it; compared as text, never sorted."
+);
 
 /// `service@version`: names an artifact and the release made of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -119,7 +157,10 @@ impl std::str::FromStr for ReleaseId {
             text: text.to_owned(),
             rule: "write it as `service@version`",
         })?;
-        Ok(Self { service: ServiceId::new(service)?, version: Version::new(version)? })
+        Ok(Self {
+            service: ServiceId::new(service)?,
+            version: Version::new(version)?,
+        })
     }
 }
 
@@ -156,8 +197,14 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 6] =
-        [Self::Artifact, Self::Release, Self::Environment, Self::Deployment, Self::Config, Self::Access];
+    pub const ALL: [Self; 6] = [
+        Self::Artifact,
+        Self::Release,
+        Self::Environment,
+        Self::Deployment,
+        Self::Config,
+        Self::Access,
+    ];
 
     /// First part of a stream id.
     #[must_use]
@@ -188,7 +235,10 @@ impl StreamId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, _) = text.split_once('/')?;
-        StreamKind::ALL.iter().any(|k| k.as_str() == kind).then(|| Self(text.to_owned()))
+        StreamKind::ALL
+            .iter()
+            .any(|k| k.as_str() == kind)
+            .then(|| Self(text.to_owned()))
     }
     /// Kind of the stream.
     #[must_use]
@@ -224,12 +274,19 @@ macro_rules! made {
             /// From text a person or an agent sent; only the shape is checked here.
             pub fn parse(text: &str) -> Result<Self, BadName> {
                 let ok = text.strip_prefix($prefix).is_some_and(|rest| {
-                    rest.len() == 26 && rest.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+                    rest.len() == 26
+                        && rest
+                            .bytes()
+                            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
                 });
                 if ok {
                     Ok(Self(text.to_owned()))
                 } else {
-                    Err(BadName { what: "id", text: text.to_owned(), rule: concat!("it looks like `", $prefix, "01J…`") })
+                    Err(BadName {
+                        what: "id",
+                        text: text.to_owned(),
+                        rule: concat!("it looks like `", $prefix, "01J…`"),
+                    })
                 }
             }
             fn made(ulid: ulid::Ulid) -> Self {
@@ -269,7 +326,11 @@ impl Ids {
     /// Ids for the command `id` decided at `at`.
     #[must_use]
     pub fn new(id: &CommandId, at: Timestamp) -> Self {
-        Self { seed: Digest::of(id.0.as_bytes()), at, next: std::cell::Cell::new(0) }
+        Self {
+            seed: Digest::of(id.0.as_bytes()),
+            at,
+            next: std::cell::Cell::new(0),
+        }
     }
     fn ulid(&self) -> ulid::Ulid {
         let n = self.next.get();
@@ -298,15 +359,30 @@ mod tests {
     fn names_are_dns_labels_and_say_so() {
         assert!(ServiceId::new("web-2").is_ok());
         for bad in ["", "Web", "-web", "web-", "we b", "a/b"] {
-            assert!(ServiceId::new(bad).unwrap_err().to_string().contains("lower-case"), "{bad}");
+            assert!(
+                ServiceId::new(bad)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("lower-case"),
+                "{bad}"
+            );
         }
-        assert!("web".parse::<ReleaseId>().unwrap_err().to_string().contains("service@version"));
+        assert!(
+            "web"
+                .parse::<ReleaseId>()
+                .unwrap_err()
+                .to_string()
+                .contains("service@version")
+        );
     }
 
     #[test]
     fn the_same_command_makes_the_same_ids_and_never_one_twice() {
         let at = Timestamp::UNIX_EPOCH;
-        let (a, b) = (Ids::new(&CommandId("k".into()), at), Ids::new(&CommandId("k".into()), at));
+        let (a, b) = (
+            Ids::new(&CommandId("k".into()), at),
+            Ids::new(&CommandId("k".into()), at),
+        );
         let first = a.deployment();
         assert_eq!(first, b.deployment());
         assert_ne!(first, a.deployment());

@@ -3,7 +3,23 @@
 //! Pure by law: no I/O, no clock, no randomness, no locks, never `async`. Every function here can be called a million
 //! times in a simulation and gives the same answer for the same arguments.
 
+pub mod actor;
+pub mod analysis;
+pub mod authority;
+pub mod batch;
+pub mod command;
+pub mod decider;
 pub mod digest;
+pub mod gate;
 pub mod id;
+pub mod limits;
+pub mod model;
+pub mod plan;
+pub mod refusal;
 pub mod spec;
+pub mod step;
+pub mod strategy;
+pub mod stream;
 pub mod time;
+pub mod view;
+pub mod work;

@@ -7,7 +7,9 @@ use std::fmt;
 pub use jiff::Timestamp;
 
 /// A length of time in whole milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Millis(pub u64);
 
@@ -47,9 +49,9 @@ impl Millis {
         }
         while !rest.is_empty() {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let number: u64 = rest[..digits]
-                .parse()
-                .map_err(|_| format!("`{text}` is not a duration: write for example `30s`, `10m`, `2h`, `90d`"))?;
+            let number: u64 = rest[..digits].parse().map_err(|_| {
+                format!("`{text}` is not a duration: write for example `30s`, `10m`, `2h`, `90d`")
+            })?;
             rest = &rest[digits..];
             let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
             let unit: u64 = match &rest[..letters] {
@@ -58,8 +60,16 @@ impl Millis {
                 "m" => 60_000,
                 "h" => 3_600_000,
                 "d" => 86_400_000,
-                "" => return Err(format!("`{text}` has no unit: write for example `{number}s`, `{number}m` or `{number}h`")),
-                other => return Err(format!("`{other}` is not a unit of time: use ms, s, m, h or d")),
+                "" => {
+                    return Err(format!(
+                        "`{text}` has no unit: write for example `{number}s`, `{number}m` or `{number}h`"
+                    ));
+                }
+                other => {
+                    return Err(format!(
+                        "`{other}` is not a unit of time: use ms, s, m, h or d"
+                    ));
+                }
             };
             rest = &rest[letters..];
             total = number
@@ -75,7 +85,13 @@ impl Millis {
 impl fmt::Display for Millis {
     /// The two largest units that are not zero: `2h`, `1m30s`, `250ms`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+        let units = [
+            ("d", 86_400_000),
+            ("h", 3_600_000),
+            ("m", 60_000),
+            ("s", 1_000),
+            ("ms", 1),
+        ];
         let mut left = self.0;
         let mut shown = 0;
         for (unit, size) in units {
@@ -102,13 +118,18 @@ pub fn ledger_time(at: Timestamp) -> Timestamp {
 pub fn zone(name: &str) -> Result<jiff::tz::TimeZone, String> {
     jiff::tz::TimeZoneDatabase::bundled()
         .get(name)
-        .map_err(|_| format!("`{name}` is not an IANA time zone: write for example `Europe/Berlin` or `UTC`"))
+        .map_err(|_| {
+            format!("`{name}` is not an IANA time zone: write for example `Europe/Berlin` or `UTC`")
+        })
 }
 
 /// Names of all zones of the bundled database, for suggestions.
 #[must_use]
 pub fn zone_names() -> Vec<String> {
-    jiff::tz::TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect()
+    jiff::tz::TimeZoneDatabase::bundled()
+        .available()
+        .map(|name| name.to_string())
+        .collect()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier};
 pub use resolve::{Resolved, Unresolved};
 pub use service::{Health, Need, Override, Rollback, Run, Service};
-pub use strategy::{CanaryStep, OnRegression, Share, Shape, StickBy, Strategy};
+pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
 
 use crate::digest::{Digest, canonical};
 use crate::id::{EnvId, Name, ServiceId, TeamId};

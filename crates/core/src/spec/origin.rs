@@ -16,7 +16,11 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.line == 0 { f.write_str(&self.file) } else { write!(f, "{}:{}", self.file, self.line) }
+        if self.line == 0 {
+            f.write_str(&self.file)
+        } else {
+            write!(f, "{}:{}", self.file, self.line)
+        }
     }
 }
 
@@ -36,7 +40,12 @@ impl Origins {
             }
             match at.rsplit_once('.') {
                 Some((parent, _)) => at = parent,
-                None => return Place { file: "built-in".to_owned(), line: 0 },
+                None => {
+                    return Place {
+                        file: "built-in".to_owned(),
+                        line: 0,
+                    };
+                }
             }
         }
     }

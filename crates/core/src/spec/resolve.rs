@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub struct Resolved<'a> {
     /// The service.
     pub service: &'a Service,
+    /// Name of the environment.
+    pub name: &'a EnvId,
     /// The environment.
     pub environment: &'a Environment,
     /// Its pipeline.
@@ -58,9 +60,18 @@ impl Spec {
     /// # Errors
     /// A name that leads nowhere.
     pub fn resolve(&self, service: &ServiceId, env: &EnvId) -> Result<Resolved<'_>, Unresolved> {
-        let s = self.services.get(service).ok_or_else(|| Unresolved::Service(service.clone()))?;
-        let e = self.environments.get(env).ok_or_else(|| Unresolved::Environment(env.clone()))?;
-        let pipeline = self.pipelines.get(&s.pipeline).ok_or_else(|| missing("pipeline", &s.pipeline))?;
+        let s = self
+            .services
+            .get(service)
+            .ok_or_else(|| Unresolved::Service(service.clone()))?;
+        let (name_of_env, e) = self
+            .environments
+            .get_key_value(env)
+            .ok_or_else(|| Unresolved::Environment(env.clone()))?;
+        let pipeline = self
+            .pipelines
+            .get(&s.pipeline)
+            .ok_or_else(|| missing("pipeline", &s.pipeline))?;
         if !pipeline.path.contains(env) {
             return Err(Unresolved::NotOnPath {
                 service: service.clone(),
@@ -73,10 +84,20 @@ impl Spec {
             .and_then(|o| o.strategy.as_ref())
             .or_else(|| s.strategy.pick(env, e))
             .or_else(|| pipeline.strategy.pick(env, e))
-            .ok_or_else(|| Unresolved::Reference { what: "strategy", name: format!("for {service} in {env}") })?;
-        let (name, strategy) = self.strategies.get_key_value(name).ok_or_else(|| missing("strategy", name))?;
+            .ok_or_else(|| Unresolved::Reference {
+                what: "strategy",
+                name: format!("for {service} in {env}"),
+            })?;
+        let (name, strategy) = self
+            .strategies
+            .get_key_value(name)
+            .ok_or_else(|| missing("strategy", name))?;
         let analysis = match &strategy.analysis {
-            Some(a) => Some(self.analyses.get_key_value(a).ok_or_else(|| missing("analysis", a))?),
+            Some(a) => Some(
+                self.analyses
+                    .get_key_value(a)
+                    .ok_or_else(|| missing("analysis", a))?,
+            ),
             None => None,
         };
         let mut values = e.values.clone();
@@ -92,7 +113,16 @@ impl Spec {
                 run.port = over.port.or(run.port);
             }
         }
-        Ok(Resolved { service: s, environment: e, pipeline, strategy: (name, strategy), analysis, values, run })
+        Ok(Resolved {
+            service: s,
+            name: name_of_env,
+            environment: e,
+            pipeline,
+            strategy: (name, strategy),
+            analysis,
+            values,
+            run,
+        })
     }
 
     /// Environments of the service's pipeline, in order; empty when the service is unknown.
@@ -109,10 +139,16 @@ impl super::StrategyRule {
     /// The most specific entry for an environment.
     #[must_use]
     pub fn pick(&self, env: &EnvId, e: &Environment) -> Option<&Name> {
-        self.environments.get(env).or_else(|| self.tiers.get(e.tier.as_str())).or(self.default.as_ref())
+        self.environments
+            .get(env)
+            .or_else(|| self.tiers.get(e.tier.as_str()))
+            .or(self.default.as_ref())
     }
 }
 
 fn missing(what: &'static str, name: &Name) -> Unresolved {
-    Unresolved::Reference { what, name: name.to_string() }
+    Unresolved::Reference {
+        what,
+        name: name.to_string(),
+    }
 }

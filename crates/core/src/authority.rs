@@ -1,0 +1,70 @@
+//! Who may send which command. Everything that is not allowed here is refused.
+
+use crate::actor::{Actor, Role};
+use crate::command::Command;
+use crate::refusal::Refusal;
+use crate::stream::{artifact, deployment, release};
+use crate::view::View;
+
+/// May `actor` send `command`?
+///
+/// # Errors
+/// `NotAllowed`, naming actor, role and command.
+pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<(), Refusal> {
+    let allowed = match &actor.role {
+        Role::System => true,
+        Role::Admin => by_person(command),
+        Role::Operator => by_person(command) && !matches!(command, Command::Config { .. }),
+        Role::Publisher => matches!(
+            command,
+            Command::Artifact {
+                command: artifact::Command::Register { .. },
+                ..
+            } | Command::Release {
+                command: release::Command::Create { .. },
+                ..
+            }
+        ),
+        Role::Viewer => false,
+        Role::Agent { environments } => match command {
+            Command::Deployment {
+                id,
+                command: deployment::Command::Report { .. } | deployment::Command::Observe { .. },
+            } => view
+                .load::<deployment::Deployment>(id.as_str())
+                .ok()
+                .and_then(|d| d.facts)
+                .is_some_and(|f| environments.contains(&f.plan.body.environment)),
+            _ => false,
+        },
+    };
+    if allowed {
+        return Ok(());
+    }
+    Err(Refusal::NotAllowed {
+        actor: actor.name.clone(),
+        role: actor.role.as_str().to_owned(),
+        action: command.name(),
+    })
+}
+
+/// Commands people send. The rest are facts that only agents, sensors and other streams may report.
+fn by_person(command: &Command) -> bool {
+    match command {
+        Command::Artifact { command, .. } => !matches!(command, artifact::Command::Verify { .. }),
+        Command::Release { command, .. } => !matches!(
+            command,
+            release::Command::StageStarted { .. }
+                | release::Command::StageDone { .. }
+                | release::Command::StageFailed { .. }
+        ),
+        Command::Deployment { command, .. } => matches!(
+            command,
+            deployment::Command::Pause { .. }
+                | deployment::Command::Resume
+                | deployment::Command::Advance { .. }
+                | deployment::Command::Abort { .. }
+        ),
+        Command::Environment { .. } | Command::Propose { .. } | Command::Config { .. } => true,
+    }
+}

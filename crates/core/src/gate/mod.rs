@@ -1,0 +1,252 @@
+//! Gates: named conditions on the start of a deployment.
+//!
+//! All gates are asked every time, so people see every reason at once. A gate that cannot tell blocks.
+
+mod artifact;
+mod dependency;
+mod environment;
+mod hold;
+mod lock;
+mod order;
+mod soak;
+
+use crate::decider::Trigger;
+use crate::id::DeploymentId;
+use crate::plan::PlanBody;
+use crate::spec::{Origins, Spec};
+use crate::time::{Millis, Timestamp};
+use crate::view::View;
+use serde::{Deserialize, Serialize};
+
+/// The gates there are. The closed list is part of each plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GateId {
+    /// The artifact is registered and neither retired nor recalled.
+    Artifact,
+    /// The release succeeded in the environments before this one.
+    Order,
+    /// It was healthy there for long enough.
+    Soak,
+    /// What it needs runs, in an accepted version, and is not being changed.
+    Dependency,
+    /// The release or revision is not held after a rollback.
+    Hold,
+    /// The environment is open.
+    Environment,
+    /// Nothing else is being deployed where only one thing at a time may.
+    Lock,
+}
+
+impl GateId {
+    /// All gates, in the order people read them.
+    pub const ALL: [Self; 7] = [
+        Self::Artifact,
+        Self::Order,
+        Self::Soak,
+        Self::Dependency,
+        Self::Hold,
+        Self::Environment,
+        Self::Lock,
+    ];
+
+    /// As shown and stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Artifact => "artifact",
+            Self::Order => "order",
+            Self::Soak => "soak",
+            Self::Dependency => "dependency",
+            Self::Hold => "hold",
+            Self::Environment => "environment",
+            Self::Lock => "lock",
+        }
+    }
+}
+
+/// Why a deployment is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// A release moves on.
+    Promote,
+    /// Return to an earlier revision.
+    Rollback,
+    /// The same again.
+    Redeploy,
+}
+
+impl Purpose {
+    /// A return goes at once: no order, no soak, no holds in its steps. Locks and fencing always hold.
+    #[must_use]
+    pub fn is_return(self) -> bool {
+        self == Self::Rollback
+    }
+}
+
+/// Gates asked for a purpose. What a return skips is written here and nowhere else.
+#[must_use]
+pub fn required(purpose: Purpose) -> Vec<GateId> {
+    match purpose {
+        Purpose::Promote | Purpose::Redeploy => GateId::ALL.to_vec(),
+        Purpose::Rollback => vec![GateId::Artifact, GateId::Hold, GateId::Lock],
+    }
+}
+
+/// One gate's answer, with everything a person needs to understand or change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateReport {
+    /// Gate.
+    pub gate: GateId,
+    /// Answer.
+    pub outcome: GateOutcome,
+    /// One line: what is asked and how it stands.
+    pub title: String,
+    /// Details, may be empty.
+    pub detail: String,
+    /// Who can change the answer.
+    pub who: Vec<String>,
+    /// Dotted path of the configuration value that asks for it, when there is one.
+    pub rule: Option<String>,
+}
+
+/// The five answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum GateOutcome {
+    /// Met; `until` when a pass can go stale.
+    Pass {
+        /// End of the pass.
+        until: Option<Timestamp>,
+    },
+    /// Nobody is wrong, it is not time yet.
+    Wait {
+        /// Next instant at which the answer may differ.
+        at: Timestamp,
+        /// Earlier when one of these changes.
+        on: Vec<Trigger>,
+    },
+    /// Someone must change something.
+    Fail {
+        /// Asked again when one of these changes.
+        on: Vec<Trigger>,
+    },
+    /// It could not be told: blocks.
+    Broken {
+        /// When it is asked again.
+        retry_at: Timestamp,
+    },
+    /// An exception lifts it.
+    Overridden {
+        /// The exception.
+        by: String,
+    },
+}
+
+impl GateOutcome {
+    /// Does it let the deployment start?
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Pass { .. } | Self::Overridden { .. })
+    }
+}
+
+/// What gates look at.
+pub struct Asked<'a> {
+    /// Ledger time, or the instant asked about.
+    pub now: Timestamp,
+    /// The plan.
+    pub plan: &'a PlanBody,
+    /// Why.
+    pub purpose: Purpose,
+    /// The deployment, absent before it is proposed.
+    pub deployment: Option<&'a DeploymentId>,
+    /// Configuration in force.
+    pub spec: &'a Spec,
+    /// Where it was written.
+    pub origins: &'a Origins,
+    /// The rest of the ledger.
+    pub view: &'a dyn View,
+}
+
+/// Backstop between two looks at a gate that waits for a trigger.
+pub(crate) const BACKSTOP: Millis = Millis::minutes(5);
+
+/// The answer of every gate of the plan.
+#[must_use]
+pub fn evaluate(asked: &Asked<'_>) -> Vec<GateReport> {
+    asked
+        .plan
+        .gates
+        .iter()
+        .map(|gate| match gate {
+            GateId::Artifact => artifact::evaluate(asked),
+            GateId::Order => order::evaluate(asked),
+            GateId::Soak => soak::evaluate(asked),
+            GateId::Dependency => dependency::evaluate(asked),
+            GateId::Hold => hold::evaluate(asked),
+            GateId::Environment => environment::evaluate(asked),
+            GateId::Lock => lock::evaluate(asked),
+        })
+        .collect()
+}
+
+/// When to ask again, and what changes may answer earlier.
+#[must_use]
+pub fn next_look(reports: &[GateReport], now: Timestamp) -> (Timestamp, Vec<Trigger>) {
+    let mut at = BACKSTOP.after(now);
+    let mut triggers = Vec::new();
+    for report in reports {
+        match &report.outcome {
+            GateOutcome::Wait { at: then, on } => {
+                at = at.min((*then).max(now));
+                triggers.extend(on.iter().cloned());
+            }
+            GateOutcome::Fail { on } => triggers.extend(on.iter().cloned()),
+            GateOutcome::Broken { retry_at } => at = at.min((*retry_at).max(now)),
+            GateOutcome::Pass { .. } | GateOutcome::Overridden { .. } => {}
+        }
+    }
+    triggers.sort();
+    triggers.dedup();
+    (at, triggers)
+}
+
+impl Asked<'_> {
+    fn report(&self, gate: GateId, outcome: GateOutcome, title: impl Into<String>) -> GateReport {
+        GateReport {
+            gate,
+            outcome,
+            title: title.into(),
+            detail: String::new(),
+            who: Vec::new(),
+            rule: None,
+        }
+    }
+    /// Trigger fired by every change in the plan's environment.
+    fn environment_changes(&self) -> Trigger {
+        format!("environment/{}", self.plan.environment)
+    }
+    fn release_changes(&self) -> Trigger {
+        format!("release/{}", self.plan.to.release)
+    }
+}
+
+impl GateReport {
+    fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+    fn who<const N: usize>(mut self, who: [&str; N]) -> Self {
+        self.who = who.iter().map(|w| (*w).to_owned()).collect();
+        self
+    }
+    fn rule(mut self, rule: impl Into<String>) -> Self {
+        self.rule = Some(rule.into());
+        self
+    }
+}
+
+const PASS: GateOutcome = GateOutcome::Pass { until: None };

@@ -1,0 +1,20 @@
+//! Everything has a limit. Over it is a clear refusal, never a slow death.
+
+/// Services in one environment.
+pub const SERVICES: usize = 10_000;
+/// Follow-up commands of one command, all levels together.
+pub const FOLLOW_UPS: usize = 64;
+/// Events of one command.
+pub const EVENTS: usize = 256;
+/// Steps of one plan, forward and back.
+pub const STEPS: usize = 200;
+/// Bytes of one entry's body.
+pub const BODY: usize = 256 * 1024;
+/// Characters of a reason or note people write.
+pub const TEXT: usize = 2_000;
+/// Verdicts kept in the state of a deployment (all are in the ledger).
+pub const VERDICTS: usize = 8;
+/// Earlier revisions kept per service and environment for the way back.
+pub const HISTORY: usize = 10;
+/// Instances of one service in one environment.
+pub const INSTANCES: u32 = 1_000;

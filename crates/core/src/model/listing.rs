@@ -1,0 +1,139 @@
+//! Listings: a row per artifact, release and deployment for lists and searches, newest first by key.
+
+use super::{Happened, Models, Rows, lane::Lane};
+use crate::batch::ModelChange;
+use crate::decider::Trigger;
+use crate::digest::canonical;
+use crate::stream::artifact::Artifact;
+use crate::stream::config::{self, Config};
+use crate::stream::deployment::{Deployment, Phase};
+use crate::stream::environment::Environment;
+use crate::stream::release::{self, Release};
+use serde::Serialize;
+
+/// Rows by artifact id.
+pub const ARTIFACTS: &str = "artifact";
+/// Rows by release id.
+pub const RELEASES: &str = "release";
+/// Rows by deployment id, which is time-ordered.
+pub const DEPLOYMENTS: &str = "deployment";
+/// Deployments that have not ended, by id.
+pub const LIVE: &str = "live";
+/// Releases with a promotion under way, by id.
+pub const MOVING: &str = "moving";
+/// Releases by commit: `commit/release`.
+pub const COMMITS: &str = "commit";
+/// Applied configuration revisions, by number padded to ten digits.
+pub const REVISIONS: &str = "config";
+
+fn put<T: Serialize>(rows: &mut dyn Rows, model: &'static str, key: String, body: Option<&T>) {
+    // Rows are made of types that always serialise; a row that cannot be written is left out and rebuilt with the model.
+    let body = body.and_then(|b| canonical(b).ok());
+    rows.put(ModelChange { model, key, body });
+}
+
+impl Models for Artifact {
+    fn project(h: &Happened<'_, Self, Self::Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
+        let row = serde_json::json!({ "id": h.stream.key(), "phase": h.state.phase.name(), "bits": h.state.bits(), "at": h.at });
+        put(rows, ARTIFACTS, h.stream.key().to_owned(), Some(&row));
+        if let Some(commit) = h.state.bits().and_then(|b| b.commit.as_ref()) {
+            put(
+                rows,
+                COMMITS,
+                format!("{commit}/{}", h.stream.key()),
+                Some(&serde_json::json!({})),
+            );
+        }
+        Vec::new()
+    }
+}
+
+impl Models for Release {
+    fn project(h: &Happened<'_, Self, Self::Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
+        let key = h.stream.key().to_owned();
+        let created = match h.event {
+            release::Event::Locked { .. } => Some(serde_json::json!(h.at)),
+            _ => rows
+                .row(RELEASES, &key)
+                .and_then(|r| serde_json::from_str::<serde_json::Value>(&r).ok())
+                .and_then(|r| r.get("created").cloned()),
+        };
+        let row = serde_json::json!({
+            "id": key, "phase": h.state.phase.name(), "artifact": h.state.artifact, "stages": h.state.stages,
+            "wanted": h.state.wanted, "created": created, "at": h.at,
+        });
+        put(rows, RELEASES, key.clone(), Some(&row));
+        let moving = h.state.wanted.is_some()
+            && matches!(
+                h.state.phase,
+                release::Phase::Locked | release::Phase::Rolling
+            );
+        put(rows, MOVING, key, moving.then_some(&serde_json::json!({})));
+        Vec::new()
+    }
+}
+
+impl Models for Environment {
+    fn project(_: &Happened<'_, Self, Self::Event>, _: &mut dyn Rows) -> Vec<Trigger> {
+        Vec::new()
+    }
+}
+
+impl Models for Config {
+    fn project(h: &Happened<'_, Self, Self::Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
+        let config::Event::Applied { revision, .. } = h.event;
+        put(
+            rows,
+            REVISIONS,
+            format!("{revision:010}"),
+            Some(&serde_json::json!({ "event": h.event, "at": h.at })),
+        );
+        Vec::new()
+    }
+}
+
+impl Models for Deployment {
+    fn project(h: &Happened<'_, Self, Self::Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
+        let Some(facts) = &h.state.facts else {
+            return Vec::new();
+        };
+        let body = &facts.plan.body;
+        let key = h.stream.key().to_owned();
+        let cause = match &h.state.phase {
+            Phase::RollingBack { cause, .. }
+            | Phase::RolledBack { cause, .. }
+            | Phase::NeedsHuman { cause, .. } => Some(cause.to_string()),
+            _ => None,
+        };
+        let row = serde_json::json!({
+            "id": key, "service": body.service, "environment": body.environment, "release": body.to.release,
+            "from": body.from.as_ref().map(|f| &f.release), "phase": h.state.phase.name(), "purpose": facts.purpose,
+            "by": facts.by, "proposed": facts.proposed_at, "started": facts.started_at, "ended": facts.ended_at,
+            "cause": cause,
+        });
+        put(rows, DEPLOYMENTS, key.clone(), Some(&row));
+        let live = !h.state.phase.is_terminal();
+        put(rows, LIVE, key, live.then_some(&row));
+        project_lane(h, facts, rows)
+    }
+}
+
+fn project_lane(
+    h: &Happened<'_, Deployment, crate::stream::deployment::Event>,
+    facts: &crate::stream::deployment::Facts,
+    rows: &mut dyn Rows,
+) -> Vec<Trigger> {
+    let body = &facts.plan.body;
+    let key = Lane::key(&body.environment, &body.service);
+    let before: Lane = rows
+        .row(Lane::MODEL, &key)
+        .and_then(|r| serde_json::from_str(&r).ok())
+        .unwrap_or_default();
+    let mut after = before.clone();
+    after.apply(h.at, &facts.id, h.state, h.event);
+    if after == before {
+        return Vec::new();
+    }
+    put(rows, Lane::MODEL, key, Some(&after));
+    vec![format!("environment/{}", body.environment)]
+}

@@ -1,0 +1,161 @@
+//! A plan: the complete list of steps and undo steps for one service in one environment.
+//!
+//! A plan leaves the executor nothing to decide. It is immutable; its digest covers everything that has an effect (the
+//! body) and nothing else (the envelope), so an edit without effect never costs an approval.
+
+pub mod check;
+mod planner;
+mod revision;
+
+pub use planner::{NoPlan, Wanted, plan};
+pub use revision::{Health, Revision};
+
+use crate::digest::{Digest, canonical};
+use crate::id::{EnvId, ServiceId};
+use crate::spec::{Analysis, OnRegression};
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// An immutable plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// SHA-256 over the canonical bytes of `body`.
+    pub digest: Digest,
+    /// Everything that has an effect.
+    pub body: PlanBody,
+    /// Where the plan stands in history and why it looks as it does.
+    pub envelope: Envelope,
+}
+
+/// Everything that has an effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanBody {
+    /// Service.
+    pub service: ServiceId,
+    /// Environment.
+    pub environment: EnvId,
+    /// What runs now; absent at a first install.
+    pub from: Option<Revision>,
+    /// An older revision still kept warm, retired by the first step.
+    pub retire: Option<Revision>,
+    /// What shall run.
+    pub to: Revision,
+    /// The way there.
+    pub steps: Vec<Step>,
+    /// The way back, complete from any point of `steps`.
+    pub undo: Vec<Step>,
+    /// After the stabilisation period.
+    pub closing: Vec<Step>,
+    /// Stabilisation period.
+    pub watch: Millis,
+    /// How health is judged while both sides serve.
+    pub analysis: Option<Analysis>,
+    /// What a regression does.
+    pub regression: OnRegression,
+    /// The way back must be finished in this time, else a person is called.
+    pub undo_within: Millis,
+    /// Gates that are asked, all of them, each time.
+    pub gates: Vec<crate::gate::GateId>,
+}
+
+/// Where the plan stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// Newest accepted plan of the same service and environment when this one was made.
+    pub parent: Option<Digest>,
+    /// Parent's generation + 1; the fence at the target.
+    pub generation: u64,
+    /// Configuration it was made from.
+    pub spec: Digest,
+    /// Why each step is there.
+    pub report: Vec<String>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// What.
+    pub intent: Intent,
+    /// Time allowed at the agent for one try.
+    pub timeout: Millis,
+    /// Further tries when it could not be carried out; a "no" is never tried again.
+    pub retries: u32,
+}
+
+/// Old or new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// `from`.
+    Old,
+    /// `to`.
+    New,
+    /// `retire`.
+    Warm,
+}
+
+/// What a step does. Every strategy compiles to this closed list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Intent {
+    /// Fetch, verify, unpack and prepare the new revision.
+    Prepare,
+    /// Run exactly `count` instances of one side.
+    Scale {
+        /// Which side.
+        side: Side,
+        /// Instances afterwards.
+        count: u32,
+    },
+    /// Give the new side this share of traffic and the old side the rest; `None` is no traffic at all.
+    Shift {
+        /// Share of the new side in basis points.
+        new: Option<u32>,
+    },
+    /// Hold and judge.
+    Hold {
+        /// How long at least.
+        lasting: Millis,
+    },
+}
+
+impl PlanBody {
+    /// Digest over the canonical bytes.
+    ///
+    /// # Errors
+    /// The serialiser's message; plans hold nothing that can fail.
+    pub fn digest(&self) -> Result<Digest, serde_json::Error> {
+        Ok(Digest::of(canonical(self)?.as_bytes()))
+    }
+    /// The revision of a side.
+    #[must_use]
+    pub fn side(&self, side: Side) -> Option<&Revision> {
+        match side {
+            Side::Old => self.from.as_ref(),
+            Side::New => Some(&self.to),
+            Side::Warm => self.retire.as_ref(),
+        }
+    }
+}
+
+impl std::fmt::Display for Intent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let side = |side: &Side| match side {
+            Side::Old => "old",
+            Side::New => "new",
+            Side::Warm => "warm",
+        };
+        match self {
+            Self::Prepare => f.write_str("prepare"),
+            Self::Scale { side: s, count: 0 } => write!(f, "retire {}", side(s)),
+            Self::Scale { side: s, count } => write!(f, "run {count} {}", side(s)),
+            Self::Shift { new: None } => f.write_str("no traffic"),
+            Self::Shift { new: Some(share) } => write!(f, "traffic {}", crate::spec::Share(*share)),
+            Self::Hold { lasting } => write!(f, "hold {lasting}"),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Every "no" that a decider can say, typed, with the way out.
+
+use crate::gate::GateReport;
+use crate::id::{BadName, DeploymentId};
+use serde::{Deserialize, Serialize};
+
+/// A refused command. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "refusal", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The actor may not do this at all.
+    #[error("{actor} ({role}) may not {action}")]
+    NotAllowed {
+        /// Who asked.
+        actor: String,
+        /// Its role.
+        role: String,
+        /// What was asked.
+        action: String,
+    },
+    /// The command does not fit the phase of its stream.
+    #[error("{stream} is {phase}: `{command}` is not possible now")]
+    NotNow {
+        /// Stream.
+        stream: String,
+        /// Phase it is in.
+        phase: String,
+        /// Command that was refused.
+        command: String,
+    },
+    /// Something named does not exist.
+    #[error("there is no {what} `{name}`")]
+    NotFound {
+        /// Kind of thing.
+        what: String,
+        /// Its name.
+        name: String,
+    },
+    /// The input contradicts itself or a rule.
+    #[error("{because}")]
+    Invalid {
+        /// What is wrong.
+        because: String,
+        /// The way out.
+        help: String,
+    },
+    /// The same version exists with other bits.
+    #[error("{release} is registered with {have}; {got} is another artifact and is refused")]
+    OtherDigest {
+        /// Version.
+        release: String,
+        /// Digest on record.
+        have: String,
+        /// Digest offered.
+        got: String,
+    },
+    /// Another deployment of the same service is under way in the environment.
+    #[error("{service} is being deployed to {environment} by {deployment} ({phase})")]
+    Busy {
+        /// Service.
+        service: String,
+        /// Environment.
+        environment: String,
+        /// The live deployment.
+        deployment: DeploymentId,
+        /// Its phase.
+        phase: String,
+    },
+    /// The plan was made on a state that is no longer the newest.
+    #[error("{service} in {environment} changed since the plan was made; plan again")]
+    ParentMoved {
+        /// Service.
+        service: String,
+        /// Environment.
+        environment: String,
+    },
+    /// Gates say no.
+    #[error("{subject} may not go on yet")]
+    Blocked {
+        /// What is blocked.
+        subject: String,
+        /// All gates, met and unmet.
+        reports: Vec<GateReport>,
+    },
+    /// A report under a lease that is over.
+    #[error("the lease of {action} is over (epoch {got}, now {have})")]
+    StaleLease {
+        /// Action.
+        action: String,
+        /// Epoch of the report.
+        got: u64,
+        /// Epoch on record.
+        have: u64,
+    },
+    /// Too much at once.
+    #[error("{what} is over the limit of {limit}")]
+    OverLimit {
+        /// What.
+        what: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// The stream cannot be read by this version and is kept aside until a person looks.
+    #[error("{stream} is quarantined: {because}")]
+    Quarantined {
+        /// Stream.
+        stream: String,
+        /// Why.
+        because: String,
+    },
+}
+
+impl Refusal {
+    /// Stable diagnostic code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Blocked { .. } => "TG2001",
+            Self::NotNow { .. } => "TG2002",
+            Self::NotFound { .. } => "TG2003",
+            Self::Invalid { .. } => "TG2004",
+            Self::OtherDigest { .. } => "TG2005",
+            Self::Busy { .. } => "TG2006",
+            Self::ParentMoved { .. } => "TG2007",
+            Self::NotAllowed { .. } => "TG2008",
+            Self::StaleLease { .. } => "TG2009",
+            Self::OverLimit { .. } => "TG2010",
+            Self::Quarantined { .. } => "TG2011",
+        }
+    }
+
+    /// The way out, for people.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::NotAllowed { .. } => {
+                "use a token with a role that may: `tidegate token list` shows them".to_owned()
+            }
+            Self::NotNow { .. } => "`tidegate status` shows what is possible now".to_owned(),
+            Self::NotFound { what, .. } => format!(
+                "`tidegate {} list` shows what exists",
+                what.split(' ').next().unwrap_or("release")
+            ),
+            Self::Invalid { help, .. } => help.clone(),
+            Self::OtherDigest { .. } => {
+                "a version names its bits for ever: build the change as a new version".to_owned()
+            }
+            Self::Busy { deployment, .. } => {
+                format!(
+                    "wait for it (`tidegate status {deployment} --watch`) or stop it (`tidegate abort {deployment}`)"
+                )
+            }
+            Self::ParentMoved { .. } => "send the command again".to_owned(),
+            Self::Blocked { subject, .. } => {
+                format!("tidegate why {}", subject.replace(" in ", " "))
+            }
+            Self::StaleLease { .. } => {
+                "ask for work again; the action was given to another worker or ended".to_owned()
+            }
+            Self::OverLimit { .. } => "ask for less at once".to_owned(),
+            Self::Quarantined { .. } => {
+                "`tidegate doctor` shows the entry and the reason".to_owned()
+            }
+        }
+    }
+}
+
+impl From<BadName> for Refusal {
+    fn from(bad: BadName) -> Self {
+        Self::Invalid {
+            because: bad.to_string(),
+            help: bad.rule.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! One command from authorisation to the batch that is committed: writer, dry run and simulation all call this, so nobody
+//! can skip a part of it.
+
+use crate::actor::Actor;
+use crate::authority;
+use crate::batch::{Batch, ModelChange, NewEntry, NewState};
+use crate::command::Command;
+use crate::decider::{Ctx, Decider, EventBody};
+use crate::digest::canonical;
+use crate::id::{ActionId, CommandId, Ids, StreamId, StreamKind};
+use crate::model::{self, Happened, Rows};
+use crate::refusal::Refusal;
+use crate::spec::{Origins, Spec};
+use crate::stream::artifact::Artifact;
+use crate::stream::config::Config;
+use crate::stream::deployment::Deployment;
+use crate::stream::environment::Environment;
+use crate::stream::release::Release;
+use crate::time::Timestamp;
+use crate::view::{Lease, StateRow, View};
+use std::collections::BTreeMap;
+
+/// A command on its way in.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Chosen by the client.
+    pub id: CommandId,
+    /// Who asks.
+    pub actor: Actor,
+    /// What.
+    pub command: Command,
+}
+
+/// Everything a step needs from outside.
+pub struct World<'a> {
+    /// Ledger time.
+    pub now: Timestamp,
+    /// Configuration in force.
+    pub spec: &'a Spec,
+    /// Where it was written.
+    pub origins: &'a Origins,
+    /// The ledger.
+    pub view: &'a dyn View,
+}
+
+/// What a command changes, or why it is refused.
+///
+/// # Errors
+/// The typed "no"; nothing was changed.
+pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
+    authority::authorise(&item.actor, &item.command, world.view)?;
+    let ids = Ids::new(&item.id, world.now);
+    let mut overlay = Overlay {
+        base: world.view,
+        states: BTreeMap::new(),
+        models: BTreeMap::new(),
+    };
+    let mut batch = Batch::default();
+    let mut queue = std::collections::VecDeque::from([(item.command.clone(), item.actor.clone())]);
+    let mut handled = 0;
+    while let Some((command, actor)) = queue.pop_front() {
+        handled += 1;
+        if handled > crate::limits::FOLLOW_UPS {
+            return Err(Refusal::OverLimit {
+                what: "the number of follow-up commands".to_owned(),
+                limit: crate::limits::FOLLOW_UPS as u64,
+            });
+        }
+        let mut one = One {
+            item,
+            world,
+            ids: &ids,
+            actor: &actor,
+            overlay: &mut overlay,
+            batch: &mut batch,
+        };
+        let then = match command {
+            Command::Artifact { id, command } => one.run::<Artifact>(&id.to_string(), command)?,
+            Command::Release { id, command } => one.run::<Release>(&id.to_string(), command)?,
+            Command::Environment { id, command } => one.run::<Environment>(id.as_str(), command)?,
+            Command::Deployment { id, command } => one.run::<Deployment>(id.as_str(), command)?,
+            Command::Propose { command } => {
+                let id = ids.deployment();
+                one.run::<Deployment>(id.as_str(), command)?
+            }
+            Command::Config { command } => one.run::<Config>(Config::KEY, command)?,
+        };
+        // Follow-ups are the system's own: the person was authorised for what was asked.
+        queue.extend(then.into_iter().map(|c| (c, Actor::system())));
+    }
+    if batch.entries.len() > crate::limits::EVENTS {
+        return Err(Refusal::OverLimit {
+            what: "the number of events".to_owned(),
+            limit: crate::limits::EVENTS as u64,
+        });
+    }
+    batch.models = overlay
+        .models
+        .into_iter()
+        .map(|((model, key), body)| ModelChange { model, key, body })
+        .collect();
+    Ok(batch)
+}
+
+/// One command of the queue.
+struct One<'a, 'b> {
+    item: &'b Item,
+    world: &'b World<'a>,
+    ids: &'b Ids,
+    actor: &'b Actor,
+    overlay: &'b mut Overlay<'a>,
+    batch: &'b mut Batch,
+}
+
+impl One<'_, '_> {
+    fn run<D: Decider + model::Models>(
+        &mut self,
+        key: &str,
+        command: D::Command,
+    ) -> Result<Vec<Command>, Refusal> {
+        let stream = StreamId::new(D::KIND, key);
+        let row = self.overlay.state(&stream);
+        let mut rev = row.map_or(0, |r| r.rev);
+        let mut state: D = (&*self.overlay as &dyn View).load(key)?;
+        let decision = {
+            let cx = Ctx {
+                now: self.world.now,
+                actor: self.actor,
+                spec: self.world.spec,
+                origins: self.world.origins,
+                view: &*self.overlay,
+                ids: self.ids,
+                stream: &stream,
+            };
+            state.decide(command, &cx)?
+        };
+        if self.batch.subject.is_empty() {
+            self.batch.subject = key.to_owned();
+        }
+        let unwritable = |e: serde_json::Error| Refusal::Quarantined {
+            stream: stream.to_string(),
+            because: format!("it cannot be written down: {e}"),
+        };
+        for event in &decision.events {
+            state.evolve(self.world.now, event);
+            rev += 1;
+            let (kind, body) = split(event).map_err(unwritable)?;
+            if body.len() > crate::limits::BODY {
+                return Err(Refusal::OverLimit {
+                    what: format!("the size of {kind}"),
+                    limit: crate::limits::BODY as u64,
+                });
+            }
+            self.batch.entries.push(NewEntry {
+                stream: stream.clone(),
+                rev,
+                kind,
+                actor: self.actor.name.clone(),
+                cause: self.item.id.0.clone(),
+                body,
+            });
+            self.batch.fired.extend(event.triggers(&stream));
+            self.batch.asks.extend(event.asks());
+            let fired = D::project(
+                &Happened {
+                    at: self.world.now,
+                    stream: &stream,
+                    rev,
+                    state: &state,
+                    event,
+                },
+                self.overlay,
+            );
+            self.batch.fired.extend(fired);
+        }
+        let body = canonical(&state).map_err(unwritable)?;
+        let row = StateRow {
+            rev,
+            fold: D::FOLD,
+            body,
+        };
+        self.overlay.states.insert(stream.clone(), row.clone());
+        self.batch.states.retain(|s| s.stream != stream);
+        if rev > 0 {
+            self.batch.states.push(NewState {
+                stream,
+                row,
+                wake: decision.wake,
+            });
+        }
+        Ok(decision.then)
+    }
+}
+
+/// Kind and canonical body of an event.
+fn split<E: EventBody>(event: &E) -> Result<(String, String), serde_json::Error> {
+    let mut value = serde_json::to_value(event)?;
+    let kind = value
+        .get("kind")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let body = value
+        .get_mut("body")
+        .map_or(serde_json::Value::Null, serde_json::Value::take);
+    Ok((kind, canonical(&body)?))
+}
+
+/// Read an event back from its stored kind and body.
+///
+/// # Errors
+/// The kind is unknown to this version or the body does not fit it.
+pub fn decode<E: EventBody>(kind: &str, body: &str) -> Result<E, serde_json::Error> {
+    let body: serde_json::Value = serde_json::from_str(body)?;
+    serde_json::from_value(serde_json::json!({ "kind": kind, "body": body }))
+}
+
+/// The ledger as it will be when the batch is committed.
+struct Overlay<'a> {
+    base: &'a dyn View,
+    states: BTreeMap<StreamId, StateRow>,
+    models: BTreeMap<(&'static str, String), Option<String>>,
+}
+
+impl View for Overlay<'_> {
+    fn state(&self, stream: &StreamId) -> Option<StateRow> {
+        self.states
+            .get(stream)
+            .cloned()
+            .or_else(|| self.base.state(stream))
+    }
+    fn model(&self, model: &str, key: &str) -> Option<String> {
+        let changed = self
+            .models
+            .iter()
+            .find(|((m, k), _)| *m == model && k == key);
+        match changed {
+            Some((_, body)) => body.clone(),
+            None => self.base.model(model, key),
+        }
+    }
+    fn scan(&self, model: &str, prefix: &str, limit: usize) -> Vec<(String, String)> {
+        let mut rows: BTreeMap<String, String> =
+            self.base.scan(model, prefix, limit).into_iter().collect();
+        for ((m, key), body) in &self.models {
+            if *m == model && key.starts_with(prefix) {
+                match body {
+                    Some(body) => rows.insert(key.clone(), body.clone()),
+                    None => rows.remove(key),
+                };
+            }
+        }
+        rows.into_iter().take(limit).collect()
+    }
+    fn lease(&self, action: &ActionId) -> Option<Lease> {
+        self.base.lease(action)
+    }
+}
+
+impl Rows for Overlay<'_> {
+    fn row(&self, model: &str, key: &str) -> Option<String> {
+        View::model(self, model, key)
+    }
+    fn put(&mut self, change: ModelChange) {
+        self.models.insert((change.model, change.key), change.body);
+    }
+}
+
+/// A timer or trigger fired for a stream: the command that looks at it again. Only deployments have timers.
+#[must_use]
+pub fn wake(stream: &StreamId) -> Option<Command> {
+    match stream.kind()? {
+        StreamKind::Deployment => Some(Command::Deployment {
+            id: crate::id::DeploymentId::parse(stream.key()).ok()?,
+            command: crate::stream::deployment::Command::Wake,
+        }),
+        _ => None,
+    }
+}

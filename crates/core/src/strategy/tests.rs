@@ -1,0 +1,1 @@
+//! Strategies as people see them: the steps, there and back.

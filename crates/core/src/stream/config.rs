@@ -1,0 +1,189 @@
+//! Config: revisions of the configuration. One stream; the newest applied revision is in force.
+
+use crate::decider::{Ctx, Decider, Decision, EventBody, Trigger};
+use crate::digest::Digest;
+use crate::id::{StreamId, StreamKind};
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The configuration in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Phase.
+    pub phase: Phase,
+}
+
+/// Phase of the configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "kebab-case")]
+pub enum Phase {
+    /// Nothing was applied yet.
+    #[default]
+    Absent,
+    /// In force.
+    Applied {
+        /// Revision number, from 1.
+        revision: u64,
+        /// Digest of the resolved configuration; its bytes are a blob.
+        digest: Digest,
+        /// Digest of the blob that holds it together with the places of its values.
+        blob: Digest,
+        /// Commit it was read from.
+        commit: Option<String>,
+        /// Since when.
+        at: Timestamp,
+        /// By whom.
+        by: String,
+    },
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub enum Command {
+    /// Bring a checked configuration into force.
+    Apply {
+        /// Digest of the resolved configuration.
+        digest: Digest,
+        /// Blob with configuration and places.
+        blob: Digest,
+        /// Commit it was read from.
+        commit: Option<String>,
+        /// What it was compared with; refused when that is no longer in force.
+        parent: Option<Digest>,
+        /// What changes, one line each.
+        changes: Vec<String>,
+        /// What it weakens, one line each.
+        weakens: Vec<String>,
+    },
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum Event {
+    /// Came into force.
+    #[serde(rename = "config.applied/1")]
+    Applied {
+        /// Revision number.
+        revision: u64,
+        /// Digest of the resolved configuration.
+        digest: Digest,
+        /// Blob.
+        blob: Digest,
+        /// Commit.
+        commit: Option<String>,
+        /// Who.
+        by: String,
+        /// What changed.
+        changes: Vec<String>,
+        /// What it weakened.
+        weakens: Vec<String>,
+    },
+}
+
+impl Config {
+    /// Key of the only stream.
+    pub const KEY: &'static str = "main";
+    /// Digest in force.
+    #[must_use]
+    pub fn in_force(&self) -> Option<&Digest> {
+        match &self.phase {
+            Phase::Absent => None,
+            Phase::Applied { digest, .. } => Some(digest),
+        }
+    }
+}
+
+impl Phase {
+    /// As shown to people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Applied { .. } => "applied",
+        }
+    }
+}
+
+impl Command {
+    /// As shown to people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Apply { .. } => "apply",
+        }
+    }
+}
+
+impl EventBody for Event {
+    fn triggers(&self, _: &StreamId) -> Vec<Trigger> {
+        vec!["config".to_owned()]
+    }
+}
+
+impl Decider for Config {
+    const KIND: StreamKind = StreamKind::Config;
+    const FOLD: u32 = 1;
+    type Command = Command;
+    type Event = Event;
+
+    fn decide(&self, command: Command, cx: &Ctx<'_>) -> Result<Decision<Event>, Refusal> {
+        let Command::Apply {
+            digest,
+            blob,
+            commit,
+            parent,
+            changes,
+            weakens,
+        } = command;
+        if parent.as_ref() != self.in_force() {
+            return Err(Refusal::Invalid {
+                because: "the configuration in force changed since this plan was made".to_owned(),
+                help: "run `tidegate plan` again and look at the difference".to_owned(),
+            });
+        }
+        let revision = match &self.phase {
+            Phase::Absent => 1,
+            Phase::Applied {
+                digest: have,
+                blob: same,
+                ..
+            } if *have == digest && *same == blob => {
+                return Ok(Decision::resting(Vec::new()));
+            }
+            Phase::Applied { revision, .. } => revision + 1,
+        };
+        let by = cx.actor.name.clone();
+        Ok(Decision::resting(vec![Event::Applied {
+            revision,
+            digest,
+            blob,
+            commit,
+            by,
+            changes,
+            weakens,
+        }]))
+    }
+
+    fn evolve(&mut self, at: Timestamp, event: &Event) {
+        let Event::Applied {
+            revision,
+            digest,
+            blob,
+            commit,
+            by,
+            ..
+        } = event;
+        self.phase = Phase::Applied {
+            revision: *revision,
+            digest: digest.clone(),
+            blob: blob.clone(),
+            commit: commit.clone(),
+            at,
+            by: by.clone(),
+        };
+    }
+}

@@ -1,0 +1,99 @@
+//! What can be asked of a deployment.
+
+use crate::analysis::Sample;
+use crate::gate::Purpose;
+use crate::id::ActionId;
+use crate::plan::Plan;
+use crate::work::Outcome;
+use serde::{Deserialize, Serialize};
+
+/// What can be asked of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub enum Command {
+    /// Carry out this plan once its gates pass.
+    Propose {
+        /// The plan.
+        plan: Box<Plan>,
+        /// Why.
+        purpose: Purpose,
+        /// Reason given.
+        reason: String,
+    },
+    /// A timer or trigger fired.
+    Wake,
+    /// An agent reports.
+    Report {
+        /// Action.
+        action: ActionId,
+        /// Lease number it was done under.
+        epoch: u64,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// A sensor reports.
+    Observe {
+        /// What was seen.
+        seen: Seen,
+    },
+    /// Stop where it is; goes on with `Resume`.
+    Pause {
+        /// Why.
+        reason: String,
+    },
+    /// Go on.
+    Resume,
+    /// End the present hold now, whatever the figures.
+    Advance {
+        /// Why.
+        reason: String,
+    },
+    /// Give up: cancel at the gates, roll back afterwards. From `NeedsHuman` it tries the way back again.
+    Abort {
+        /// Why.
+        reason: String,
+    },
+    /// Another deployment takes its place (from that deployment).
+    Supersede {
+        /// By what.
+        because: String,
+    },
+}
+
+/// What a sensor saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "seen", rename_all = "kebab-case")]
+pub enum Seen {
+    /// Figures of both sides since the present step began.
+    Figures {
+        /// By metric.
+        samples: Vec<Sample>,
+    },
+    /// Restarts of the new revision were given up.
+    CrashLoop {
+        /// Revision.
+        key: String,
+        /// Why.
+        because: String,
+        /// Last log lines.
+        log: Vec<String>,
+    },
+}
+
+impl Command {
+    /// As shown to people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Propose { .. } => "propose",
+            Self::Wake => "wake",
+            Self::Report { .. } => "report",
+            Self::Observe { .. } => "observe",
+            Self::Pause { .. } => "pause",
+            Self::Resume => "resume",
+            Self::Advance { .. } => "advance",
+            Self::Abort { .. } => "abort",
+            Self::Supersede { .. } => "supersede",
+        }
+    }
+}

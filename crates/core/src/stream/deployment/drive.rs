@@ -1,0 +1,304 @@
+//! The executor: from a state and the time to the next fact, until there is nothing to do but wait.
+//!
+//! It decides nothing that the plan left open. Each call looks at one phase; each phase that waits has an end.
+
+use super::{Cause, Cursor, Deployment, Event, Facts, Phase, Sub, Way, ends};
+use crate::analysis::Verdict;
+use crate::decider::{Ctx, Terminal, Wake};
+use crate::gate::{self, Asked};
+use crate::plan::{Intent, Side};
+use crate::time::{Millis, Timestamp};
+use crate::work::{Task, Work};
+use std::collections::BTreeMap;
+
+/// How long figures may take to come once a hold is over.
+const ANSWER: Millis = Millis::secs(5);
+/// Between two reminders to a person.
+pub(super) const REMIND: Millis = Millis::minutes(60);
+/// How long a paused deployment waits for a person before it rolls back.
+pub(super) const PATIENCE: Millis = Millis::minutes(24 * 60);
+
+/// The next fact, when there is one.
+pub(super) fn next(state: &Deployment, cx: &Ctx<'_>) -> Option<Event> {
+    let facts = state.facts.as_deref()?;
+    match &state.phase {
+        Phase::Gated { reports, expires } => gated(facts, reports, *expires, cx),
+        Phase::Running { at } => step(facts, Way::Forward, at, cx),
+        Phase::Succeeded { until } if cx.now >= *until => Some(Event::Closing {
+            because: "stabilisation period over".to_owned(),
+        }),
+        Phase::Closing { at } => step(facts, Way::Closing, at, cx),
+        Phase::RollingBack { at, deadline, .. } => {
+            if cx.now >= *deadline {
+                return Some(ends::needs_human(
+                    state,
+                    cx,
+                    format!(
+                        "the way back took longer than {}",
+                        facts.plan.body.undo_within
+                    ),
+                ));
+            }
+            step(facts, Way::Back, at, cx)
+        }
+        Phase::NeedsHuman {
+            because, remind_at, ..
+        } if cx.now >= *remind_at => Some(ends::needs_human(state, cx, because.clone())),
+        _ => None,
+    }
+}
+
+/// When to look again.
+pub(super) fn wake(state: &Deployment, cx: &Ctx<'_>) -> Wake {
+    let on_environment = || {
+        state
+            .facts
+            .as_ref()
+            .map(|f| format!("environment/{}", f.plan.body.environment))
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
+    let at = |at: Timestamp, because: &str| Wake::Next {
+        at,
+        on: Vec::new(),
+        because: because.to_owned(),
+    };
+    match &state.phase {
+        Phase::Gated { reports, expires } => {
+            let (look, mut on) = gate::next_look(reports, cx.now);
+            on.push("config".to_owned());
+            let waiting: Vec<&str> = reports
+                .iter()
+                .filter(|r| !r.outcome.passes())
+                .map(|r| r.gate.as_str())
+                .collect();
+            Wake::Next {
+                at: look.min(*expires),
+                on,
+                because: format!("gates: {}", waiting.join(", ")),
+            }
+        }
+        Phase::Succeeded { until } => at(*until, "stabilisation period"),
+        Phase::NeedsHuman { remind_at, .. } => Wake::Next {
+            at: *remind_at,
+            on: on_environment(),
+            because: "a person".to_owned(),
+        },
+        Phase::RollingBack {
+            at: cursor,
+            deadline,
+            ..
+        } => at(sub_wake(cursor, cx.now).min(*deadline), "the way back"),
+        Phase::Running { at: cursor } | Phase::Closing { at: cursor } => {
+            at(sub_wake(cursor, cx.now), sub_name(cursor))
+        }
+        Phase::Absent
+        | Phase::Confirmed { .. }
+        | Phase::RolledBack { .. }
+        | Phase::Cancelled { .. }
+        | Phase::Superseded { .. }
+        | Phase::Expired => Wake::Never(Terminal::new()),
+    }
+}
+
+fn sub_wake(cursor: &Cursor, now: Timestamp) -> Timestamp {
+    match &cursor.sub {
+        Sub::Ready { not_before } => not_before.unwrap_or(now),
+        Sub::Acting { deadline, .. } => *deadline,
+        Sub::Judging { answer_by, .. } => *answer_by,
+        Sub::Soaking { until, .. }
+        | Sub::Paused { until, .. }
+        | Sub::AwaitingPerson { until, .. } => *until,
+    }
+}
+
+fn sub_name(cursor: &Cursor) -> &'static str {
+    match cursor.sub {
+        Sub::Ready { .. } => "the next try",
+        Sub::Acting { .. } => "the agent",
+        Sub::Judging { .. } => "figures",
+        Sub::Soaking { .. } => "the hold",
+        Sub::Paused { .. } | Sub::AwaitingPerson { .. } => "a person",
+    }
+}
+
+fn gated(
+    facts: &Facts,
+    known: &[gate::GateReport],
+    expires: Timestamp,
+    cx: &Ctx<'_>,
+) -> Option<Event> {
+    let body = &facts.plan.body;
+    let lane = cx.view.lane(&body.environment, &body.service);
+    let runs = lane.running.as_ref().map(|r| &r.revision.key);
+    if runs != body.from.as_ref().map(|f| &f.key) {
+        return Some(Event::Superseded {
+            because: "what runs there changed since the plan was made".to_owned(),
+        });
+    }
+    if cx.now >= expires {
+        return Some(Event::Expired {});
+    }
+    let reports = gate::evaluate(&Asked {
+        now: cx.now,
+        plan: body,
+        purpose: facts.purpose,
+        deployment: Some(&facts.id),
+        spec: cx.spec,
+        origins: cx.origins,
+        view: cx.view,
+    });
+    if reports.iter().all(|r| r.outcome.passes()) {
+        return Some(Event::GatesPassed { reports });
+    }
+    // A new entry only when an answer changed for people; the next instant to look is no fact.
+    let told = |r: &gate::GateReport| (r.gate, r.outcome.passes(), r.title.clone());
+    if reports.iter().map(told).eq(known.iter().map(told)) {
+        None
+    } else {
+        Some(Event::Waiting { reports })
+    }
+}
+
+fn step(facts: &Facts, way: Way, cursor: &Cursor, cx: &Ctx<'_>) -> Option<Event> {
+    let Some(step) = facts.steps(way).get(cursor.n) else {
+        return Some(match way {
+            Way::Forward => Event::Succeeded {
+                until: facts.plan.body.watch.after(cx.now),
+            },
+            Way::Back => Event::RolledBack { touched: true },
+            Way::Closing => Event::Confirmed {},
+        });
+    };
+    let name = step.intent.to_string();
+    match &cursor.sub {
+        Sub::Ready {
+            not_before: Some(at),
+        } if cx.now < *at => None,
+        Sub::Ready { .. } => match &step.intent {
+            Intent::Hold { lasting } => {
+                let until = lasting.after(cx.now);
+                // Prolonged for as long again, at least a minute, when the data is not enough.
+                let deadline = (*lasting).max(Millis::minutes(1)).after(until);
+                Some(Event::Soaking {
+                    n: cursor.n,
+                    step: name,
+                    until,
+                    deadline,
+                })
+            }
+            _ => start(facts, way, cursor, name, cx),
+        },
+        Sub::Acting { action, deadline } if cx.now >= *deadline => {
+            let because = match cx.view.lease(action) {
+                Some(lease) if lease.epoch == 0 => {
+                    format!(
+                        "no agent took the work in time; is one running for {}?",
+                        facts.plan.body.environment
+                    )
+                }
+                _ => "the agent did not finish in time".to_owned(),
+            };
+            Some(ends::broken(facts, way, cursor, because, cx))
+        }
+        Sub::Soaking { until, .. } if cx.now >= *until => Some(match judged(facts) {
+            true => Event::FiguresAsked {
+                n: cursor.n,
+                answer_by: ANSWER.after(cx.now),
+            },
+            false => Event::StepFinished {
+                way,
+                n: cursor.n,
+                step: name,
+                detail: "held".to_owned(),
+                action: None,
+            },
+        }),
+        Sub::Judging {
+            answer_by,
+            deadline,
+        } if cx.now >= *answer_by => {
+            let verdict = Verdict::no_answer();
+            Some(ends::unclear(facts, cursor, verdict, *deadline, cx))
+        }
+        Sub::Paused { until, reason, .. } if cx.now >= *until => Some(ends::rollback(
+            facts,
+            Cause::NobodyDecided {
+                because: format!("paused: {reason}"),
+            },
+            None,
+            cx,
+        )),
+        Sub::AwaitingPerson { until, because } if cx.now >= *until => Some(ends::rollback(
+            facts,
+            Cause::NobodyDecided {
+                because: because.clone(),
+            },
+            None,
+            cx,
+        )),
+        _ => None,
+    }
+}
+
+/// Are both sides there to be compared? A first install or a program without traffic has nothing to compare with.
+fn judged(facts: &Facts) -> bool {
+    let body = &facts.plan.body;
+    body.analysis.is_some() && body.from.is_some() && body.to.port.is_some()
+}
+
+fn start(facts: &Facts, way: Way, cursor: &Cursor, name: String, cx: &Ctx<'_>) -> Option<Event> {
+    let body = &facts.plan.body;
+    let step = facts.steps(way).get(cursor.n)?;
+    let task = task(facts, &step.intent)?;
+    let work = Work {
+        deployment: facts.id.clone(),
+        environment: body.environment.clone(),
+        service: body.service.clone(),
+        generation: facts.plan.envelope.generation,
+        attempt: cursor.attempt,
+        timeout: step.timeout,
+        task,
+    };
+    // The agent has `timeout` from its start; the server waits a little longer for the report.
+    let deadline = Millis(step.timeout.0 + 15_000).after(cx.now);
+    Some(Event::StepStarted {
+        way,
+        n: cursor.n,
+        step: name,
+        action: cx.ids.action(),
+        work: Box::new(work),
+        deadline,
+    })
+}
+
+fn task(facts: &Facts, intent: &Intent) -> Option<Task> {
+    let body = &facts.plan.body;
+    Some(match intent {
+        Intent::Prepare => Task::Prepare {
+            revision: Box::new(body.to.clone()),
+        },
+        Intent::Scale { side, count } => Task::Scale {
+            revision: Box::new(body.side(*side)?.clone()),
+            to: *count,
+        },
+        Intent::Shift { new } => {
+            let mut weights = BTreeMap::new();
+            if let Some(new) = new {
+                let old = 10_000 - (*new).min(10_000);
+                match body.side(Side::Old) {
+                    Some(from) if from.key != body.to.key => {
+                        weights.insert(from.key.clone(), old);
+                        weights.insert(body.to.key.clone(), *new);
+                    }
+                    _ => {
+                        weights.insert(body.to.key.clone(), 10_000);
+                    }
+                }
+                weights.retain(|_, w| *w > 0);
+            }
+            Task::Shift { weights }
+        }
+        Intent::Hold { .. } => return None,
+    })
+}

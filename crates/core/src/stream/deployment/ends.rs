@@ -1,0 +1,177 @@
+//! How steps fail and how deployments turn back.
+
+use super::{Cause, Cursor, Deployment, Event, Facts, Phase, Sub, Way, drive};
+use crate::analysis::Verdict;
+use crate::decider::Ctx;
+use crate::id::ActionId;
+use crate::spec::{NoData, OnRegression};
+use crate::time::{Millis, Timestamp};
+
+/// The action under way at a cursor.
+pub(super) fn acting(cursor: &Cursor) -> Option<ActionId> {
+    match &cursor.sub {
+        Sub::Acting { action, .. } => Some(action.clone()),
+        _ => None,
+    }
+}
+
+/// The way back begins now.
+pub(super) fn rollback(
+    facts: &Facts,
+    cause: Cause,
+    withdraws: Option<ActionId>,
+    cx: &Ctx<'_>,
+) -> Event {
+    Event::RollbackStarted {
+        cause,
+        withdraws,
+        deadline: facts.plan.body.undo_within.after(cx.now),
+    }
+}
+
+/// A person must act.
+pub(super) fn needs_human(state: &Deployment, cx: &Ctx<'_>, because: String) -> Event {
+    let withdraws = match &state.phase {
+        Phase::RollingBack { at, .. } => acting(at),
+        _ => None,
+    };
+    Event::NeedsHuman {
+        because,
+        withdraws,
+        remind_at: drive::REMIND.after(cx.now),
+    }
+}
+
+/// A try could not be carried out: again later, or the end of the step.
+pub(super) fn broken(
+    facts: &Facts,
+    way: Way,
+    cursor: &Cursor,
+    because: String,
+    cx: &Ctx<'_>,
+) -> Event {
+    let retries = facts.steps(way).get(cursor.n).map_or(0, |s| s.retries);
+    // 1 s, 2 s, 4 s … at most a minute.
+    let pause = Millis(1_000 << cursor.attempt.min(6)).min(Millis::minutes(1));
+    let retry_at = (cursor.attempt < retries).then(|| pause.after(cx.now));
+    failed(facts, way, cursor, because, Vec::new(), retry_at)
+}
+
+/// A try failed.
+pub(super) fn failed(
+    facts: &Facts,
+    way: Way,
+    cursor: &Cursor,
+    because: String,
+    log: Vec<String>,
+    retry_at: Option<Timestamp>,
+) -> Event {
+    let step = facts
+        .steps(way)
+        .get(cursor.n)
+        .map_or_else(String::new, |s| s.intent.to_string());
+    Event::StepFailed {
+        way,
+        n: cursor.n,
+        step,
+        because,
+        log,
+        action: acting(cursor),
+        retry_at,
+    }
+}
+
+/// What follows a step that is not tried again.
+pub(super) fn after_failure(
+    state: &Deployment,
+    way: Way,
+    cursor: &Cursor,
+    because: &str,
+    log: &[String],
+    cx: &Ctx<'_>,
+) -> Option<Event> {
+    let facts = state.facts.as_deref()?;
+    let step = facts
+        .steps(way)
+        .get(cursor.n)
+        .map_or_else(String::new, |s| s.intent.to_string());
+    Some(match way {
+        Way::Forward => {
+            let cause = Cause::StepFailed {
+                n: cursor.n,
+                step,
+                because: because.to_owned(),
+                log: log.to_vec(),
+            };
+            rollback(facts, cause, None, cx)
+        }
+        Way::Back => needs_human(state, cx, format!("{step}: {because}")),
+        // What runs is right; only something old could not be retired. The agent's own upkeep removes it later.
+        Way::Closing => Event::Confirmed {},
+    })
+}
+
+/// The data is not enough for a verdict: prolong, then what policy says.
+pub(super) fn unclear(
+    facts: &Facts,
+    cursor: &Cursor,
+    verdict: Verdict,
+    deadline: Timestamp,
+    cx: &Ctx<'_>,
+) -> Event {
+    let step = facts
+        .steps(Way::Forward)
+        .get(cursor.n)
+        .map_or_else(String::new, |s| s.intent.to_string());
+    if cx.now < deadline {
+        let every = facts
+            .plan
+            .body
+            .analysis
+            .as_ref()
+            .map_or(Millis::secs(30), |a| a.every);
+        let until = every.max(Millis::secs(1)).after(cx.now).min(deadline);
+        return Event::Soaking {
+            n: cursor.n,
+            step,
+            until,
+            deadline,
+        };
+    }
+    match facts
+        .plan
+        .body
+        .analysis
+        .as_ref()
+        .map(|a| a.no_data)
+        .unwrap_or_default()
+    {
+        NoData::RollBack => rollback(facts, Cause::NoData { verdict }, None, cx),
+        NoData::Pause => Event::AwaitsPerson {
+            because: verdict.sentence(),
+            until: drive::PATIENCE.after(cx.now),
+        },
+    }
+}
+
+/// A regression: what the strategy says.
+pub(super) fn regressed(
+    facts: &Facts,
+    way: Option<&Cursor>,
+    verdict: Verdict,
+    cx: &Ctx<'_>,
+) -> Option<Event> {
+    match facts.plan.body.regression {
+        OnRegression::RollBack => Some(rollback(
+            facts,
+            Cause::Regressed { verdict },
+            way.and_then(acting),
+            cx,
+        )),
+        OnRegression::Pause if way.is_some() => Some(Event::AwaitsPerson {
+            because: verdict.sentence(),
+            until: drive::PATIENCE.after(cx.now),
+        }),
+        OnRegression::Pause | OnRegression::Tell => None,
+    }
+}

@@ -1,0 +1,180 @@
+//! The state after a fact.
+
+use super::{Cursor, Deployment, Event, Facts, Phase, Sub, Way};
+use crate::time::{Millis, Timestamp};
+
+pub(super) fn evolve(state: &mut Deployment, at: Timestamp, event: &Event) {
+    learn(state, at, event);
+    let phase = std::mem::take(&mut state.phase);
+    state.phase = next(phase, at, event);
+}
+
+fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
+    if let Event::Proposed {
+        id,
+        plan,
+        purpose,
+        by,
+        reason,
+        ..
+    } = event
+    {
+        state.facts = Some(Box::new(Facts {
+            id: id.clone(),
+            plan: (**plan).clone(),
+            purpose: *purpose,
+            by: by.clone(),
+            reason: reason.clone(),
+            proposed_at: at,
+            started_at: None,
+            ended_at: None,
+            reached: None,
+            verdicts: Vec::new(),
+        }));
+    }
+    let Some(facts) = &mut state.facts else {
+        return;
+    };
+    match event {
+        Event::GatesPassed { .. } => facts.started_at = Some(at),
+        Event::StepStarted {
+            way: Way::Forward,
+            n,
+            ..
+        }
+        | Event::Soaking { n, .. } => {
+            facts.reached = Some(facts.reached.unwrap_or(0).max(*n));
+        }
+        Event::Judged { verdict, .. } => {
+            facts.verdicts.push(verdict.clone());
+            if facts.verdicts.len() > crate::limits::VERDICTS {
+                facts.verdicts.remove(0);
+            }
+        }
+        Event::Confirmed {}
+        | Event::RolledBack { .. }
+        | Event::Cancelled { .. }
+        | Event::Superseded { .. }
+        | Event::Expired {} => facts.ended_at = Some(at),
+        _ => {}
+    }
+}
+
+fn next(phase: Phase, now: Timestamp, event: &Event) -> Phase {
+    match (phase, event) {
+        (_, Event::Proposed { expires, .. }) => Phase::Gated {
+            reports: Vec::new(),
+            expires: *expires,
+        },
+        (Phase::Gated { expires, .. }, Event::Waiting { reports }) => Phase::Gated {
+            reports: reports.clone(),
+            expires,
+        },
+        (Phase::Gated { .. }, Event::GatesPassed { .. }) => Phase::Running { at: Cursor::at(0) },
+        (_, Event::Succeeded { until }) => Phase::Succeeded { until: *until },
+        (_, Event::Closing { .. }) => Phase::Closing { at: Cursor::at(0) },
+        (_, Event::Confirmed {}) => Phase::Confirmed { at: now },
+        (
+            _,
+            Event::RollbackStarted {
+                cause, deadline, ..
+            },
+        ) => Phase::RollingBack {
+            cause: cause.clone(),
+            at: Cursor::at(0),
+            deadline: *deadline,
+        },
+        (
+            Phase::RollingBack { cause, .. },
+            Event::NeedsHuman {
+                because, remind_at, ..
+            },
+        )
+        | (
+            Phase::NeedsHuman { cause, .. },
+            Event::NeedsHuman {
+                because, remind_at, ..
+            },
+        ) => Phase::NeedsHuman {
+            cause,
+            because: because.clone(),
+            remind_at: *remind_at,
+        },
+        (_, Event::Cancelled { by, reason }) => Phase::Cancelled {
+            by: by.clone(),
+            reason: reason.clone(),
+        },
+        (_, Event::Superseded { because }) => Phase::Superseded {
+            because: because.clone(),
+        },
+        (_, Event::Expired {}) => Phase::Expired,
+        (Phase::RollingBack { cause, .. }, Event::RolledBack { touched }) => Phase::RolledBack {
+            cause,
+            touched: *touched,
+        },
+        (phase, event) => step(phase, now, event),
+    }
+}
+
+/// Events inside a list of steps.
+fn step(mut phase: Phase, now: Timestamp, event: &Event) -> Phase {
+    let at = match &mut phase {
+        Phase::Running { at } | Phase::RollingBack { at, .. } | Phase::Closing { at } => at,
+        _ => return phase,
+    };
+    match event {
+        Event::StepStarted {
+            action, deadline, ..
+        } => {
+            at.sub = Sub::Acting {
+                action: action.clone(),
+                deadline: *deadline,
+            };
+        }
+        Event::StepFinished { n, .. } => *at = Cursor::at(n + 1),
+        Event::StepFailed { retry_at, .. } => {
+            at.attempt += 1;
+            at.sub = Sub::Ready {
+                not_before: *retry_at,
+            };
+        }
+        Event::Soaking {
+            until, deadline, ..
+        } => {
+            at.sub = Sub::Soaking {
+                until: *until,
+                deadline: *deadline,
+            }
+        }
+        Event::FiguresAsked { answer_by, .. } => {
+            if let Sub::Soaking { deadline, .. } = at.sub {
+                at.sub = Sub::Judging {
+                    answer_by: *answer_by,
+                    deadline,
+                };
+            }
+        }
+        Event::Paused { by, reason, until } => {
+            let left = match at.sub {
+                Sub::Soaking { until, .. } => Some(Millis::between(now, until)),
+                Sub::Judging { .. } => Some(Millis::ZERO),
+                _ => None,
+            };
+            at.sub = Sub::Paused {
+                by: by.clone(),
+                reason: reason.clone(),
+                until: *until,
+                left,
+            };
+        }
+        Event::AwaitsPerson { because, until } => {
+            at.sub = Sub::AwaitingPerson {
+                because: because.clone(),
+                until: *until,
+            };
+        }
+        Event::Resumed { .. } => at.sub = Sub::Ready { not_before: None },
+        _ => {}
+    }
+    phase
+}

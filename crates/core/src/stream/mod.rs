@@ -1,0 +1,7 @@
+//! The streams: each a noun with a history. One `match (&phase, command)` decides, its default arm refuses with phase and command.
+
+pub mod artifact;
+pub mod config;
+pub mod deployment;
+pub mod environment;
+pub mod release;
