@@ -1,1 +1,23 @@
-//! Placeholder.
+//! Configuration as code: flat YAML to the configuration in force, with every problem of all files in one pass.
+//!
+//! Pure: texts come in as a [`Files`] map and nothing is read, written or asked. Nothing here decides what may happen;
+//! it only says what was written, where, and what is wrong with it.
+
+mod builtin;
+mod check;
+mod credential;
+mod decode;
+mod diagnostic;
+mod document;
+mod files;
+mod keys;
+mod load;
+mod suggest;
+mod walk;
+mod yaml;
+
+pub use diagnostic::{
+    CODES, Code, Diagnostic, SHOWN, Secondary, Severity, explain, render, to_json, to_sarif,
+};
+pub use files::{Files, MAX_FILE};
+pub use load::{Loaded, load};

@@ -1,0 +1,65 @@
+//! Problems that only show when everything is seen together: names that lead nowhere, cycles, paths, ports, strategies.
+
+mod cycles;
+mod paths;
+mod ports;
+mod references;
+mod strategies;
+
+use crate::diagnostic::Report;
+use crate::document::Document;
+use crate::load::Declared;
+use crate::walk::Walked;
+use crate::yaml::Spot;
+use std::sync::Arc;
+use tidegate_core::spec::Spec;
+
+/// Everything at once. The spec may have gaps where documents have errors of their own.
+pub struct Whole<'a> {
+    /// What could be decoded.
+    pub spec: &'a Spec,
+    /// Documents.
+    pub documents: &'a [&'a Document],
+    /// Names.
+    pub declared: &'a Declared,
+    /// Places and references.
+    pub walked: &'a Walked,
+}
+
+impl Whole<'_> {
+    /// Place of a dotted path or its nearest ancestor that was written.
+    fn spot(&self, path: &str) -> Spot {
+        let mut at = path;
+        loop {
+            if let Some(spot) = self.walked.spots.get(at) {
+                return spot.clone();
+            }
+            match at.rfind(['.', '[']) {
+                Some(end) => at = &at[..end],
+                None => {
+                    let first = self.documents.first().map(|d| d.spot.clone());
+                    return first.unwrap_or(Spot {
+                        file: Arc::from(""),
+                        span: 0..0,
+                        line: 1,
+                        column: 1,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Whether something stands at exactly this path.
+    fn written(&self, path: &str) -> bool {
+        self.walked.spots.contains_key(path)
+    }
+}
+
+/// All checks.
+pub fn all(whole: &Whole<'_>, report: &mut Report) {
+    references::check(whole, report);
+    cycles::check(whole, report);
+    paths::check(whole, report);
+    ports::check(whole, report);
+    strategies::check(whole, report);
+}

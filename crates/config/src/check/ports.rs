@@ -1,0 +1,133 @@
+//! Ports and what commands refer to, as they come out in each environment.
+
+use super::Whole;
+use crate::diagnostic::{Report, codes};
+use std::collections::{BTreeMap, BTreeSet};
+use tidegate_core::id::{EnvId, ServiceId};
+use tidegate_core::spec::{Environment, Service};
+
+pub fn check(whole: &Whole<'_>, report: &mut Report) {
+    let mut taken: BTreeMap<u32, (&ServiceId, &EnvId)> = BTreeMap::new();
+    let mut told: BTreeSet<(&ServiceId, &ServiceId)> = BTreeSet::new();
+    for (id, service) in &whole.spec.services {
+        health_needs_port(whole, id, service, report);
+        for env in whole.spec.path_of(id) {
+            let Some(environment) = whole.spec.environments.get(env) else {
+                continue;
+            };
+            values(whole, id, service, env, report);
+            let Some(port) = public_port(service, env, environment) else {
+                continue;
+            };
+            let spot = port_spot(whole, id, env);
+            if port > 65_535 {
+                report
+                    .add(
+                        codes::PORT_TOO_HIGH,
+                        &spot,
+                        format!("`{id}` would listen on port {port} in `{env}`"),
+                    )
+                    .label(format!(
+                        "with the port-offset {} of `{env}`",
+                        environment.port_offset
+                    ))
+                    .help("ports end at 65535; take a smaller port or offset");
+            } else if let Some((other, there)) = taken.get(&port) {
+                if told.insert((id, other)) {
+                    report
+                        .add(codes::SAME_PORT, &spot, format!("`{id}` in `{env}` and `{other}` in `{there}` would both listen on port {port}"))
+                        .label("this port is taken")
+                        .also(&port_spot(whole, other, there), format!("by `{other}`"))
+                        .help(if *other == id {
+                            "give one of the two environments a `port-offset`"
+                        } else {
+                            "give one of the two another port, or one of the environments another `port-offset`"
+                        });
+                }
+            } else {
+                taken.insert(port, (id, env));
+            }
+        }
+    }
+}
+
+fn public_port(service: &Service, env: &EnvId, environment: &Environment) -> Option<u32> {
+    let own = service
+        .environments
+        .get(env)
+        .and_then(|o| o.port)
+        .map(u32::from);
+    let run = service.run.as_ref()?;
+    own.or_else(|| {
+        run.port
+            .map(|p| u32::from(p) + u32::from(environment.port_offset))
+    })
+}
+
+fn port_spot(whole: &Whole<'_>, id: &ServiceId, env: &EnvId) -> crate::yaml::Spot {
+    let own = format!("services.{id}.environments.{env}.port");
+    whole.spot(&if whole.written(&own) {
+        own
+    } else {
+        format!("services.{id}.run.port")
+    })
+}
+
+fn health_needs_port(whole: &Whole<'_>, id: &ServiceId, service: &Service, report: &mut Report) {
+    let Some(run) = &service.run else { return };
+    if service.health.path.is_some() && run.port.is_none() {
+        report
+            .add(
+                codes::NO_PORT,
+                &whole.spot(&format!("services.{id}.health")),
+                format!("`{id}` has a health path and no port"),
+            )
+            .label("there is no port to ask")
+            .also(
+                &whole.spot(&format!("services.{id}.run")),
+                "`port` is missing here",
+            )
+            .help("add `port` to `run`, or remove `health`");
+    }
+}
+
+/// `${NAME}` in a command without a value, in one environment.
+fn values(whole: &Whole<'_>, id: &ServiceId, service: &Service, env: &EnvId, report: &mut Report) {
+    let Some(run) = &service.run else { return };
+    let commands = [
+        ("command", Some(&run.command)),
+        ("prepare", run.prepare.as_ref()),
+    ];
+    for (key, words) in commands {
+        for name in words.into_iter().flatten().flat_map(|w| placeholders(w)) {
+            let own = service
+                .environments
+                .get(env)
+                .is_some_and(|o| o.values.contains_key(name));
+            let wider = whole
+                .spec
+                .environments
+                .get(env)
+                .is_some_and(|e| e.values.contains_key(name));
+            if name != "PORT" && !own && !wider && !service.values.contains_key(name) {
+                report
+                    .add(
+                        codes::NO_VALUE,
+                        &whole.spot(&format!("services.{id}.run.{key}")),
+                        format!("`{id}` uses `${{{name}}}`, which has no value in `{env}`"),
+                    )
+                    .label("filled in from `values`")
+                    .help(format!(
+                        "add `{name}` to the `values` of the service or of `{env}`"
+                    ));
+            }
+        }
+    }
+}
+
+fn placeholders(word: &str) -> impl Iterator<Item = &str> {
+    word.split("${")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+}

@@ -1,0 +1,165 @@
+//! Strategies and analyses that contradict themselves.
+
+use super::Whole;
+use crate::diagnostic::{Report, codes};
+use crate::document::Document;
+use crate::keys;
+use crate::yaml::{Node, Spot};
+use tidegate_core::spec::Share;
+
+const SHAPES: [&str; 4] = ["canary", "rolling", "blue-green", "recreate"];
+
+pub fn check(whole: &Whole<'_>, report: &mut Report) {
+    for document in whole.documents {
+        match document.kind.name {
+            "strategy" => strategy(document, report),
+            "analysis" => analysis(whole, document, report),
+            _ => {}
+        }
+    }
+}
+
+fn key_spot(node: &Node, key: &str) -> Option<Spot> {
+    node.entries()
+        .iter()
+        .find(|e| e.key == key)
+        .map(|e| e.spot.clone())
+}
+
+fn strategy(document: &Document, report: &mut Report) {
+    let node = &document.node;
+    let shapes: Vec<&str> = SHAPES
+        .into_iter()
+        .filter(|s| node.get(s).is_some())
+        .collect();
+    match shapes.as_slice() {
+        [] => {
+            report
+                .add(
+                    codes::SHAPE,
+                    &document.spot,
+                    format!("the strategy `{}` has no shape", document.name),
+                )
+                .label("how does it replace a revision?")
+                .help("add one of `canary`, `rolling`, `blue-green` and `recreate`");
+        }
+        [_] => {}
+        [first, second, ..] => {
+            let second_spot = key_spot(node, second).unwrap_or_else(|| document.spot.clone());
+            let first_spot = key_spot(node, first).unwrap_or_else(|| document.spot.clone());
+            report
+                .add(
+                    codes::SHAPE,
+                    &second_spot,
+                    format!("the strategy `{}` has two shapes", document.name),
+                )
+                .label(format!("`{second}` here"))
+                .also(&first_spot, format!("`{first}` here"))
+                .help("keep one");
+        }
+    }
+    if let Some(canary) = node.get("canary") {
+        steps(canary, report);
+        if node.get("analysis").is_none() {
+            let spot = key_spot(node, "canary").unwrap_or_else(|| document.spot.clone());
+            report
+                .add(
+                    codes::UNJUDGED,
+                    &spot,
+                    format!("nothing judges the canary `{}`", document.name),
+                )
+                .label("its holds are only waiting")
+                .help("add `analysis: standard`");
+        }
+    } else if let Some(spot) = key_spot(node, "stick-by") {
+        report
+            .add(codes::STICK, &spot, "`stick-by` without a canary")
+            .label("only a canary splits users between two revisions")
+            .help("remove it");
+    }
+    if let Some(by) = node.get("stick-by")
+        && by.text().is_none()
+        && by.get("header").is_some() == by.get("cookie").is_some()
+    {
+        report
+            .add(
+                codes::SHAPE,
+                &by.spot,
+                "`stick-by` takes a header or a cookie",
+            )
+            .label("found both or neither")
+            .help("write `{ header: x-user-id }` or `{ cookie: session }`");
+    }
+}
+
+fn steps(canary: &Node, report: &mut Report) {
+    let shares: Vec<(Share, &Spot)> = canary
+        .items()
+        .iter()
+        .filter_map(|s| s.get("to"))
+        .filter_map(|to| Some((keys::share(to.text()?).ok()?, &to.spot)))
+        .collect();
+    for pair in shares.windows(2) {
+        if pair[1].0 <= pair[0].0 {
+            report
+                .add(codes::NOT_GROWING, pair[1].1, "a canary step does not grow")
+                .label(format!("{} after {}", pair[1].0, pair[0].0))
+                .also(pair[0].1, "the step before")
+                .help("each step moves more traffic than the one before");
+        }
+    }
+    if shares.len() == canary.items().len()
+        && let Some((last, spot)) = shares.last()
+        && *last != Share::ALL
+    {
+        report
+            .add(codes::NOT_ALL, spot, "the canary does not end at 100%")
+            .label(format!("the last step is {last}"))
+            .help("add a last step `{ to: 100% }`");
+    }
+}
+
+fn analysis(whole: &Whole<'_>, document: &Document, report: &mut Report) {
+    let metrics = document.node.get("metrics");
+    for e in metrics.map_or(&[][..], Node::entries) {
+        let (router, prometheus) = (e.value.get("router"), e.value.get("prometheus"));
+        if e.value.entries().is_empty() {
+            continue;
+        }
+        if router.is_some() == prometheus.is_some() {
+            report
+                .add(
+                    codes::SOURCE,
+                    &e.spot,
+                    format!(
+                        "the metric `{}` has {} source",
+                        e.key,
+                        if router.is_some() {
+                            "more than one"
+                        } else {
+                            "no"
+                        }
+                    ),
+                )
+                .label("exactly one of `router` and `prometheus`")
+                .help("for example `router: errors`");
+        }
+        let Some(query) = prometheus else { continue };
+        if e.value.get("better").is_none() {
+            report
+                .add(
+                    codes::MISSING_KEY,
+                    &e.spot,
+                    format!("the metric `{}` needs `better`", e.key),
+                )
+                .label("of a query it is not known which direction is good")
+                .help("add `better: lower` or `better: higher`");
+        }
+        if whole.spec.prometheus.is_none() {
+            report
+                .add(codes::NO_PROMETHEUS, &query.spot, "no Prometheus is named that could answer this query")
+                .label("a PromQL query")
+                .help("add `connect: { prometheus: { url: \"http://prometheus:9090\" } }` to the `tidegate` document");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Checked trees to the types of `tidegate_core::spec`.
+//!
+//! Problems are told by the walk over the same tree; here an unreadable value only becomes its default, and a spec made
+//! with any error on record is thrown away by the caller.
+
+mod read;
+mod service;
+mod strategy;
+mod surroundings;
+
+pub use read::valid;
+pub use service::service;
+pub use strategy::{analysis, strategy};
+pub use surroundings::{company, environments, pipeline, teams};

@@ -1,0 +1,85 @@
+//! `tidegate`, `teams`, `environments`, `pipeline`.
+
+use super::read::{count, duration, map, strategy_rule, switch, text, texts, values};
+use crate::builtin;
+use crate::yaml::Node;
+use std::collections::BTreeMap;
+use tidegate_core::id::{EnvId, TeamId};
+use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, Team, Tier};
+use tidegate_core::time::Millis;
+
+/// Company-wide settings into the spec.
+pub fn company(node: &Node, spec: &mut Spec) {
+    spec.company = text(node, "company").unwrap_or_default();
+    spec.zone = text(node, "zone").unwrap_or_else(|| builtin::ZONE.to_owned());
+    spec.prometheus = node
+        .get("connect")
+        .and_then(|c| c.get("prometheus"))
+        .and_then(|p| text(p, "url"));
+}
+
+/// Teams.
+pub fn teams(node: &Node) -> BTreeMap<TeamId, Team> {
+    map(node.get("teams"), |t| {
+        Some(Team {
+            group: text(t, "group"),
+            chat: text(t, "chat"),
+            on_call: text(t, "on-call"),
+        })
+    })
+}
+
+/// Environments; those without a readable tier are left out.
+pub fn environments(node: &Node, zone: &str) -> BTreeMap<EnvId, Environment> {
+    map(node.get("environments"), |e| environment(e, zone))
+}
+
+fn environment(e: &Node, zone: &str) -> Option<Environment> {
+    let tier = match e.get("tier")?.text()? {
+        "dev" => Tier::Dev,
+        "test" => Tier::Test,
+        "production" => Tier::Production,
+        _ => return None,
+    };
+    let deploy = match e.get("deploy").and_then(Node::text) {
+        Some("on-arrival") => Arrival::OnArrival,
+        Some("when-green") => Arrival::WhenGreen,
+        _ => Arrival::Manual,
+    };
+    Some(Environment {
+        tier,
+        after: texts(e.get("after"))
+            .iter()
+            .filter_map(|a| a.parse().ok())
+            .collect(),
+        deploy,
+        soak: duration(e, "soak").unwrap_or(Millis::ZERO),
+        zone: text(e, "zone").unwrap_or_else(|| zone.to_owned()),
+        region: text(e, "region"),
+        one_at_a_time: switch(e, "one-at-a-time"),
+        values: values(e),
+        port_offset: count(e, "port-offset").unwrap_or(0),
+    })
+}
+
+/// A pipeline; without a path it visits all environments.
+pub fn pipeline(node: &Node, environments: &BTreeMap<EnvId, Environment>) -> Pipeline {
+    let path = match node.get("path") {
+        Some(path) => texts(Some(path))
+            .iter()
+            .filter_map(|e| e.parse().ok())
+            .collect(),
+        None => builtin::path(environments),
+    };
+    let mut strategy = strategy_rule(node, |env| environments.keys().any(|e| e.as_str() == env));
+    if strategy == Default::default() {
+        strategy = builtin::strategy_rule();
+    } else if strategy.default.is_none() {
+        strategy.default = builtin::strategy_rule().default;
+    }
+    Pipeline {
+        path,
+        strategy,
+        watch: duration(node, "watch").unwrap_or(builtin::WATCH),
+    }
+}

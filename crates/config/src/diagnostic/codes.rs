@@ -1,0 +1,208 @@
+//! Every code this version gives out, once. A code never changes its meaning and is never given out again.
+
+use super::Severity::{self, Error, Warning};
+
+/// A kind of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// `TG0012`.
+    pub id: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// In a few words.
+    pub title: &'static str,
+    /// Why it is a problem and what to do.
+    pub explanation: &'static str,
+    /// A text that has it.
+    pub example: &'static str,
+}
+
+/// The code with this id, in any case of letters.
+#[must_use]
+pub fn explain(id: &str) -> Option<&'static Code> {
+    CODES
+        .iter()
+        .copied()
+        .find(|c| c.id.eq_ignore_ascii_case(id))
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal $severity:ident $title:literal, $why:literal, $example:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub static $name: &Code =
+                &Code { id: $id, severity: $severity, title: $title, explanation: $why, example: $example };
+        )*
+        /// All codes in order.
+        pub static CODES: &[&Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    // Reading.
+    SYNTAX = "TG0001" Error "not YAML",
+        "The text cannot be read as YAML 1.2. Reading of this document ends here; the other documents and files are still checked. The usual reasons are an open bracket or quote, a `:` without a blank after it, and lines of one map that do not begin in the same column.",
+        "service: web\nrun: { command: ./web";
+    TOO_LARGE = "TG0002" Error "file too large",
+        "Files of more than 1 MiB are not read. Configuration written by people is far smaller; a larger file is nearly always there by mistake.",
+        "";
+    DUPLICATE_KEY = "TG0003" Error "key written twice",
+        "One map holds the same key twice. YAML readers disagree on which one counts, so none does: keep one.",
+        "service: web\nowner: me\nowner: you";
+    ANCHOR = "TG0004" Error "anchor or alias",
+        "`&name` and `*name` are not used in the configuration: a value must be readable where it stands. Names are references already (a strategy, an analysis); write other values out.",
+        "path: &all [dev, prod]";
+    TAB = "TG0005" Error "tab in the indentation",
+        "YAML allows only spaces for indentation.",
+        "environments:\n\tdev: { tier: dev }";
+    TAG = "TG0006" Error "tag",
+        "`!!str`, `!include` and other tags are not used: the meaning of a value follows from its key.",
+        "owner: !!str me";
+    DISGUISED = "TG0007" Warning "value that other YAML readers change",
+        "This value means one thing in YAML 1.2, which Tidegate reads, and another in YAML 1.1, which many tools still read: unquoted `yes`, `no`, `on`, `off`, `y`, `n` become booleans, `010` becomes eight, `12:30` becomes 750. Put it in quotes, or write what is meant.",
+        "values: { CUTOFF: 12:30 }";
+    NO_MAP = "TG0008" Error "document that is no map",
+        "Every document is a map whose first key is the kind and whose value is the name.",
+        "- service: web";
+    CREDENTIAL = "TG0009" Error "credential in the configuration",
+        "A password, token or key stands in the configuration as text, where everybody who reads the repository can read it. Put it into a secret store, refer to it as `secret:<store>/<path>`, and replace the credential: it must count as known to others.",
+        "values: { DB_PASSWORD: ... }";
+    NO_KIND = "TG0010" Error "document without a known kind",
+        "The first key of a document says what it is: `service`, `pipeline`, `strategy`, `analysis`, `teams`, `environments` or `tidegate`.",
+        "servce: web";
+    KIND_ORDER = "TG0011" Error "document with two kinds",
+        "Some words are a kind and a field (`service` has `pipeline`). Readers without key order take the first one of a fixed list; where that list and the first key disagree, the document would mean two things. Begin with the kind, and put two things into two documents, separated by `---`.",
+        "pipeline: standard\nservice: web";
+    UNKNOWN_KEY = "TG0012" Error "unknown key",
+        "The key does not exist at this place. It is an error, because a misspelt control that is silently ignored is worse than none.",
+        "service: web\nstratergy: canary";
+    MISSING_KEY = "TG0013" Error "missing key",
+        "A key that has no default is not there.",
+        "service: web";
+    WRONG_TYPE = "TG0014" Error "wrong type",
+        "The value has another shape than the key takes: a list where a word is needed, text where a number is needed, a number where text is needed.",
+        "run: { command: ./web, port: \"8080\" }";
+    WRONG_UNIT = "TG0015" Error "wrong or missing unit",
+        "Quantities are written with their unit: `30s`, `10m`, `2h`, `90d`, `5%`, `+0.5pp`. A bare number is right only for a count or a level.",
+        "canary:\n  - { to: 10, hold: 5 }";
+    NOT_ENFORCED = "TG0016" Error "control that this version does not enforce",
+        "The configuration states a control (a freeze, a window, a gate, a policy, a migration) which this version cannot enforce yet. Running without it in silence would be worse than not running, so the configuration is refused. Remove the control knowingly, or keep the version that enforces it.",
+        "freeze: quarter-close";
+    NOT_USED = "TG0017" Warning "setting that this version does not use",
+        "The setting is known and restricts nothing, but this version does nothing with it: no message is sent, no neighbour is asked.",
+        "channel: releases\nslack: \"#releases\"";
+    FORMAT = "TG0018" Error "format version",
+        "Once in the tree, `tidegate: 1` says in which format it is written. This version reads format 1.",
+        "tidegate: 2";
+    BAD_NAME = "TG0019" Error "not a name",
+        "Names are DNS labels, because they become parts of host names, paths and metrics: 1 to 63 lower-case letters, digits and `-`, starting and ending with a letter or digit.",
+        "service: Web_Shop";
+    DUPLICATE_DOCUMENT = "TG0020" Error "defined twice",
+        "Two documents define the same thing. Documents do not add up; keep one.",
+        "service: web\n---\nservice: web";
+    UNKNOWN_WORD = "TG0021" Error "unknown word",
+        "The key takes one of a few words, and this is none of them.",
+        "regression: rollback";
+    OUT_OF_RANGE = "TG0022" Error "number out of range",
+        "The number is smaller or larger than the key takes.",
+        "run: { command: ./web, port: 80800 }";
+    BAD_SECRET = "TG0023" Error "unreadable secret reference",
+        "A reference to a secret is written `secret:<store>/<path>`.",
+        "values: { TOKEN: \"secret:\" }";
+    BAD_ZONE = "TG0024" Error "unknown time zone",
+        "Zones are names of the IANA database, such as `Europe/Berlin` or `UTC`. An unknown zone is never taken as UTC.",
+        "zone: Europe/Berln";
+    BAD_VERSION = "TG0025" Error "unreadable version",
+        "`provides` takes full versions (`3.2.0`), `needs` takes requirements (`^3`, `>=3.1, <4`).",
+        "provides: { payments: 3 }";
+    BAD_HEALTH = "TG0026" Error "unreadable health check",
+        "A health check is written `GET /path`. Any answer from 200 to 399 is healthy.",
+        "health: POST /healthz";
+    BAD_COMMAND = "TG0027" Error "unreadable command",
+        "A command is a program and its arguments, split at blanks with simple quotes; no shell is involved. Write it as a list when an argument is unusual, and start a shell by name when one is needed: `[sh, -c, \"...\"]`.",
+        "run: { command: \"./web 'open\" }";
+    BAD_VARIABLE = "TG0028" Error "not a variable name",
+        "Names of environment variables are letters, digits and `_`, not beginning with a digit. `PORT` is set by Tidegate.",
+        "values: { MY-NAME: x }";
+    // The whole.
+    NOTHING_THERE = "TG0101" Error "reference to nothing",
+        "The name leads to no document. Names are checked across all files.",
+        "service: web\nowner: me\npipeline: standrad";
+    ENVIRONMENT_CYCLE = "TG0102" Error "environments wait for each other",
+        "Following `after` leads back to the same environment, so no release could ever enter any of them.",
+        "environments:\n  a: { tier: test, after: b }\n  b: { tier: test, after: a }";
+    NEEDS_CYCLE = "TG0103" Error "services need each other",
+        "Following `needs` leads back to the same service, so none of them could ever be deployed first.",
+        "service: a\nowner: me\nneeds: { b: ^1 }\n---\nservice: b\nowner: me\nneeds: { a: ^1 }";
+    PATH_ORDER = "TG0104" Error "path against `after`",
+        "A pipeline visits an environment before one that must come first.",
+        "pipeline: standard\npath: [prod, staging]";
+    UNREACHABLE = "TG0105" Warning "environment that no pipeline visits",
+        "No release can come here. Add it to the path of a pipeline, or remove it.",
+        "pipeline: standard\npath: [dev]";
+    PATH_GAP = "TG0106" Error "environment missing from the path",
+        "A pipeline visits an environment, but not one that must be passed first, so a release on this path could never enter.",
+        "pipeline: standard\npath: [dev, prod]";
+    NEVER_GREEN = "TG0107" Error "arrival that never comes",
+        "`deploy: when-green` waits for the environment before; without `after` there is none. `soak` counts the time there and needs it as well.",
+        "environments:\n  dev: { tier: dev, deploy: when-green }";
+    TWICE_ON_PATH = "TG0108" Error "environment twice on a path",
+        "A release passes an environment once.",
+        "pipeline: standard\npath: [dev, prod, dev]";
+    SAME_PORT = "TG0109" Error "two services on one port",
+        "Two services would listen on the same port of the same host. Each needs its own `run.port`; `port-offset` moves all ports of an environment.",
+        "service: a\nowner: me\nrun: { command: ./a, port: 80 }\n---\nservice: b\nowner: me\nrun: { command: ./b, port: 80 }";
+    PORT_TOO_HIGH = "TG0110" Error "port above 65535",
+        "`run.port` plus the environment's `port-offset` is no port.",
+        "environments:\n  dev: { tier: dev, port-offset: 60000 }";
+    OFF_PATH = "TG0111" Error "setting for an environment that is not visited",
+        "The setting names an environment that the service's pipeline does not visit, so it would never hold.",
+        "service: web\nenvironments:\n  qa: { instances: 2 }";
+    NO_PORT = "TG0112" Error "health check without a port",
+        "A health path is asked on the port that the program gets; without `run.port` there is none.",
+        "run: { command: ./worker }\nhealth: GET /healthz";
+    NEEDS_OTHER = "TG0113" Warning "needed version is not provided",
+        "A service says which interface version it provides, and another needs a different one.",
+        "needs: { ledger: ^5 }  # while `ledger` provides 4.1.0";
+    NO_VALUE = "TG0114" Error "command uses a value that is not there",
+        "`${NAME}` in a command is filled in from the values; in some environment on the way there is none.",
+        "run: { command: \"./web --region ${REGION}\" }";
+    // Strategies and analyses.
+    NOT_GROWING = "TG0501" Error "canary step that does not grow",
+        "Each step of a canary moves more traffic to the new revision than the one before.",
+        "canary:\n  - { to: 50%, hold: 5m }\n  - { to: 10%, hold: 5m }\n  - { to: 100% }";
+    NOT_ALL = "TG0502" Error "canary that does not end at 100%",
+        "The last step of a canary is 100%; otherwise the deployment would never be finished.",
+        "canary:\n  - { to: 10%, hold: 10m }";
+    SHAPE = "TG0503" Error "strategy without exactly one shape",
+        "A strategy has exactly one of `canary`, `rolling`, `blue-green` and `recreate`.",
+        "strategy: careful";
+    STICK = "TG0504" Error "`stick-by` without a canary",
+        "Only a canary splits users between two revisions; nothing else keeps one on a side.",
+        "strategy: s\nrolling: { batch: 1 }\nstick-by: { cookie: user }";
+    SOURCE = "TG0505" Error "metric without exactly one source",
+        "A metric comes from exactly one place: `router` or `prometheus`.",
+        "metrics:\n  errors: { tolerate: +0.5pp }";
+    NO_PROMETHEUS = "TG0506" Error "no Prometheus to ask",
+        "A metric is a PromQL query, but no server is named. Write `connect: { prometheus: { url: http://prometheus:9090 } }` into the `tidegate` document, or use `router: errors`.",
+        "prometheus: sum(rate(errors[1m]))";
+    UNJUDGED = "TG0507" Warning "canary without an analysis",
+        "Without `analysis` nothing compares the two revisions, so the holds are only waiting.",
+        "strategy: s\ncanary:\n  - { to: 10%, hold: 5m }\n  - { to: 100% }";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_in_order_and_explained() {
+        assert!(CODES.windows(2).all(|w| w[0].id < w[1].id));
+        assert!(
+            CODES.iter().all(|c| c.explanation.ends_with(['.', '"'])),
+            "explanations are sentences"
+        );
+        assert_eq!(explain("tg0012").map(|c| c.title), Some("unknown key"));
+        assert!(explain("TG9999").is_none());
+    }
+}

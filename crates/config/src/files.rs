@@ -1,0 +1,42 @@
+//! The input: texts by relative path. Reading them from disk or from Git is the caller's part.
+
+use std::collections::BTreeMap;
+
+/// Largest file that is read, in bytes.
+pub const MAX_FILE: usize = 1024 * 1024;
+
+/// Configuration files by path relative to the configuration root, with `/` as separator.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Files(pub BTreeMap<String, String>);
+
+impl Files {
+    /// From pairs of path and text.
+    pub fn of<P: Into<String>, T: Into<String>>(pairs: impl IntoIterator<Item = (P, T)>) -> Self {
+        Self(
+            pairs
+                .into_iter()
+                .map(|(path, text)| (path.into(), text.into()))
+                .collect(),
+        )
+    }
+
+    /// Whether a file at this path belongs to the configuration: `*.yaml`, `*.yml` and `*.json` outside of hidden
+    /// folders; a `catalog-info.yaml` describes a component to another tool and is left alone.
+    #[must_use]
+    pub fn wants(path: &str) -> bool {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let hidden = path
+            .split('/')
+            .any(|part| part.starts_with('.') && part != "." && part != "..");
+        let kind = [".yaml", ".yml", ".json"]
+            .iter()
+            .any(|end| file.ends_with(end));
+        kind && !hidden && file != "catalog-info.yaml"
+    }
+
+    /// Text of a file.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
+    }
+}

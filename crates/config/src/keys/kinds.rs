@@ -1,0 +1,146 @@
+//! Kinds of document, in the order in which readers without key order look for them.
+
+use super::service::SERVICE;
+use super::shape::{Key, Support, Table};
+use super::strategy::{ANALYSIS, STRATEGY};
+use super::surroundings::{ENVIRONMENTS, PIPELINE, TEAMS, TIDEGATE};
+
+/// A kind.
+#[derive(Debug)]
+pub struct Kind {
+    /// Its key.
+    pub name: &'static str,
+    /// What its documents hold.
+    pub body: Body,
+    /// For people.
+    pub doc: &'static str,
+}
+
+/// What documents of a kind hold.
+#[derive(Debug)]
+pub enum Body {
+    /// Known keys; the kind's own is the first and holds the name.
+    Table(&'static Table),
+    /// One key with a map of names.
+    Map(&'static Table),
+    /// Not supported by this version.
+    Without(Support),
+}
+
+const fn without(name: &'static str, support: Support, doc: &'static str) -> Kind {
+    Kind {
+        name,
+        body: Body::Without(support),
+        doc,
+    }
+}
+
+use Support::{Informs, Restricts};
+
+/// All kinds in order. Of two in one document, the one that stands earlier here is the kind.
+pub static KINDS: &[Kind] = &[
+    Kind {
+        name: "service",
+        body: Body::Table(&SERVICE),
+        doc: "A deployable program: who owns it, how it runs, how it moves.",
+    },
+    Kind {
+        name: "pipeline",
+        body: Body::Table(&PIPELINE),
+        doc: "The way of a release through environments.",
+    },
+    Kind {
+        name: "strategy",
+        body: Body::Table(&STRATEGY),
+        doc: "How a new revision replaces the old one.",
+    },
+    Kind {
+        name: "analysis",
+        body: Body::Table(&ANALYSIS),
+        doc: "How the health of a new revision is judged.",
+    },
+    without(
+        "train",
+        Restricts,
+        "A scheduled departure that releases wait for.",
+    ),
+    without("window", Restricts, "Times when deployments may start."),
+    without("freeze", Restricts, "A time without deployments."),
+    without("holidays", Informs, "Days that are no working days."),
+    without("board", Restricts, "People who decide on changes."),
+    without("policy", Restricts, "Approvals and change classes."),
+    without("risk", Restricts, "Weights and bands of the risk score."),
+    without("channel", Informs, "Where messages go."),
+    without("notify", Informs, "Which events are told to whom."),
+    without("template", Informs, "Text of a message."),
+    without(
+        "environment-booking",
+        Restricts,
+        "An environment reserved for a team.",
+    ),
+    without("vendor", Restricts, "Releases and times of a third party."),
+    without("legacy", Restricts, "Manual steps with signatures."),
+    without("checklist", Restricts, "Points that must be ticked."),
+    without(
+        "risk-question",
+        Restricts,
+        "A question whose answer counts for the risk.",
+    ),
+    without("target", Restricts, "Agents by label."),
+    without("quota", Restricts, "How much may happen."),
+    without("journey", Restricts, "A user's way that must work."),
+    without("increment", Informs, "A planning increment."),
+    without("audience", Informs, "People who are told."),
+    without("retention", Restricts, "How long records are kept."),
+    without("metrics", Informs, "Figures of a report."),
+    without("benchmark", Informs, "Figures to compare with."),
+    without("guardrail", Restricts, "A limit that nobody may loosen."),
+    Kind {
+        name: "teams",
+        body: Body::Map(&TEAMS_DOCUMENT),
+        doc: "Teams by name.",
+    },
+    Kind {
+        name: "environments",
+        body: Body::Map(&ENVIRONMENTS_DOCUMENT),
+        doc: "Environments by name.",
+    },
+    Kind {
+        name: "tidegate",
+        body: Body::Table(&TIDEGATE),
+        doc: "Company-wide settings.",
+    },
+];
+
+static TEAMS_DOCUMENT: Table = Table {
+    what: "the `teams` document",
+    of: "the document; team names stand below `teams`",
+    keys: &[Key::new(
+        "teams",
+        &TEAMS,
+        "Teams by name.",
+        "teams:\n  web: { group: okta/web }",
+    )
+    .required()],
+};
+
+static ENVIRONMENTS_DOCUMENT: Table = Table {
+    what: "the `environments` document",
+    of: "the document; environment names stand below `environments`",
+    keys: &[Key::new(
+        "environments",
+        &ENVIRONMENTS,
+        "Environments by name.",
+        "environments:\n  prod: { tier: production }",
+    )
+    .required()],
+};
+
+/// Kinds that occur once in a tree.
+pub static SINGLETONS: &[&str] = &["teams", "environments", "tidegate"];
+
+/// A kind by its key.
+#[must_use]
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|k| k.name == name)
+}

@@ -1,0 +1,14 @@
+//! The one table of kinds and keys. The checker, the JSON Schema and the docs all read it, so they cannot drift apart.
+
+mod kinds;
+mod leaf;
+mod quantity;
+mod service;
+mod shape;
+mod strategy;
+mod surroundings;
+
+pub use kinds::{Body, KINDS, Kind, SINGLETONS, kind};
+pub use leaf::{Accepts, Leaf};
+pub use quantity::{command, health_path, metric, requests, share, tolerance};
+pub use shape::{KeyRule, Ref, Shape, Support, Table, Word};

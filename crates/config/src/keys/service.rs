@@ -1,0 +1,220 @@
+//! Keys of `service`.
+
+use super::leaf::{COMMAND, DURATION, HEALTH, NAME, PATH, REQUIREMENT, SOURCE, TEXT, VERSION};
+use super::shape::{Key, KeyRule, Ref, Shape, Table};
+use super::surroundings::{STRATEGY_RULE, VALUES};
+
+/// `service`.
+pub static SERVICE: Table = Table {
+    what: "a service",
+    of: "service",
+    keys: &[
+        Key::new("service", &NAME, "Name of the service.", "service: web").required(),
+        Key::new(
+            "owner",
+            &Shape::Ref(Ref::Team),
+            "Team that owns it.",
+            "owner: web",
+        )
+        .required(),
+        Key::new(
+            "tier",
+            &Shape::Count { min: 1, max: 4 },
+            "Importance, 1 (highest) to 4; 3 without it.",
+            "tier: 2",
+        ),
+        Key::new(
+            "pipeline",
+            &Shape::Ref(Ref::Pipeline),
+            "Way of its releases; `standard` without it.",
+            "pipeline: standard",
+        ),
+        Key::new(
+            "strategy",
+            &STRATEGY_RULE,
+            "Strategy of its own, stronger than the pipeline's.",
+            "strategy: { production: blue-green }",
+        ),
+        Key::new(
+            "artifact",
+            &TEXT,
+            "Where its artifacts come from, for people.",
+            "artifact: oci:registry.acme.example/web",
+        ),
+        Key::new(
+            "provides",
+            &Shape::Map(KeyRule::Name, &VERSION),
+            "Interface versions it offers.",
+            "provides: { web: 3.2.0 }",
+        ),
+        Key::new(
+            "needs",
+            &Shape::Map(KeyRule::Ref(Ref::Service), &REQUIREMENT),
+            "Services that must run first, with the accepted versions.",
+            "needs: { payments: ^3 }",
+        ),
+        Key::new(
+            "run",
+            &Shape::Table(&RUN),
+            "How instances are started; without it Tidegate only records.",
+            "run: { command: ./web, port: 8080 }",
+        ),
+        Key::new(
+            "health",
+            &Shape::Either(&HEALTH, &Shape::Table(&CHECK)),
+            "Health check; without it the port must accept connections.",
+            "health: GET /healthz",
+        ),
+        Key::new(
+            "values",
+            &VALUES,
+            "Environment variables, kept apart from the package. Secrets as `secret:<store>/<path>`.",
+            "values: { GREETING: hello }",
+        ),
+        Key::new(
+            "environments",
+            &Shape::Map(KeyRule::Ref(Ref::Environment), &Shape::Table(&OVERRIDE)),
+            "Differences per environment.",
+            "environments:\n  prod: { instances: 4 }",
+        ),
+        Key::new(
+            "rollback",
+            &Shape::Table(&ROLLBACK),
+            "Limits of the way back.",
+            "rollback: { within: 10m }",
+        ),
+        Key::new(
+            "known-issues",
+            &Shape::List(&TEXT),
+            "Known issues, for support.",
+            "known-issues:\n  - Refunds of more than 200 lines time out.",
+        ),
+        Key::restricts(
+            "database",
+            "Migrations. **Not enforced by this version**: refused.",
+            "database: { engine: postgres }",
+        ),
+        Key::restricts(
+            "flags",
+            "Feature flags. **Not enforced by this version**: refused.",
+            "flags:\n  new-page: { default: false }",
+        ),
+        Key::restricts(
+            "synthetics",
+            "Journeys tried after a deployment. **Not enforced by this version**: refused.",
+            "synthetics: [pay-with-card]",
+        ),
+        Key::informs_as(
+            "slo",
+            &Shape::Table(&SLO),
+            "Service level objective. This version does nothing with it; `exhausted` is refused.",
+            "slo: { availability: 99.9%, window: 30d }",
+        ),
+    ],
+};
+
+static COMMAND_OR_LIST: Shape = Shape::Either(&COMMAND, &Shape::List(&SOURCE));
+
+static RUN: Table = Table {
+    what: "`run`",
+    of: "run",
+    keys: &[
+        Key::new("command", &COMMAND_OR_LIST, "Program and arguments, split at blanks or as a list; `$PORT` and `${NAME}` of the values are filled in, no shell is involved.", "command: ./web --port $PORT").required(),
+        Key::new("prepare", &COMMAND_OR_LIST, "Run once per unpacked release before the first start.", "prepare: ./install"),
+        Key::new("port", &Shape::Count { min: 1, max: 65_535 }, "Public port that the router listens on; without it the program takes no requests.", "port: 8080"),
+        Key::new("instances", &Shape::Count { min: 1, max: 1_000 }, "Instances; 1 without it.", "instances: 2"),
+        Key::new("grace", &DURATION, "Time between the request to stop and the kill.", "grace: 10s"),
+    ],
+};
+
+static CHECK: Table = Table {
+    what: "`health`",
+    of: "health",
+    keys: &[
+        Key::new("get", &PATH, "Path asked with GET.", "get: /healthz"),
+        Key::new("every", &DURATION, "Between two checks.", "every: 5s"),
+        Key::new("timeout", &DURATION, "One check may take.", "timeout: 2s"),
+        Key::new(
+            "deadline",
+            &DURATION,
+            "From start to the first healthy answer.",
+            "deadline: 60s",
+        ),
+    ],
+};
+
+static OVERRIDE: Table = Table {
+    what: "the differences of a service in one environment",
+    of: "environments",
+    keys: &[
+        Key::new(
+            "values",
+            &VALUES,
+            "Values here; they win over all others.",
+            "values: { GREETING: hello }",
+        ),
+        Key::new(
+            "instances",
+            &Shape::Count { min: 1, max: 1_000 },
+            "Instances here.",
+            "instances: 4",
+        ),
+        Key::new(
+            "strategy",
+            &Shape::Ref(Ref::Strategy),
+            "Strategy here.",
+            "strategy: canary",
+        ),
+        Key::new(
+            "port",
+            &Shape::Count {
+                min: 1,
+                max: 65_535,
+            },
+            "Public port here; the environment's offset is not added.",
+            "port: 9080",
+        ),
+    ],
+};
+
+static ROLLBACK: Table = Table {
+    what: "`rollback`",
+    of: "rollback",
+    keys: &[
+        Key::new(
+            "within",
+            &DURATION,
+            "The way back must be finished in this time, else a person is called.",
+            "within: 10m",
+        ),
+        Key::restricts(
+            "data-loss",
+            "Data that may be lost on the way back. **Not enforced by this version**: refused.",
+            "data-loss: 0s",
+        ),
+        Key::informs(
+            "limits",
+            "What a way back does not undo, for people. This version does not show it.",
+            "limits:\n  - See runbook R-17.",
+        ),
+    ],
+};
+
+static SLO: Table = Table {
+    what: "`slo`",
+    of: "slo",
+    keys: &[
+        Key::informs(
+            "availability",
+            "Share of good requests.",
+            "availability: 99.9%",
+        ),
+        Key::informs("latency", "Latency objective.", "latency: p95 300ms"),
+        Key::informs("window", "Over which time.", "window: 30d"),
+        Key::restricts(
+            "exhausted",
+            "What an exhausted budget forbids. **Not enforced by this version**: refused.",
+            "exhausted: emergency-only",
+        ),
+    ],
+};

@@ -1,0 +1,214 @@
+//! Keys of `tidegate`, `teams`, `environments` and `pipeline`.
+
+use super::leaf::{DURATION, FORMAT, NAME, SOURCE, TEXT, URL, ZONE};
+use super::shape::{Key, KeyRule, Ref, Shape, Support, Table, Word};
+
+const WHATEVER: &str = "Known; this version does nothing with it.";
+
+/// `tidegate`.
+pub static TIDEGATE: Table = Table {
+    what: "the `tidegate` document",
+    of: "tidegate",
+    keys: &[
+        Key::new(
+            "tidegate",
+            &FORMAT,
+            "Format of the whole tree, written once.",
+            "tidegate: 1",
+        )
+        .required(),
+        Key::new(
+            "company",
+            &TEXT,
+            "Name of the company, for people.",
+            "company: Acme Pay",
+        ),
+        Key::new(
+            "zone",
+            &ZONE,
+            "IANA time zone used wherever a rule or environment names none; `UTC` without it.",
+            "zone: Europe/Berlin",
+        ),
+        Key::new(
+            "connect",
+            &Shape::Table(&CONNECT),
+            "Neighbours.",
+            "connect:\n  prometheus: { url: \"http://prometheus:9090\" }",
+        ),
+        Key::informs(
+            "fiscal-year-starts",
+            WHATEVER,
+            "fiscal-year-starts: February",
+        ),
+        Key::informs(
+            "sign-in",
+            WHATEVER,
+            "sign-in: { oidc: https://id.acme.example }",
+        ),
+        Key::informs(
+            "trust",
+            WHATEVER,
+            "trust:\n  - gitlab-ci: { projects: [acme/ledger] }",
+        ),
+    ],
+};
+
+static CONNECT: Table = Table {
+    what: "`connect`",
+    of: "connect",
+    keys: &[
+        Key::new(
+            "prometheus",
+            &Shape::Table(&PROMETHEUS),
+            "Server that answers `prometheus:` queries of an analysis.",
+            "prometheus: { url: \"http://prometheus:9090\" }",
+        ),
+        Key::informs("slack", WHATEVER, "slack: { token: secret:slack/bot }"),
+        Key::informs(
+            "pagerduty",
+            WHATEVER,
+            "pagerduty: { routing-key: secret:pagerduty/changes }",
+        ),
+        Key::informs(
+            "servicenow",
+            WHATEVER,
+            "servicenow: { url: \"https://servicenow.acme.example\" }",
+        ),
+        Key::informs(
+            "grafana",
+            WHATEVER,
+            "grafana: { url: \"https://grafana.acme.example\" }",
+        ),
+    ],
+};
+
+static PROMETHEUS: Table = Table {
+    what: "`connect.prometheus`",
+    of: "prometheus",
+    keys: &[Key::new(
+        "url",
+        &URL,
+        "Base address.",
+        "url: \"http://prometheus:9090\"",
+    )
+    .required()],
+};
+
+/// One team.
+static TEAM: Table = Table {
+    what: "a team",
+    of: "teams",
+    keys: &[
+        Key::new(
+            "group",
+            &TEXT,
+            "Group at the identity provider whose members are the team.",
+            "group: okta/web",
+        ),
+        Key::new("chat", &TEXT, "Chat channel.", "chat: \"#team-web\""),
+        Key::new(
+            "on-call",
+            &TEXT,
+            "On-call schedule.",
+            "on-call: \"pagerduty:PSRE1\"",
+        ),
+    ],
+};
+
+/// `teams`.
+pub static TEAMS: Shape = Shape::Map(KeyRule::Name, &Shape::Table(&TEAM));
+
+/// Values.
+pub static VALUES: Shape = Shape::Map(KeyRule::Variable, &SOURCE);
+
+/// One environment.
+static ENVIRONMENT: Table = Table {
+    what: "an environment",
+    of: "environments",
+    keys: &[
+        Key::new("tier", &TIER, "What it is for: `dev`, `test` or `production`. Decides the strategy a pipeline gives it.", "tier: production").required(),
+        Key::new("after", &AFTER, "Environments a release must have succeeded in first.", "after: staging"),
+        Key::new("deploy", &ARRIVAL, "When a release enters by itself: `manual` (never), `on-arrival` (every new release), `when-green` (as soon as `after` is healthy).", "deploy: when-green"),
+        Key::new("soak", &DURATION, "How long a release must be healthy in each of `after` first.", "soak: 2h"),
+        Key::new("region", &TEXT, "Region, for people.", "region: eu-central-1"),
+        Key::new("zone", &ZONE, "IANA time zone of this environment's rules; the company's without it.", "zone: Europe/Berlin"),
+        Key::new("one-at-a-time", &Shape::Bool, "At most one deployment of any service at a time.", "one-at-a-time: true"),
+        Key::new("values", &VALUES, "Environment variables of every service here; a service's own value wins.", "values: { LOG_LEVEL: info }"),
+        Key::new("port-offset", &Shape::Count { min: 0, max: 64_511 }, "Added to the port of every service here, so that several environments fit on one host.", "port-offset: 100"),
+        Key::restricts("window", "Times when deployments may start. **Not enforced by this version**: refused.", "window: office-hours-eu"),
+        Key::restricts("data", "What data may be here. **Not enforced by this version**: refused.", "data: anonymised"),
+    ],
+};
+
+static TIER: Shape = Shape::Word(&[
+    Word::full("dev"),
+    Word::full("test"),
+    Word::full("production"),
+]);
+static ARRIVAL: Shape = Shape::Word(&[
+    Word::full("manual"),
+    Word::full("on-arrival"),
+    Word::full("when-green"),
+]);
+static AFTER: Shape = Shape::OneOrMore(&Shape::Ref(Ref::Environment));
+
+/// `environments`.
+pub static ENVIRONMENTS: Shape = Shape::Map(KeyRule::Name, &Shape::Table(&ENVIRONMENT));
+
+/// A strategy, or one for each place.
+pub static STRATEGY_RULE: Shape = Shape::Either(
+    &Shape::Ref(Ref::Strategy),
+    &Shape::Map(KeyRule::Where, &Shape::Ref(Ref::Strategy)),
+);
+
+/// `pipeline`.
+pub static PIPELINE: Table = Table {
+    what: "a pipeline",
+    of: "pipeline",
+    keys: &[
+        Key::new(
+            "pipeline",
+            &NAME,
+            "Name of the pipeline.",
+            "pipeline: standard",
+        )
+        .required(),
+        Key::new(
+            "path",
+            &Shape::List(&Shape::Ref(Ref::Environment)),
+            "Environments in order; without it all of them, in the order of `after`.",
+            "path: [dev, staging, prod]",
+        ),
+        Key::new(
+            "strategy",
+            &STRATEGY_RULE,
+            "Strategy for all environments, or by environment, tier and `default`.",
+            "strategy: { production: canary, default: rolling }",
+        ),
+        Key::new(
+            "watch",
+            &DURATION,
+            "Time after the last step in which a regression still rolls back.",
+            "watch: 30m",
+        ),
+        Key::new(
+            "steps",
+            &Shape::List(&STEP),
+            "Steps of a deployment. This version knows `rollout`.",
+            "steps: [rollout]",
+        ),
+        Key::restricts(
+            "gates",
+            "Conditions before an environment. **Not enforced by this version**: refused.",
+            "gates:\n  production: [no-incident]",
+        ),
+    ],
+};
+
+static STEP: Shape = Shape::Word(&[
+    Word::full("rollout"),
+    Word::limited("migrate-expand", Support::Restricts),
+    Word::limited("migrate-contract", Support::Restricts),
+    Word::limited("smoke", Support::Restricts),
+    Word::limited("synthetics", Support::Restricts),
+]);

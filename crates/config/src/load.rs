@@ -1,0 +1,291 @@
+//! Texts to the configuration in force: read, recognise, walk, decode, check the whole.
+
+use crate::builtin;
+use crate::check;
+use crate::decode;
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::document::{Document, Documents, unsupported};
+use crate::files::Files;
+use crate::keys::{Body, Ref};
+use crate::suggest::quote;
+use crate::walk::{Walk, Walked};
+use crate::yaml::{self, Spot};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tidegate_core::spec::{Origins, Pipeline, Place, Spec};
+
+/// What a tree of files amounts to.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The configuration; absent when any problem is an error.
+    pub spec: Option<Spec>,
+    /// Where each value was written; what is built in has no entry.
+    pub origins: Origins,
+    /// Every problem of every file, by file and line.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Documents that were there, broken ones included.
+    pub documents: usize,
+}
+
+/// Names that documents declare, with their places; names of broken documents count.
+pub type Declared = BTreeMap<Ref, BTreeMap<String, Option<Spot>>>;
+
+/// Read, check and resolve a whole tree.
+#[must_use]
+pub fn load(files: &Files) -> Loaded {
+    let mut report = Report::default();
+    let mut documents = Documents::default();
+    let mut declared = Declared::new();
+    for (path, text) in &files.0 {
+        for document in yaml::read(path, text, &mut report) {
+            match document {
+                yaml::Document::Whole(node) => {
+                    documents.take(node, path.ends_with(".json"), &mut report)
+                }
+                yaml::Document::Broken { key, value } => {
+                    documents.count += 1;
+                    if let Some(to) = reference(&key) {
+                        declared.entry(to).or_default().insert(value, None);
+                    }
+                }
+            }
+        }
+    }
+    format(files, &documents, &mut report);
+    let single = singles(&documents.list, &mut report);
+    let mut walked = Walked::default();
+    for document in &documents.list {
+        walk(document, &mut report, &mut walked);
+    }
+    declare(&single, &mut declared);
+    let spec = decode(&single);
+    check::all(
+        &check::Whole {
+            spec: &spec,
+            documents: &single,
+            declared: &declared,
+            walked: &walked,
+        },
+        &mut report,
+    );
+    let origins = origins(&walked);
+    let spec = (!report.has_errors()).then_some(spec);
+    Loaded {
+        spec,
+        origins,
+        diagnostics: report.finish(),
+        documents: documents.count,
+    }
+}
+
+fn reference(kind: &str) -> Option<Ref> {
+    Some(match kind {
+        "service" => Ref::Service,
+        "pipeline" => Ref::Pipeline,
+        "strategy" => Ref::Strategy,
+        "analysis" => Ref::Analysis,
+        "teams" => Ref::Team,
+        "environments" => Ref::Environment,
+        _ => return None,
+    })
+}
+
+fn format(files: &Files, documents: &Documents, report: &mut Report) {
+    if documents.stamp.is_some() {
+        return;
+    }
+    let (file, help) = match files.0.keys().next() {
+        None => (
+            "",
+            "write a file with `tidegate: 1` and a service, or run `tidegate init`",
+        ),
+        Some(first) => (first.as_str(), "write `tidegate: 1` as the first line"),
+    };
+    let spot = Spot {
+        file: Arc::from(file),
+        span: 0..0,
+        line: 1,
+        column: 1,
+    };
+    let message = if file.is_empty() {
+        "there is no configuration"
+    } else {
+        "no file says which format this is"
+    };
+    report
+        .add(codes::FORMAT, &spot, message)
+        .label("`tidegate: 1` is missing from the whole tree")
+        .help(help);
+}
+
+/// Documents without those that repeat another one.
+fn singles<'a>(list: &'a [Document], report: &mut Report) -> Vec<&'a Document> {
+    let mut seen: BTreeMap<(&str, &str), &Document> = BTreeMap::new();
+    let mut single = Vec::new();
+    for document in list {
+        let key = (document.kind.name, document.name.as_str());
+        if let Some(first) = seen.get(&key) {
+            let what = match document.name.as_str() {
+                "" => format!("a second `{}` document", document.kind.name),
+                name => format!(
+                    "the {} {} is defined twice",
+                    document.kind.name,
+                    quote(name)
+                ),
+            };
+            report
+                .add(codes::DUPLICATE_DOCUMENT, &document.spot, what)
+                .label("defined again here")
+                .also(&first.spot, "first defined here")
+                .help("documents do not add up; keep one");
+        } else {
+            seen.insert(key, document);
+            single.push(document);
+        }
+    }
+    single
+}
+
+fn walk(document: &Document, report: &mut Report, walked: &mut Walked) {
+    if unsupported(document, report) {
+        // Not looked into, but a credential in it is still one.
+        Walk::new(report, walked).value(
+            "",
+            document.kind.name,
+            &document.node,
+            &crate::keys::Shape::Any,
+        );
+        return;
+    }
+    let (Body::Table(table) | Body::Map(table)) = document.kind.body else {
+        return;
+    };
+    let base = match document.kind.name {
+        "service" => "services",
+        "pipeline" => "pipelines",
+        "strategy" => "strategies",
+        "analysis" => "analyses",
+        _ => "",
+    };
+    let path = if base.is_empty() {
+        String::new()
+    } else {
+        format!("{base}.{}", document.name)
+    };
+    Walk::new(report, walked).document(&path, &document.spot, &document.node, table);
+}
+
+fn declare(documents: &[&Document], declared: &mut Declared) {
+    for document in documents {
+        let Some(to) = reference(document.kind.name) else {
+            continue;
+        };
+        let names = declared.entry(to).or_default();
+        match document.kind.body {
+            Body::Map(_) => {
+                for e in document
+                    .node
+                    .get(document.kind.name)
+                    .map_or(&[][..], yaml::Node::entries)
+                {
+                    names.insert(e.key.clone(), Some(e.spot.clone()));
+                }
+            }
+            _ => {
+                names.insert(document.name.clone(), Some(document.spot.clone()));
+            }
+        }
+    }
+}
+
+fn of_kind<'a>(
+    documents: &'a [&'a Document],
+    name: &'static str,
+) -> impl Iterator<Item = &'a Document> {
+    documents
+        .iter()
+        .copied()
+        .filter(move |d| d.kind.name == name)
+}
+
+fn decode(documents: &[&Document]) -> Spec {
+    let mut spec = Spec {
+        zone: builtin::ZONE.to_owned(),
+        strategies: builtin::strategies(),
+        ..Spec::default()
+    };
+    if let Some(company) = of_kind(documents, "tidegate").next() {
+        decode::company(&company.node, &mut spec);
+    }
+    match of_kind(documents, "environments").next() {
+        Some(d) => spec.environments = decode::environments(&d.node, &spec.zone),
+        None => {
+            let id = builtin::ENVIRONMENT.parse().ok();
+            spec.environments
+                .extend(id.map(|id| (id, builtin::environment(&spec.zone))));
+        }
+    }
+    if let Some(d) = of_kind(documents, "teams").next() {
+        spec.teams = decode::teams(&d.node);
+    }
+    let standard = builtin::name(builtin::STANDARD);
+    spec.analyses
+        .extend(standard.clone().map(|n| (n, builtin::analysis())));
+    let everywhere = Pipeline {
+        path: builtin::path(&spec.environments),
+        strategy: builtin::strategy_rule(),
+        watch: builtin::WATCH,
+    };
+    spec.pipelines.extend(standard.map(|n| (n, everywhere)));
+    for d in documents {
+        documents_of_names(d, &mut spec);
+    }
+    let owners: Vec<_> = spec.services.values().map(|s| s.owner.clone()).collect();
+    for owner in owners {
+        spec.teams.entry(owner).or_default();
+    }
+    spec
+}
+
+fn documents_of_names(d: &Document, spec: &mut Spec) {
+    let name = d.name.as_str();
+    match d.kind.name {
+        "pipeline" => {
+            let pipeline = decode::pipeline(&d.node, &spec.environments);
+            spec.pipelines
+                .extend(decode::valid(Some(name)).map(|n| (n, pipeline)));
+        }
+        "strategy" => {
+            let strategy = decode::strategy(&d.node);
+            spec.strategies
+                .extend(decode::valid(Some(name)).zip(strategy));
+        }
+        "analysis" => {
+            let analysis = decode::analysis(&d.node);
+            spec.analyses
+                .extend(decode::valid(Some(name)).map(|n| (n, analysis)));
+        }
+        "service" => {
+            let service = decode::service(&d.node, |env| {
+                spec.environments.keys().any(|e| e.as_str() == env)
+            });
+            spec.services.extend(decode::valid(Some(name)).zip(service));
+        }
+        _ => {}
+    }
+}
+
+fn origins(walked: &Walked) -> Origins {
+    let place = |spot: &Spot| Place {
+        file: spot.file.to_string(),
+        line: spot.line,
+    };
+    Origins(
+        walked
+            .spots
+            .iter()
+            .filter(|(path, _)| !path.is_empty())
+            .map(|(path, spot)| (path.clone(), place(spot)))
+            .collect(),
+    )
+}

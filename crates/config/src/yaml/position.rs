@@ -1,0 +1,134 @@
+//! Parser marks (characters within one document) to places (bytes within the file).
+
+use super::Spot;
+use saphyr_parser::{Marker, Span};
+use std::sync::Arc;
+
+/// One document's stretch of a file.
+pub struct Chunk<'a> {
+    file: Arc<str>,
+    /// Text of the whole file.
+    whole: &'a str,
+    /// Where the stretch begins, in bytes.
+    start: usize,
+    /// Lines before it.
+    lines: usize,
+    /// Text of the stretch.
+    pub text: &'a str,
+    /// Byte offset of each character; empty when every character is one byte.
+    bytes: Vec<usize>,
+}
+
+impl<'a> Chunk<'a> {
+    /// The documents of a file, split at `---` lines, which separate documents wherever they stand in column one.
+    pub fn split(file: &Arc<str>, whole: &'a str) -> Vec<Self> {
+        let first = if whole.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
+        let mut starts = vec![(first, 0)];
+        let mut at = first;
+        for (n, line) in whole[first..].split_inclusive('\n').enumerate() {
+            let marker = line
+                .strip_prefix("---")
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+            if marker && n > 0 {
+                starts.push((at, n));
+            }
+            at += line.len();
+        }
+        let ends = starts
+            .iter()
+            .skip(1)
+            .map(|s| s.0)
+            .chain([whole.len()])
+            .collect::<Vec<_>>();
+        starts
+            .iter()
+            .zip(ends)
+            .map(|(&(start, lines), end)| Self::new(file, whole, start, lines, end))
+            .collect()
+    }
+
+    fn new(file: &Arc<str>, whole: &'a str, start: usize, lines: usize, end: usize) -> Self {
+        let text = &whole[start..end];
+        let bytes = if text.is_ascii() {
+            Vec::new()
+        } else {
+            text.char_indices().map(|(at, _)| at).collect()
+        };
+        Self {
+            file: file.clone(),
+            whole,
+            start,
+            lines,
+            text,
+            bytes,
+        }
+    }
+
+    fn byte(&self, mark: &Marker) -> usize {
+        let within = if self.bytes.is_empty() {
+            mark.index().min(self.text.len())
+        } else {
+            self.bytes
+                .get(mark.index())
+                .copied()
+                .unwrap_or(self.text.len())
+        };
+        self.start + within
+    }
+
+    /// Place of a span; cut at the end of its first line, at least one character where there is one.
+    pub fn spot(&self, span: &Span) -> Spot {
+        let start = self.byte(&span.start);
+        let line_end = self.whole[start..]
+            .find(['\n', '\r'])
+            .map_or(self.whole.len(), |n| start + n);
+        let mut end = self.byte(&span.end).clamp(start, line_end);
+        if end == start {
+            end = self.whole[start..line_end]
+                .chars()
+                .next()
+                .map_or(start, |c| start + c.len_utf8());
+        }
+        let trimmed = self.whole[start..end].trim_end().len();
+        if trimmed > 0 {
+            end = start + trimmed;
+        }
+        let line_start = self.whole[..start].rfind('\n').map_or(0, |n| n + 1);
+        let column = self.whole[line_start..start]
+            .trim_start_matches('\u{feff}')
+            .chars()
+            .count()
+            + 1;
+        Spot {
+            file: self.file.clone(),
+            span: start..end,
+            line: u32::try_from(self.lines + span.start.line()).unwrap_or(u32::MAX),
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Place of a single mark.
+    pub fn at(&self, mark: Marker) -> Spot {
+        self.spot(&Span::empty(mark))
+    }
+
+    /// Whether the text before the mark's first visible character on its line has a tab.
+    pub fn indented_by_tab(&self, spot: &Spot) -> Option<Spot> {
+        let start = self.whole[..spot.span.start]
+            .rfind('\n')
+            .map_or(0, |n| n + 1);
+        let line = &self.whole[start..];
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let tab = indent.find('\t')?;
+        let column = u32::try_from(tab + 1).unwrap_or(u32::MAX);
+        Some(Spot {
+            span: start + tab..start + tab + 1,
+            column,
+            ..spot.clone()
+        })
+    }
+}
