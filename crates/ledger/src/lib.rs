@@ -11,6 +11,7 @@ pub mod error;
 pub mod memory;
 pub mod refold;
 pub mod row;
+pub mod sqlite;
 pub mod store;
 pub mod view;
 
@@ -21,5 +22,6 @@ pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use refold::refold;
 pub use row::{ActionRow, BLOB_LIMIT, Due, Entry, Head, LedgerId, NewAction, NewReply, Reply, TokenRow, WakeRow};
+pub use sqlite::SqliteStore;
 pub use store::{Rows, Store, Tx};
 pub use view::TxView;

@@ -1,0 +1,147 @@
+//! The durable store: one SQLite database in a folder, held by one process.
+//!
+//! Every write is one `BEGIN IMMEDIATE` transaction on the single writer connection, in WAL mode with `synchronous=FULL`:
+//! when `write` returns, the data is on the disk. Reads run on a fixed pool of connections, each on its own snapshot, and
+//! wait for nobody. Rows are read and written by the file of their topic; `session.rs` is the list of them.
+
+mod action;
+mod beside;
+mod connect;
+mod entry;
+mod lock;
+mod migrate;
+mod model;
+mod pool;
+mod refusal;
+mod reply;
+mod session;
+mod state;
+mod value;
+mod wake;
+
+use crate::error::StoreError;
+use crate::row::LedgerId;
+use crate::store::{Result, Rows, Store, Tx};
+use lock::FolderLock;
+use pool::Pool;
+use refusal::Doing;
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use session::Session;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Name of the database in its folder.
+pub const FILE: &str = "ledger.db";
+
+/// A ledger in a folder.
+pub struct SqliteStore {
+    ledger: LedgerId,
+    writer: Mutex<Writer>,
+    readers: Pool,
+}
+
+/// The writer connection and what became of it. The lock on the folder lives as long as the connection.
+enum Writer {
+    Open { connection: Connection, _lock: FolderLock },
+    /// A commit could not be made durable; the disk and the memory of the system may differ.
+    Stopped { because: String, _lock: FolderLock },
+    Closed,
+}
+
+impl SqliteStore {
+    /// Open the ledger in `folder`, which is made if it is missing, and bring its schema up to date.
+    ///
+    /// # Errors
+    /// The folder is in use, cannot be used, or holds something this version must not write to.
+    pub fn open(folder: &Path, ledger: LedgerId) -> Result<Self> {
+        connect::make_folder(folder)?;
+        let lock = FolderLock::take(folder)?;
+        let file = folder.join(FILE);
+        let mut connection = connect::writer(&file)?;
+        migrate::run(&mut connection, &file)?;
+        entry::begin(&mut connection, ledger)?;
+        connect::sync_folder(folder)?;
+        let readers = Pool::open(&file)?;
+        Ok(Self { ledger, writer: Mutex::new(Writer::Open { connection, _lock: lock }), readers })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Writer> {
+        // A panic in a caller's closure rolls back and leaves the connection usable.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for SqliteStore {
+    fn write(&self, f: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()> {
+        let mut writer = self.lock();
+        let connection = match &mut *writer {
+            Writer::Open { connection, .. } => connection,
+            Writer::Stopped { because, .. } => return Err(StoreError::Stopped { because: because.clone() }),
+            Writer::Closed => return Err(StoreError::Closed),
+        };
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).doing("beginning to write")?;
+        let mut session = Session::new(&transaction, self.ledger);
+        f(&mut session)?;
+        session.finish()?;
+        // Dropping the transaction, also in a panic, rolls back.
+        let Err(error) = transaction.commit() else {
+            return Ok(());
+        };
+        if let Some(because) = not_durable(&error) {
+            writer.stop(because.clone());
+            return Err(StoreError::Stopped { because });
+        }
+        Err(error).doing("committing")
+    }
+
+    fn read(&self, f: &mut dyn FnMut(&dyn Rows) -> Result<()>) -> Result<()> {
+        self.readers.with(|connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Deferred).doing("beginning to read")?;
+            let session = Session::new(&transaction, self.ledger);
+            // The first read fixes the snapshot.
+            session.head()?;
+            f(&session)
+        })
+    }
+
+    fn close(&self) -> Result<()> {
+        let mut writer = self.lock();
+        let readers = self.readers.close();
+        let closed = match std::mem::replace(&mut *writer, Writer::Closed) {
+            Writer::Open { connection, _lock } => connect::close(connection),
+            Writer::Stopped { .. } | Writer::Closed => Ok(()),
+        };
+        readers.and(closed)
+    }
+}
+
+impl Writer {
+    fn stop(&mut self, because: String) {
+        if let Self::Open { connection, _lock } = std::mem::replace(self, Self::Closed) {
+            drop(connection);
+            *self = Self::Stopped { because, _lock };
+        }
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        // Nobody is left to tell; everything acknowledged is durable already.
+        drop(self.close());
+    }
+}
+
+/// A failed flush: the system may have thrown the unwritten pages away, so trying again could report success for nothing.
+fn not_durable(error: &rusqlite::Error) -> Option<String> {
+    let flush = [rusqlite::ffi::SQLITE_IOERR_FSYNC, rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC];
+    match error {
+        rusqlite::Error::SqliteFailure(inner, text)
+            if inner.code == ErrorCode::SystemIoFailure && flush.contains(&inner.extended_code) =>
+        {
+            Some(text.clone().unwrap_or_else(|| inner.to_string()))
+        }
+        _ => None,
+    }
+}
