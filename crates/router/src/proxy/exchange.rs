@@ -1,0 +1,92 @@
+//! One request on one connection, until the head of its answer.
+
+use super::forward::Client;
+use super::upstream::Upstream;
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::{Request, Response};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// Body of a request on its way to a backend.
+pub enum Outgoing {
+    Nothing,
+    /// The client's body; a failure is noted there.
+    Body(Incoming, Rc<Client>),
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match self.get_mut() {
+            Outgoing::Nothing => Poll::Ready(None),
+            Outgoing::Body(body, client) => {
+                let frame = Pin::new(body).poll_frame(cx);
+                if let Poll::Ready(Some(Err(_))) = &frame {
+                    client.body_failed.set(true);
+                }
+                frame
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Outgoing::Nothing => true,
+            Outgoing::Body(body, _) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Outgoing::Nothing => SizeHint::with_exact(0),
+            Outgoing::Body(body, _) => body.size_hint(),
+        }
+    }
+}
+
+/// Why there is no answer.
+pub enum Failure {
+    /// Nothing was sent; the request is as it was.
+    Unsent(Box<Request<Outgoing>>),
+    /// The connection broke or the answer was no HTTP.
+    Broken(hyper::Error),
+    /// No answer in time.
+    Late,
+    /// The client's body broke off or was malformed.
+    Body,
+}
+
+/// Sends the request and waits for the head of the answer, moving the bodies meanwhile.
+pub async fn exchange(
+    upstream: &mut Upstream,
+    request: Request<Outgoing>,
+    client: &Client,
+) -> Result<Response<Incoming>, Failure> {
+    let mut answer = pin!(upstream.sender.try_send_request(request));
+    let mut driver_done = false;
+    client.wait();
+    let result = poll_fn(|cx| {
+        if client.overdue() {
+            return Poll::Ready(Err(Failure::Late));
+        }
+        if !driver_done && let Poll::Ready(_ended) = Pin::new(&mut upstream.driver).poll(cx) {
+            // Why it ended is told to the answer.
+            driver_done = true;
+        }
+        if client.body_failed.get() {
+            return Poll::Ready(Err(Failure::Body));
+        }
+        answer.as_mut().poll(cx).map_err(|mut error| match error.take_message() {
+            Some(request) => Failure::Unsent(Box::new(request)),
+            None => Failure::Broken(error.into_error()),
+        })
+    })
+    .await;
+    client.waited();
+    result
+}

@@ -1,0 +1,13 @@
+//! One request from a client to a backend and its answer back, streaming both ways.
+
+mod answer;
+mod exchange;
+mod forward;
+mod headers;
+mod relay;
+mod ticket;
+mod tunnel;
+mod upstream;
+
+pub use forward::{Client, serve};
+pub use upstream::Pool;

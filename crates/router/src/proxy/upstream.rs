@@ -1,0 +1,112 @@
+//! Connections to backends, kept by the thread that opened them.
+//!
+//! A connection is driven by the task that uses it, not by one of its own: no hand-over between tasks, and a connection
+//! at rest costs nothing but its socket.
+
+use super::exchange::Outgoing;
+use crate::group::Backend;
+use bytes::Bytes;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
+
+type Driver = http1::Connection<TokioIo<TcpStream>, Outgoing>;
+
+/// An open connection.
+pub struct Upstream {
+    pub sender: SendRequest<Outgoing>,
+    pub driver: Driver,
+}
+
+impl Upstream {
+    /// Opens a connection.
+    pub async fn connect(backend: &Backend, limit: Duration) -> io::Result<Upstream> {
+        let socket = match tokio::time::timeout(limit, TcpStream::connect(backend.address)).await {
+            Ok(socket) => socket?,
+            Err(_) => return Err(io::Error::new(io::ErrorKind::TimedOut, "connection not accepted in time")),
+        };
+        socket.set_nodelay(true)?;
+        let (sender, driver) = http1::handshake(TokioIo::new(socket)).await.map_err(io::Error::other)?;
+        Ok(Upstream { sender, driver })
+    }
+
+    /// Moves bytes; ready when the connection ended.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), hyper::Error>> {
+        Pin::new(&mut self.driver).poll(cx)
+    }
+
+    /// The socket after an answer that changed the protocol, and the bytes read beyond that answer.
+    pub async fn switched(mut self) -> Result<(TcpStream, Bytes), hyper::Error> {
+        poll_fn(|cx| self.driver.poll_without_shutdown(cx)).await?;
+        let parts = self.driver.into_parts();
+        Ok((parts.io.into_inner(), parts.read_buf))
+    }
+
+    /// Looks, without waiting, whether the next request may be sent.
+    fn usable(&mut self) -> bool {
+        let open = self.poll(&mut Context::from_waker(Waker::noop())).is_pending();
+        open && self.sender.is_ready()
+    }
+}
+
+struct Idle {
+    upstream: Upstream,
+    since: Instant,
+}
+
+/// Connections at rest, by [`Backend::serial`].
+pub struct Pool {
+    idle: RefCell<HashMap<u64, Vec<Idle>>>,
+    most: usize,
+    rest: Duration,
+}
+
+impl Pool {
+    pub fn new(most: usize, rest: Duration) -> Self {
+        Pool { idle: RefCell::new(HashMap::new()), most, rest }
+    }
+
+    /// The connection used last, if one is open.
+    pub fn take(&self, backend: u64) -> Option<Upstream> {
+        let mut idle = self.idle.borrow_mut();
+        let stack = idle.get_mut(&backend)?;
+        while let Some(mut one) = stack.pop() {
+            if one.since.elapsed() < self.rest && one.upstream.usable() {
+                return Some(one.upstream);
+            }
+        }
+        None
+    }
+
+    /// Keeps a connection whose answer was read whole, if it can be used again.
+    pub fn put(&self, backend: u64, mut upstream: Upstream) {
+        if !upstream.usable() {
+            return;
+        }
+        let mut idle = self.idle.borrow_mut();
+        let stack = idle.entry(backend).or_default();
+        if stack.len() < self.most {
+            stack.push(Idle { upstream, since: Instant::now() });
+        }
+    }
+
+    /// Forgets the connections to a backend that broke one of them.
+    pub fn clear(&self, backend: u64) {
+        self.idle.borrow_mut().remove(&backend);
+    }
+
+    /// Closes what rested too long or was closed by the other side.
+    pub fn sweep(&self) {
+        self.idle.borrow_mut().retain(|_, stack| {
+            stack.retain_mut(|one| one.since.elapsed() < self.rest && one.upstream.usable());
+            !stack.is_empty()
+        });
+    }
+}

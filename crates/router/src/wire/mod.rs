@@ -1,0 +1,12 @@
+//! What may pass from a client to the HTTP engine.
+//!
+//! The engine is lenient where RFC 9112 lets it be (bare line feeds, both kinds of body length); two parsers that read a
+//! request differently are how requests are smuggled. So a guard reads every byte first and lets only messages through
+//! that have one reading.
+
+mod chunk;
+mod guard;
+mod head;
+
+pub use guard::{Guard, Shared};
+use head::is_token;
