@@ -1,0 +1,163 @@
+//! One running instance: its folder, its process, how it is started, found again and stopped.
+
+use super::{
+    error::Error,
+    files::{self, Keep},
+    logs::{self, Redactor},
+    proc::Process,
+    shim::{Exit, Spec, State, file},
+};
+use rustix::process::Signal;
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+use tokio::{
+    process::Command,
+    time::{Instant, sleep},
+};
+
+/// How long a supervisor may take to say that it started.
+const BIRTH: Duration = Duration::from_secs(10);
+/// How long a killed process may take to disappear, and a supervisor to write its last file.
+const DEATH: Duration = Duration::from_secs(5);
+/// Between two looks at the files of a supervisor.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// The folder of an instance and who runs in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// Its folder.
+    pub dir: PathBuf,
+    /// Program and supervisor.
+    pub state: State,
+}
+
+impl Instance {
+    /// Starts `spec` in the folder `dir`, whose former files are removed. Returns once the program was started.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when the program cannot be started, [`Error::Broken`] for trouble around it.
+    pub async fn start(program: &Path, dir: &Path, spec: &Spec) -> Result<Self, Error> {
+        let io = |e: std::io::Error| Error::io("writing the instance folder", &e);
+        files::private_folder(dir).map_err(io)?;
+        for name in [file::STATE, file::EXIT] {
+            match std::fs::remove_file(dir.join(name)) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(e)),
+                _ => {}
+            }
+        }
+        files::replace_json(&dir.join(file::SPEC), spec, Keep::Process).map_err(io)?;
+        let mut child = Command::new(program)
+            .arg("instance-shim")
+            .arg("--dir")
+            .arg(dir)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|e| {
+                Error::Broken(format!(
+                    "the supervisor {} cannot be started: {e}",
+                    program.display()
+                ))
+            })?;
+        // Reaps it while this agent lives; it does not end with the agent.
+        tokio::spawn(async move { child.wait().await });
+        let begun = Instant::now();
+        while begun.elapsed() < BIRTH {
+            if let Some(instance) = Self::find(dir) {
+                return Ok(instance);
+            }
+            if let Some(exit @ Exit::NotStarted(_)) = exit_of(dir) {
+                return Err(Error::failed(format!("the program {exit}")));
+            }
+            sleep(LOOK).await;
+        }
+        Err(Error::Broken(format!(
+            "the supervisor of {} did not start within {BIRTH:?}",
+            dir.display()
+        )))
+    }
+
+    /// Who was started in `dir`, running or not.
+    #[must_use]
+    pub fn find(dir: &Path) -> Option<Self> {
+        let state = files::read_json(&dir.join(file::STATE)).ok()??;
+        Some(Self {
+            dir: dir.to_owned(),
+            state,
+        })
+    }
+
+    /// Whether the program and its supervisor run. A program whose supervisor was killed has lost its output and counts as
+    /// ended.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.state.program.is_alive() && self.state.shim.is_alive()
+    }
+
+    /// How it ended, for people.
+    #[must_use]
+    pub fn ending(&self) -> String {
+        ending(&self.dir)
+    }
+
+    /// Waits until the supervisor has written how the program ended, as long as that may take.
+    pub async fn settled(&self) {
+        let begun = Instant::now();
+        while self.state.shim.is_alive() && exit_of(&self.dir).is_none() && begun.elapsed() < DEATH
+        {
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Asks the program's process group to end, and ends it after `grace`. Returns whether it had to be killed.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when even that did not end it.
+    pub async fn stop(&self, grace: Duration) -> Result<bool, Error> {
+        let program = self.state.program;
+        program.signal_group(Signal::TERM);
+        let gone = gone_within(program, grace).await;
+        if !gone {
+            program.signal_group(Signal::KILL);
+            if !gone_within(program, DEATH).await {
+                return Err(Error::Broken(format!(
+                    "process {} does not end even when killed",
+                    program.pid
+                )));
+            }
+        }
+        self.settled().await;
+        Ok(!gone)
+    }
+
+    /// Last lines of its output, secrets removed.
+    #[must_use]
+    pub fn log(&self, redactor: &Redactor) -> Vec<String> {
+        logs::last_lines(&self.dir.join(file::LOG), redactor)
+    }
+}
+
+/// How the program of an instance folder ended, for people.
+#[must_use]
+pub fn ending(dir: &Path) -> String {
+    exit_of(dir).map_or_else(|| "lost its supervisor".to_owned(), |exit| exit.to_string())
+}
+
+fn exit_of(dir: &Path) -> Option<Exit> {
+    files::read_json(&dir.join(file::EXIT)).ok()?
+}
+
+async fn gone_within(process: Process, limit: Duration) -> bool {
+    let begun = Instant::now();
+    while process.is_alive() {
+        if begun.elapsed() >= limit {
+            return false;
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+    true
+}

@@ -1,0 +1,192 @@
+//! Output of instances: rotation while it is written, and the last lines without secrets when it is read.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+/// Lines that leave the agent with a failure.
+pub const LINES: usize = 40;
+/// Bytes read from the end of a log to find them.
+const TAIL: u64 = 64 << 10;
+/// Longest line that leaves the agent, in characters.
+const WIDEST: usize = 500;
+
+/// A log file with two older ones beside it (`log`, `log.1`, `log.2`).
+#[derive(Debug)]
+pub struct Rotation {
+    path: PathBuf,
+    limit: u64,
+    open: Option<(File, u64)>,
+}
+
+impl Rotation {
+    /// A log at `path`, rotated when it reaches `limit` bytes.
+    #[must_use]
+    pub fn new(path: PathBuf, limit: u64) -> Self {
+        Self {
+            path,
+            limit,
+            open: None,
+        }
+    }
+
+    /// Appends; rotates before when the file is full.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write(&mut self, part: &[u8]) -> io::Result<()> {
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|(_, size)| *size >= self.limit)
+        {
+            self.open = None;
+            let older = |n: u8| self.path.with_extension(n.to_string());
+            // An absent older file is the usual case at first.
+            let _ = fs::rename(older(1), older(2));
+            fs::rename(&self.path, older(1))?;
+        }
+        if self.open.is_none() {
+            let file = OpenOptions::new()
+                .create(true)
+                .append(true)
+                .mode(0o600)
+                .open(&self.path)?;
+            let size = file.metadata()?.len();
+            self.open = Some((file, size));
+        }
+        if let Some((file, size)) = &mut self.open {
+            file.write_all(part)?;
+            *size += part.len() as u64;
+        }
+        Ok(())
+    }
+}
+
+/// Takes secret values out of text.
+#[derive(Clone, Default)]
+pub struct Redactor {
+    secrets: Vec<String>,
+}
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Redactor").finish_non_exhaustive()
+    }
+}
+
+impl Redactor {
+    /// Values whose key looks secret. Values shorter than three characters are left, because they would blank out
+    /// everything.
+    #[must_use]
+    pub fn new(values: &BTreeMap<String, String>) -> Self {
+        let looks_secret = |key: &str| {
+            let key = key.to_ascii_uppercase();
+            ["TOKEN", "SECRET", "PASS", "KEY", "CREDENTIAL"]
+                .iter()
+                .any(|word| key.contains(word))
+        };
+        let mut secrets: Vec<String> = values
+            .iter()
+            .filter(|(key, _)| looks_secret(key))
+            .flat_map(|(_, value)| value.lines())
+            .map(str::trim)
+            .filter(|value| value.len() >= 3)
+            .map(str::to_owned)
+            .collect();
+        // The longest first: one secret may be the beginning of another.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        Self { secrets }
+    }
+
+    /// The text with `***` in place of each secret.
+    #[must_use]
+    pub fn clean(&self, text: &str) -> String {
+        self.secrets
+            .iter()
+            .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+    }
+}
+
+/// The last lines of a log, secrets removed, control characters replaced. Missing logs give no lines.
+#[must_use]
+pub fn last_lines(log: &Path, redactor: &Redactor) -> Vec<String> {
+    let mut text = tail(log);
+    if text.lines().count() < LINES {
+        text = tail(&log.with_extension("1")) + &text;
+    }
+    let clean = redactor.clean(&text);
+    let printable = |line: &str| -> String {
+        line.chars()
+            .map(|c| {
+                if c.is_control() && c != '\t' {
+                    '\u{fffd}'
+                } else {
+                    c
+                }
+            })
+            .take(WIDEST)
+            .collect()
+    };
+    let lines: Vec<&str> = clean.lines().collect();
+    lines
+        .iter()
+        .skip(lines.len().saturating_sub(LINES))
+        .map(|line| printable(line))
+        .collect()
+}
+
+fn tail(log: &Path) -> String {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = File::open(log)?;
+        let size = file.metadata()?.len();
+        file.seek(SeekFrom::Start(size.saturating_sub(TAIL)))?;
+        let mut bytes = Vec::new();
+        file.take(TAIL).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_do_not_leave_the_agent_and_plain_values_do() {
+        let values = [
+            ("API_TOKEN", "abc"),
+            ("db_password", "abcdef\nsecond"),
+            ("MODE", "fast"),
+            ("X_KEY", "1"),
+        ];
+        let values = values.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        assert_eq!(
+            Redactor::new(&values).clean("abcdef abc fast 1 second"),
+            "*** *** fast 1 ***"
+        );
+    }
+
+    #[test]
+    fn the_newest_three_files_are_kept_and_the_last_lines_come_from_both_sides_of_a_rotation() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = dir.path().join("log");
+        let mut rotation = Rotation::new(log.clone(), 100);
+        for n in 0..100 {
+            rotation.write(format!("line {n:03}\n").as_bytes()).unwrap();
+        }
+        let mut names: Vec<_> = fs::read_dir(dir.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["log", "log.1", "log.2"]);
+        let lines = last_lines(&log, &Redactor::default());
+        assert_eq!(lines.last().map(String::as_str), Some("line 099"));
+        assert!(lines.len() > 10 && lines.len() <= LINES, "{lines:?}");
+    }
+}

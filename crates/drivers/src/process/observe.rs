@@ -1,0 +1,75 @@
+//! What is true at the target now.
+
+use super::{
+    site::Site,
+    world::{Condition, Revision, ServiceId},
+};
+use std::collections::BTreeMap;
+use tidegate_plugin::{
+    actuator::{Observation, RevisionObservation, RouteObservation},
+    router::{Stats, Table},
+};
+
+/// Instances from memory, routes from the router. Routes that could not be asked for are absent, never zero.
+pub async fn observe(site: &Site) -> Observation {
+    let routes = match site.link.look().await {
+        Ok(seen) => seen
+            .map(|(stats, table)| routes(&stats, &table))
+            .unwrap_or_default(),
+        Err(e) => {
+            tracing::debug!("no router counters: {e}");
+            BTreeMap::new()
+        }
+    };
+    Observation {
+        routes,
+        running: running(site),
+    }
+}
+
+fn routes(stats: &Stats, table: &Table) -> BTreeMap<String, RouteObservation> {
+    let route = |route: &tidegate_plugin::router::Route| {
+        let weights = route
+            .groups
+            .iter()
+            .map(|group| (group.key.clone(), group.weight))
+            .collect();
+        let groups = stats.routes.get(&route.name)?.groups.clone();
+        Some((
+            route.name.clone(),
+            RouteObservation {
+                router: stats.instance.clone(),
+                weights,
+                groups,
+            },
+        ))
+    };
+    table.routes.iter().filter_map(route).collect()
+}
+
+fn running(site: &Site) -> BTreeMap<String, BTreeMap<String, RevisionObservation>> {
+    let world = site.world();
+    let service = |(id, revisions): (&ServiceId, &BTreeMap<String, Revision>)| {
+        let seen = revisions
+            .iter()
+            .map(|(key, revision)| (key.clone(), revision_seen(revision)))
+            .collect();
+        (id.to_string(), seen)
+    };
+    world.services.iter().map(service).collect()
+}
+
+fn revision_seen(revision: &Revision) -> RevisionObservation {
+    let healthy = revision
+        .slots
+        .values()
+        .filter(|slot| slot.condition == Condition::Healthy)
+        .count();
+    RevisionObservation {
+        digest: revision.unit.digest.clone(),
+        wanted: revision.wanted,
+        healthy: u32::try_from(healthy).unwrap_or(u32::MAX),
+        exits: revision.exits,
+        crash_loop: revision.crash_loop.clone(),
+    }
+}
