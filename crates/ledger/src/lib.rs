@@ -7,6 +7,7 @@
 
 pub mod chain;
 pub mod commit;
+pub mod conformance;
 pub mod error;
 pub mod memory;
 pub mod refold;
