@@ -18,10 +18,23 @@ fn number(name: &str) -> Option<u64> {
 }
 
 fn main() -> ExitCode {
-    for name in env::var("ECHO_ENV").unwrap_or_default().split(',').filter(|name| !name.is_empty()) {
-        println!("{name}={}", env::var(name).unwrap_or_else(|_| "absent".to_owned()));
+    for name in env::var("ECHO_ENV")
+        .unwrap_or_default()
+        .split(',')
+        .filter(|name| !name.is_empty())
+    {
+        println!(
+            "{name}={}",
+            env::var(name).unwrap_or_else(|_| "absent".to_owned())
+        );
     }
-    println!("variables: {}", env::vars().map(|(key, _)| key).collect::<Vec<_>>().join(" "));
+    println!(
+        "variables: {}",
+        env::vars()
+            .map(|(key, _)| key)
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
     if let Some(code) = number("EXIT_AT_ONCE") {
         eprintln!("giving up at once");
         return ExitCode::from(code as u8);
@@ -64,7 +77,15 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
     if let (Some(slow), false) = (number("SLOW_MS"), request.starts_with("GET /healthz")) {
         thread::sleep(Duration::from_millis(slow));
     }
-    let status = if number("NEVER_HEALTHY").is_some() { "503 Service Unavailable" } else { "200 OK" };
+    let status = if number("NEVER_HEALTHY").is_some() {
+        "503 Service Unavailable"
+    } else {
+        "200 OK"
+    };
     let body = format!("pid {}\n", std::process::id());
-    write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
 }

@@ -33,7 +33,7 @@ pub async fn adopt(site: &Arc<Site>) -> Result<usize, Error> {
         let record: Option<Record> = files::read_json(&folder.join(RECORD))
             .map_err(|e| Error::io("reading a revision record", &e))?;
         let Some(record) = record else { continue };
-        let slots = slots(site, &folder, &record)?;
+        let slots = slots(site, &folder, &record).await?;
         running += slots
             .values()
             .filter(|slot| slot.condition != Condition::Restarting)
@@ -95,7 +95,7 @@ fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-fn slots(site: &Site, folder: &Path, record: &Record) -> Result<BTreeMap<u32, Slot>, Error> {
+async fn slots(site: &Site, folder: &Path, record: &Record) -> Result<BTreeMap<u32, Slot>, Error> {
     let mut slots = BTreeMap::new();
     for dir in subfolders(folder)? {
         let Some(n) = dir
@@ -104,7 +104,9 @@ fn slots(site: &Site, folder: &Path, record: &Record) -> Result<BTreeMap<u32, Sl
         else {
             continue;
         };
-        let alive = Instance::find(&dir).is_some_and(|instance| instance.is_alive());
+        let alive = Instance::find_settled(&dir)
+            .await
+            .is_some_and(|instance| instance.is_alive());
         let spec = files::read_json::<Spec>(&dir.join(file::SPEC))
             .ok()
             .flatten();

@@ -2,7 +2,7 @@
 //!
 //! A line is written right after its effect. Values, commands and other possible secrets never stand in it.
 
-use super::files;
+use super::{clock::now_ms, files};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, OpenOptions},
@@ -10,7 +10,6 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Mutex,
-    time::{SystemTime, UNIX_EPOCH},
 };
 use tidegate_plugin::Action;
 
@@ -120,12 +119,4 @@ impl Effects {
             .open(&self.path)?
             .write_all(&line)
     }
-}
-
-/// Milliseconds since 1970, for records only: nothing is decided by it.
-#[must_use]
-pub fn now_ms() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
 }

@@ -20,6 +20,8 @@ use tokio::{
 
 /// How long a supervisor may take to say that it started.
 const BIRTH: Duration = Duration::from_secs(10);
+/// How long a supervisor started by a former agent may still take.
+const ORPHAN_BIRTH: Duration = Duration::from_secs(1);
 /// How long a killed process may take to disappear, and a supervisor to write its last file.
 const DEATH: Duration = Duration::from_secs(5);
 /// Between two looks at the files of a supervisor.
@@ -89,6 +91,20 @@ impl Instance {
             dir: dir.to_owned(),
             state,
         })
+    }
+
+    /// Like [`Self::find`], for a folder whose supervisor may have been started a moment ago by an agent that died.
+    pub async fn find_settled(dir: &Path) -> Option<Self> {
+        let begun = Instant::now();
+        let unborn = || {
+            dir.join(file::SPEC).exists()
+                && !dir.join(file::STATE).exists()
+                && exit_of(dir).is_none()
+        };
+        while unborn() && begun.elapsed() < ORPHAN_BIRTH {
+            sleep(LOOK).await;
+        }
+        Self::find(dir)
     }
 
     /// Whether the program and its supervisor run. A program whose supervisor was killed has lost its output and counts as

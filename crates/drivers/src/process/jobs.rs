@@ -102,7 +102,11 @@ impl Jobs {
         let (site, action) = (Arc::clone(site), action.clone());
         let tasks = site.tasks.clone();
         tasks.spawn(async move {
-            let outcome = run(&site, &action, &work).await;
+            let outcome = tokio::select! {
+                outcome = run(&site, &action, &work) => outcome,
+                // As if this process had died: the action is taken up again when it is leased again.
+                () = site.closing.cancelled() => return,
+            };
             if let Err(e) = site.records.keep(&action.id, &outcome) {
                 tracing::warn!("the end of {} cannot be recorded: {e}", action.id);
             }
@@ -167,10 +171,6 @@ async fn run(site: &Arc<Site>, action: &Action, work: &Work) -> Outcome {
         () = tokio::time::sleep(limit) => {
             let at = work.noted();
             work.stop.ask(Error::Broken(format!("not done within {} ms, while {at}", action.timeout_ms)));
-            carried_out.await
-        }
-        () = site.closing.cancelled() => {
-            work.stop.ask(Error::Broken("the agent is closing".to_owned()));
             carried_out.await
         }
     };

@@ -5,6 +5,7 @@
 //! a release or decides about a rollout.
 
 mod adopt;
+mod clock;
 mod command;
 mod digest;
 mod effects;

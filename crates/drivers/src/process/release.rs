@@ -4,8 +4,8 @@
 //! folder without it is leftover and is made again. Values are no part of the name: other values need no new folder.
 
 use super::{
+    clock::now_ms,
     digest,
-    effects::now_ms,
     error::{Error, blocking},
     fetch,
     files::{self, Keep},

@@ -56,7 +56,7 @@ impl ProcessTarget {
     }
 
     /// Ends supervision and work under way. Instances and router stay.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.site.closing.cancel();
         self.site.tasks.close();
         if timeout(CLOSE, self.site.tasks.wait()).await.is_err() {

@@ -1,0 +1,54 @@
+//! Telling the server what is true at the target: on change, and as often as it asks.
+
+use crate::{backoff::Backoff, run::Shared};
+use std::{sync::Arc, time::Duration};
+use tidegate_plugin::{
+    Sensor as _,
+    wire::{Observed, ObservedReply},
+};
+use tokio::time::{Instant, sleep, sleep_until};
+
+/// Shortest time between two observations.
+const SHORTEST: Duration = Duration::from_millis(50);
+/// Longest; an observation is also the heartbeat.
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// Sends observations for as long as the agent runs.
+pub async fn keep_telling(shared: Arc<Shared>) {
+    let mut changes = shared.target.changes();
+    let mut backoff = Backoff::default();
+    loop {
+        let sent = Instant::now();
+        changes.mark_unchanged();
+        let pause = match tell(&shared).await {
+            Ok(reply) => {
+                backoff.reset();
+                Duration::from_millis(reply.next_ms).clamp(SHORTEST, LONGEST)
+            }
+            Err(why) => {
+                if backoff.failures() == 0 {
+                    tracing::warn!("observations are not heard: {why}");
+                }
+                sleep(backoff.next()).await;
+                continue;
+            }
+        };
+        tokio::select! {
+            () = sleep_until(sent + pause) => {}
+            Ok(()) = changes.changed() => sleep_until(sent + SHORTEST).await,
+        }
+    }
+}
+
+async fn tell(shared: &Shared) -> Result<ObservedReply, String> {
+    let seen = shared.target.observe().await.map_err(|e| e.to_string())?;
+    let observed = Observed {
+        environments: shared.options.environments.clone(),
+        seen,
+    };
+    shared
+        .client
+        .post(&shared.path("observations"), &observed, None)
+        .await
+        .map_err(|e| e.to_string())
+}

@@ -1,0 +1,84 @@
+//! Telling the server how work goes.
+
+use crate::{backoff::Backoff, run::Shared};
+use std::sync::atomic::Ordering;
+use tidegate_client::Error;
+use tidegate_plugin::{
+    Outcome,
+    wire::{Report, ReportState},
+};
+use tokio::time::sleep;
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Acknowledged.
+    Yes,
+    /// The lease is somebody else's now, or the server does not know the action.
+    LeaseLost,
+    /// Not heard; may be tried again.
+    NotNow,
+}
+
+/// Renews a lease.
+pub async fn running(shared: &Shared, action: &str, epoch: &Epoch, note: String) -> Heard {
+    send(shared, action, epoch, ReportState::Running { note }).await
+}
+
+/// Reports an end until it is acknowledged or nobody wants it any more.
+pub async fn ended(shared: &Shared, action: &str, epoch: &Epoch, result: Outcome) {
+    let mut backoff = Backoff::default();
+    loop {
+        match send(
+            shared,
+            action,
+            epoch,
+            ReportState::Ended {
+                result: result.clone(),
+            },
+        )
+        .await
+        {
+            Heard::Yes => return,
+            Heard::LeaseLost => {
+                tracing::warn!("the end of {action} is not wanted: its lease is over");
+                return;
+            }
+            Heard::NotNow => {
+                tokio::select! {
+                    () = shared.ending.cancelled() => return,
+                    () = sleep(backoff.next()) => {}
+                }
+            }
+        }
+    }
+}
+
+/// Lease number of an action; it changes when the same action is leased again while it runs.
+pub type Epoch = std::sync::Arc<std::sync::atomic::AtomicU64>;
+
+async fn send(shared: &Shared, action: &str, epoch: &Epoch, state: ReportState) -> Heard {
+    let under = epoch.load(Ordering::SeqCst);
+    let report = Report {
+        action: action.to_owned(),
+        epoch: under,
+        state,
+    };
+    let answer = shared
+        .client
+        .post::<_, serde_json::Value>(&shared.path("reports"), &report, None)
+        .await;
+    match answer {
+        Ok(_) | Err(Error::Decode { .. }) => Heard::Yes,
+        // Leased again meanwhile: the same report is good under the new number.
+        Err(e) if e.status() == Some(409) && epoch.load(Ordering::SeqCst) != under => Heard::NotNow,
+        Err(e) if matches!(e.status(), Some(400 | 404 | 409 | 410 | 422)) => {
+            tracing::warn!("report about {action} refused: {e}");
+            Heard::LeaseLost
+        }
+        Err(e) => {
+            tracing::debug!("report about {action} not heard: {e}");
+            Heard::NotNow
+        }
+    }
+}
