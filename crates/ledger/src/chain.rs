@@ -112,6 +112,12 @@ impl Verifier {
         &self.head
     }
 
+    /// The same, when all are checked.
+    #[must_use]
+    pub fn into_head(self) -> Head {
+        self.head
+    }
+
     /// Number of streams seen.
     #[must_use]
     pub fn streams(&self) -> usize {
@@ -183,7 +189,7 @@ pub fn verify_rows(rows: &dyn Rows, start: Head) -> Result<Head, VerifyError> {
             break;
         }
     }
-    same_head(verifier.head, &claimed)
+    Ok(same_head(verifier.head, &claimed)?)
 }
 
 /// Entries of the page that holds an unreadable one, up to it; then that one is the broken one.
@@ -199,7 +205,7 @@ fn read_one_by_one(rows: &dyn Rows, verifier: &mut Verifier) -> Result<Vec<Entry
 }
 
 /// That the entries end where the head says.
-pub(crate) fn same_head(reached: Head, claimed: &Head) -> Result<Head, VerifyError> {
+pub(crate) fn same_head(reached: Head, claimed: &Head) -> Result<Head, Broken> {
     if reached == *claimed {
         return Ok(reached);
     }
@@ -213,7 +219,7 @@ pub(crate) fn same_head(reached: Head, claimed: &Head) -> Result<Head, VerifyErr
         std::cmp::Ordering::Greater => claimed.seq + 1,
         std::cmp::Ordering::Equal => reached.seq,
     };
-    Err(Broken { seq, because }.into())
+    Err(Broken { seq, because })
 }
 
 /// Entries read at a time.

@@ -1,0 +1,48 @@
+//! A ledger as text that anybody can keep and check without Tidegate's database.
+//!
+//! One JSON object a line: a header with the format version and the head, then every entry in order, its body as the exact
+//! stored text inside a JSON string. A line has exactly one spelling, so no byte of an export can change unnoticed. The
+//! export holds entries only: neither tokens nor queue nor answers.
+
+mod line;
+mod verify;
+
+pub use verify::{ExportError, Malformed, Summary, Verifying, verify_export};
+
+use crate::chain::PAGE;
+use crate::error::StoreError;
+use crate::row::Head;
+use crate::store::Rows;
+use std::io::Write;
+
+/// Version of the format, raised when a reader of the version before could not read it.
+pub const VERSION: u32 = 1;
+
+/// Write everything up to the head of this snapshot; returns that head. The caller flushes and makes it durable.
+///
+/// # Errors
+/// The ledger could not be read, or `out` not be written.
+pub fn export(rows: &dyn Rows, out: &mut dyn Write) -> Result<Head, StoreError> {
+    let head = rows.head()?;
+    put(out, line::header(&head))?;
+    let mut next = 1;
+    while next <= head.seq {
+        let page = rows.entries(next, PAGE)?;
+        let Some(last) = page.last() else {
+            let because = "it is missing".to_owned();
+            return Err(StoreError::BadEntry { seq: next, because });
+        };
+        next = last.seq + 1;
+        for entry in &page {
+            put(out, line::entry(entry))?;
+        }
+    }
+    Ok(head)
+}
+
+fn put(out: &mut dyn Write, line: Result<String, serde_json::Error>) -> Result<(), StoreError> {
+    let failed = |because: String| StoreError::Io { doing: "writing the export".to_owned(), because };
+    let mut line = line.map_err(|e| failed(e.to_string()))?;
+    line.push('\n');
+    out.write_all(line.as_bytes()).map_err(|e| failed(e.to_string()))
+}
