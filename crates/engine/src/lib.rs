@@ -1,1 +1,250 @@
-//! Placeholder.
+//! The running heart: one writer thread per ledger, a planner runner, the work queue for agents, the judge's figures.
+//!
+//! Threads and channels only, never `async`. The engine carries decisions from core to the ledger and outside work to
+//! agents; it decides nothing itself and reads the clock in one place ([`clock`]).
+
+pub mod blobs;
+pub mod clock;
+pub mod counters;
+mod figures;
+mod hub;
+mod in_force;
+mod inbox;
+mod leasing;
+mod live;
+mod planning;
+mod runner;
+mod seen;
+mod sweep;
+mod turn;
+mod writer;
+
+pub use clock::{Clock, SystemClock};
+pub use counters::Counters;
+pub use in_force::InForce;
+pub use inbox::{Denied, Receipt};
+pub use planning::{Deploy, Preview};
+pub use seen::{AgentSeen, ServiceSeen};
+pub use tidegate_plugin::wire;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use tidegate_core::actor::Actor;
+use tidegate_core::command::Command;
+use tidegate_core::digest::{Digest, canonical};
+use tidegate_core::id::CommandId;
+use tidegate_core::step::Item;
+use tidegate_core::time::{Millis, Timestamp};
+use tidegate_ledger::{Rows, Store, StoreError};
+
+/// What an engine needs to know.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Folder for blobs too large for a row.
+    pub blobs: PathBuf,
+    /// How long an agent may keep work without a sign of life.
+    pub lease: Millis,
+    /// Most commands of one transaction.
+    pub batch: usize,
+}
+
+impl Options {
+    /// The usual values, with blobs in `folder`.
+    #[must_use]
+    pub fn new(blobs: PathBuf) -> Self {
+        Self {
+            blobs,
+            lease: Millis::secs(10),
+            batch: 256,
+        }
+    }
+}
+
+/// A running engine. Clones share it; [`Engine::stop`] ends its threads.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    options: Options,
+    inbox: inbox::Inbox,
+    hub: hub::Hub,
+    in_force: in_force::Cache,
+    live: live::Live,
+    seen: seen::SeenAll,
+    figures: figures::Marks,
+    counters: counters::Recorder,
+    blobs: blobs::Blobs,
+    stopping: AtomicBool,
+    threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+}
+
+/// A mutex that a panicking holder cannot take away from others: the data of this crate is valid at every step.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Engine {
+    /// Open on a store and start the threads.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the configuration in force cannot.
+    pub fn open(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StoreError> {
+        let blobs = blobs::Blobs::new(options.blobs.clone());
+        let in_force = store.read_with(|rows| in_force::read(rows, &blobs))?;
+        let live = store.read_with(live::Live::load)?;
+        let head = store.read_with(|rows| rows.head())?;
+        let shared = Arc::new(Shared {
+            store,
+            clock,
+            options,
+            inbox: inbox::Inbox::default(),
+            hub: hub::Hub::at(head.seq),
+            in_force: in_force::Cache::new(in_force),
+            live,
+            seen: seen::SeenAll::default(),
+            figures: figures::Marks::default(),
+            counters: counters::Recorder::default(),
+            blobs,
+            stopping: AtomicBool::new(false),
+            threads: Mutex::new(Vec::new()),
+        });
+        let engine = Self { shared };
+        engine.spawn("writer", writer::run)?;
+        engine.spawn("planner", runner::run)?;
+        engine.spawn("sweep", sweep::run)?;
+        Ok(engine)
+    }
+
+    fn spawn(&self, name: &str, body: fn(&Shared)) -> Result<(), StoreError> {
+        let shared = Arc::clone(&self.shared);
+        let handle = std::thread::Builder::new()
+            .name(format!("tidegate-{name}"))
+            .spawn(move || body(&shared))
+            .map_err(|e| StoreError::Io {
+                doing: format!("starting the {name} thread"),
+                because: e.to_string(),
+            })?;
+        locked(&self.shared.threads).push(handle);
+        Ok(())
+    }
+
+    /// End the threads. Commands still waiting are answered with [`Denied::Stopped`].
+    pub fn stop(&self) {
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        self.shared.inbox.close();
+        self.shared.hub.close();
+        for handle in std::mem::take(&mut *locked(&self.shared.threads)) {
+            handle.thread().unpark();
+            // A thread that panicked has nothing left to say; the panic hook printed it.
+            drop(handle.join());
+        }
+    }
+
+    /// Send a command and wait until it is durable or refused.
+    ///
+    /// # Errors
+    /// The typed "no", or why it could not be written.
+    pub fn submit(&self, item: Item) -> Result<Receipt, Denied> {
+        let fingerprint = fingerprint(&item.command);
+        self.shared.submit(item, fingerprint)
+    }
+
+    /// Read from one snapshot.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn read<R>(
+        &self,
+        f: impl FnMut(&dyn Rows) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        self.shared.store.read_with(f)
+    }
+
+    /// Write rows that need no decision (tokens, large texts beside the ledger).
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn write_rows<R>(
+        &self,
+        f: impl FnMut(&mut dyn tidegate_ledger::Tx) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        self.shared.store.write_with(f)
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn in_force(&self) -> Arc<InForce> {
+        self.shared.in_force.get()
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    /// Figures about the engine itself.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.shared.counters.read()
+    }
+
+    /// Wait until there is an entry after `seq`, at most this long. Returns the newest sequence.
+    #[must_use]
+    pub fn wait_past(&self, seq: u64, timeout: std::time::Duration) -> u64 {
+        self.shared.hub.wait_past(seq, timeout)
+    }
+
+    /// Bring a checked configuration into force.
+    ///
+    /// # Errors
+    /// The typed "no", or why it could not be written.
+    pub fn apply_config(
+        &self,
+        who: &Actor,
+        id: CommandId,
+        apply: in_force::Apply,
+    ) -> Result<Receipt, Denied> {
+        self.shared.apply_config(who, id, apply)
+    }
+}
+
+pub use in_force::Apply;
+
+pub(crate) fn fingerprint(command: &Command) -> Digest {
+    Digest::of(canonical(command).unwrap_or_default().as_bytes())
+}
+
+impl Shared {
+    pub(crate) fn submit(&self, item: Item, fingerprint: Digest) -> Result<Receipt, Denied> {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let urgent = inbox::is_urgent(&item.command);
+        self.inbox.put(
+            inbox::Asked {
+                item,
+                fingerprint,
+                answer: Box::new(move |answer| {
+                    // The asker may have gone; what was committed stays committed.
+                    drop(sender.send(answer));
+                }),
+            },
+            urgent,
+        )?;
+        receiver.recv().unwrap_or(Err(Denied::Stopped))
+    }
+
+    pub(crate) fn stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+}

@@ -14,6 +14,10 @@ pub struct LeaseRequest {
     pub max: u32,
     /// Milliseconds the server may hold the request (at most 25 000).
     pub wait_ms: u64,
+    /// Ids of the work this agent has in hand. Work leased to it that is not among them (it was restarted) is given out
+    /// again at once. Absent: only leases that ran out are given out again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding: Option<Vec<String>>,
 }
 
 /// Work, each piece leased to this agent until `lease_ms` from now unless it reports before.

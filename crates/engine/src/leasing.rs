@@ -1,0 +1,294 @@
+//! Outside work: agents take it under a lease, report under its number, and lose it when they fall silent.
+
+use crate::wire::{LeaseReply, LeaseRequest, Report, ReportState};
+use crate::{Denied, Engine, Shared};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tidegate_core::actor::{Actor, Role};
+use tidegate_core::command::Command;
+use tidegate_core::id::{ActionId, CommandId, DeploymentId, EnvId};
+use tidegate_core::plan::Revision;
+use tidegate_core::refusal::Refusal;
+use tidegate_core::spec::StickBy;
+use tidegate_core::step::Item;
+use tidegate_core::stream::deployment;
+use tidegate_core::work::{Outcome, Task, Work};
+use tidegate_ledger::{ActionRow, StoreError};
+use tidegate_plugin::action::{Action, ActionKind, Health, Outcome as AgentOutcome, Unit};
+use tidegate_plugin::router::Stick;
+
+/// Longest a request for work is held.
+const HOLD: Duration = Duration::from_secs(25);
+/// Between two looks for leases that ran out.
+const LOOK: Duration = Duration::from_secs(1);
+
+impl Engine {
+    /// Work for an agent; waits for some at most as long as asked. `cancelled` ends the wait.
+    ///
+    /// # Errors
+    /// The token does not allow the environments, or the ledger cannot be written.
+    pub fn lease(
+        &self,
+        who: &Actor,
+        agent: &str,
+        request: &LeaseRequest,
+        cancelled: &AtomicBool,
+    ) -> Result<LeaseReply, Denied> {
+        let environments = allowed(who, &request.environments)?;
+        let shared = &self.shared;
+        shared.seen.agent(agent, &environments);
+        let end = Instant::now() + Duration::from_millis(request.wait_ms).min(HOLD);
+        loop {
+            let seen = shared.hub.work();
+            let actions = shared.lease_now(agent, &environments, request)?;
+            let left = end.saturating_duration_since(Instant::now());
+            let over = left.is_zero() || cancelled.load(Ordering::SeqCst) || shared.stopping();
+            if !actions.is_empty() || over {
+                return Ok(LeaseReply {
+                    actions,
+                    lease_ms: shared.options.lease.0,
+                });
+            }
+            shared.hub.wait_work(seen, left.min(LOOK));
+        }
+    }
+
+    /// How leased work goes.
+    ///
+    /// # Errors
+    /// `StaleLease` when the work was given to another or is no longer wanted.
+    pub fn report(&self, who: &Actor, agent: &str, report: &Report) -> Result<(), Denied> {
+        self.shared.report(who, agent, report)
+    }
+}
+
+fn allowed(who: &Actor, environments: &[String]) -> Result<Vec<EnvId>, Denied> {
+    let mut ids = Vec::new();
+    for environment in environments {
+        let id = EnvId::new(environment.clone()).map_err(Refusal::from)?;
+        let may = match &who.role {
+            Role::Agent { environments } => environments.contains(&id),
+            _ => false,
+        };
+        if !may {
+            return Err(Refusal::NotAllowed {
+                actor: who.name.clone(),
+                role: who.role.as_str().to_owned(),
+                action: format!("serve {environment}"),
+            }
+            .into());
+        }
+        ids.push(id);
+    }
+    Ok(ids)
+}
+
+impl Shared {
+    fn lease_now(
+        &self,
+        agent: &str,
+        environments: &[EnvId],
+        request: &LeaseRequest,
+    ) -> Result<Vec<Action>, Denied> {
+        let max = usize::try_from(request.max.clamp(1, 64)).unwrap_or(64);
+        let now = self.clock.now();
+        // A look without a lock first: an idle agent costs no write.
+        let mut rows = self
+            .store
+            .read_with(|rows| rows.actions_open(environments, now, max))?;
+        if let Some(holding) = &request.holding {
+            rows.extend(self.forgotten(agent, environments, holding)?);
+            rows.truncate(max);
+        }
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let until = self.options.lease.after(now);
+        let leased: Vec<(ActionRow, u64)> = self.store.write_with(|tx| {
+            let mut leased = Vec::new();
+            for row in &rows {
+                // Another agent of the environment may have taken it since the look.
+                let Some(newest) = tx.action(&row.id)? else {
+                    continue;
+                };
+                if newest.lease.epoch != row.lease.epoch {
+                    continue;
+                }
+                if let Some(epoch) = tx.lease(&row.id, agent, until)? {
+                    leased.push((newest, epoch));
+                }
+            }
+            Ok(leased)
+        })?;
+        let mut actions = Vec::new();
+        for (row, epoch) in leased {
+            actions.push(action(&row, epoch)?);
+        }
+        Ok(actions)
+    }
+
+    /// Work leased to this agent that it no longer knows of: it was restarted.
+    fn forgotten(
+        &self,
+        agent: &str,
+        environments: &[EnvId],
+        holding: &[String],
+    ) -> Result<Vec<ActionRow>, Denied> {
+        let mut forgotten = Vec::new();
+        for live in self.live.all() {
+            let (Some(facts), Some(id)) = (&live.facts, live.action()) else {
+                continue;
+            };
+            if !environments.contains(&facts.plan.body.environment)
+                || holding.iter().any(|h| h == id.as_str())
+            {
+                continue;
+            }
+            if let Some(row) = self.store.read_with(|rows| rows.action(id))?
+                && row.lease.by.as_deref() == Some(agent)
+                && row
+                    .lease
+                    .until
+                    .is_some_and(|until| until > self.clock.now())
+            {
+                forgotten.push(row);
+            }
+        }
+        Ok(forgotten)
+    }
+
+    fn report(&self, who: &Actor, agent: &str, report: &Report) -> Result<(), Denied> {
+        let id = ActionId::parse(&report.action).map_err(Refusal::from)?;
+        let stale = |have: u64| Refusal::StaleLease {
+            action: report.action.clone(),
+            got: report.epoch,
+            have,
+        };
+        let row = self.store.read_with(|rows| rows.action(&id))?;
+        let command_id = CommandId(format!("report/{}/{}", report.action, report.epoch));
+        let Some(row) = row else {
+            // Ended: the same report again is the same answer, anything else is too late.
+            let known = self.store.read_with(|rows| rows.reply(&command_id))?;
+            return if known.is_some() {
+                Ok(())
+            } else {
+                Err(stale(0).into())
+            };
+        };
+        allowed(who, &[row.environment.to_string()])?;
+        if row.lease.epoch != report.epoch || row.lease.by.as_deref() != Some(agent) {
+            return Err(stale(row.lease.epoch).into());
+        }
+        match &report.state {
+            ReportState::Running { note } => {
+                let until = self.options.lease.after(self.clock.now());
+                self.seen.note(&report.action, note);
+                let renewed = self
+                    .store
+                    .write_with(|tx| tx.renew(&id, report.epoch, until))?;
+                if renewed {
+                    Ok(())
+                } else {
+                    Err(stale(row.lease.epoch).into())
+                }
+            }
+            ReportState::Ended { result } => {
+                let deployment = DeploymentId::parse(row.stream.key()).map_err(Refusal::from)?;
+                let command = deployment::Command::Report {
+                    action: id,
+                    epoch: report.epoch,
+                    outcome: outcome(result),
+                };
+                let command = Command::Deployment {
+                    id: deployment,
+                    command,
+                };
+                let fingerprint = crate::fingerprint(&command);
+                self.submit(
+                    Item {
+                        id: command_id,
+                        actor: who.clone(),
+                        command,
+                    },
+                    fingerprint,
+                )
+                .map(drop)
+            }
+        }
+    }
+}
+
+fn outcome(result: &AgentOutcome) -> Outcome {
+    match result {
+        AgentOutcome::Done { detail } => Outcome::Done {
+            detail: short(detail),
+        },
+        AgentOutcome::Failed { because, log } => Outcome::Failed {
+            because: short(because),
+            log: log.iter().rev().take(40).rev().map(|l| short(l)).collect(),
+        },
+        AgentOutcome::Broken { because } => Outcome::Broken {
+            because: short(because),
+        },
+    }
+}
+
+/// Texts from outside are cut before they enter the ledger.
+fn short(text: &str) -> String {
+    text.chars().take(tidegate_core::limits::TEXT).collect()
+}
+
+/// The agent's form of a piece of work.
+fn action(row: &ActionRow, epoch: u64) -> Result<Action, Denied> {
+    let work: Work = serde_json::from_str(&row.body).map_err(|e| StoreError::BadRow {
+        what: format!("action {}", row.id),
+        because: e.to_string(),
+    })?;
+    let kind = match &work.task {
+        Task::Prepare { revision } => ActionKind::Prepare {
+            unit: unit(revision),
+        },
+        Task::Scale { revision, to } => ActionKind::Scale {
+            unit: unit(revision),
+            to: *to,
+        },
+        Task::Shift { weights } => ActionKind::Shift {
+            weights: weights.clone(),
+        },
+    };
+    Ok(Action {
+        id: row.id.to_string(),
+        deployment: work.deployment.to_string(),
+        environment: work.environment.to_string(),
+        service: work.service.to_string(),
+        generation: work.generation,
+        epoch,
+        attempt: work.attempt,
+        timeout_ms: work.timeout.0,
+        kind,
+    })
+}
+
+fn unit(revision: &Revision) -> Unit {
+    Unit {
+        key: revision.key.clone(),
+        version: revision.release.version.to_string(),
+        digest: revision.artifact.to_string(),
+        location: revision.location.clone(),
+        command: revision.command.clone(),
+        prepare: revision.prepare.clone(),
+        values: revision.values.clone(),
+        health: Health {
+            path: revision.health.path.clone(),
+            every_ms: revision.health.every.0,
+            timeout_ms: revision.health.timeout.0,
+            deadline_ms: revision.health.deadline.0,
+        },
+        grace_ms: revision.grace.0,
+        port: revision.port,
+        stick: revision.stick.as_ref().map(|stick| match stick {
+            StickBy::Header(name) => Stick::Header(name.clone()),
+            StickBy::Cookie(name) => Stick::Cookie(name.clone()),
+        }),
+    }
+}

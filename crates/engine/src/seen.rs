@@ -1,0 +1,145 @@
+//! What agents saw last. Kept in memory only: it is stale by the time a server restarts.
+
+use crate::locked;
+use crate::wire::Observed;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+use tidegate_core::id::EnvId;
+use tidegate_plugin::actuator::{RevisionObservation, RouteObservation};
+
+/// An agent is unreachable after this long without a word.
+const SILENT: Duration = Duration::from_secs(10);
+/// Notes kept of running actions.
+const NOTES: usize = 1_000;
+
+/// An agent as last heard of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentSeen {
+    /// Name.
+    pub name: String,
+    /// Environments it serves.
+    pub environments: Vec<EnvId>,
+    /// Milliseconds since its last word.
+    pub silent_ms: u64,
+    /// Heard of lately?
+    pub reachable: bool,
+}
+
+/// A service in an environment as last seen.
+#[derive(Debug, Clone)]
+pub struct ServiceSeen {
+    /// Milliseconds since it was seen.
+    pub age_ms: u64,
+    /// Its route, when its router could be asked.
+    pub route: Option<RouteObservation>,
+    /// Instances by revision key.
+    pub running: BTreeMap<String, RevisionObservation>,
+}
+
+struct Seen {
+    at: Instant,
+    route: Option<RouteObservation>,
+    running: BTreeMap<String, RevisionObservation>,
+}
+
+#[derive(Default)]
+struct State {
+    agents: BTreeMap<String, (Instant, Vec<EnvId>)>,
+    services: BTreeMap<String, Seen>,
+    notes: BTreeMap<String, String>,
+}
+
+#[derive(Default)]
+pub(crate) struct SeenAll(Mutex<State>);
+
+impl SeenAll {
+    pub(crate) fn agent(&self, name: &str, environments: &[EnvId]) {
+        locked(&self.0)
+            .agents
+            .insert(name.to_owned(), (Instant::now(), environments.to_vec()));
+    }
+
+    pub(crate) fn note(&self, action: &str, note: &str) {
+        let mut state = locked(&self.0);
+        if state.notes.len() >= NOTES {
+            state.notes.clear();
+        }
+        state.notes.insert(action.to_owned(), note.to_owned());
+    }
+
+    pub(crate) fn note_of(&self, action: &str) -> Option<String> {
+        locked(&self.0).notes.get(action).cloned()
+    }
+
+    pub(crate) fn observed(&self, agent: &str, environments: &[EnvId], observed: &Observed) {
+        let now = Instant::now();
+        let mut state = locked(&self.0);
+        state
+            .agents
+            .insert(agent.to_owned(), (now, environments.to_vec()));
+        // Whatever this agent no longer mentions no longer runs there.
+        let served = |key: &str| {
+            environments
+                .iter()
+                .any(|env| key.split('/').next() == Some(env.as_str()))
+        };
+        state.services.retain(|key, _| !served(key));
+        let keys = observed
+            .seen
+            .routes
+            .keys()
+            .chain(observed.seen.running.keys());
+        for key in keys.filter(|key| served(key)) {
+            let seen = Seen {
+                at: now,
+                route: observed.seen.routes.get(key).cloned(),
+                running: observed.seen.running.get(key).cloned().unwrap_or_default(),
+            };
+            state.services.insert(key.clone(), seen);
+        }
+    }
+
+    pub(crate) fn agents(&self) -> Vec<AgentSeen> {
+        locked(&self.0)
+            .agents
+            .iter()
+            .map(|(name, (at, environments))| AgentSeen {
+                name: name.clone(),
+                environments: environments.clone(),
+                silent_ms: u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX),
+                reachable: at.elapsed() < SILENT,
+            })
+            .collect()
+    }
+
+    pub(crate) fn service(&self, key: &str) -> Option<ServiceSeen> {
+        locked(&self.0).services.get(key).map(|seen| ServiceSeen {
+            age_ms: u64::try_from(seen.at.elapsed().as_millis()).unwrap_or(u64::MAX),
+            route: seen.route.clone(),
+            running: seen.running.clone(),
+        })
+    }
+}
+
+impl crate::Engine {
+    /// Agents, as last heard of.
+    #[must_use]
+    pub fn agents(&self) -> Vec<AgentSeen> {
+        self.shared.seen.agents()
+    }
+
+    /// A service in an environment, as last seen; absent when no agent mentioned it.
+    #[must_use]
+    pub fn service_seen(&self, environment: &str, service: &str) -> Option<ServiceSeen> {
+        self.shared
+            .seen
+            .service(&format!("{environment}/{service}"))
+    }
+
+    /// What the agent last said about an action under way.
+    #[must_use]
+    pub fn note_of(&self, action: &str) -> Option<String> {
+        self.shared.seen.note_of(action)
+    }
+}

@@ -1,0 +1,46 @@
+//! The safety net behind push: once a second it looks for timers nobody carried out, streams nobody will look at, and
+//! work nobody announced, and counts what it finds. Expected: nothing.
+
+use crate::Shared;
+use std::time::Duration;
+use tidegate_core::time::Millis;
+
+/// A timer this late was missed by push.
+const LATE: Millis = Millis::secs(2);
+
+pub(crate) fn run(shared: &Shared) {
+    while !shared.stopping() {
+        std::thread::park_timeout(Duration::from_secs(1));
+        if shared.stopping() {
+            return;
+        }
+        let found = match sweep(shared) {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(%error, "the sweep could not read the ledger");
+                continue;
+            }
+        };
+        shared.counters.change(|c| {
+            c.sweeps += 1;
+            c.sweep_found += found;
+        });
+        if found > 0 {
+            tracing::warn!(found, "the sweep found what push had missed");
+            shared.inbox.nudge();
+        }
+    }
+}
+
+fn sweep(shared: &Shared) -> Result<u64, tidegate_ledger::StoreError> {
+    let now = shared.clock.now();
+    shared.store.read_with(|rows| {
+        let mut found = rows
+            .due(now, 64)?
+            .iter()
+            .filter(|due| Millis::between(due.at, now) > LATE)
+            .count();
+        found += rows.streams_without_wake(64)?.len();
+        Ok(found as u64)
+    })
+}

@@ -1,0 +1,291 @@
+//! One turn of the writer: timers that are due and commands that wait, in one transaction.
+
+use crate::inbox::{Answer, Asked, Denied, Receipt};
+use crate::{Shared, in_force};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use tidegate_core::actor::Actor;
+use tidegate_core::batch::{Batch, NewEntry, NewState};
+use tidegate_core::decider::Ask;
+use tidegate_core::digest::{Digest, canonical};
+use tidegate_core::id::{CommandId, StreamId, StreamKind};
+use tidegate_core::refusal::Refusal;
+use tidegate_core::step::{self, Item, World};
+use tidegate_core::time::{Millis, Timestamp, ledger_time};
+use tidegate_ledger::row::{NewReply, WakeRow};
+use tidegate_ledger::{StoreError, Tx, TxView, persist};
+
+/// How long an answer is kept for a repeated command.
+const REPLIES: Millis = Millis::minutes(24 * 60);
+/// Timers of one transaction.
+const DUE: usize = 256;
+
+/// What a turn did, to be told to others after the commit.
+pub(crate) struct Turn {
+    pub now: Timestamp,
+    pub seq: u64,
+    pub states: Vec<NewState>,
+    pub answers: Vec<Answer>,
+    pub work: bool,
+    pub releases: bool,
+    pub entries: u64,
+    pub wakes: u64,
+    pub quarantined: u64,
+    pub config: Option<in_force::InForce>,
+    pub next_due: Option<Timestamp>,
+    pub lag: Millis,
+    in_force: Arc<in_force::InForce>,
+}
+
+/// Run one transaction over what is due and what was asked.
+pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError> {
+    shared.store.write_with(|tx| {
+        let head = tx.head()?;
+        let now = ledger_time(shared.clock.now()).max(head.at);
+        let mut turn = Turn {
+            now,
+            seq: head.seq,
+            states: Vec::new(),
+            answers: Vec::new(),
+            work: false,
+            releases: false,
+            entries: 0,
+            wakes: 0,
+            quarantined: 0,
+            config: None,
+            next_due: None,
+            lag: Millis::ZERO,
+            in_force: shared.in_force.get(),
+        };
+        for due in tx.due(now, DUE)? {
+            turn.lag = turn.lag.max(Millis::between(due.at, now));
+            turn.wake(shared, tx, &due.stream)?;
+        }
+        for asked in asked {
+            let answer = turn.command(shared, tx, &asked.item, Some(&asked.fingerprint))?;
+            turn.answers.push(answer);
+        }
+        tx.expire_replies(now, 64)?;
+        turn.next_due = tx.next_due()?;
+        turn.seq = tx.head()?.seq;
+        Ok(turn)
+    })
+}
+
+impl Turn {
+    fn wake(
+        &mut self,
+        shared: &Shared,
+        tx: &mut dyn Tx,
+        stream: &StreamId,
+    ) -> Result<(), StoreError> {
+        self.wakes += 1;
+        let Some(command) = step::wake(stream) else {
+            // Only deployments have timers; a row left by something else is put to rest and shown.
+            tracing::warn!(%stream, "a stream without timers was due");
+            return tx.set_wake(stream, &WakeRow::Rest);
+        };
+        let head = tx.head()?.seq;
+        let item = Item {
+            id: CommandId(format!("wake/{stream}/{head}")),
+            actor: Actor::system(),
+            command,
+        };
+        if let Err(Denied::Refused(refusal)) = self.command(shared, tx, &item, None)? {
+            // A timer that its stream refuses would be due for ever.
+            self.aside(tx, stream, &format!("its timer was refused: {refusal}"))?;
+        }
+        Ok(())
+    }
+
+    fn command(
+        &mut self,
+        shared: &Shared,
+        tx: &mut dyn Tx,
+        item: &Item,
+        fingerprint: Option<&Digest>,
+    ) -> Result<Answer, StoreError> {
+        if let Some(fingerprint) = fingerprint
+            && let Some(reply) = tx.reply(&item.id)?
+        {
+            return Ok(replay(&reply, fingerprint));
+        }
+        if let Some(stream) = item.command.stream()
+            && let Some(because) = tx.quarantined(&stream)?
+        {
+            return Ok(Err(Refusal::Quarantined {
+                stream: stream.to_string(),
+                because,
+            }
+            .into()));
+        }
+        let decided = {
+            let view = TxView::new(tx);
+            let world = World {
+                now: self.now,
+                spec: &self.in_force.spec,
+                origins: &self.in_force.origins,
+                view: &view,
+            };
+            // Core is pure: a panic left nothing half done.
+            let decided = catch_unwind(AssertUnwindSafe(|| step::step(item, &world)));
+            view.finish()?;
+            decided
+        };
+        match decided {
+            Ok(Ok(batch)) => self.keep(shared, tx, item, fingerprint, &batch),
+            Ok(Err(refusal)) => self.refuse(tx, item, refusal),
+            Err(panic) => {
+                let text = panic
+                    .downcast_ref::<String>()
+                    .cloned()
+                    .or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()))
+                    .unwrap_or_default();
+                let because = format!("deciding `{}` panicked: {text}", item.command.name());
+                let stream = item.command.stream();
+                if let Some(stream) = &stream {
+                    self.aside(tx, stream, &because)?;
+                }
+                let stream =
+                    stream.map_or_else(|| "a new deployment".to_owned(), |s| s.to_string());
+                Ok(Err(Refusal::Quarantined { stream, because }.into()))
+            }
+        }
+    }
+
+    fn keep(
+        &mut self,
+        shared: &Shared,
+        tx: &mut dyn Tx,
+        item: &Item,
+        fingerprint: Option<&Digest>,
+        batch: &Batch,
+    ) -> Result<Answer, StoreError> {
+        let mut receipt = Receipt {
+            subject: batch.subject.clone(),
+            seq: 0,
+            replayed: false,
+            at: self.now,
+        };
+        let reply = fingerprint.map(|fingerprint| NewReply {
+            command_id: item.id.clone(),
+            fingerprint: fingerprint.clone(),
+            outcome: canonical(&receipt).unwrap_or_default(),
+            expires: REPLIES.after(self.now),
+        });
+        let committed = match persist(tx, self.now, batch, reply.as_ref()) {
+            Ok(committed) => committed,
+            Err(error) if error.blames_input() => {
+                let refusal = Refusal::Invalid {
+                    because: error.to_string(),
+                    help: "send the command again; if it stays, please report it".to_owned(),
+                };
+                return Ok(Err(refusal.into()));
+            }
+            Err(error) => return Err(error),
+        };
+        receipt.seq = committed.last_seq;
+        self.entries += committed.entries.len() as u64;
+        self.work |= batch
+            .asks
+            .iter()
+            .any(|ask| matches!(ask, Ask::Start { .. }));
+        self.releases |= batch.entries.iter().any(|e| {
+            matches!(
+                e.stream.kind(),
+                Some(StreamKind::Release | StreamKind::Deployment | StreamKind::Config)
+            )
+        });
+        if batch
+            .entries
+            .iter()
+            .any(|e| e.stream.kind() == Some(StreamKind::Config))
+        {
+            let in_force = in_force::read(tx, &shared.blobs)?;
+            self.in_force = Arc::new(in_force.clone());
+            self.config = Some(in_force);
+        }
+        self.states.extend(batch.states.iter().cloned());
+        Ok(Ok(receipt))
+    }
+
+    fn refuse(
+        &mut self,
+        tx: &mut dyn Tx,
+        item: &Item,
+        refusal: Refusal,
+    ) -> Result<Answer, StoreError> {
+        match &refusal {
+            Refusal::Quarantined { stream, because } => {
+                if let Some(stream) = StreamId::parse(stream) {
+                    self.aside(tx, &stream, because)?;
+                }
+            }
+            Refusal::NotAllowed { actor, action, .. } => {
+                self.record_refusal(tx, item, actor, action)?
+            }
+            _ => {}
+        }
+        Ok(Err(refusal.into()))
+    }
+
+    fn aside(
+        &mut self,
+        tx: &mut dyn Tx,
+        stream: &StreamId,
+        because: &str,
+    ) -> Result<(), StoreError> {
+        tracing::error!(%stream, because, "stream set aside");
+        self.quarantined += 1;
+        tx.quarantine(stream, because)
+    }
+
+    /// Refused attempts are facts too; one entry a minute and actor, so that a loop cannot fill the ledger.
+    fn record_refusal(
+        &mut self,
+        tx: &mut dyn Tx,
+        item: &Item,
+        actor: &str,
+        action: &str,
+    ) -> Result<(), StoreError> {
+        let stream = StreamId::new(StreamKind::Access, actor);
+        let rev = tx.rev(&stream)?;
+        if rev > 0
+            && let Some(last) = tx.entries_of(&stream, rev, 1)?.pop()
+            && Millis::between(last.at, self.now) < Millis::minutes(1)
+        {
+            return Ok(());
+        }
+        let body =
+            canonical(&serde_json::json!({ "action": action, "role": item.actor.role.as_str() }))
+                .map_err(|e| StoreError::Aborted {
+                because: e.to_string(),
+            })?;
+        let entry = NewEntry {
+            stream,
+            rev: rev + 1,
+            kind: "access.refused/1".to_owned(),
+            actor: actor.to_owned(),
+            cause: item.id.0.clone(),
+            body,
+        };
+        tx.append(&entry, self.now)?;
+        self.entries += 1;
+        Ok(())
+    }
+}
+
+fn replay(reply: &tidegate_ledger::Reply, fingerprint: &Digest) -> Answer {
+    if reply.fingerprint != *fingerprint {
+        return Err(Denied::KeyReused);
+    }
+    let mut receipt: Receipt = serde_json::from_str(&reply.outcome).map_err(|e| {
+        Denied::Store(StoreError::BadRow {
+            what: "a kept answer".to_owned(),
+            because: e.to_string(),
+        })
+    })?;
+    receipt.seq = reply.seq;
+    receipt.replayed = true;
+    Ok(receipt)
+}

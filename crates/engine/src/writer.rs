@@ -1,0 +1,67 @@
+//! The writer thread: one per ledger. It sleeps until something is asked or due; replies leave only after the commit.
+
+use crate::inbox::{Asked, Denied};
+use crate::{Shared, turn};
+use std::time::{Duration, Instant};
+use tidegate_core::time::{Millis, Timestamp};
+
+/// Longest sleep; anything due later is seen again then.
+const NAP: Duration = Duration::from_secs(1);
+
+pub(crate) fn run(shared: &Shared) {
+    let mut next_due: Option<Timestamp> = Some(shared.clock.now());
+    loop {
+        let patience = match next_due {
+            Some(at) => Duration::from_millis(Millis::between(shared.clock.now(), at).0).min(NAP),
+            None => NAP,
+        };
+        let Some((asked, nudged)) = shared.inbox.take(shared.options.batch, patience) else {
+            return;
+        };
+        let due = next_due.is_some_and(|at| at <= shared.clock.now());
+        if asked.is_empty() && !due && !nudged {
+            continue;
+        }
+        next_due =
+            one(shared, asked).unwrap_or_else(|| Some(Millis::secs(1).after(shared.clock.now())));
+    }
+}
+
+/// One turn. `None` when the store failed; everybody who asked was told.
+fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
+    let started = Instant::now();
+    match turn::turn(shared, &asked) {
+        Ok(turn) => {
+            shared
+                .counters
+                .turn(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
+            let refused = turn.answers.iter().filter(|a| a.is_err()).count() as u64;
+            shared.counters.change(|c| {
+                c.commands += asked.len() as u64;
+                c.refused += refused;
+                c.wakes += turn.wakes;
+                c.entries += turn.entries;
+                c.quarantined += turn.quarantined;
+                c.due_lag_ms = c.due_lag_ms.max(turn.lag.0);
+            });
+            if let Some(in_force) = turn.config {
+                shared.in_force.set(in_force);
+            }
+            shared.live.committed(&turn.states);
+            for (asked, answer) in asked.into_iter().zip(turn.answers) {
+                (asked.answer)(answer);
+            }
+            if turn.entries > 0 || turn.work {
+                shared.hub.committed(turn.seq, turn.work, turn.releases);
+            }
+            Some(turn.next_due)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a transaction failed; nothing of it was kept");
+            for asked in asked {
+                (asked.answer)(Err(Denied::Store(error.clone())));
+            }
+            None
+        }
+    }
+}
