@@ -3,5 +3,6 @@
 //! It decides nothing and keeps no state; the command line and the agent are both built on it.
 
 pub mod http;
+pub mod wire;
 
 pub use http::{Client, Error, Lines, Problem};

@@ -1,0 +1,160 @@
+//! Environments and what runs in them.
+
+use super::{Agent, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An environment: its rules and what runs there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Environment {
+    /// Name.
+    pub name: String,
+    /// `dev`, `test` or `production`.
+    pub tier: String,
+    /// Environments a release must have succeeded in first.
+    pub after: Vec<String>,
+    /// When a release enters by itself: `manual`, `on-arrival` or `when-green`.
+    pub deploy: String,
+    /// How long it must be healthy in each of `after` first, in milliseconds.
+    pub soak_ms: u64,
+    /// IANA zone of its rules.
+    pub zone: String,
+    /// Region, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// At most one deployment of any service at a time.
+    pub one_at_a_time: bool,
+    /// Does it take deployments?
+    pub phase: EnvironmentPhase,
+    /// Why it takes none, when it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Posture>,
+    /// Services whose path leads here.
+    pub services: Vec<Lane>,
+    /// Who works for it; absent when no agent was ever seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Agent>,
+}
+
+/// Does an environment take deployments?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum EnvironmentPhase {
+    /// Takes deployments.
+    Open,
+    /// Takes none but returns to earlier revisions.
+    Held,
+}
+
+/// Why an environment takes no deployments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Posture {
+    /// For people.
+    pub because: String,
+    /// Who.
+    pub by: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// One service in one environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Lane {
+    /// Service.
+    pub service: String,
+    /// What runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<Running>,
+    /// Revision kept warm beside it until the stabilisation period ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warm: Option<String>,
+    /// The deployment under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
+    /// What a rollback returns to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Running>,
+    /// What its agent sees of the running revision; absent when it was not seen lately.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Observed>,
+    /// Address of the service on this host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// A revision that runs or ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Running {
+    /// Release.
+    pub release: String,
+    /// Revision key: version and configuration.
+    pub revision: String,
+    /// Digest of its artifact.
+    pub artifact: String,
+    /// Deployment that brought it.
+    pub deployment: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Fence it was brought under.
+    pub generation: u64,
+}
+
+/// A deployment under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Live {
+    /// Deployment.
+    pub deployment: String,
+    /// Release it brings.
+    pub release: String,
+    /// How far.
+    pub stage: LiveStage,
+    /// Since when it is there.
+    pub since: Timestamp,
+    /// Share of traffic of the new side now, in basis points.
+    pub share: u32,
+}
+
+/// How far a live deployment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum LiveStage {
+    /// Waits at its gates; nothing was touched.
+    Gated,
+    /// Changes the environment.
+    Changing,
+    /// Done and watched.
+    Watched,
+    /// Stopped and needs a person.
+    NeedsHuman,
+}
+
+/// What an agent sees of a running revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Observed {
+    /// Instances that passed their newest health check.
+    pub healthy: u32,
+    /// Instances wanted.
+    pub wanted: u32,
+    /// Why restarts were given up, when they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crash_loop: Option<String>,
+    /// Share of traffic by revision key, in basis points, as the router has it.
+    #[serde(default)]
+    pub weights: BTreeMap<String, u32>,
+    /// Digest of the artifact that really runs.
+    pub digest: String,
+}

@@ -1,0 +1,51 @@
+//! What travels over the API, as types: the same for the server that answers and for every program that asks.
+//!
+//! JSON in camelCase, times in UTC, optional members left out when absent. Requests refuse members they do not know;
+//! answers ignore them, so that an older program understands a newer server. Nothing here decides or computes. With the
+//! feature `schema` every type describes itself for the OpenAPI document.
+
+mod artifact;
+mod audit;
+mod config;
+mod decision;
+mod deployment;
+mod environment;
+mod event;
+mod page;
+mod plan;
+mod problem;
+mod release;
+mod server;
+mod token;
+mod verdict;
+mod whereabouts;
+
+pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, Source};
+pub use audit::{Entry, FirstBad, Verification};
+pub use config::{
+    Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,
+    Secondary, Severity, Span,
+};
+pub use decision::{Condition, ConditionState, Decision, Preview, Rule};
+pub use deployment::{
+    DeployRequest, Deployment, DeploymentPhase, Purpose, RollbackRequest, Step, StepState, Verb,
+    Way,
+};
+pub use environment::{
+    Environment, EnvironmentPhase, Lane, Live, LiveStage, Observed, Posture, Running,
+};
+pub use event::{Event, EventData};
+pub use page::{Nothing, Page, Reason};
+pub use plan::PlanSummary;
+pub use problem::ProblemDocument;
+pub use release::{Hold, PromoteRequest, Release, ReleasePhase, ReleaseRequest, Stage, StageState};
+pub use server::{
+    Agent, Check, CheckState, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status, Sweep,
+    Writer,
+};
+pub use token::{NewToken, Role, Token, TokenRequest};
+pub use verdict::{Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict};
+pub use whereabouts::{Found, Stop};
+
+/// An instant; RFC 3339 in UTC on the wire.
+pub use jiff::Timestamp;

@@ -1,0 +1,159 @@
+//! The server about itself.
+
+use super::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// `GET /health`: it answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// `ok`.
+    pub status: String,
+    /// Version of the server.
+    pub version: String,
+    /// Clock of the server.
+    pub time: Timestamp,
+    /// Newest entry of the ledger.
+    pub ledger: LedgerHead,
+}
+
+/// Newest entry of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LedgerHead {
+    /// Position.
+    pub seq: u64,
+    /// Chain hash; names the whole history. Left out of the public answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+}
+
+/// `GET /status`: how the server does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// Version of the server.
+    pub version: String,
+    /// Clock of the server.
+    pub time: Timestamp,
+    /// Newest entry.
+    pub ledger: LedgerHead,
+    /// The writer.
+    pub writer: Writer,
+    /// Search for streams that nobody would look at again.
+    pub sweep: Sweep,
+    /// Timers.
+    pub due: DueLag,
+    /// Agents seen.
+    pub agents: Vec<Agent>,
+    /// Streams kept aside.
+    pub quarantines: Vec<Quarantine>,
+    /// Configuration in force; absent while nothing was applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<ConfigHead>,
+}
+
+/// The writer's counters since the start of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Writer {
+    /// Transactions.
+    pub turns: u64,
+    /// Commands.
+    pub commands: u64,
+    /// Median time of a command in microseconds.
+    pub p50_us: u64,
+    /// 99th percentile in microseconds.
+    pub p99_us: u64,
+}
+
+/// Search for streams that nobody would look at again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Sweep {
+    /// Runs.
+    pub runs: u64,
+    /// Streams found; expected 0.
+    pub found: u64,
+}
+
+/// How late timers are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DueLag {
+    /// Milliseconds the most overdue stream waits.
+    pub lag_ms: u64,
+}
+
+/// A stream kept aside until a person looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Quarantine {
+    /// Stream.
+    pub stream: String,
+    /// Why.
+    pub because: String,
+}
+
+/// Configuration in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ConfigHead {
+    /// Revision number.
+    pub revision: u64,
+    /// Digest.
+    pub digest: String,
+}
+
+/// An agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Agent {
+    /// Name.
+    pub name: String,
+    /// Environments it serves.
+    pub environments: Vec<String>,
+    /// When it was heard of last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
+    /// Was it heard of lately?
+    pub reachable: bool,
+}
+
+/// `GET /doctor`: one thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// What.
+    pub check: String,
+    /// How it stands.
+    pub state: CheckState,
+    /// One line.
+    pub detail: String,
+    /// The way out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckState {
+    /// Fine.
+    Ok,
+    /// Works, but look at it.
+    Warn,
+    /// Does not work.
+    Fail,
+}

@@ -1,0 +1,76 @@
+//! Access tokens. The text of a token travels once, in the answer that makes it.
+
+use super::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// `POST /tokens`: make a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenRequest {
+    /// Name, unique; shown as the actor of what is done with it.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Environments it may work for; only for agents, who need at least one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<String>,
+    /// Seconds until it ends by itself; absent for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_s: Option<u64>,
+}
+
+/// What the bearer of a token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Everything a person may do.
+    Admin,
+    /// Register artifacts, make releases, deploy, roll back; not configuration and tokens.
+    Operator,
+    /// Register artifacts and create releases; for CI.
+    Publisher,
+    /// Read.
+    Viewer,
+    /// Carry out work for its environments.
+    Agent,
+}
+
+/// A token without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Token {
+    /// Name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Environments of an agent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<String>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when; absent for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A new token with its text, which is shown only here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NewToken {
+    /// Name.
+    pub name: String,
+    /// The text: a secret.
+    pub token: String,
+    /// What it may do.
+    pub role: Role,
+    /// Environments of an agent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<String>,
+    /// Until when; absent for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
