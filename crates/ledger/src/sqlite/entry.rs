@@ -80,6 +80,7 @@ impl Session<'_> {
 
     /// Write what is written once per transaction; the last thing before the commit.
     pub(super) fn finish(self) -> Result<()> {
+        self.still_whole()?;
         let Some(head) = &self.head else {
             return Ok(());
         };

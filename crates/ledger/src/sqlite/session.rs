@@ -2,9 +2,11 @@
 //! ways to run a statement.
 
 use super::refusal::Doing;
+use crate::error::StoreError;
 use crate::row::{ActionRow, Due, Entry, Head, LedgerId, NewAction, Reply, TokenRow, WakeRow};
 use crate::store::{Result, Rows, Tx};
 use rusqlite::{Connection, Params, Row};
+use std::cell::RefCell;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::decider::Trigger;
 use tidegate_core::digest::Digest;
@@ -18,18 +20,21 @@ pub(super) struct Session<'c> {
     pub(super) ledger: i64,
     /// The head after this transaction's appends; written once, by `finish`.
     pub(super) head: Option<Head>,
+    /// The first failure of the database. It may have taken the transaction back already, so nothing more may run and
+    /// nothing may commit, even when the caller goes on as if nothing had happened.
+    failed: RefCell<Option<StoreError>>,
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection, ledger: LedgerId) -> Self {
-        Self { connection, ledger: ledger.0, head: None }
+        Self { connection, ledger: ledger.0, head: None, failed: RefCell::new(None) }
     }
 
     pub(super) fn newest(&self) -> Result<Head> {
         self.head.clone().map_or_else(|| self.read_head(), Ok)
     }
 
-    /// Every row, understood by `read`.
+    /// Every row, understood by `read`. A row that `read` refuses is the caller's to judge and fails nothing else.
     pub(super) fn rows<T>(
         &self,
         sql: &'static str,
@@ -37,10 +42,11 @@ impl<'c> Session<'c> {
         doing: &str,
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
-        let mut rows = statement.query(values).doing(doing)?;
+        self.still_whole()?;
+        let mut statement = self.keep(self.connection.prepare_cached(sql).doing(doing))?;
+        let mut rows = self.keep(statement.query(values).doing(doing))?;
         let mut out = Vec::new();
-        while let Some(row) = rows.next().doing(doing)? {
+        while let Some(row) = self.keep(rows.next().doing(doing))? {
             out.push(read(row)?);
         }
         Ok(out)
@@ -59,7 +65,20 @@ impl<'c> Session<'c> {
 
     /// Change rows; gives their number.
     pub(super) fn run(&self, sql: &'static str, values: impl Params, doing: &str) -> Result<usize> {
-        self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).doing(doing)
+        self.still_whole()?;
+        let mut statement = self.keep(self.connection.prepare_cached(sql).doing(doing))?;
+        self.keep(statement.execute(values).doing(doing))
+    }
+
+    /// That the database did not fail in this transaction.
+    pub(super) fn still_whole(&self) -> Result<()> {
+        self.failed.borrow().clone().map_or(Ok(()), Err)
+    }
+
+    fn keep<T>(&self, result: Result<T>) -> Result<T> {
+        result.inspect_err(|error| {
+            self.failed.borrow_mut().get_or_insert_with(|| error.clone());
+        })
     }
 }
 
