@@ -1,0 +1,6 @@
+//! How the business behaves, told as stories over a ledger in memory.
+
+#[cfg(test)]
+mod deployments;
+#[cfg(test)]
+mod world;
