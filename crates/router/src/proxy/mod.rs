@@ -4,6 +4,7 @@ mod answer;
 mod exchange;
 mod forward;
 mod headers;
+mod interim;
 mod relay;
 mod ticket;
 mod tunnel;

@@ -12,11 +12,15 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, copy_bidirectional};
+use tokio::sync::Notify;
+
+/// How long one direction may go on after the other ended.
+const HALF_OPEN: Duration = Duration::from_secs(30);
 
 /// Carries bytes until the end. The ticket keeps the backend in use as long.
 pub async fn carry(client: OnUpgrade, upstream: Upstream, ticket: Ticket, worker: Rc<Worker>) {
     let idle = worker.limits.tunnel_idle;
-    let (mut server, early) = match upstream.switched().await {
+    let (server, early) = match upstream.switched().await {
         Ok(switched) => switched,
         Err(why) => {
             tracing::debug!(%why, "upgraded connection ended early");
@@ -30,15 +34,17 @@ pub async fn carry(client: OnUpgrade, upstream: Upstream, ticket: Ticket, worker
             return;
         }
     };
-    let moved = Rc::new(Cell::new(true));
-    let mut client = Watched { inner: TokioIo::new(client), moved: Rc::clone(&moved) };
+    let marks = Rc::new(Marks { moved: Cell::new(true), ended: Notify::new() });
+    let mut client = Watched { inner: TokioIo::new(client), marks: Rc::clone(&marks) };
+    let mut server = Watched { inner: server, marks: Rc::clone(&marks) };
     let copy = async {
         client.write_all(&early).await?;
         copy_bidirectional(&mut client, &mut server).await.map(|_| ())
     };
     let copied = tokio::select! {
         copied = copy => copied,
-        () = silence(&moved, idle) => Err(io::Error::new(io::ErrorKind::TimedOut, "idle")),
+        () = silence(&marks.moved, idle) => Err(io::Error::new(io::ErrorKind::TimedOut, "idle")),
+        () = one_sided(&marks) => Err(io::Error::new(io::ErrorKind::TimedOut, "one side ended")),
     };
     if let Err(why) = copied {
         tracing::debug!(%why, backend = %ticket.backend().id, "upgraded connection ended");
@@ -52,17 +58,32 @@ async fn silence(moved: &Cell<bool>, idle: Duration) {
     }
 }
 
-/// Notes when bytes move.
+/// Ends some time after one side ended.
+async fn one_sided(marks: &Marks) {
+    marks.ended.notified().await;
+    tokio::time::sleep(HALF_OPEN).await;
+}
+
+struct Marks {
+    moved: Cell<bool>,
+    ended: Notify,
+}
+
+/// Notes when bytes move and when a side ends.
 struct Watched<T> {
     inner: T,
-    moved: Rc<Cell<bool>>,
+    marks: Rc<Marks>,
 }
 
 impl<T: AsyncRead + Unpin> AsyncRead for Watched<T> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = to.filled().len();
         let done = Pin::new(&mut self.inner).poll_read(cx, to);
         if done.is_ready() {
-            self.moved.set(true);
+            self.marks.moved.set(true);
+            if to.filled().len() == before {
+                self.marks.ended.notify_one();
+            }
         }
         done
     }
@@ -72,7 +93,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Watched<T> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.inner).poll_write(cx, bytes);
         if done.is_ready() {
-            self.moved.set(true);
+            self.marks.moved.set(true);
         }
         done
     }

@@ -5,6 +5,7 @@
 
 use super::exchange::Outgoing;
 use crate::group::Backend;
+use crate::wire::Gather;
 use bytes::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -17,7 +18,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 
-type Driver = http1::Connection<TokioIo<TcpStream>, Outgoing>;
+type Driver = http1::Connection<TokioIo<Gather>, Outgoing>;
 
 /// An open connection.
 pub struct Upstream {
@@ -33,7 +34,7 @@ impl Upstream {
             Err(_) => return Err(io::Error::new(io::ErrorKind::TimedOut, "connection not accepted in time")),
         };
         socket.set_nodelay(true)?;
-        let (sender, driver) = http1::handshake(TokioIo::new(socket)).await.map_err(io::Error::other)?;
+        let (sender, driver) = http1::handshake(TokioIo::new(Gather(socket))).await.map_err(io::Error::other)?;
         Ok(Upstream { sender, driver })
     }
 
@@ -46,7 +47,7 @@ impl Upstream {
     pub async fn switched(mut self) -> Result<(TcpStream, Bytes), hyper::Error> {
         poll_fn(|cx| self.driver.poll_without_shutdown(cx)).await?;
         let parts = self.driver.into_parts();
-        Ok((parts.io.into_inner(), parts.read_buf))
+        Ok((parts.io.into_inner().0, parts.read_buf))
     }
 
     /// Looks, without waiting, whether the next request may be sent.

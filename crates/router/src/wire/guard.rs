@@ -5,11 +5,12 @@
 //! the service recognises it by its number and answers with the refusal.
 
 use super::chunk::Chunked;
+use super::gather;
 use super::head::{self, Framing, Refusal};
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -30,6 +31,9 @@ pub struct Shared {
     head_begun: AtomicBool,
     head_late: AtomicBool,
     upgrade: AtomicU8,
+    /// Interim answers not yet written; `early_waits` says whether to look.
+    early: Mutex<Vec<u8>>,
+    early_waits: AtomicBool,
 }
 
 const UNDECIDED: u8 = 0;
@@ -67,6 +71,16 @@ impl Shared {
         self.head_late.store(true, Relaxed);
     }
 
+    /// Sends an interim answer (1xx) before the one under way.
+    pub fn interim(&self, bytes: &[u8]) {
+        if let Ok(mut early) = self.early.lock()
+            && early.len() < EARLY
+        {
+            early.extend_from_slice(bytes);
+            self.early_waits.store(true, Relaxed);
+        }
+    }
+
     /// Whether the answer to a request for an upgrade changed the protocol.
     pub fn upgraded(&self, changed: bool) {
         self.upgrade.store(if changed { CHANGED } else { STAYED }, Relaxed);
@@ -101,6 +115,8 @@ pub struct Guard {
     /// Bytes of `held` already searched for the end of a head.
     searched: usize,
     heads: u64,
+    /// The engine is in the middle of a message to the client.
+    writing: bool,
     most_bytes: usize,
     most_headers: usize,
 }
@@ -115,6 +131,7 @@ impl Guard {
             passed: 0,
             searched: 0,
             heads: 0,
+            writing: false,
             most_bytes,
             most_headers,
         }
@@ -215,6 +232,20 @@ impl Guard {
         Ok(())
     }
 
+    /// Writes interim answers, which may only stand between two messages of the engine.
+    fn write_early(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.writing || !self.shared.early_waits.load(Relaxed) {
+            return Poll::Ready(Ok(()));
+        }
+        let Ok(mut early) = self.shared.early.lock() else { return Poll::Ready(Ok(())) };
+        while !early.is_empty() {
+            let written = ready!(Pin::new(&mut self.socket).poll_write(cx, &early))?;
+            early.drain(..written);
+        }
+        self.shared.early_waits.store(false, Relaxed);
+        Poll::Ready(Ok(()))
+    }
+
     fn pass_held(&mut self, to: &mut ReadBuf<'_>) {
         let count = self.passed.min(to.remaining());
         to.put_slice(&self.held[..count]);
@@ -309,7 +340,9 @@ impl AsyncRead for Guard {
 
 impl AsyncWrite for Guard {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        ready!(self.write_early(cx))?;
         let written = ready!(Pin::new(&mut self.socket).poll_write(cx, bytes))?;
+        self.writing = true;
         self.shared.moved.store(true, Relaxed);
         Poll::Ready(Ok(written))
     }
@@ -319,7 +352,9 @@ impl AsyncWrite for Guard {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.socket).poll_write_vectored(cx, slices))?;
+        ready!(self.write_early(cx))?;
+        let written = ready!(gather::write(&mut self.socket, cx, slices))?;
+        self.writing = true;
         self.shared.moved.store(true, Relaxed);
         Poll::Ready(Ok(written))
     }
@@ -329,6 +364,9 @@ impl AsyncWrite for Guard {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // The engine flushes when it has nothing more to write.
+        self.writing = false;
+        ready!(self.write_early(cx))?;
         Pin::new(&mut self.socket).poll_flush(cx)
     }
 

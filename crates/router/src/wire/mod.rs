@@ -5,8 +5,10 @@
 //! that have one reading.
 
 mod chunk;
+mod gather;
 mod guard;
 mod head;
 
+pub use gather::Gather;
 pub use guard::{Guard, Shared};
 use head::is_token;

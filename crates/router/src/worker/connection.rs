@@ -33,7 +33,7 @@ pub async fn serve(worker: Rc<Worker>, listener: Arc<Listener>, stream: TcpStrea
     let client = Rc::new(Client::new(Rc::clone(&worker), listener, shared, peer));
     let for_requests = Rc::clone(&client);
     let mut engine = http1::Builder::new();
-    engine.max_buf_size(BUFFER).max_headers(worker.limits.headers + 1);
+    engine.max_buf_size(BUFFER);
     let connection = engine
         .serve_connection(TokioIo::new(guard), service_fn(move |request| proxy::serve(Rc::clone(&for_requests), request)))
         .with_upgrades();
