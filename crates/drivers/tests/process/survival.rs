@@ -1,0 +1,220 @@
+//! The agent is killed; what runs goes on and is found again.
+
+use crate::support::{
+    Place, free_port, get, is_alive, kill, pids, program, scale, shift, unit, with,
+};
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+use tidegate_plugin::{Action, Outcome, Unit, actuator::Observation};
+
+/// An agent process without a server: the `host target` example.
+struct Agent {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Agent {
+    fn start(place: &Place) -> Self {
+        let mut command = Command::new(program("host"));
+        command
+            .args(["target", "--root"])
+            .arg(place.root())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let (input, output) = (
+            child.stdin.take().unwrap(),
+            BufReader::new(child.stdout.take().unwrap()),
+        );
+        let mut agent = Self {
+            child,
+            input,
+            output,
+        };
+        assert_eq!(agent.line(), "ready");
+        agent
+    }
+
+    fn say(&mut self, line: &str) {
+        writeln!(self.input, "{line}").unwrap();
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line.trim().to_owned()
+    }
+
+    fn carry_out(&mut self, action: &Action) -> Outcome {
+        self.say(&serde_json::to_string(action).unwrap());
+        serde_json::from_str(&self.line()).unwrap()
+    }
+
+    fn observe(&mut self) -> Observation {
+        self.say("observe");
+        serde_json::from_str(&self.line()).unwrap()
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Ends it by closing its input.
+    fn end(self) {
+        let Self {
+            mut child, input, ..
+        } = self;
+        drop(input);
+        assert!(child.wait().unwrap().success());
+    }
+}
+
+fn routed(version: &str, port: u16) -> Unit {
+    Unit {
+        port: Some(port),
+        ..unit(version)
+    }
+}
+
+fn get_now(port: u16) -> u16 {
+    crate::support::runtime().block_on(get(port))
+}
+
+fn wait_for(what: &str, mut seen: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if seen() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("never seen: {what}")
+}
+
+#[test]
+fn a_killed_agent_finds_its_instances_and_its_router_again_without_a_restart() {
+    let place = Place::new();
+    let port = free_port();
+    let unit = routed("1.0.0", port);
+    let mut agent = Agent::start(&place);
+    assert!(matches!(
+        agent.carry_out(&scale(&unit, 2)),
+        Outcome::Done { .. }
+    ));
+    assert!(matches!(
+        agent.carry_out(&shift(&[(&unit, 10_000)])),
+        Outcome::Done { .. }
+    ));
+    let before = (
+        pids(&place.root()),
+        agent.observe().routes["prod/web"].router.clone(),
+    );
+    agent.kill();
+    assert_eq!(get_now(port), 200, "traffic does not notice");
+    let mut agent = Agent::start(&place);
+    let seen = agent.observe();
+    let revision = &seen.running["prod/web"][&unit.key];
+    assert_eq!(
+        (revision.wanted, revision.healthy, revision.exits),
+        (2, 2, 0)
+    );
+    assert_eq!(
+        (pids(&place.root()), seen.routes["prod/web"].router.clone()),
+        before
+    );
+    assert_eq!(seen.routes["prod/web"].weights[&unit.key], 10_000);
+    assert!(
+        matches!(agent.carry_out(&scale(&unit, 2)), Outcome::Done { .. }),
+        "and its work is done already"
+    );
+    assert_eq!(pids(&place.root()), before.0);
+    agent.end();
+    assert!(
+        before.0.iter().all(|pid| is_alive(*pid)),
+        "an agent that ends leaves everything running"
+    );
+    assert_eq!(
+        (place.count("started"), place.count("router-started")),
+        (2, 1)
+    );
+}
+
+#[test]
+fn an_instance_that_dies_while_there_is_no_agent_is_started_again_by_the_next_one() {
+    let place = Place::new();
+    let unit = unit("1.0.0");
+    let mut agent = Agent::start(&place);
+    agent.carry_out(&scale(&unit, 1));
+    let first = pids(&place.root())[0];
+    agent.kill();
+    kill(first);
+    let mut agent = Agent::start(&place);
+    wait_for("a new start", || {
+        let seen = agent.observe();
+        let revision = &seen.running["prod/web"][&unit.key];
+        revision.exits == 1 && revision.healthy == 1
+    });
+    agent.end();
+}
+
+#[test]
+fn a_start_that_the_agents_death_interrupted_is_gone_on_with_when_it_is_leased_again() {
+    let place = Place::new();
+    let gate = place.dir.path().join("gate");
+    let mut unit = with(unit("1.0.0"), &[("GATE", &gate.to_string_lossy())]);
+    unit.command = [
+        "sh",
+        "-c",
+        "while [ ! -e $GATE ]; do sleep 0.05; done; exec ./testserver",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    unit.health.deadline_ms = 30_000;
+    let action = scale(&unit, 2);
+    let mut agent = Agent::start(&place);
+    agent.say(&serde_json::to_string(&action).unwrap());
+    wait_for("two instances that wait", || pids(&place.root()).len() == 2);
+    let before = pids(&place.root());
+    agent.kill();
+    let mut agent = Agent::start(&place);
+    assert_eq!(
+        agent.observe().running["prod/web"][&unit.key].wanted,
+        0,
+        "not counted before they are healthy"
+    );
+    std::fs::write(&gate, "").unwrap();
+    assert!(matches!(agent.carry_out(&action), Outcome::Done { .. }));
+    assert_eq!(pids(&place.root()), before, "the same processes");
+    let seen = agent.observe();
+    assert_eq!(seen.running["prod/web"][&unit.key].healthy, 2);
+    agent.end();
+    assert_eq!(place.count("started"), 2);
+}
+
+#[test]
+fn a_program_that_lost_its_supervisor_is_replaced() {
+    let place = Place::new();
+    let unit = unit("1.0.0");
+    let mut agent = Agent::start(&place);
+    agent.carry_out(&scale(&unit, 1));
+    let state = std::fs::read_to_string(
+        place
+            .root()
+            .join("run/prod/web")
+            .join(&unit.key)
+            .join("0/state.json"),
+    )
+    .unwrap();
+    let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+    kill(state["shim"]["pid"].as_i64().unwrap() as i32);
+    wait_for("a new start", || {
+        let seen = agent.observe();
+        let revision = &seen.running["prod/web"][&unit.key];
+        revision.exits == 1 && revision.healthy == 1
+    });
+    assert!(!is_alive(state["program"]["pid"].as_i64().unwrap() as i32));
+    agent.end();
+}
