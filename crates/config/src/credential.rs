@@ -215,6 +215,7 @@ fn cover_line(line: &str) -> String {
                 .next()
                 .unwrap_or_default();
             let begin = begin + (rest.len() - rest.trim_start().len());
+            let value = value.trim_end_matches([',', '}', ']', '"', '\'']);
             if !is_reference(value) {
                 hide[begin..begin + value.len()].fill(true);
             }

@@ -61,6 +61,8 @@ impl Documents {
                     .add(codes::KIND_ORDER, &entries[at].spot, "`tidegate` does not stand first")
                     .label("a version stamp is the first line, a `tidegate` document is one of its own")
                     .help("move it up, or put it into a document of its own after `---`");
+                self.stamp.get_or_insert_with(|| entries[at].spot.clone());
+                return;
             }
             self.stamp.get_or_insert_with(|| entries[at].spot.clone());
             if others {

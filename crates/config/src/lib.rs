@@ -8,10 +8,15 @@ mod check;
 mod credential;
 mod decode;
 mod diagnostic;
+mod diff;
 mod document;
+mod effective;
 mod files;
+mod init;
 mod keys;
 mod load;
+mod schema;
+mod settings;
 mod suggest;
 mod walk;
 mod yaml;
@@ -19,5 +24,9 @@ mod yaml;
 pub use diagnostic::{
     CODES, Code, Diagnostic, SHOWN, Secondary, Severity, explain, render, to_json, to_sarif,
 };
+pub use diff::{Change, ChangeKind, diff, plan_digest, render_plan};
+pub use effective::{Setting, effective};
 pub use files::{Files, MAX_FILE};
+pub use init::{InitAnswers, init_template};
 pub use load::{Loaded, load};
+pub use schema::schema;

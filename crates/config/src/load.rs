@@ -42,8 +42,9 @@ pub fn load(files: &Files) -> Loaded {
                 yaml::Document::Whole(node) => {
                     documents.take(node, path.ends_with(".json"), &mut report)
                 }
-                yaml::Document::Broken { key, value } => {
+                yaml::Document::Broken { key, value, stamp } => {
                     documents.count += 1;
+                    documents.stamp = documents.stamp.take().or(stamp);
                     if let Some(to) = reference(&key) {
                         declared.entry(to).or_default().insert(value, None);
                     }

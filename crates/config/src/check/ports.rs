@@ -7,47 +7,53 @@ use tidegate_core::id::{EnvId, ServiceId};
 use tidegate_core::spec::{Environment, Service};
 
 pub fn check(whole: &Whole<'_>, report: &mut Report) {
-    let mut taken: BTreeMap<u32, (&ServiceId, &EnvId)> = BTreeMap::new();
+    let mut taken: BTreeMap<u32, At<'_>> = BTreeMap::new();
     let mut told: BTreeSet<(&ServiceId, &ServiceId)> = BTreeSet::new();
     for (id, service) in &whole.spec.services {
         health_needs_port(whole, id, service, report);
         for env in whole.spec.path_of(id) {
-            let Some(environment) = whole.spec.environments.get(env) else {
-                continue;
-            };
+            let Some(environment) = whole.spec.environments.get(env) else { continue };
             values(whole, id, service, env, report);
-            let Some(port) = public_port(service, env, environment) else {
-                continue;
-            };
-            let spot = port_spot(whole, id, env);
+            let Some(port) = public_port(service, env, environment) else { continue };
             if port > 65_535 {
+                let offset = environment.port_offset;
                 report
                     .add(
                         codes::PORT_TOO_HIGH,
-                        &spot,
+                        &port_spot(whole, (id, env)),
                         format!("`{id}` would listen on port {port} in `{env}`"),
                     )
-                    .label(format!(
-                        "with the port-offset {} of `{env}`",
-                        environment.port_offset
-                    ))
+                    .label(format!("with the port-offset {offset} of `{env}`"))
                     .help("ports end at 65535; take a smaller port or offset");
-            } else if let Some((other, there)) = taken.get(&port) {
-                if told.insert((id, other)) {
-                    report
-                        .add(codes::SAME_PORT, &spot, format!("`{id}` in `{env}` and `{other}` in `{there}` would both listen on port {port}"))
-                        .label("this port is taken")
-                        .also(&port_spot(whole, other, there), format!("by `{other}`"))
-                        .help(if *other == id {
-                            "give one of the two environments a `port-offset`"
-                        } else {
-                            "give one of the two another port, or one of the environments another `port-offset`"
-                        });
+            } else if let Some(there) = taken.get(&port) {
+                if told.insert((id, there.0)) {
+                    twice(whole, port, (id, env), *there, report);
                 }
             } else {
                 taken.insert(port, (id, env));
             }
         }
+    }
+}
+
+type At<'a> = (&'a ServiceId, &'a EnvId);
+
+fn twice(whole: &Whole<'_>, port: u32, here: At<'_>, there: At<'_>, report: &mut Report) {
+    let message = format!(
+        "`{}` in `{}` and `{}` in `{}` would both listen on port {port}",
+        here.0, here.1, there.0, there.1
+    );
+    let (own, other) = (port_spot(whole, here), port_spot(whole, there));
+    let problem = report.add(codes::SAME_PORT, &own, message);
+    if here.0 == there.0 {
+        problem
+            .label("the same port in both environments")
+            .help(format!("give one of them a `port-offset`, for example `{}: {{ port-offset: 100 }}`", here.1));
+    } else {
+        problem
+            .label("this port is taken")
+            .also(&other, format!("by `{}`", there.0))
+            .help("give one of the two another port, or one of the environments another `port-offset`");
     }
 }
 
@@ -64,7 +70,7 @@ fn public_port(service: &Service, env: &EnvId, environment: &Environment) -> Opt
     })
 }
 
-fn port_spot(whole: &Whole<'_>, id: &ServiceId, env: &EnvId) -> crate::yaml::Spot {
+fn port_spot(whole: &Whole<'_>, (id, env): At<'_>) -> crate::yaml::Spot {
     let own = format!("services.{id}.environments.{env}.port");
     whole.spot(&if whole.written(&own) {
         own

@@ -83,7 +83,7 @@ fn strategy(document: &Document, report: &mut Report) {
     {
         report
             .add(
-                codes::SHAPE,
+                codes::STICK,
                 &by.spot,
                 "`stick-by` takes a header or a cookie",
             )

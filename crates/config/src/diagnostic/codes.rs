@@ -177,8 +177,8 @@ codes! {
     SHAPE = "TG0503" Error "strategy without exactly one shape",
         "A strategy has exactly one of `canary`, `rolling`, `blue-green` and `recreate`.",
         "strategy: careful";
-    STICK = "TG0504" Error "`stick-by` without a canary",
-        "Only a canary splits users between two revisions; nothing else keeps one on a side.",
+    STICK = "TG0504" Error "unusable `stick-by`",
+        "Only a canary splits users between two revisions, and one thing tells a user: a header or a cookie.",
         "strategy: s\nrolling: { batch: 1 }\nstick-by: { cookie: user }";
     SOURCE = "TG0505" Error "metric without exactly one source",
         "A metric comes from exactly one place: `router` or `prometheus`.",

@@ -170,7 +170,7 @@ leaf!(
 leaf!(
     COMMAND,
     COMMAND_LEAF,
-    "a command",
+    "a command such as `./web --port $PORT`",
     Text,
     BAD_COMMAND,
     None,

@@ -95,6 +95,8 @@ pub enum Support {
 pub struct Word {
     /// As written.
     pub text: &'static str,
+    /// What it is, when this version does not act on it.
+    pub doc: &'static str,
     /// Support.
     pub support: Support,
 }
@@ -105,13 +107,14 @@ impl Word {
     pub const fn full(text: &'static str) -> Self {
         Self {
             text,
+            doc: "",
             support: Support::Full,
         }
     }
     /// A word with less support.
     #[must_use]
-    pub const fn limited(text: &'static str, support: Support) -> Self {
-        Self { text, support }
+    pub const fn limited(text: &'static str, doc: &'static str, support: Support) -> Self {
+        Self { text, doc, support }
     }
 }
 

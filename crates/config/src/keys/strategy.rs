@@ -182,7 +182,7 @@ pub static ANALYSIS: Table = Table {
             "metrics",
             &Shape::Map(KeyRule::Name, &Shape::Table(&METRICS)),
             "Metrics by name.",
-            "metrics:\n  errors: { router: errors, tolerate: +0.5pp, critical: true }",
+            "metrics: { errors: { router: errors, tolerate: +0.5pp, critical: true } }",
         )
         .required(),
     ],
@@ -190,7 +190,7 @@ pub static ANALYSIS: Table = Table {
 
 static COMPARE: Shape = Shape::Word(&[
     Word::full("running"),
-    Word::limited("baseline", Support::Informs),
+    Word::limited("baseline", "this version compares with the running revision in the same minutes", Support::Informs),
 ]);
 static NO_DATA: Shape = Shape::Word(&[Word::full("pause"), Word::full("roll-back")]);
 

@@ -207,8 +207,8 @@ pub static PIPELINE: Table = Table {
 
 static STEP: Shape = Shape::Word(&[
     Word::full("rollout"),
-    Word::limited("migrate-expand", Support::Restricts),
-    Word::limited("migrate-contract", Support::Restricts),
-    Word::limited("smoke", Support::Restricts),
-    Word::limited("synthetics", Support::Restricts),
+    Word::limited("migrate-expand", "a migration before the rollout", Support::Restricts),
+    Word::limited("migrate-contract", "a migration after the rollout", Support::Restricts),
+    Word::limited("smoke", "tests after the rollout", Support::Restricts),
+    Word::limited("synthetics", "journeys tried after the rollout", Support::Restricts),
 ]);

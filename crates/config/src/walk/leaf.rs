@@ -61,7 +61,8 @@ impl Walk<'_> {
         if kind == Type::Text {
             let quoted = matches!(&node.tree, Tree::Scalar { plain: false, .. });
             let unquote = quoted && text.parse::<u64>().is_ok();
-            let help = unquote.then(|| format!("remove the quotes: `{key}: {text}`"));
+            let percent = text.ends_with('%').then(|| "write a count, not a share".to_owned());
+            let help = unquote.then(|| format!("remove the quotes: `{key}: {text}`")).or(percent);
             self.report
                 .add(
                     codes::WRONG_TYPE,
@@ -72,7 +73,7 @@ impl Walk<'_> {
                 .maybe_help(help);
             return;
         }
-        self.disguise(text, true, &node.spot);
+        self.octal(text, &node.spot);
         match text.strip_prefix('+').unwrap_or(text).parse::<u64>() {
             Ok(n) if (min..=max).contains(&n) => {}
             _ if kind == Type::Number => {
@@ -85,6 +86,18 @@ impl Walk<'_> {
                     .label(format!("takes {takes}"));
             }
             _ => self.wrong_type(key, &takes, node),
+        }
+    }
+
+    /// A count with a leading zero.
+    fn octal(&mut self, text: &str, spot: &crate::yaml::Spot) {
+        if let Some(why) = scalar::disguise(text) {
+            let plain = text.trim_start_matches('0');
+            let plain = if plain.is_empty() { "0" } else { plain };
+            self.report
+                .add(codes::DISGUISED, spot, format!("other YAML readers change `{text}`"))
+                .label(why)
+                .help(format!("write `{plain}`"));
         }
     }
 
@@ -101,7 +114,7 @@ impl Walk<'_> {
                 .maybe_help(or_list(text, known));
             return;
         };
-        self.limited(word.support, &format!("`{key}: {text}`"), &node.spot, "");
+        self.limited(word.support, &format!("`{key}: {text}`"), &node.spot, word.doc);
     }
 
     fn leaf(&mut self, key: &str, node: &Node, text: &str, kind: Type, leaf: &'static Leaf) {
@@ -164,6 +177,9 @@ impl Walk<'_> {
                 .map(|near| format!("did you mean `{near}`?"));
         }
         if leaf.code.id == codes::BAD_NAME.id {
+            if !text.is_ascii() {
+                return None;
+            }
             let name: String = text
                 .to_lowercase()
                 .chars()

@@ -2,7 +2,7 @@
 
 use super::{Walk, is_null};
 use crate::diagnostic::codes;
-use crate::keys::{Body, KINDS, Shape, Support, Table};
+use crate::keys::{Body, KINDS, Support, Table};
 use crate::suggest::{list, nearest};
 use crate::yaml::{Entry, Node, Spot, Tree};
 
@@ -56,9 +56,7 @@ impl Walk<'_> {
             self.quiet = quiet || key.support == Support::Informs;
             self.value(&at, &e.key, &e.value, key.shape);
             self.quiet = quiet;
-            if matches!(key.shape, Shape::Table(_) | Shape::Map(..) | Shape::List(_)) {
-                self.out.spots.insert(at, e.spot.clone());
-            }
+            self.block(at, e, key.shape);
         }
     }
 

@@ -4,7 +4,7 @@ use super::position::Chunk;
 use super::{Entry, Node, Spot, Tree};
 use crate::diagnostic::{Report, codes};
 use crate::files::MAX_FILE;
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub enum Document {
         key: String,
         /// Its value.
         value: String,
+        /// Whether it begins with a version stamp.
+        stamp: Option<Spot>,
     },
 }
 
@@ -60,7 +62,7 @@ pub fn read(path: &str, text: &str, report: &mut Report) -> Vec<Document> {
             Err(fault) => {
                 documents.extend(builder.done.into_iter().map(Document::Whole));
                 syntax(&chunk, &fault, report);
-                documents.extend(declared(chunk.text));
+                documents.push(declared(&chunk));
             }
         }
     }
@@ -92,24 +94,17 @@ fn anchor(spot: &Spot, report: &mut Report) {
 }
 
 /// First `key: value` line of a broken document.
-fn declared(text: &str) -> Option<Document> {
-    let (key, value) =
-        text.lines()
-            .filter_map(|line| line.split_once(':'))
-            .find(|(key, value)| {
-                !key.starts_with(['#', ' ', '-'])
-                    && !(*key == "tidegate" && value.trim().starts_with('1'))
-            })?;
-    let value = value
-        .split(" #")
-        .next()
-        .unwrap_or(value)
-        .trim()
-        .trim_matches(['"', '\'']);
-    Some(Document::Broken {
-        key: key.trim().to_owned(),
-        value: value.to_owned(),
-    })
+fn declared(chunk: &Chunk<'_>) -> Document {
+    let is_stamp = |line: &str| line.strip_prefix("tidegate:").is_some_and(|v| v.trim_start().starts_with('1'));
+    let stamp = chunk.text.lines().any(is_stamp).then(|| chunk.at(Marker::new(0, 1, 0)));
+    let first = chunk
+        .text
+        .lines()
+        .filter(|line| !is_stamp(line) && !line.starts_with(['#', ' ', '-']))
+        .find_map(|line| line.split_once(':'));
+    let (key, value) = first.unwrap_or_default();
+    let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
+    Document::Broken { key: key.trim().to_owned(), value: value.to_owned(), stamp }
 }
 
 enum Open {
@@ -157,7 +152,7 @@ impl Builder<'_, '_> {
             self.event(event, span)?;
         }
         Err(ScanError::new_str(
-            saphyr_parser::Marker::new(0, 1, 0),
+            Marker::new(0, 1, 0),
             "the document does not end",
         ))
     }
@@ -177,7 +172,7 @@ impl Builder<'_, '_> {
                 self.close(node);
             }
             Event::Alias(_) => {
-                let spot = self.chunk.spot(&span);
+                let spot = self.chunk.word(&span);
                 anchor(&spot, self.report);
                 self.close(Node {
                     spot,
@@ -232,12 +227,12 @@ impl Builder<'_, '_> {
         if anchor_id > 0 {
             anchor(&self.chunk.spot(span), self.report);
         }
-        if let Some(tag) = tag {
+        if tag.is_some() {
             self.report
                 .add(
                     codes::TAG,
                     &self.chunk.spot(span),
-                    format!("the tag `{tag}` is not used here"),
+                    "tags are not used here",
                 )
                 .label("a value with a tag")
                 .help("remove the tag; put text in quotes");
@@ -251,12 +246,7 @@ impl Builder<'_, '_> {
             Some(Open::List { items, .. }) => items.push(node),
             Some(Open::Map { entries, key, .. }) => match key.take() {
                 None => *key = Some(as_key(node, entries, self.report)),
-                Some(Key::Good { text, spot, plain }) => entries.push(Entry {
-                    key: text,
-                    spot,
-                    plain,
-                    value: node,
-                }),
+                Some(Key::Good { text, spot, plain }) => entries.push(entry(text, spot, plain, node)),
                 Some(Key::Bad) => {}
             },
         }
@@ -287,4 +277,12 @@ fn as_key(node: Node, entries: &[Entry], report: &mut Report) -> Key {
         spot: node.spot,
         plain,
     }
+}
+
+/// A key with its value; a value that is not there stands where its key does.
+fn entry(key: String, spot: Spot, plain: bool, mut value: Node) -> Entry {
+    if matches!(&value.tree, Tree::Scalar { text, plain: true } if text.is_empty()) {
+        value.spot = spot.clone();
+    }
+    Entry { key, spot, plain, value }
 }

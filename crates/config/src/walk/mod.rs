@@ -58,14 +58,20 @@ impl<'a> Walk<'a> {
         self.credential(key, node);
         match shape {
             Shape::Any => self.any(key, node),
-            Shape::Either(scalar, other) => {
-                let shape = if matches!(node.tree, Tree::Scalar { .. }) {
-                    scalar
-                } else {
-                    other
-                };
-                self.value(path, key, node, shape);
+            Shape::Either(scalar, other) if matches!(node.tree, Tree::Scalar { .. }) => {
+                // The short form stands for one key of the long form.
+                match other {
+                    Shape::Table(table) if !table.keys.is_empty() => {
+                        self.out.spots.insert(format!("{path}.{}", table.keys[0].name), node.spot.clone());
+                    }
+                    Shape::Map(KeyRule::Where, _) => {
+                        self.out.spots.insert(format!("{path}.default"), node.spot.clone());
+                    }
+                    _ => {}
+                }
+                self.value(path, key, node, scalar);
             }
+            Shape::Either(_, other) => self.value(path, key, node, other),
             Shape::List(item) => self.list(path, key, node, item),
             Shape::OneOrMore(item) if matches!(node.tree, Tree::Scalar { .. }) => {
                 self.value(path, key, node, item)
@@ -174,7 +180,16 @@ impl<'a> Walk<'a> {
         for e in entries {
             self.disguised_key(e);
             self.key(e, rule);
-            self.value(&format!("{path}.{}", e.key), &e.key, &e.value, value);
+            let at = format!("{path}.{}", e.key);
+            self.value(&at, &e.key, &e.value, value);
+            self.block(at, e, value);
+        }
+    }
+
+    /// What holds several values is remembered by its key, not by where its values begin.
+    fn block(&mut self, path: String, e: &Entry, shape: &Shape) {
+        if matches!(shape, Shape::Table(_) | Shape::Map(..) | Shape::List(_)) {
+            self.out.spots.insert(path, e.spot.clone());
         }
     }
 

@@ -1,0 +1,105 @@
+//! What holds for one service in one environment, each value with the line it comes from.
+
+use crate::settings::{self, Lines, shown};
+use serde::{Deserialize, Serialize};
+use tidegate_core::id::{EnvId, ServiceId};
+use tidegate_core::spec::{Origins, Place, Spec, Unresolved};
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// What it is, for example `run.port` or `strategy.canary[0].hold`.
+    pub path: String,
+    /// Its value in the words of the files; of a secret only the store.
+    pub value: String,
+    /// Where it was written, or `built-in`.
+    pub place: Place,
+}
+
+/// All values that hold for `service` in `env`.
+///
+/// # Errors
+/// A name that leads nowhere, or an environment that the service does not visit.
+pub fn effective(spec: &Spec, origins: &Origins, service: &ServiceId, env: &EnvId) -> Result<Vec<Setting>, Unresolved> {
+    let resolved = spec.resolve(service, env)?;
+    let s = format!("services.{service}");
+    let own = format!("{s}.environments.{env}");
+    let mut out = Effective { origins, list: Vec::new() };
+
+    let mut lines = Lines::default();
+    settings::service_lines(&mut lines, "", resolved.service);
+    for (path, value) in &lines.0 {
+        let path = path.trim_start_matches('.');
+        let layered = ["run.", "values.", "environments.", "strategy."].iter().any(|p| path.starts_with(p));
+        if !layered {
+            out.add(path, value, &[&format!("{s}.{path}")]);
+        }
+    }
+    if let Some(run) = &resolved.run {
+        let mut lines = Lines::default();
+        settings::run_lines(&mut lines, "run", run);
+        for (path, value) in &lines.0 {
+            let name = path.trim_start_matches("run.");
+            let offset = format!("environments.{env}.port-offset");
+            let base = format!("{s}.{path}");
+            match name {
+                "port" if resolved.environment.port_offset > 0 => {
+                    out.add(path, value, &[&format!("{own}.port"), &offset, &base]);
+                }
+                "port" | "instances" => out.add(path, value, &[&format!("{own}.{name}"), &base]),
+                _ => out.add(path, value, &[&base]),
+            }
+        }
+    }
+    for (name, value) in &resolved.values {
+        let layers = [&own, &s, &format!("environments.{env}")].map(|layer| format!("{layer}.values.{name}"));
+        out.add(&format!("values.{name}"), &shown(value), &layers.each_ref().map(String::as_str));
+    }
+    out.part("environment", |lines| settings::environment_lines(lines, "", resolved.environment), &format!("environments.{env}"));
+    out.part("pipeline", |lines| settings::pipeline_lines(lines, "", resolved.pipeline), &format!("pipelines.{}", resolved.service.pipeline));
+    let (name, strategy) = resolved.strategy;
+    let rules = rule_paths(spec, service, env);
+    out.add("strategy", name.as_str(), &rules.iter().map(String::as_str).collect::<Vec<_>>());
+    out.part("strategy", |lines| settings::strategy_lines(lines, "", strategy), &format!("strategies.{name}"));
+    if let Some((name, analysis)) = resolved.analysis {
+        out.part("analysis", |lines| settings::analysis_lines(lines, "", analysis), &format!("analyses.{name}"));
+    }
+    out.list.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(out.list)
+}
+
+/// Where the choice of the strategy may have been written, the strongest first.
+fn rule_paths(spec: &Spec, service: &ServiceId, env: &EnvId) -> Vec<String> {
+    let tier = spec.environments.get(env).map_or("", |e| e.tier.as_str());
+    let pipeline = spec.services.get(service).map_or(String::new(), |s| format!("pipelines.{}", s.pipeline));
+    let mut paths = vec![format!("services.{service}.environments.{env}.strategy")];
+    for base in [format!("services.{service}"), pipeline] {
+        paths.extend([env.as_str(), tier, "default"].map(|at| format!("{base}.strategy.{at}")));
+    }
+    paths
+}
+
+struct Effective<'a> {
+    origins: &'a Origins,
+    list: Vec<Setting>,
+}
+
+impl Effective<'_> {
+    /// Add a value; the first of `layers` that was written is where it comes from.
+    fn add(&mut self, path: &str, value: &str, layers: &[&str]) {
+        let written = layers.iter().find_map(|layer| self.origins.0.get(*layer).cloned());
+        let place = written.unwrap_or_else(|| Place { file: "built-in".to_owned(), line: 0 });
+        self.list.push(Setting { path: path.to_owned(), value: value.to_owned(), place });
+    }
+
+    /// Add all lines of a document.
+    fn part(&mut self, name: &str, write: impl FnOnce(&mut Lines), document: &str) {
+        let mut lines = Lines::default();
+        write(&mut lines);
+        for (path, value) in &lines.0 {
+            // An environment without a zone has the company's.
+            let company = if path == ".zone" { "zone" } else { "" };
+            self.add(&format!("{name}{path}"), value, &[&format!("{document}{path}"), company]);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A configuration as flat lines: dotted path and value, in the words of the files.
+//!
+//! Diff and `config show --effective` read these lines, so every field of the spec must have its line here: each
+//! function takes its struct apart by name, and a new field does not compile until it is written down.
+
+mod service;
+mod strategy;
+
+pub use service::{run_lines, service_lines};
+pub use strategy::{analysis_lines, strategy_lines};
+
+use std::collections::BTreeMap;
+use tidegate_core::id::EnvId;
+use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, StrategyRule, Team};
+
+/// Values by dotted path.
+#[derive(Debug, Default)]
+pub struct Lines(pub BTreeMap<String, String>);
+
+impl Lines {
+    /// Add a line.
+    pub fn add(&mut self, path: impl Into<String>, value: impl ToString) {
+        self.0.insert(path.into(), value.to_string());
+    }
+
+    /// Add a line when there is a value.
+    pub fn maybe(&mut self, path: impl Into<String>, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.add(path, value);
+        }
+    }
+
+    /// Add one line for each entry; secrets name their store only.
+    pub fn values(&mut self, path: &str, values: &BTreeMap<String, String>) {
+        for (name, value) in values {
+            self.add(format!("{path}.{name}"), shown(value));
+        }
+    }
+}
+
+/// A value for people: a reference to a secret names its store only.
+#[must_use]
+pub fn shown(value: &str) -> String {
+    match value.strip_prefix("secret:").and_then(|rest| rest.split_once('/')) {
+        Some((store, _)) => format!("secret from store {store}"),
+        None => value.to_owned(),
+    }
+}
+
+/// The whole configuration; the first two parts of a path name the document.
+#[must_use]
+pub fn all(spec: &Spec) -> Lines {
+    let Spec { company, zone, prometheus, teams, environments, pipelines, strategies, analyses, services } = spec;
+    let mut lines = Lines::default();
+    lines.maybe("company", (!company.is_empty()).then_some(company));
+    lines.add("zone", zone);
+    lines.maybe("connect.prometheus.url", prometheus.as_ref());
+    teams.iter().for_each(|(name, t)| team_lines(&mut lines, &format!("teams.{name}"), t));
+    environments.iter().for_each(|(name, e)| environment_lines(&mut lines, &format!("environments.{name}"), e));
+    pipelines.iter().for_each(|(name, p)| pipeline_lines(&mut lines, &format!("pipelines.{name}"), p));
+    strategies.iter().for_each(|(name, s)| strategy_lines(&mut lines, &format!("strategies.{name}"), s));
+    analyses.iter().for_each(|(name, a)| analysis_lines(&mut lines, &format!("analyses.{name}"), a));
+    services.iter().for_each(|(name, s)| service_lines(&mut lines, &format!("services.{name}"), s));
+    lines
+}
+
+fn team_lines(lines: &mut Lines, at: &str, team: &Team) {
+    let Team { group, chat, on_call } = team;
+    lines.maybe(format!("{at}.group"), group.as_ref());
+    lines.maybe(format!("{at}.chat"), chat.as_ref());
+    lines.maybe(format!("{at}.on-call"), on_call.as_ref());
+}
+
+/// An environment.
+pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment) {
+    let Environment { tier, after, deploy, soak, zone, region, one_at_a_time, values, port_offset } = environment;
+    lines.add(format!("{at}.tier"), tier.as_str());
+    lines.maybe(format!("{at}.after"), (!after.is_empty()).then(|| names(after)));
+    lines.add(format!("{at}.deploy"), arrival(*deploy));
+    lines.add(format!("{at}.soak"), soak);
+    lines.add(format!("{at}.zone"), zone);
+    lines.maybe(format!("{at}.region"), region.as_ref());
+    lines.add(format!("{at}.one-at-a-time"), one_at_a_time);
+    lines.values(&format!("{at}.values"), values);
+    lines.add(format!("{at}.port-offset"), port_offset);
+}
+
+/// A pipeline.
+pub fn pipeline_lines(lines: &mut Lines, at: &str, pipeline: &Pipeline) {
+    let Pipeline { path, strategy, watch } = pipeline;
+    lines.add(format!("{at}.path"), names(path));
+    rule_lines(lines, &format!("{at}.strategy"), strategy);
+    lines.add(format!("{at}.watch"), watch);
+}
+
+/// A strategy rule.
+pub fn rule_lines(lines: &mut Lines, at: &str, rule: &StrategyRule) {
+    let StrategyRule { environments, tiers, default } = rule;
+    environments.iter().for_each(|(env, name)| lines.add(format!("{at}.{env}"), name));
+    tiers.iter().filter(|(tier, _)| !environments.keys().any(|e| e.as_str() == *tier)).for_each(|(tier, name)| {
+        lines.add(format!("{at}.{tier}"), name);
+    });
+    lines.maybe(format!("{at}.default"), default.as_ref());
+}
+
+/// As written.
+#[must_use]
+pub fn arrival(arrival: Arrival) -> &'static str {
+    match arrival {
+        Arrival::Manual => "manual",
+        Arrival::OnArrival => "on-arrival",
+        Arrival::WhenGreen => "when-green",
+    }
+}
+
+fn names(list: &[EnvId]) -> String {
+    let names: Vec<&str> = list.iter().map(EnvId::as_str).collect();
+    names.join(", ")
+}

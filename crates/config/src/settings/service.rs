@@ -1,0 +1,89 @@
+//! Services.
+
+use super::{Lines, rule_lines};
+use tidegate_core::spec::{Health, Override, Rollback, Run, Service};
+
+/// A service.
+pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
+    let Service {
+        owner,
+        tier,
+        pipeline,
+        strategy,
+        artifact,
+        provides,
+        needs,
+        run,
+        health,
+        values,
+        environments,
+        rollback,
+        known_issues,
+    } = service;
+    lines.add(format!("{at}.owner"), owner);
+    lines.add(format!("{at}.tier"), tier);
+    lines.add(format!("{at}.pipeline"), pipeline);
+    rule_lines(lines, &format!("{at}.strategy"), strategy);
+    lines.maybe(format!("{at}.artifact"), artifact.as_ref());
+    provides.iter().for_each(|(name, version)| lines.add(format!("{at}.provides.{name}"), version));
+    needs.iter().for_each(|(name, need)| lines.add(format!("{at}.needs.{name}"), &need.0));
+    if let Some(run) = run {
+        run_lines(lines, &format!("{at}.run"), run);
+    }
+    let Health { path, every, timeout, deadline } = health;
+    lines.maybe(format!("{at}.health.get"), path.as_ref());
+    lines.add(format!("{at}.health.every"), every);
+    lines.add(format!("{at}.health.timeout"), timeout);
+    lines.add(format!("{at}.health.deadline"), deadline);
+    lines.values(&format!("{at}.values"), values);
+    environments.iter().for_each(|(env, o)| override_lines(lines, &format!("{at}.environments.{env}"), o));
+    let Rollback { within } = rollback;
+    lines.add(format!("{at}.rollback.within"), within);
+    known_issues.iter().enumerate().for_each(|(n, issue)| lines.add(format!("{at}.known-issues[{n}]"), issue));
+}
+
+/// How instances are started.
+pub fn run_lines(lines: &mut Lines, at: &str, run: &Run) {
+    let Run { command, prepare, port, instances, grace } = run;
+    lines.add(format!("{at}.command"), words(command));
+    lines.maybe(format!("{at}.prepare"), prepare.as_ref().map(|p| words(p)));
+    lines.maybe(format!("{at}.port"), port.as_ref());
+    lines.add(format!("{at}.instances"), instances);
+    lines.add(format!("{at}.grace"), grace);
+}
+
+/// Differences in one environment.
+fn override_lines(lines: &mut Lines, at: &str, difference: &Override) {
+    let Override { values, instances, strategy, port } = difference;
+    lines.values(&format!("{at}.values"), values);
+    lines.maybe(format!("{at}.instances"), instances.as_ref());
+    lines.maybe(format!("{at}.strategy"), strategy.as_ref());
+    lines.maybe(format!("{at}.port"), port.as_ref());
+}
+
+/// A command line that reads back as the same words.
+fn words(command: &[String]) -> String {
+    let quoted: Vec<String> = command
+        .iter()
+        .map(|w| {
+            let plain = !w.is_empty() && !w.contains(|c: char| c.is_whitespace() || "'\"\\".contains(c));
+            match plain {
+                true => w.clone(),
+                false if !w.contains('\'') => format!("'{w}'"),
+                false => format!("\"{}\"", w.replace('\\', "\\\\").replace('"', "\\\"")),
+            }
+        })
+        .collect();
+    quoted.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn a_shown_command_reads_back_as_the_same_words() {
+        let command = ["sh", "-c", "echo 'a \"b\" \\ c'", "", "d e"].map(str::to_owned);
+        assert_eq!(crate::keys::command(&words(&command)).unwrap(), command);
+    }
+}
