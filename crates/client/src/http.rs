@@ -3,6 +3,8 @@
 //! It sends, decodes and classifies; it never retries, because only the caller knows whether a repetition is safe.
 //! The token is sent with each request and appears in no error and no `Debug` text.
 
+use crate::lines::{Lines, SILENCE};
+use crate::problem::Problem;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -12,12 +14,8 @@ use std::time::Duration;
 const CONNECT: Duration = Duration::from_secs(5);
 /// Time a whole exchange may take, unless the caller says otherwise. Longer than the longest long poll (25 s).
 const EXCHANGE: Duration = Duration::from_secs(40);
-/// Silence after which a stream counts as broken; servers send a heartbeat every 15 s.
-const STREAM_SILENCE: Duration = Duration::from_secs(60);
 /// Largest answer that is read into memory, in bytes.
 const ANSWER_CAP: usize = 64 << 20;
-/// Longest line of a stream, in bytes.
-const LINE_CAP: usize = 8 << 20;
 
 /// Why an exchange gave no result.
 #[derive(Debug, thiserror::Error)]
@@ -61,61 +59,6 @@ impl Error {
             Self::Problem(problem) => Some(problem.status),
             _ => None,
         }
-    }
-}
-
-/// A refusal as RFC 9457 describes it; the whole document stays available in `body`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// HTTP status.
-    pub status: u16,
-    /// The problem document, or a string with the plain text of the answer.
-    pub body: Value,
-}
-
-impl Problem {
-    /// Short name of the problem.
-    #[must_use]
-    pub fn title(&self) -> Option<&str> {
-        self.text("title")
-    }
-
-    /// What happened in this case.
-    #[must_use]
-    pub fn detail(&self) -> Option<&str> {
-        self.text("detail")
-    }
-
-    /// Stable code.
-    #[must_use]
-    pub fn code(&self) -> Option<&str> {
-        self.text("code")
-    }
-
-    /// The way out.
-    #[must_use]
-    pub fn help(&self) -> Option<&str> {
-        self.text("help")
-    }
-
-    fn text(&self, member: &str) -> Option<&str> {
-        self.body.get(member).and_then(Value::as_str)
-    }
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the server answered {}", self.status)?;
-        for part in [self.title(), self.detail(), self.body.as_str()]
-            .into_iter()
-            .flatten()
-        {
-            write!(f, ": {part}")?;
-        }
-        if let Some(help) = self.help() {
-            write!(f, " ({help})")?;
-        }
-        Ok(())
     }
 }
 
@@ -228,21 +171,35 @@ impl Client {
         self.decode(path, self.send(request).await?).await
     }
 
+    /// Removes a resource.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn delete<R: DeserializeOwned>(&self, path: &str) -> Result<R, Error> {
+        let request = self.request(Method::DELETE, path).timeout(EXCHANGE);
+        self.decode(path, self.send(request).await?).await
+    }
+
     /// Reads a resource as it comes, line by line (event streams, logs, exports).
     ///
     /// # Errors
     /// See [`Error`]; later errors come out of [`Lines::next`].
     pub async fn lines(&self, path: &str) -> Result<Lines, Error> {
-        let sent =
-            tokio::time::timeout(STREAM_SILENCE, self.send(self.request(Method::GET, path))).await;
+        self.lines_after(path, None).await
+    }
+
+    /// [`Self::lines`] of an event stream that goes on after an event.
+    ///
+    /// # Errors
+    /// As `lines`.
+    pub async fn lines_after(&self, path: &str, event: Option<u64>) -> Result<Lines, Error> {
+        let mut request = self.request(Method::GET, path);
+        if let Some(event) = event {
+            request = request.header("last-event-id", event);
+        }
+        let sent = tokio::time::timeout(SILENCE, self.send(request)).await;
         let response = sent.map_err(|_| self.unreachable("no answer within 60 s".to_owned()))??;
-        Ok(Lines {
-            response,
-            buffer: Vec::new(),
-            base: self.base.clone(),
-            path: path.to_owned(),
-            ended: false,
-        })
+        Ok(Lines::of(response, &self.base, path))
     }
 
     /// Reads a whole resource as bytes, up to 64 MiB.
@@ -332,57 +289,8 @@ impl Client {
     }
 }
 
-/// Lines of an answer that is still being sent.
-#[derive(Debug)]
-pub struct Lines {
-    response: Response,
-    buffer: Vec<u8>,
-    base: String,
-    path: String,
-    ended: bool,
-}
-
-impl Lines {
-    /// The next line without its end, or `None` after the last one. Silence of 60 s is an error.
-    ///
-    /// # Errors
-    /// [`Error::Unreachable`] when the stream breaks, [`Error::Decode`] for a line over 8 MiB.
-    pub async fn next(&mut self) -> Result<Option<String>, Error> {
-        loop {
-            if let Some(end) = self.buffer.iter().position(|b| *b == b'\n') {
-                let rest = self.buffer.split_off(end + 1);
-                let line = std::mem::replace(&mut self.buffer, rest);
-                let line = line.strip_suffix(b"\n").unwrap_or(&line);
-                let line = line.strip_suffix(b"\r").unwrap_or(line);
-                return Ok(Some(String::from_utf8_lossy(line).into_owned()));
-            }
-            if self.ended {
-                let last = std::mem::take(&mut self.buffer);
-                return Ok((!last.is_empty()).then(|| String::from_utf8_lossy(&last).into_owned()));
-            }
-            if self.buffer.len() > LINE_CAP {
-                let reason = format!("a line is longer than {} MiB", LINE_CAP >> 20);
-                return Err(Error::Decode {
-                    path: self.path.clone(),
-                    reason,
-                });
-            }
-            let broken = |reason| Error::Unreachable {
-                base: self.base.clone(),
-                reason,
-            };
-            match tokio::time::timeout(STREAM_SILENCE, self.response.chunk()).await {
-                Err(_) => return Err(broken("the stream was silent for 60 s".to_owned())),
-                Ok(Err(e)) => return Err(broken(causes(&e))),
-                Ok(Ok(Some(chunk))) => self.buffer.extend_from_slice(&chunk),
-                Ok(Ok(None)) => self.ended = true,
-            }
-        }
-    }
-}
-
 /// The error with what caused it; the URL is left out because it may carry credentials.
-fn causes(error: &reqwest::Error) -> String {
+pub(crate) fn causes(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
     }

@@ -1,0 +1,56 @@
+//! The ledger.
+
+use super::Path;
+use crate::http::{Client, Error};
+use crate::lines::Lines;
+use crate::wire::{Entry, Page, Timestamp, Verification};
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct EntryFilter {
+    /// `next` of the page before, or the position after which to begin.
+    pub after: Option<String>,
+    /// At most this many; the server gives at most 200.
+    pub limit: Option<u32>,
+    /// Only of this stream, for example `release/web@1.1.0`.
+    pub stream: Option<String>,
+    /// Only by this actor.
+    pub actor: Option<String>,
+    /// Only of this kind, for example `deployment.judged` or `deployment`.
+    pub kind: Option<String>,
+    /// Only since this instant.
+    pub since: Option<Timestamp>,
+}
+
+impl Client {
+    /// Entries of the ledger, oldest first.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn audit(&self, filter: &EntryFilter) -> Result<Page<Entry>, Error> {
+        let path = Path::new("audit")
+            .query("after", filter.after.as_deref())
+            .query("limit", filter.limit)
+            .query("stream", filter.stream.as_deref())
+            .query("actor", filter.actor.as_deref())
+            .query("kind", filter.kind.as_deref())
+            .query("since", filter.since);
+        self.get(&path.end()).await
+    }
+
+    /// The whole ledger, one entry a line, in the form that can be verified offline.
+    ///
+    /// # Errors
+    /// See [`Error`]; later errors come out of [`Lines::next`].
+    pub async fn audit_export(&self) -> Result<Lines, Error> {
+        self.lines("/api/v1/audit/export").await
+    }
+
+    /// Computes the whole chain again.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn audit_verification(&self) -> Result<Verification, Error> {
+        self.get("/api/v1/audit/verification").await
+    }
+}

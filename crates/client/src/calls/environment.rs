@@ -1,0 +1,78 @@
+//! Environments, decisions and where things are.
+
+use super::Path;
+use crate::http::{Client, Error};
+use crate::wire::{Decision, Environment, Found, Page, Reason, Timestamp};
+
+impl Client {
+    /// All environments, in the order of their paths.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn environments(&self) -> Result<Page<Environment>, Error> {
+        self.get("/api/v1/environments").await
+    }
+
+    /// One environment.
+    ///
+    /// # Errors
+    /// See [`Error`]; 404 when there is none.
+    pub async fn environment(&self, name: &str) -> Result<Environment, Error> {
+        self.get(&Path::new("environments").segment(name).end())
+            .await
+    }
+
+    /// Lets an environment take no more deployments; returns to earlier revisions still go.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn hold_environment(
+        &self,
+        name: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Environment, Error> {
+        let path = Path::new("environments").segment(name).segment("holds");
+        self.post(&path.end(), reason, Some(key)).await
+    }
+
+    /// Lets an environment take deployments again.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn open_environment(
+        &self,
+        name: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Environment, Error> {
+        let path = Path::new("environments").segment(name).segment("openings");
+        self.post(&path.end(), reason, Some(key)).await
+    }
+
+    /// May a release enter an environment, now or at an instant, and if not, why not?
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn decision(
+        &self,
+        release: &str,
+        environment: &str,
+        at: Option<Timestamp>,
+    ) -> Result<Decision, Error> {
+        let path = Path::new("decisions")
+            .query("release", Some(release))
+            .query("environment", Some(environment))
+            .query("at", at);
+        self.get(&path.end()).await
+    }
+
+    /// Releases that carry a commit, version, digest or artifact, and how far each came.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn whereabouts(&self, question: &str) -> Result<Page<Found>, Error> {
+        self.get(&Path::new("where").query("q", Some(question)).end())
+            .await
+    }
+}

@@ -1,0 +1,39 @@
+//! One method for each operation of the API, by noun.
+//!
+//! A `key` is the idempotency key of a command: the same key with the same body is the same command, however often it is
+//! sent, so a caller that got no answer may send it again.
+
+mod artifact;
+mod audit;
+mod config;
+mod deployment;
+mod environment;
+mod path;
+mod release;
+mod server;
+mod token;
+
+pub use audit::EntryFilter;
+pub use deployment::DeploymentFilter;
+pub(crate) use path::Path;
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct ListFilter {
+    /// Only this service.
+    pub service: Option<String>,
+    /// At most this many; the server gives at most 200.
+    pub limit: Option<u32>,
+    /// `next` of the page before.
+    pub after: Option<String>,
+}
+
+impl ListFilter {
+    fn path(&self, noun: &str) -> String {
+        Path::new(noun)
+            .query("service", self.service.as_deref())
+            .query("limit", self.limit)
+            .query("after", self.after.as_deref())
+            .end()
+    }
+}

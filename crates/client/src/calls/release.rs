@@ -1,0 +1,98 @@
+//! Releases.
+
+use super::{ListFilter, Path};
+use crate::http::{Client, Error};
+use crate::wire::{Page, Preview, PromoteRequest, Reason, Release, ReleaseRequest};
+
+impl Client {
+    /// Makes a release from a registered artifact.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn create_release(
+        &self,
+        request: &ReleaseRequest,
+        key: &str,
+    ) -> Result<Release, Error> {
+        self.post("/api/v1/releases", request, Some(key)).await
+    }
+
+    /// Releases in order of service and version.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn releases(&self, filter: &ListFilter) -> Result<Page<Release>, Error> {
+        self.get(&filter.path("releases")).await
+    }
+
+    /// One release by `service@version`, with what stands before it in the environments it was not in yet.
+    ///
+    /// # Errors
+    /// See [`Error`]; 404 when there is none.
+    pub async fn release(&self, reference: &str) -> Result<Release, Error> {
+        self.get(&Path::new("releases").segment(reference).end())
+            .await
+    }
+
+    /// Moves a release along its path as far as an environment.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn promote(
+        &self,
+        reference: &str,
+        request: &PromoteRequest,
+        key: &str,
+    ) -> Result<Release, Error> {
+        let path = Path::new("releases")
+            .segment(reference)
+            .segment("promotions");
+        self.post(&path.end(), request, Some(key)).await
+    }
+
+    /// What [`Self::promote`] would do at each environment on the way; changes nothing.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn promote_preview(
+        &self,
+        reference: &str,
+        request: &PromoteRequest,
+    ) -> Result<Page<Preview>, Error> {
+        let path = Path::new("releases")
+            .segment(reference)
+            .segment("promotions");
+        self.post(&path.query("dry_run", Some(true)).end(), request, None)
+            .await
+    }
+
+    /// Lets a held release go on.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn unhold(
+        &self,
+        reference: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Release, Error> {
+        let path = Path::new("releases").segment(reference).segment("unholds");
+        self.post(&path.end(), reason, Some(key)).await
+    }
+
+    /// Gives a release up before anything was deployed.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn cancel_release(
+        &self,
+        reference: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Release, Error> {
+        let path = Path::new("releases")
+            .segment(reference)
+            .segment("cancellations");
+        self.post(&path.end(), reason, Some(key)).await
+    }
+}
