@@ -72,7 +72,10 @@ pub fn hash(previous: &Digest, entry: &Entry) -> Digest {
 pub fn seal(head: &Head, new: &NewEntry, at: Timestamp) -> Result<Entry, StoreError> {
     let at = ledger_time(at);
     if at < head.at {
-        return Err(StoreError::TimeWentBack { have: head.at, got: at });
+        return Err(StoreError::TimeWentBack {
+            have: head.at,
+            got: at,
+        });
     }
     let mut entry = Entry {
         seq: head.seq + 1,
@@ -103,7 +106,11 @@ impl Verifier {
     /// revision seen of each stream is taken as it is.
     #[must_use]
     pub fn new(start: Head) -> Self {
-        Self { whole: start.seq == 0, head: start, revs: BTreeMap::new() }
+        Self {
+            whole: start.seq == 0,
+            head: start,
+            revs: BTreeMap::new(),
+        }
     }
 
     /// The newest entry that was checked.
@@ -130,12 +137,21 @@ impl Verifier {
     /// It does not follow; the verifier stays where it was.
     pub fn push(&mut self, entry: &Entry) -> Result<(), Broken> {
         let expected = self.head.seq + 1;
-        let broken = |because: String| Broken { seq: expected, because };
+        let broken = |because: String| Broken {
+            seq: expected,
+            because,
+        };
         if entry.seq != expected {
-            return Err(broken(format!("is missing; entry {} stands in its place", entry.seq)));
+            return Err(broken(format!(
+                "is missing; entry {} stands in its place",
+                entry.seq
+            )));
         }
         if entry.at < self.head.at {
-            return Err(broken(format!("its time {} is before {} of the entry before it", entry.at, self.head.at)));
+            return Err(broken(format!(
+                "its time {} is before {} of the entry before it",
+                entry.at, self.head.at
+            )));
         }
         let before = self.revs.get(&entry.stream).copied();
         let rev = match before {
@@ -144,16 +160,31 @@ impl Verifier {
         };
         if rev.is_some_and(|rev| rev != entry.rev) || entry.rev == 0 {
             let have = before.unwrap_or(0);
-            return Err(broken(format!("it is revision {} of {}, which is at revision {have}", entry.rev, entry.stream)));
+            return Err(broken(format!(
+                "it is revision {} of {}, which is at revision {have}",
+                entry.rev, entry.stream
+            )));
         }
-        if entry.body.as_ref().is_some_and(|body| Digest::of(body.as_bytes()) != entry.body_hash) {
-            return Err(broken("its body is not the one that was written".to_owned()));
+        if entry
+            .body
+            .as_ref()
+            .is_some_and(|body| Digest::of(body.as_bytes()) != entry.body_hash)
+        {
+            return Err(broken(
+                "its body is not the one that was written".to_owned(),
+            ));
         }
         if hash(&self.head.hash, entry) != entry.hash {
-            return Err(broken("its hash does not follow from its contents and the entry before it".to_owned()));
+            return Err(broken(
+                "its hash does not follow from its contents and the entry before it".to_owned(),
+            ));
         }
         self.revs.insert(entry.stream.clone(), entry.rev);
-        self.head = Head { seq: entry.seq, at: entry.at, hash: entry.hash.clone() };
+        self.head = Head {
+            seq: entry.seq,
+            at: entry.at,
+            hash: entry.hash.clone(),
+        };
         Ok(())
     }
 }
@@ -197,7 +228,9 @@ fn read_one_by_one(rows: &dyn Rows, verifier: &mut Verifier) -> Result<Vec<Entry
     for _ in 0..PAGE {
         match rows.entries(verifier.head.seq + 1, 1) {
             Ok(one) => one.iter().try_for_each(|entry| verifier.push(entry))?,
-            Err(StoreError::BadEntry { seq, because }) => return Err(Broken { seq, because }.into()),
+            Err(StoreError::BadEntry { seq, because }) => {
+                return Err(Broken { seq, because }.into());
+            }
             Err(other) => return Err(other.into()),
         }
     }
@@ -211,7 +244,9 @@ pub(crate) fn same_head(reached: Head, claimed: &Head) -> Result<Head, Broken> {
     }
     let because = match reached.seq.cmp(&claimed.seq) {
         std::cmp::Ordering::Less => format!("is missing; the head is entry {}", claimed.seq),
-        std::cmp::Ordering::Greater => format!("is beyond the head, which is entry {}", claimed.seq),
+        std::cmp::Ordering::Greater => {
+            format!("is beyond the head, which is entry {}", claimed.seq)
+        }
         std::cmp::Ordering::Equal => "the head on record has another time or hash".to_owned(),
     };
     let seq = match reached.seq.cmp(&claimed.seq) {

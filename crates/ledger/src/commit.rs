@@ -32,7 +32,12 @@ pub struct Committed {
 /// # Errors
 /// When the error [blames the input](StoreError::blames_input), nothing was written and the transaction may go on with
 /// other batches; otherwise the transaction must be given up.
-pub fn persist(tx: &mut dyn Tx, now: Timestamp, batch: &Batch, reply: Option<&NewReply>) -> Result<Committed> {
+pub fn persist(
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    batch: &Batch,
+    reply: Option<&NewReply>,
+) -> Result<Committed> {
     let actions = started(batch, now)?;
     check(tx, now, batch, &actions, reply)?;
     let first_seq = tx.head()?.seq + 1;
@@ -50,7 +55,9 @@ pub fn persist(tx: &mut dyn Tx, now: Timestamp, batch: &Batch, reply: Option<&Ne
     let mut actions = actions.iter();
     for ask in &batch.asks {
         match ask {
-            Ask::Start { .. } => actions.next().map_or(Ok(()), |action| tx.start_action(action))?,
+            Ask::Start { .. } => actions
+                .next()
+                .map_or(Ok(()), |action| tx.start_action(action))?,
             Ask::End { id } => drop(tx.end_action(id)?),
         }
     }
@@ -65,7 +72,11 @@ pub fn persist(tx: &mut dyn Tx, now: Timestamp, batch: &Batch, reply: Option<&Ne
             expires: reply.expires,
         })?;
     }
-    Ok(Committed { first_seq, last_seq, entries })
+    Ok(Committed {
+        first_seq,
+        last_seq,
+        entries,
+    })
 }
 
 /// Queue rows of the outside work a batch starts, in order.
@@ -90,37 +101,60 @@ fn started(batch: &Batch, now: Timestamp) -> Result<Vec<NewAction>> {
 }
 
 /// Everything that would make a write refuse half way, asked first.
-fn check(rows: &dyn Rows, now: Timestamp, batch: &Batch, actions: &[NewAction], reply: Option<&NewReply>) -> Result<()> {
+fn check(
+    rows: &dyn Rows,
+    now: Timestamp,
+    batch: &Batch,
+    actions: &[NewAction],
+    reply: Option<&NewReply>,
+) -> Result<()> {
     let head = rows.head()?;
     let at = tidegate_core::time::ledger_time(now);
     if !batch.entries.is_empty() && at < head.at {
-        return Err(StoreError::TimeWentBack { have: head.at, got: at });
+        return Err(StoreError::TimeWentBack {
+            have: head.at,
+            got: at,
+        });
     }
     let mut revs: BTreeMap<&StreamId, u64> = BTreeMap::new();
     for entry in &batch.entries {
         let size = entry.body.len();
         if size > limits::BODY {
-            return Err(StoreError::TooLarge { what: "entry body", size, limit: limits::BODY });
+            return Err(StoreError::TooLarge {
+                what: "entry body",
+                size,
+                limit: limits::BODY,
+            });
         }
         let have = match revs.get(&entry.stream) {
             Some(have) => *have,
             None => rows.rev(&entry.stream)?,
         };
         if entry.rev != have + 1 {
-            return Err(StoreError::Revision { stream: entry.stream.clone(), have, got: entry.rev });
+            return Err(StoreError::Revision {
+                stream: entry.stream.clone(),
+                have,
+                got: entry.rev,
+            });
         }
         revs.insert(&entry.stream, entry.rev);
     }
     let mut ids = BTreeSet::new();
     for action in actions {
         if !ids.insert(&action.id) || rows.action(&action.id)?.is_some() {
-            return Err(StoreError::Exists { what: "action", key: action.id.to_string() });
+            return Err(StoreError::Exists {
+                what: "action",
+                key: action.id.to_string(),
+            });
         }
     }
     if let Some(reply) = reply
         && rows.reply(&reply.command_id)?.is_some()
     {
-        return Err(StoreError::Exists { what: "reply to command", key: reply.command_id.0.clone() });
+        return Err(StoreError::Exists {
+            what: "reply to command",
+            key: reply.command_id.0.clone(),
+        });
     }
     Ok(())
 }

@@ -19,7 +19,9 @@ pub enum StoreError {
     },
     /// An earlier commit could not be made durable, so it is not known what is on disk. Reads go on; writes need a reopening,
     /// and whether the command took effect is answered by its reply row.
-    #[error("writing stopped because an earlier commit could not be made durable ({because}): check the disk, then restart")]
+    #[error(
+        "writing stopped because an earlier commit could not be made durable ({because}): check the disk, then restart"
+    )]
     Stopped {
         /// What the system said then.
         because: String,
@@ -50,7 +52,9 @@ pub enum StoreError {
         because: String,
     },
     /// Written by a newer version.
-    #[error("the ledger has schema {have}, this version knows schemas up to {known}: run the newer version again or restore a backup")]
+    #[error(
+        "the ledger has schema {have}, this version knows schemas up to {known}: run the newer version again or restore a backup"
+    )]
     NewerSchema {
         /// Newest migration applied.
         have: u32,
@@ -58,7 +62,9 @@ pub enum StoreError {
         known: u32,
     },
     /// A migration on record is not the one this version has.
-    #[error("migration {number} of the ledger was applied with other contents: run the version that wrote it or restore a backup")]
+    #[error(
+        "migration {number} of the ledger was applied with other contents: run the version that wrote it or restore a backup"
+    )]
     OtherMigration {
         /// Its number.
         number: u32,
@@ -74,7 +80,9 @@ pub enum StoreError {
         got: u64,
     },
     /// Ledger time never goes back.
-    #[error("an entry at {got} is earlier than the newest entry at {have}: ledger time never goes back")]
+    #[error(
+        "an entry at {got} is earlier than the newest entry at {have}: ledger time never goes back"
+    )]
     TimeWentBack {
         /// Newest time on record.
         have: tidegate_core::time::Timestamp,
@@ -156,5 +164,7 @@ impl StoreError {
 }
 
 fn holder_text(holder: Option<u32>) -> String {
-    holder.map(|pid| format!(" (process {pid})")).unwrap_or_default()
+    holder
+        .map(|pid| format!(" (process {pid})"))
+        .unwrap_or_default()
 }

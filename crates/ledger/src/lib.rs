@@ -23,7 +23,10 @@ pub use commit::{Committed, persist};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use refold::refold;
-pub use row::{ActionRow, BLOB_LIMIT, Due, Entry, Head, LedgerId, NewAction, NewReply, Reply, TokenRow, WakeRow};
+pub use row::{
+    ActionRow, BLOB_LIMIT, Due, Entry, Head, LedgerId, NewAction, NewReply, Reply, TokenRow,
+    WakeRow,
+};
 pub use sqlite::SqliteStore;
 pub use store::{Rows, Store, Tx};
 pub use view::TxView;

@@ -22,7 +22,10 @@ pub fn refold(
         for entry in &page {
             if entry.rev != rev + 1 {
                 let because = format!("revision {} of {stream} is missing before it", rev + 1);
-                return Err(StoreError::BadEntry { seq: entry.seq, because });
+                return Err(StoreError::BadEntry {
+                    seq: entry.seq,
+                    because,
+                });
             }
             f(entry)?;
             rev = entry.rev;

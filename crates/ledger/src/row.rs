@@ -36,7 +36,11 @@ impl Head {
     /// Head of a ledger without entries.
     #[must_use]
     pub fn empty() -> Self {
-        Self { seq: 0, at: Timestamp::UNIX_EPOCH, hash: Digest::from_bytes([0; 32]) }
+        Self {
+            seq: 0,
+            at: Timestamp::UNIX_EPOCH,
+            hash: Digest::from_bytes([0; 32]),
+        }
     }
 }
 
@@ -86,7 +90,11 @@ pub enum WakeRow {
 impl From<&Wake> for WakeRow {
     fn from(wake: &Wake) -> Self {
         match wake {
-            Wake::Next { at, on, because } => Self::Next { at: *at, on: on.clone(), because: because.clone() },
+            Wake::Next { at, on, because } => Self::Next {
+                at: *at,
+                on: on.clone(),
+                because: because.clone(),
+            },
             Wake::Rest(_) => Self::Rest,
             Wake::Never(_) => Self::Never,
         }

@@ -66,7 +66,9 @@ impl dyn Store + '_ {
 }
 
 fn never_ran() -> StoreError {
-    StoreError::Aborted { because: "the transaction ended without running".to_owned() }
+    StoreError::Aborted {
+        because: "the transaction ended without running".to_owned(),
+    }
 }
 
 /// What can be read, as of one snapshot or of the transaction under way.
@@ -84,7 +86,12 @@ pub trait Rows {
     /// Newest fold of a stream.
     fn state(&self, stream: &StreamId) -> Result<Option<StateRow>>;
     /// Newest folds of all streams of a kind in id order, after `after`.
-    fn states(&self, kind: StreamKind, after: Option<&StreamId>, limit: usize) -> Result<Vec<(StreamId, StateRow)>>;
+    fn states(
+        &self,
+        kind: StreamKind,
+        after: Option<&StreamId>,
+        limit: usize,
+    ) -> Result<Vec<(StreamId, StateRow)>>;
 
     /// Streams to look at by `until`, earliest first, then by id. Quarantined streams are left out until they are released.
     fn due(&self, until: Timestamp, limit: usize) -> Result<Vec<Due>>;
@@ -100,7 +107,12 @@ pub trait Rows {
     /// Outside work by id; `None` when it ended or never was.
     fn action(&self, id: &ActionId) -> Result<Option<ActionRow>>;
     /// Outside work of these environments that nobody holds at `now` (a lease is over at its `until`), oldest first.
-    fn actions_open(&self, environments: &[EnvId], now: Timestamp, limit: usize) -> Result<Vec<ActionRow>>;
+    fn actions_open(
+        &self,
+        environments: &[EnvId],
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ActionRow>>;
     /// Outside work a stream waits for, oldest first.
     fn actions_of(&self, stream: &StreamId) -> Result<Vec<ActionRow>>;
 

@@ -17,7 +17,10 @@ impl<'a> TxView<'a> {
     /// A view of these rows.
     #[must_use]
     pub fn new(rows: &'a dyn Rows) -> Self {
-        Self { rows, error: RefCell::new(None) }
+        Self {
+            rows,
+            error: RefCell::new(None),
+        }
     }
 
     /// To be asked when deciding is over: the first read that failed, if any.

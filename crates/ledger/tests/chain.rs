@@ -22,10 +22,20 @@ fn two_entries() -> Vec<Entry> {
         body: r#"{"note":"größer"}"#.to_owned(),
     };
     let mut entries = Vec::new();
-    for new in [new(1, "release.created/1", "ci"), new(2, "release.held/1", "zoë")] {
-        let at = Timestamp::from_microsecond(1_790_000_000_000_000 + i64::try_from(new.rev).expect("small")).expect("a time");
+    for new in [
+        new(1, "release.created/1", "ci"),
+        new(2, "release.held/1", "zoë"),
+    ] {
+        let at = Timestamp::from_microsecond(
+            1_790_000_000_000_000 + i64::try_from(new.rev).expect("small"),
+        )
+        .expect("a time");
         let entry = seal(&head, &new, at).expect("sealed");
-        head = Head { seq: entry.seq, at, hash: entry.hash.clone() };
+        head = Head {
+            seq: entry.seq,
+            at,
+            hash: entry.hash.clone(),
+        };
         entries.push(entry);
     }
     entries
@@ -83,10 +93,16 @@ fn a_missing_or_repeated_entry_is_named() {
 fn an_erased_body_still_verifies_and_a_replaced_one_does_not() {
     let mut entries = two_entries();
     entries[0].body = None;
-    assert_eq!(verify(entries.clone(), Head::empty()).map(|head| head.seq), Ok(2));
+    assert_eq!(
+        verify(entries.clone(), Head::empty()).map(|head| head.seq),
+        Ok(2)
+    );
     entries[0].body = Some("{}".to_owned());
     let because = "its body is not the one that was written".to_owned();
-    assert_eq!(verify(entries, Head::empty()), Err(Broken { seq: 1, because }));
+    assert_eq!(
+        verify(entries, Head::empty()),
+        Err(Broken { seq: 1, because })
+    );
 }
 
 #[test]

@@ -26,12 +26,15 @@ fn two_ledgers_of_one_database_do_not_see_each_other() {
     // Every case finds its own ledger empty although the database is not.
     conformance::run_all(&|| {
         count.set(count.get() + 1);
-        Box::new(SqliteStore::open(folder.path(), LedgerId(count.get())).expect("opens")) as Box<dyn Store>
+        Box::new(SqliteStore::open(folder.path(), LedgerId(count.get())).expect("opens"))
+            as Box<dyn Store>
     });
 }
 
 #[test]
 fn the_sqlite_store_outlives_its_process() {
     let folder = tempfile::tempdir().expect("a folder");
-    conformance::run_durable(&|| Box::new(SqliteStore::open(folder.path(), LedgerId::default()).expect("opens")));
+    conformance::run_durable(&|| {
+        Box::new(SqliteStore::open(folder.path(), LedgerId::default()).expect("opens"))
+    });
 }

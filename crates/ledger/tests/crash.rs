@@ -21,8 +21,19 @@ fn append(store: &dyn Store, count: u64, body: &str) -> Result<u64, StoreError> 
         for _ in 0..count {
             let stream = StreamId::new(StreamKind::Deployment, "d");
             let rev = tx.rev(&stream)? + 1;
-            let (kind, actor, cause) = ("deployment.noted/1".to_owned(), "ci".to_owned(), format!("cmd-{rev}"));
-            let entry = NewEntry { stream, rev, kind, actor, cause, body: body.to_owned() };
+            let (kind, actor, cause) = (
+                "deployment.noted/1".to_owned(),
+                "ci".to_owned(),
+                format!("cmd-{rev}"),
+            );
+            let entry = NewEntry {
+                stream,
+                rev,
+                kind,
+                actor,
+                cause,
+                body: body.to_owned(),
+            };
             tx.append(&entry, Timestamp::UNIX_EPOCH)?;
         }
         let seq = tx.head()?.seq;
@@ -34,10 +45,19 @@ fn append(store: &dyn Store, count: u64, body: &str) -> Result<u64, StoreError> 
 /// Everything fits together; gives the newest sequence.
 fn check_whole(store: &dyn Store) -> u64 {
     let (head, count) = store
-        .read_with(|rows| Ok((verify_rows(rows, Head::empty()), rows.model("count", "entries")?)))
+        .read_with(|rows| {
+            Ok((
+                verify_rows(rows, Head::empty()),
+                rows.model("count", "entries")?,
+            ))
+        })
         .expect("read");
     let head = head.expect("the chain holds");
-    assert_eq!(count.unwrap_or_else(|| "0".to_owned()), head.seq.to_string(), "read model and ledger commit together");
+    assert_eq!(
+        count.unwrap_or_else(|| "0".to_owned()),
+        head.seq.to_string(),
+        "read model and ledger commit together"
+    );
     head.seq
 }
 
@@ -45,12 +65,16 @@ fn check_whole(store: &dyn Store) -> u64 {
 #[test]
 #[ignore = "run as a process of its own by the test below"]
 fn appends_until_killed() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        return;
+    };
     let store = open(&PathBuf::from(folder));
     for _ in 0..20_000 {
         let seq = append(&*store, 3, "{}").expect("appended");
         let mut out = std::io::stdout().lock();
-        writeln!(out, "durable {seq}").and_then(|()| out.flush()).expect("said");
+        writeln!(out, "durable {seq}")
+            .and_then(|()| out.flush())
+            .expect("said");
     }
 }
 
@@ -60,7 +84,12 @@ fn a_killed_server_loses_nothing_it_acknowledged() {
     let mut newest = 0;
     for round in 1..=5 {
         let mut child = Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "appends_until_killed", "--ignored", "--nocapture"])
+            .args([
+                "--exact",
+                "appends_until_killed",
+                "--ignored",
+                "--nocapture",
+            ])
             .env(FOLDER, folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -70,7 +99,9 @@ fn a_killed_server_loses_nothing_it_acknowledged() {
         let mut heard = 0;
         for line in BufReader::new(child.stdout.take().expect("piped")).lines() {
             let line = line.expect("read");
-            let Some((_, seq)) = line.split_once("durable ") else { continue };
+            let Some((_, seq)) = line.split_once("durable ") else {
+                continue;
+            };
             acknowledged = seq.trim().parse().expect("a number");
             heard += 1;
             if heard == round * 17 {
@@ -78,11 +109,17 @@ fn a_killed_server_loses_nothing_it_acknowledged() {
             }
         }
         child.wait().expect("ended");
-        assert!(heard >= round * 17, "the server ended by itself after {heard} writes");
+        assert!(
+            heard >= round * 17,
+            "the server ended by itself after {heard} writes"
+        );
 
         let store = open(folder.path());
         newest = check_whole(&*store);
-        assert!(newest >= acknowledged, "round {round}: {acknowledged} was acknowledged, {newest} is there");
+        assert!(
+            newest >= acknowledged,
+            "round {round}: {acknowledged} was acknowledged, {newest} is there"
+        );
         assert_eq!(newest % 3, 0, "a transaction is there whole or not at all");
     }
 }
@@ -98,7 +135,9 @@ impl SmallDisk {
             .arg(folder.path())
             .stderr(Stdio::null())
             .status();
-        mounted.is_ok_and(|status| status.success()).then_some(Self(folder))
+        mounted
+            .is_ok_and(|status| status.success())
+            .then_some(Self(folder))
     }
 }
 
@@ -133,7 +172,11 @@ fn a_full_disk_is_named_and_leaves_the_ledger_whole() {
     assert_eq!(failed, Some(StoreError::NoSpace));
     assert!(acknowledged > 0);
     assert_eq!(check_whole(&*store), acknowledged);
-    assert_eq!(append(&*store, 2, &body), Err(StoreError::NoSpace), "still full");
+    assert_eq!(
+        append(&*store, 2, &body),
+        Err(StoreError::NoSpace),
+        "still full"
+    );
 
     std::fs::remove_file(&filler).expect("removed");
     let more = append(&*store, 2, &body).expect("works again by itself when there is room");
@@ -164,6 +207,9 @@ fn a_failure_that_the_caller_ignores_still_takes_everything_back() {
     });
     assert_eq!(result, Err(StoreError::NoSpace));
     assert_eq!(check_whole(&*store), 1);
-    assert_eq!(store.read_with(|rows| rows.scan("board", "", None, 9, false)), Ok(Vec::new()));
+    assert_eq!(
+        store.read_with(|rows| rows.scan("board", "", None, 9, false)),
+        Ok(Vec::new())
+    );
     store.close().expect("closes");
 }

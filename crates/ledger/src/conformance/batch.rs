@@ -19,7 +19,10 @@ use tidegate_core::work::{Task, Work};
 
 pub(super) const CASES: &[Case] = &[
     ("a batch is written whole, in one transaction", whole),
-    ("a batch that does not fit is refused before anything is written", refused_first),
+    (
+        "a batch that does not fit is refused before anything is written",
+        refused_first,
+    ),
     ("a command has one answer", answered_once),
     ("a view shows a transaction to deciders", viewed),
 ];
@@ -32,7 +35,9 @@ fn work() -> Work {
         generation: 3,
         attempt: 0,
         timeout: Millis::secs(30),
-        task: Task::Shift { weights: BTreeMap::from([("a".to_owned(), 10_000)]) },
+        task: Task::Shift {
+            weights: BTreeMap::from([("a".to_owned(), 10_000)]),
+        },
     }
 }
 
@@ -42,22 +47,48 @@ fn stream() -> StreamId {
 
 fn batch() -> Batch {
     let release = StreamId::new(StreamKind::Release, "web@1");
-    let wake = Wake::Next { at: at(60), on: vec!["release/web@1".to_owned()], because: "waits for the agent".to_owned() };
+    let wake = Wake::Next {
+        at: at(60),
+        on: vec!["release/web@1".to_owned()],
+        because: "waits for the agent".to_owned(),
+    };
     Batch {
         entries: vec![entry(&stream(), 1), entry(&release, 1), entry(&stream(), 2)],
         states: vec![
-            NewState { stream: stream(), row: state(2), wake },
-            NewState { stream: release, row: state(1), wake: Decision::<()>::resting(Vec::new()).wake },
+            NewState {
+                stream: stream(),
+                row: state(2),
+                wake,
+            },
+            NewState {
+                stream: release,
+                row: state(1),
+                wake: Decision::<()>::resting(Vec::new()).wake,
+            },
         ],
         models: vec![
-            ModelChange { model: "board", key: "prod/web".to_owned(), body: Some("{}".to_owned()) },
-            ModelChange { model: "board", key: "prod/old".to_owned(), body: None },
+            ModelChange {
+                model: "board",
+                key: "prod/web".to_owned(),
+                body: Some("{}".to_owned()),
+            },
+            ModelChange {
+                model: "board",
+                key: "prod/old".to_owned(),
+                body: None,
+            },
         ],
         fired: vec!["environment/prod".to_owned()],
         asks: vec![
             Ask::End { id: action_id(1) },
-            Ask::Start { id: action_id(2), work: Box::new(work()) },
-            Ask::Start { id: action_id(3), work: Box::new(work()) },
+            Ask::Start {
+                id: action_id(2),
+                work: Box::new(work()),
+            },
+            Ask::Start {
+                id: action_id(3),
+                work: Box::new(work()),
+            },
         ],
         subject: "dep".to_owned(),
     }
@@ -79,23 +110,50 @@ fn whole(store: &dyn Store) {
         tx.start_action(&super::sample::action(1, &waiter, "prod"))?;
         live(tx, &waiter, &next(500, &["environment/prod"]))
     });
-    let done = write(store, |tx| persist(tx, at(7), &batch(), Some(&answer("cmd"))));
-    assert_eq!((done.first_seq, done.last_seq, done.entries.len()), (1, 3, 3));
+    let done = write(store, |tx| {
+        persist(tx, at(7), &batch(), Some(&answer("cmd")))
+    });
+    assert_eq!(
+        (done.first_seq, done.last_seq, done.entries.len()),
+        (1, 3, 3)
+    );
     read(store, |rows| {
         assert_eq!(rows.entries(1, 9)?, done.entries);
         assert_eq!(rows.state(&stream())?, Some(state(2)));
         let because = "waits for the agent".to_owned();
-        let wake = WakeRow::Next { at: at(60), on: vec!["release/web@1".to_owned()], because };
+        let wake = WakeRow::Next {
+            at: at(60),
+            on: vec!["release/web@1".to_owned()],
+            because,
+        };
         assert_eq!(rows.wake_of(&stream())?, Some(wake));
-        assert_eq!(rows.wake_of(&StreamId::new(StreamKind::Release, "web@1"))?, Some(WakeRow::Rest));
-        assert_eq!(rows.due(at(7), 9)?.iter().map(|due| due.stream.clone()).collect::<Vec<_>>(), [waiter.clone()]);
-        assert_eq!(rows.scan("board", "", None, 9, false)?, [("prod/web".to_owned(), "{}".to_owned())]);
+        assert_eq!(
+            rows.wake_of(&StreamId::new(StreamKind::Release, "web@1"))?,
+            Some(WakeRow::Rest)
+        );
+        let due: Vec<_> = rows
+            .due(at(7), 9)?
+            .into_iter()
+            .map(|due| due.stream)
+            .collect();
+        assert_eq!(due, std::slice::from_ref(&waiter));
+        assert_eq!(
+            rows.scan("board", "", None, 9, false)?,
+            [("prod/web".to_owned(), "{}".to_owned())]
+        );
         assert_eq!(rows.action(&action_id(1))?, None);
         let queued = rows.actions_of(&stream())?;
-        assert_eq!(queued.iter().map(|row| row.id.clone()).collect::<Vec<_>>(), [action_id(2), action_id(3)]);
+        assert_eq!(
+            queued.iter().map(|row| row.id.clone()).collect::<Vec<_>>(),
+            [action_id(2), action_id(3)]
+        );
         assert_eq!(queued[0].body, canonical(&work()).expect("JSON"));
         assert_eq!((queued[0].seq, queued[0].created), (3, at(7)));
-        assert_eq!(rows.reply(&CommandId("cmd".to_owned()))?.map(|reply| reply.seq), Some(3));
+        assert_eq!(
+            rows.reply(&CommandId("cmd".to_owned()))?
+                .map(|reply| reply.seq),
+            Some(3)
+        );
         Ok(())
     });
     let nothing = write(store, |tx| persist(tx, at(8), &Batch::default(), None));
@@ -106,15 +164,31 @@ fn refused_first(store: &dyn Store) {
     write(store, |tx| persist(tx, at(7), &batch(), None));
     let release = StreamId::new(StreamKind::Release, "web@1");
     let new = |change: &dyn Fn(&mut Batch)| {
-        let mut batch = Batch { entries: vec![entry(&stream(), 3), entry(&release, 2)], ..Batch::default() };
+        let mut batch = Batch {
+            entries: vec![entry(&stream(), 3), entry(&release, 2)],
+            ..Batch::default()
+        };
         change(&mut batch);
         batch
     };
     let misfits = [
         new(&|batch| batch.entries[1].rev = 7),
         new(&|batch| batch.entries.push(entry(&stream(), 3))),
-        new(&|batch| batch.asks = vec![Ask::Start { id: action_id(2), work: Box::new(work()) }]),
-        new(&|batch| batch.asks = vec![Ask::Start { id: action_id(9), work: Box::new(work()) }; 2]),
+        new(&|batch| {
+            batch.asks = vec![Ask::Start {
+                id: action_id(2),
+                work: Box::new(work()),
+            }]
+        }),
+        new(&|batch| {
+            batch.asks = vec![
+                Ask::Start {
+                    id: action_id(9),
+                    work: Box::new(work())
+                };
+                2
+            ]
+        }),
         new(&|batch| batch.entries[1].body = "x".repeat(limits::BODY + 1)),
     ];
     write(store, |tx| {
@@ -124,19 +198,43 @@ fn refused_first(store: &dyn Store) {
             assert_eq!(tx.head()?.seq, 3, "nothing was written: {refused}");
         }
         let refused = persist(tx, at(6), &new(&|_| {}), None).expect_err("refused");
-        assert_eq!(refused, StoreError::TimeWentBack { have: at(7), got: at(6) });
+        assert_eq!(
+            refused,
+            StoreError::TimeWentBack {
+                have: at(7),
+                got: at(6)
+            }
+        );
         persist(tx, at(8), &new(&|_| {}), None)
     });
-    assert_eq!(read(store, |rows| rows.head()).seq, 5, "the transaction went on with the next batch");
+    assert_eq!(
+        read(store, |rows| rows.head()).seq,
+        5,
+        "the transaction went on with the next batch"
+    );
 }
 
 fn answered_once(store: &dyn Store) {
-    write(store, |tx| persist(tx, at(7), &batch(), Some(&answer("cmd"))));
+    write(store, |tx| {
+        persist(tx, at(7), &batch(), Some(&answer("cmd")))
+    });
     let kept = read(store, |rows| rows.reply(&CommandId("cmd".to_owned()))).expect("kept");
-    assert_eq!((kept.seq, kept.fingerprint, kept.outcome), (3, answer("cmd").fingerprint, answer("cmd").outcome));
-    let again = Batch { entries: vec![entry(&deployment("x"), 1)], ..Batch::default() };
+    assert_eq!(
+        (kept.seq, kept.fingerprint, kept.outcome),
+        (3, answer("cmd").fingerprint, answer("cmd").outcome)
+    );
+    let again = Batch {
+        entries: vec![entry(&deployment("x"), 1)],
+        ..Batch::default()
+    };
     let refused = store.write_with(|tx| persist(tx, at(8), &again, Some(&answer("cmd"))));
-    assert_eq!(refused, Err(StoreError::Exists { what: "reply to command", key: "cmd".to_owned() }));
+    assert_eq!(
+        refused,
+        Err(StoreError::Exists {
+            what: "reply to command",
+            key: "cmd".to_owned()
+        })
+    );
     assert_eq!(read(store, |rows| rows.head()).seq, 3);
 }
 

@@ -9,7 +9,10 @@ use tidegate_core::digest::Digest;
 use tidegate_core::id::CommandId;
 
 pub(super) const CASES: &[Case] = &[
-    ("an answer is kept until it expires and never replaced", replies),
+    (
+        "an answer is kept until it expires and never replaced",
+        replies,
+    ),
     ("blobs are found by their digest and have a limit", blobs),
     ("tokens are found by hash and can be dropped", tokens),
 ];
@@ -26,17 +29,46 @@ fn reply(id: &str, expires: u64) -> Reply {
 
 fn replies(store: &dyn Store) {
     write(store, |tx| {
-        [("late", 30), ("soon", 10), ("next", 20)].iter().try_for_each(|(id, at)| tx.put_reply(&reply(id, *at)))
+        [("late", 30), ("soon", 10), ("next", 20)]
+            .iter()
+            .try_for_each(|(id, at)| tx.put_reply(&reply(id, *at)))
     });
-    assert_eq!(read(store, |rows| rows.reply(&CommandId("soon".to_owned()))), Some(reply("soon", 10)));
-    assert_eq!(read(store, |rows| rows.reply(&CommandId("never".to_owned()))), None);
-    let again = store.write_with(|tx| tx.put_reply(&Reply { seq: 8, ..reply("soon", 99) }));
-    assert_eq!(again, Err(StoreError::Exists { what: "reply to command", key: "soon".to_owned() }));
+    assert_eq!(
+        read(store, |rows| rows.reply(&CommandId("soon".to_owned()))),
+        Some(reply("soon", 10))
+    );
+    assert_eq!(
+        read(store, |rows| rows.reply(&CommandId("never".to_owned()))),
+        None
+    );
+    let again = store.write_with(|tx| {
+        tx.put_reply(&Reply {
+            seq: 8,
+            ..reply("soon", 99)
+        })
+    });
+    assert_eq!(
+        again,
+        Err(StoreError::Exists {
+            what: "reply to command",
+            key: "soon".to_owned()
+        })
+    );
     assert_eq!(write(store, |tx| tx.expire_replies(at(9), 9)), 0);
-    assert_eq!(write(store, |tx| tx.expire_replies(at(20), 1)), 1, "bounded, longest expired first");
-    assert_eq!(read(store, |rows| rows.reply(&CommandId("soon".to_owned()))), None);
+    assert_eq!(
+        write(store, |tx| tx.expire_replies(at(20), 1)),
+        1,
+        "bounded, longest expired first"
+    );
+    assert_eq!(
+        read(store, |rows| rows.reply(&CommandId("soon".to_owned()))),
+        None
+    );
     assert_eq!(write(store, |tx| tx.expire_replies(at(20), 9)), 1);
-    assert_eq!(read(store, |rows| rows.reply(&CommandId("late".to_owned()))), Some(reply("late", 30)));
+    assert_eq!(
+        read(store, |rows| rows.reply(&CommandId("late".to_owned()))),
+        Some(reply("late", 30))
+    );
     write(store, |tx| tx.put_reply(&reply("soon", 40)));
 }
 
@@ -44,7 +76,11 @@ fn blobs(store: &dyn Store) {
     let bytes = [0, 255, 10, 0, 128];
     let digest = write(store, |tx| tx.put_blob(&bytes));
     assert_eq!(digest, Digest::of(&bytes));
-    assert_eq!(write(store, |tx| tx.put_blob(&bytes)), digest, "again is the same");
+    assert_eq!(
+        write(store, |tx| tx.put_blob(&bytes)),
+        digest,
+        "again is the same"
+    );
     assert_eq!(read(store, |rows| rows.blob(&digest)), Some(bytes.to_vec()));
     assert_eq!(read(store, |rows| rows.blob(&Digest::of(b"unknown"))), None);
     let empty = write(store, |tx| tx.put_blob(b""));
@@ -53,7 +89,14 @@ fn blobs(store: &dyn Store) {
     let digest = write(store, |tx| tx.put_blob(&largest));
     assert_eq!(read(store, |rows| rows.blob(&digest)), Some(largest));
     let refused = store.write_with(|tx| tx.put_blob(&vec![7; BLOB_LIMIT + 1]));
-    assert_eq!(refused, Err(StoreError::TooLarge { what: "blob", size: BLOB_LIMIT + 1, limit: BLOB_LIMIT }));
+    assert_eq!(
+        refused,
+        Err(StoreError::TooLarge {
+            what: "blob",
+            size: BLOB_LIMIT + 1,
+            limit: BLOB_LIMIT
+        })
+    );
 }
 
 fn tokens(store: &dyn Store) {
@@ -75,7 +118,10 @@ fn tokens(store: &dyn Store) {
         assert_eq!(rows.tokens()?, [admin.clone(), ci.clone()]);
         Ok(())
     });
-    let renamed = TokenRow { name: "zz".to_owned(), ..admin.clone() };
+    let renamed = TokenRow {
+        name: "zz".to_owned(),
+        ..admin.clone()
+    };
     write(store, |tx| tx.put_token(&renamed));
     assert!(write(store, |tx| tx.drop_token(&ci.hash)));
     assert!(!write(store, |tx| tx.drop_token(&ci.hash)));

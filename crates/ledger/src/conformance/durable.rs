@@ -18,7 +18,13 @@ pub(super) fn everything_is_there_after_reopening(open: &dyn Fn() -> Box<dyn Sto
         expires: at(99),
     };
     let hash = Digest::of(b"secret");
-    let token = TokenRow { hash: hash.clone(), name: "ci".to_owned(), body: "{}".to_owned(), created: at(1), expires: None };
+    let token = TokenRow {
+        hash: hash.clone(),
+        name: "ci".to_owned(),
+        body: "{}".to_owned(),
+        created: at(1),
+        expires: None,
+    };
 
     let store = open();
     let (first, blob) = write(&*store, |tx| {
@@ -38,12 +44,22 @@ pub(super) fn everything_is_there_after_reopening(open: &dyn Fn() -> Box<dyn Sto
 
     let store = open();
     read(&*store, |rows| {
-        assert_eq!(rows.head()?, Head { seq: 1, at: at(1), hash: first.hash.clone() });
-        assert_eq!(rows.entries(1, 9)?, [first.clone()]);
+        assert_eq!(
+            rows.head()?,
+            Head {
+                seq: 1,
+                at: at(1),
+                hash: first.hash.clone()
+            }
+        );
+        assert_eq!(rows.entries(1, 9)?, std::slice::from_ref(&first));
         assert_eq!(rows.state(&a)?, Some(state(1)));
         assert_eq!(rows.wake_of(&a)?, Some(next(9, &["release/web@1"])));
         assert_eq!(rows.wake_of(&b)?, Some(WakeRow::Never));
-        assert_eq!(rows.action(&action_id(1))?.map(|row| row.lease.epoch), Some(1));
+        assert_eq!(
+            rows.action(&action_id(1))?.map(|row| row.lease.epoch),
+            Some(1)
+        );
         assert_eq!(rows.reply(&reply.command_id)?, Some(reply.clone()));
         assert_eq!(rows.model("board", "a")?.as_deref(), Some("{}"));
         assert_eq!(rows.token(&hash)?, Some(token.clone()));
@@ -52,6 +68,9 @@ pub(super) fn everything_is_there_after_reopening(open: &dyn Fn() -> Box<dyn Sto
         Ok(())
     });
     write(&*store, |tx| tx.append(&entry(&a, 2), at(2)));
-    assert_eq!(read(&*store, |rows| Ok(verify_rows(rows, Head::empty()))).map(|head| head.seq), Ok(2));
+    assert_eq!(
+        read(&*store, |rows| Ok(verify_rows(rows, Head::empty()))).map(|head| head.seq),
+        Ok(2)
+    );
     store.close().expect("a store closes");
 }

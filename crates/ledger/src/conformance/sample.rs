@@ -29,12 +29,20 @@ pub(super) fn entry(stream: &StreamId, rev: u64) -> NewEntry {
 }
 
 pub(super) fn state(rev: u64) -> StateRow {
-    StateRow { rev, fold: 1, body: format!(r#"{{"rev":{rev}}}"#) }
+    StateRow {
+        rev,
+        fold: 1,
+        body: format!(r#"{{"rev":{rev}}}"#),
+    }
 }
 
 pub(super) fn next(seconds: u64, on: &[&str]) -> WakeRow {
     let on = on.iter().map(ToString::to_string).collect();
-    WakeRow::Next { at: at(seconds), on, because: format!("look again at {seconds}") }
+    WakeRow::Next {
+        at: at(seconds),
+        on,
+        because: format!("look again at {seconds}"),
+    }
 }
 
 pub(super) fn environment(name: &str) -> EnvId {

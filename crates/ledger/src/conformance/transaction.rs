@@ -14,8 +14,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) const CASES: &[Case] = &[
     ("an error in a transaction takes everything back", error),
-    ("a panic in a transaction takes everything back and the store goes on", panic),
-    ("readers see what is committed while a write is under way", reading_beside_a_write),
+    (
+        "a panic in a transaction takes everything back and the store goes on",
+        panic,
+    ),
+    (
+        "readers see what is committed while a write is under way",
+        reading_beside_a_write,
+    ),
     ("a snapshot stays the same while others commit", snapshot),
     ("writers take turns", turns),
     ("a closed store refuses everything", closed),
@@ -45,7 +51,9 @@ fn nothing_is_there(store: &dyn Store) {
 }
 
 fn error(store: &dyn Store) {
-    let given_up = || StoreError::Aborted { because: "changed my mind".to_owned() };
+    let given_up = || StoreError::Aborted {
+        because: "changed my mind".to_owned(),
+    };
     let result = store.write_with(|tx| {
         some_of_everything(tx)?;
         Err::<(), _>(given_up())
@@ -82,14 +90,21 @@ fn reading_beside_a_write(store: &dyn Store) {
             write(store, |tx| {
                 some_of_everything(tx)?;
                 written.send(()).expect("the reader is there");
-                wait.recv_timeout(PATIENCE).map_err(|e| StoreError::Aborted { because: e.to_string() })
+                wait.recv_timeout(PATIENCE)
+                    .map_err(|e| StoreError::Aborted {
+                        because: e.to_string(),
+                    })
             });
         });
         seen.recv_timeout(PATIENCE).expect("the write is under way");
         nothing_is_there(store);
         go.send(()).expect("the writer is there");
         writer.join().expect("the write commits");
-        assert_eq!(read(store, |rows| rows.head()).seq, 1, "what is committed is seen at once");
+        assert_eq!(
+            read(store, |rows| rows.head()).seq,
+            1,
+            "what is committed is seen at once"
+        );
     });
 }
 
@@ -117,7 +132,10 @@ fn snapshot(store: &dyn Store) {
 fn turns(store: &dyn Store) {
     let (threads, each) = (4, 25);
     let add_one = |tx: &mut dyn Tx| {
-        let count: u32 = tx.model("count", "all")?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let count: u32 = tx
+            .model("count", "all")?
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
         tx.put_model("count", "all", Some(&(count + 1).to_string()))
     };
     std::thread::scope(|scope| {
@@ -125,7 +143,10 @@ fn turns(store: &dyn Store) {
             scope.spawn(|| (0..each).for_each(|_| write(store, add_one)));
         }
     });
-    assert_eq!(read(store, |rows| rows.model("count", "all")), Some((threads * each).to_string()));
+    assert_eq!(
+        read(store, |rows| rows.model("count", "all")),
+        Some((threads * each).to_string())
+    );
 }
 
 fn closed(store: &dyn Store) {
@@ -133,5 +154,8 @@ fn closed(store: &dyn Store) {
     assert_eq!(store.close(), Ok(()));
     assert_eq!(store.close(), Ok(()), "closing again does nothing");
     assert_eq!(store.read_with(|rows| rows.head()), Err(StoreError::Closed));
-    assert_eq!(store.write_with(|tx| tx.put_model("board", "a", None)), Err(StoreError::Closed));
+    assert_eq!(
+        store.write_with(|tx| tx.put_model("board", "a", None)),
+        Err(StoreError::Closed)
+    );
 }

@@ -36,7 +36,13 @@ struct EntryLine {
 
 pub(super) fn header(head: &Head) -> serde_json::Result<String> {
     let (format, hash) = (FORMAT.to_owned(), head.hash.clone());
-    serde_json::to_string(&HeaderLine { format, version: VERSION, seq: head.seq, at: head.at, hash })
+    serde_json::to_string(&HeaderLine {
+        format,
+        version: VERSION,
+        seq: head.seq,
+        at: head.at,
+        hash,
+    })
 }
 
 pub(super) fn entry(entry: &Entry) -> serde_json::Result<String> {
@@ -57,21 +63,33 @@ pub(super) fn entry(entry: &Entry) -> serde_json::Result<String> {
 
 /// Read a header line back.
 pub(super) fn read_header(text: &str) -> Result<Head, String> {
-    let line: HeaderLine = serde_json::from_str(text).map_err(|e| format!("is not the header of an export: {e}"))?;
+    let line: HeaderLine =
+        serde_json::from_str(text).map_err(|e| format!("is not the header of an export: {e}"))?;
     if line.format != FORMAT {
-        return Err(format!("is the header of `{}`, not of a ledger export", line.format));
+        return Err(format!(
+            "is the header of `{}`, not of a ledger export",
+            line.format
+        ));
     }
     if line.version != VERSION {
-        return Err(format!("is of format version {}, this version reads {VERSION}: use a newer version", line.version));
+        return Err(format!(
+            "is of format version {}, this version reads {VERSION}: use a newer version",
+            line.version
+        ));
     }
-    let head = Head { seq: line.seq, at: line.at, hash: line.hash };
+    let head = Head {
+        seq: line.seq,
+        at: line.at,
+        hash: line.hash,
+    };
     same_spelling(text, header(&head))?;
     Ok(head)
 }
 
 /// Read an entry line back.
 pub(super) fn read_entry(text: &str) -> Result<Entry, String> {
-    let line: EntryLine = serde_json::from_str(text).map_err(|e| format!("is not an entry: {e}"))?;
+    let line: EntryLine =
+        serde_json::from_str(text).map_err(|e| format!("is not an entry: {e}"))?;
     let e = Entry {
         seq: line.seq,
         at: line.at,

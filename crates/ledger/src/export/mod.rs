@@ -41,8 +41,12 @@ pub fn export(rows: &dyn Rows, out: &mut dyn Write) -> Result<Head, StoreError> 
 }
 
 fn put(out: &mut dyn Write, line: Result<String, serde_json::Error>) -> Result<(), StoreError> {
-    let failed = |because: String| StoreError::Io { doing: "writing the export".to_owned(), because };
+    let failed = |because: String| StoreError::Io {
+        doing: "writing the export".to_owned(),
+        because,
+    };
     let mut line = line.map_err(|e| failed(e.to_string()))?;
     line.push('\n');
-    out.write_all(line.as_bytes()).map_err(|e| failed(e.to_string()))
+    out.write_all(line.as_bytes())
+        .map_err(|e| failed(e.to_string()))
 }

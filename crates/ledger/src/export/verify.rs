@@ -63,7 +63,10 @@ pub fn verify_export(mut reader: impl BufRead) -> Result<Summary, ExportError> {
     loop {
         bytes.clear();
         let read = reader.by_ref().take(LINE).read_until(b'\n', &mut bytes);
-        match read.map_err(|because| ExportError::Io { after: verifying.line, because })? {
+        match read.map_err(|because| ExportError::Io {
+            after: verifying.line,
+            because,
+        })? {
             0 => return verifying.finish(),
             _ => verifying.push(&bytes)?,
         }
@@ -92,16 +95,28 @@ impl Verifying {
     /// It is not as it was written.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), ExportError> {
         self.line += 1;
-        let malformed = |because: String| Malformed { line: self.line, because };
+        let malformed = |because: String| Malformed {
+            line: self.line,
+            because,
+        };
         let Some(bytes) = bytes.strip_suffix(b"\n") else {
-            let because = if bytes.len() as u64 >= LINE { "is too long" } else { "has no end: the export was cut off" };
+            let because = if bytes.len() as u64 >= LINE {
+                "is too long"
+            } else {
+                "has no end: the export was cut off"
+            };
             return Err(malformed(because.to_owned()).into());
         };
         let text = str::from_utf8(bytes).map_err(|e| malformed(format!("is not text: {e}")))?;
         let Some(begun) = &mut self.begun else {
             let claimed = line::read_header(text).map_err(malformed)?;
             let verifier = Verifier::new(Head::empty());
-            self.begun = Some(Begun { claimed, verifier, since: None, erased: 0 });
+            self.begun = Some(Begun {
+                claimed,
+                verifier,
+                since: None,
+                erased: 0,
+            });
             return Ok(());
         };
         let entry = line::read_entry(text).map_err(malformed)?;
@@ -116,12 +131,28 @@ impl Verifying {
     /// # Errors
     /// Entries are missing at the end, or the header names another head.
     pub fn finish(self) -> Result<Summary, ExportError> {
-        let Some(Begun { claimed, verifier, since, erased }) = self.begun else {
-            return Err(Malformed { line: 1, because: "is missing: the export is empty".to_owned() }.into());
+        let Some(Begun {
+            claimed,
+            verifier,
+            since,
+            erased,
+        }) = self.begun
+        else {
+            return Err(Malformed {
+                line: 1,
+                because: "is missing: the export is empty".to_owned(),
+            }
+            .into());
         };
         let streams = verifier.streams();
         match same_head(verifier.into_head(), &claimed) {
-            Ok(head) => Ok(Summary { entries: head.seq, head, streams, since, erased }),
+            Ok(head) => Ok(Summary {
+                entries: head.seq,
+                head,
+                streams,
+                since,
+                erased,
+            }),
             Err(broken) => Err(broken.into()),
         }
     }

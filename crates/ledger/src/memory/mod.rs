@@ -33,7 +33,10 @@ impl MemoryStore {
     /// An empty ledger.
     #[must_use]
     pub fn new() -> Self {
-        Self { committed: Mutex::new(Some(Arc::default())), writer: Mutex::new(()) }
+        Self {
+            committed: Mutex::new(Some(Arc::default())),
+            writer: Mutex::new(()),
+        }
     }
 
     fn snapshot(&self) -> Result<Arc<Tables>> {

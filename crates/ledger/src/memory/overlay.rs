@@ -14,7 +14,10 @@ pub(super) struct Overlay<'a, K, V> {
 
 impl<'a, K: Ord, V> Overlay<'a, K, V> {
     pub(super) fn new(base: &'a BTreeMap<K, V>) -> Self {
-        Self { base, top: BTreeMap::new() }
+        Self {
+            base,
+            top: BTreeMap::new(),
+        }
     }
 
     pub(super) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
@@ -40,18 +43,32 @@ impl<'a, K: Ord, V> Overlay<'a, K, V> {
     }
 
     /// Rows between the bounds, in key order or in reverse. Bounds that leave no room give nothing.
-    pub(super) fn range(&self, low: Bound<K>, high: Bound<K>, reverse: bool) -> impl Iterator<Item = (&K, &V)> {
+    pub(super) fn range(
+        &self,
+        low: Bound<K>,
+        high: Bound<K>,
+        reverse: bool,
+    ) -> impl Iterator<Item = (&K, &V)> {
         let empty = match (&low, &high) {
             (Bound::Included(a), Bound::Included(b)) => a > b,
-            (Bound::Included(a) | Bound::Excluded(a), Bound::Included(b) | Bound::Excluded(b)) => a >= b,
+            (Bound::Included(a) | Bound::Excluded(a), Bound::Included(b) | Bound::Excluded(b)) => {
+                a >= b
+            }
             _ => false,
         };
         let merged = (!empty).then(|| {
             let bounds = (low.as_ref(), high.as_ref());
             let (base, top) = (self.base.range(bounds), self.top.range(bounds));
-            let (base, top): (Side<'_, K, V>, Side<'_, K, Option<V>>) =
-                if reverse { (Box::new(base.rev()), Box::new(top.rev())) } else { (Box::new(base), Box::new(top)) };
-            Merge { base: base.peekable(), top: top.peekable(), reverse }
+            let (base, top): (Side<'_, K, V>, Side<'_, K, Option<V>>) = if reverse {
+                (Box::new(base.rev()), Box::new(top.rev()))
+            } else {
+                (Box::new(base), Box::new(top))
+            };
+            Merge {
+                base: base.peekable(),
+                top: top.peekable(),
+                reverse,
+            }
         });
         merged.into_iter().flatten()
     }
@@ -119,9 +136,16 @@ mod tests {
         over.put(7, 'G');
         over.remove(7);
         let up: String = over.iter().map(|(_, v)| v).collect();
-        let down: String = over.range(Bound::Excluded(1), Bound::Included(9), true).map(|(_, v)| v).collect();
+        let down: String = over
+            .range(Bound::Excluded(1), Bound::Included(9), true)
+            .map(|(_, v)| v)
+            .collect();
         assert_eq!((up.as_str(), down.as_str()), ("aBC", "CB"));
-        assert_eq!(over.range(Bound::Excluded(3), Bound::Excluded(3), false).count(), 0);
+        assert_eq!(
+            over.range(Bound::Excluded(3), Bound::Excluded(3), false)
+                .count(),
+            0
+        );
         assert_eq!(over.get(&5), None);
     }
 }

@@ -9,32 +9,51 @@ use tidegate_core::time::{Timestamp, ledger_time};
 use tidegate_core::view::Lease;
 
 impl Session<'_> {
-    pub(super) fn open_actions(&self, environments: &[EnvId], now: Timestamp, limit: usize) -> Vec<ActionRow> {
+    pub(super) fn open_actions(
+        &self,
+        environments: &[EnvId],
+        now: Timestamp,
+        limit: usize,
+    ) -> Vec<ActionRow> {
         let open = |row: &&ActionRow| {
-            environments.contains(&row.environment) && row.lease.until.is_none_or(|until| until <= now)
+            environments.contains(&row.environment)
+                && row.lease.until.is_none_or(|until| until <= now)
         };
         self.queued().filter(open).take(limit).cloned().collect()
     }
 
     pub(super) fn actions_awaited_by(&self, stream: &StreamId) -> Vec<ActionRow> {
-        self.queued().filter(|row| row.stream == *stream).cloned().collect()
+        self.queued()
+            .filter(|row| row.stream == *stream)
+            .cloned()
+            .collect()
     }
 
     /// Everything in the queue, oldest first.
     fn queued(&self) -> impl Iterator<Item = &ActionRow> {
-        self.at.queue.iter().filter_map(|((_, id), ())| self.at.actions.get(id))
+        self.at
+            .queue
+            .iter()
+            .filter_map(|((_, id), ())| self.at.actions.get(id))
     }
 
     pub(super) fn queue_action(&mut self, new: &NewAction) -> Result<()> {
         if self.at.actions.get(&new.id).is_some() {
-            return Err(StoreError::Exists { what: "action", key: new.id.to_string() });
+            return Err(StoreError::Exists {
+                what: "action",
+                key: new.id.to_string(),
+            });
         }
         let row = ActionRow {
             id: new.id.clone(),
             stream: new.stream.clone(),
             environment: new.environment.clone(),
             body: new.body.clone(),
-            lease: Lease { epoch: 0, by: None, until: None },
+            lease: Lease {
+                epoch: 0,
+                by: None,
+                until: None,
+            },
             created: ledger_time(new.created),
             seq: self.newest().seq,
         };
@@ -52,10 +71,19 @@ impl Session<'_> {
         true
     }
 
-    pub(super) fn lease_action(&mut self, id: &ActionId, by: &str, until: Timestamp) -> Option<u64> {
+    pub(super) fn lease_action(
+        &mut self,
+        id: &ActionId,
+        by: &str,
+        until: Timestamp,
+    ) -> Option<u64> {
         let mut row = self.at.actions.get(id)?.clone();
         let epoch = row.lease.epoch + 1;
-        row.lease = Lease { epoch, by: Some(by.to_owned()), until: Some(ledger_time(until)) };
+        row.lease = Lease {
+            epoch,
+            by: Some(by.to_owned()),
+            until: Some(ledger_time(until)),
+        };
         self.at.actions.put(id.clone(), row);
         Some(epoch)
     }

@@ -17,7 +17,9 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     pub(super) fn new(base: &'a Tables) -> Self {
-        Self { at: Layers::new(base) }
+        Self {
+            at: Layers::new(base),
+        }
     }
 
     pub(super) fn into_changes(self) -> Changes {
@@ -41,7 +43,12 @@ impl Rows for Session<'_> {
     fn state(&self, stream: &StreamId) -> Result<Option<StateRow>> {
         Ok(self.at.state.get(stream).map(|(row, _)| row.clone()))
     }
-    fn states(&self, kind: StreamKind, after: Option<&StreamId>, limit: usize) -> Result<Vec<(StreamId, StateRow)>> {
+    fn states(
+        &self,
+        kind: StreamKind,
+        after: Option<&StreamId>,
+        limit: usize,
+    ) -> Result<Vec<(StreamId, StateRow)>> {
         Ok(self.states_of(kind, after, limit))
     }
     fn due(&self, until: Timestamp, limit: usize) -> Result<Vec<Due>> {
@@ -62,7 +69,12 @@ impl Rows for Session<'_> {
     fn action(&self, id: &ActionId) -> Result<Option<ActionRow>> {
         Ok(self.at.actions.get(id).cloned())
     }
-    fn actions_open(&self, environments: &[EnvId], now: Timestamp, limit: usize) -> Result<Vec<ActionRow>> {
+    fn actions_open(
+        &self,
+        environments: &[EnvId],
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ActionRow>> {
         Ok(self.open_actions(environments, now, limit))
     }
     fn actions_of(&self, stream: &StreamId) -> Result<Vec<ActionRow>> {
@@ -72,7 +84,11 @@ impl Rows for Session<'_> {
         Ok(self.at.replies.get(id).cloned())
     }
     fn model(&self, name: &str, key: &str) -> Result<Option<String>> {
-        Ok(self.at.models.get(&(name.to_owned(), key.to_owned())).cloned())
+        Ok(self
+            .at
+            .models
+            .get(&(name.to_owned(), key.to_owned()))
+            .cloned())
     }
     fn scan(
         &self,
@@ -82,7 +98,10 @@ impl Rows for Session<'_> {
         limit: usize,
         reverse: bool,
     ) -> Result<Vec<(String, String)>> {
-        Ok(self.models_of(name, prefix, after, reverse).take(limit).collect())
+        Ok(self
+            .models_of(name, prefix, after, reverse)
+            .take(limit)
+            .collect())
     }
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>> {
         Ok(self.at.blobs.get(digest).map(|bytes| bytes.to_vec()))
@@ -91,7 +110,12 @@ impl Rows for Session<'_> {
         Ok(self.at.quarantine.get(stream).cloned())
     }
     fn quarantines(&self) -> Result<Vec<(StreamId, String)>> {
-        Ok(self.at.quarantine.iter().map(|(stream, because)| (stream.clone(), because.clone())).collect())
+        Ok(self
+            .at
+            .quarantine
+            .iter()
+            .map(|(stream, because)| (stream.clone(), because.clone()))
+            .collect())
     }
     fn token(&self, hash: &Digest) -> Result<Option<TokenRow>> {
         Ok(self.at.tokens.get(hash).cloned())

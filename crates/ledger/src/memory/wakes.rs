@@ -11,11 +11,19 @@ use tidegate_core::time::{Timestamp, ledger_time};
 
 impl Session<'_> {
     pub(super) fn due_by(&self, until: Timestamp) -> impl Iterator<Item = Due> {
-        let due = self.at.due_times.iter().take_while(move |((at, _), ())| *at <= until);
+        let due = self
+            .at
+            .due_times
+            .iter()
+            .take_while(move |((at, _), ())| *at <= until);
         let due = due.filter(|((_, stream), ())| self.at.quarantine.get(stream).is_none());
         due.filter_map(|((_, stream), ())| {
             let (at, because) = self.at.due.get(stream)?;
-            Some(Due { stream: stream.clone(), at: *at, because: because.clone() })
+            Some(Due {
+                stream: stream.clone(),
+                at: *at,
+                because: because.clone(),
+            })
         })
     }
 
@@ -32,23 +40,34 @@ impl Session<'_> {
             WakeKind::Never => Some(WakeRow::Never),
             WakeKind::Next => {
                 let (at, because) = self.at.due.get(stream)?.clone();
-                Some(WakeRow::Next { at, on: self.triggers_of(stream), because })
+                Some(WakeRow::Next {
+                    at,
+                    on: self.triggers_of(stream),
+                    because,
+                })
             }
         }
     }
 
     pub(super) fn forgotten(&self) -> impl Iterator<Item = StreamId> {
-        let owing = self.at.state.iter().filter(|(stream, (_, wake))| match wake {
-            WakeKind::Unset => true,
-            WakeKind::Next => self.at.due.get(*stream).is_none(),
-            WakeKind::Rest | WakeKind::Never => false,
-        });
+        let owing = self
+            .at
+            .state
+            .iter()
+            .filter(|(stream, (_, wake))| match wake {
+                WakeKind::Unset => true,
+                WakeKind::Next => self.at.due.get(*stream).is_none(),
+                WakeKind::Rest | WakeKind::Never => false,
+            });
         owing.map(|(stream, _)| stream.clone())
     }
 
     pub(super) fn write_wake(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()> {
         let Some((row, _)) = self.at.state.get(stream).cloned() else {
-            return Err(StoreError::Missing { what: "state of stream", key: stream.to_string() });
+            return Err(StoreError::Missing {
+                what: "state of stream",
+                key: stream.to_string(),
+            });
         };
         self.drop_due(stream);
         for trigger in self.triggers_of(stream) {
@@ -73,11 +92,15 @@ impl Session<'_> {
 
     pub(super) fn fire_triggers(&mut self, triggers: &[Trigger], now: Timestamp) -> usize {
         let now = ledger_time(now);
-        let mut waiting: Vec<StreamId> = triggers.iter().flat_map(|trigger| self.waiting(trigger)).collect();
+        let mut waiting: Vec<StreamId> = triggers
+            .iter()
+            .flat_map(|trigger| self.waiting(trigger))
+            .collect();
         waiting.sort();
         waiting.dedup();
         for stream in &waiting {
-            if let Some((_, because)) = self.at.due.get(stream).filter(|(at, _)| *at > now).cloned() {
+            if let Some((_, because)) = self.at.due.get(stream).filter(|(at, _)| *at > now).cloned()
+            {
                 self.drop_due(stream);
                 self.put_due(stream, now, because);
             }
@@ -87,7 +110,10 @@ impl Session<'_> {
 
     fn triggers_of(&self, stream: &StreamId) -> Vec<Trigger> {
         let found = self.at.waits_of.from((stream.clone(), String::new()));
-        found.take_while(|((of, _), ())| of == stream).map(|((_, trigger), ())| trigger.clone()).collect()
+        found
+            .take_while(|((of, _), ())| of == stream)
+            .map(|((_, trigger), ())| trigger.clone())
+            .collect()
     }
 
     fn put_due(&mut self, stream: &StreamId, at: Timestamp, because: String) {
@@ -105,6 +131,10 @@ impl Session<'_> {
 
 /// The least id a stream can have.
 fn first_stream() -> StreamId {
-    let firsts = StreamKind::ALL.into_iter().map(|kind| StreamId::new(kind, ""));
-    firsts.min().unwrap_or_else(|| StreamId::new(StreamKind::Access, ""))
+    let firsts = StreamKind::ALL
+        .into_iter()
+        .map(|kind| StreamId::new(kind, ""));
+    firsts
+        .min()
+        .unwrap_or_else(|| StreamId::new(StreamKind::Access, ""))
 }

@@ -23,10 +23,20 @@ macro_rules! select {
 impl Session<'_> {
     pub(super) fn read_action(&self, id: &ActionId) -> Result<Option<ActionRow>> {
         let sql = select!("WHERE ledger_id = ?1 AND id = ?2");
-        self.one(sql, params![self.ledger, id.as_str()], "reading an action", action)
+        self.one(
+            sql,
+            params![self.ledger, id.as_str()],
+            "reading an action",
+            action,
+        )
     }
 
-    pub(super) fn open_actions(&self, environments: &[EnvId], now: Timestamp, most: usize) -> Result<Vec<ActionRow>> {
+    pub(super) fn open_actions(
+        &self,
+        environments: &[EnvId],
+        now: Timestamp,
+        most: usize,
+    ) -> Result<Vec<ActionRow>> {
         let sql = select!(
             "WHERE ledger_id = ?1 AND environment = ?2 AND (lease_until IS NULL OR lease_until <= ?3) \
              ORDER BY seq, id LIMIT ?4"
@@ -46,7 +56,12 @@ impl Session<'_> {
 
     pub(super) fn actions_awaited_by(&self, stream: &StreamId) -> Result<Vec<ActionRow>> {
         let sql = select!("WHERE ledger_id = ?1 AND stream = ?2 ORDER BY seq, id");
-        self.rows(sql, params![self.ledger, stream.as_str()], "reading the actions of a stream", action)
+        self.rows(
+            sql,
+            params![self.ledger, stream.as_str()],
+            "reading the actions of a stream",
+            action,
+        )
     }
 
     pub(super) fn queue_action(&mut self, new: &NewAction) -> Result<()> {
@@ -63,7 +78,10 @@ impl Session<'_> {
             number(head.seq),
         ];
         match self.run(sql, values, "queueing an action")? {
-            0 => Err(StoreError::Exists { what: "action", key: new.id.to_string() }),
+            0 => Err(StoreError::Exists {
+                what: "action",
+                key: new.id.to_string(),
+            }),
             _ => Ok(()),
         }
     }
@@ -73,14 +91,30 @@ impl Session<'_> {
         Ok(self.run(sql, params![self.ledger, id.as_str()], "ending an action")? > 0)
     }
 
-    pub(super) fn lease_action(&mut self, id: &ActionId, by: &str, until: Timestamp) -> Result<Option<u64>> {
+    pub(super) fn lease_action(
+        &mut self,
+        id: &ActionId,
+        by: &str,
+        until: Timestamp,
+    ) -> Result<Option<u64>> {
         let sql = "UPDATE action SET epoch = epoch + 1, lease_by = ?3, lease_until = ?4 \
                    WHERE ledger_id = ?1 AND id = ?2 RETURNING epoch";
         let values = params![self.ledger, id.as_str(), by, micros(until)];
-        self.one(sql, values, "leasing an action", |row| Columns { row, bad: bad_action }.number(0))
+        self.one(sql, values, "leasing an action", |row| {
+            Columns {
+                row,
+                bad: bad_action,
+            }
+            .number(0)
+        })
     }
 
-    pub(super) fn renew_lease(&mut self, id: &ActionId, epoch: u64, until: Timestamp) -> Result<bool> {
+    pub(super) fn renew_lease(
+        &mut self,
+        id: &ActionId,
+        epoch: u64,
+        until: Timestamp,
+    ) -> Result<bool> {
         let sql = "UPDATE action SET lease_until = ?4 \
                    WHERE ledger_id = ?1 AND id = ?2 AND epoch = ?3 AND lease_by IS NOT NULL";
         let values = params![self.ledger, id.as_str(), number(epoch), micros(until)];
@@ -89,18 +123,28 @@ impl Session<'_> {
 }
 
 fn action(row: &Row<'_>) -> Result<ActionRow> {
-    let row = Columns { row, bad: bad_action };
+    let row = Columns {
+        row,
+        bad: bad_action,
+    };
     Ok(ActionRow {
         id: row.action(0)?,
         stream: row.stream(1)?,
         environment: row.environment(2)?,
         body: row.get(3)?,
-        lease: Lease { epoch: row.number(4)?, by: row.get(5)?, until: row.at_or_none(6)? },
+        lease: Lease {
+            epoch: row.number(4)?,
+            by: row.get(5)?,
+            until: row.at_or_none(6)?,
+        },
         created: row.at(7)?,
         seq: row.number(8)?,
     })
 }
 
 fn bad_action(because: String) -> StoreError {
-    StoreError::BadRow { what: "an action".to_owned(), because }
+    StoreError::BadRow {
+        what: "an action".to_owned(),
+        because,
+    }
 }

@@ -23,31 +23,50 @@ pub(super) fn make_folder(folder: &Path) -> Result<()> {
     builder.recursive(true).mode(0o700);
     builder.create(folder).map_err(|e| {
         let because = format!("this folder for the ledger cannot be made: {e}");
-        StoreError::Folder { path: folder.to_owned(), because }
+        StoreError::Folder {
+            path: folder.to_owned(),
+            because,
+        }
     })
 }
 
 /// Make the names of new files in the folder durable.
 pub(super) fn sync_folder(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| StoreError::Io {
-        doing: format!("making {} durable", folder.display()),
-        because: e.to_string(),
-    })
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|e| StoreError::Io {
+            doing: format!("making {} durable", folder.display()),
+            because: e.to_string(),
+        })
 }
 
 /// The connection that writes.
 pub(super) fn writer(file: &Path) -> Result<Connection> {
-    let connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    let connection = open(
+        file,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+    )?;
     let mode: String = connection
         .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
         .map_err(|e| not_a_ledger(file, &e))?;
     if mode != "wal" {
-        let because = format!("the file system does not allow a write-ahead log (journal mode stays {mode}): use a local disk");
-        return Err(StoreError::Folder { path: file.to_owned(), because });
+        let because = format!(
+            "the file system does not allow a write-ahead log (journal mode stays {mode}): use a local disk"
+        );
+        return Err(StoreError::Folder {
+            path: file.to_owned(),
+            because,
+        });
     }
-    connection.pragma_update(None, "synchronous", "FULL").doing("setting synchronous")?;
-    connection.pragma_update(None, "foreign_keys", true).doing("setting foreign_keys")?;
-    connection.pragma_update(None, "journal_size_limit", LOG_BYTES).doing("setting journal_size_limit")?;
+    connection
+        .pragma_update(None, "synchronous", "FULL")
+        .doing("setting synchronous")?;
+    connection
+        .pragma_update(None, "foreign_keys", true)
+        .doing("setting foreign_keys")?;
+    connection
+        .pragma_update(None, "journal_size_limit", LOG_BYTES)
+        .doing("setting journal_size_limit")?;
     Ok(connection)
 }
 
@@ -55,16 +74,25 @@ pub(super) fn writer(file: &Path) -> Result<Connection> {
 pub(super) fn reader(file: &Path) -> Result<Connection> {
     // Read-write so that it may take part in the shared index of the log; `query_only` keeps it from changing anything.
     let connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    connection.pragma_update(None, "query_only", true).doing("setting query_only")?;
+    connection
+        .pragma_update(None, "query_only", true)
+        .doing("setting query_only")?;
     Ok(connection)
 }
 
 fn open(file: &Path, flags: OpenFlags) -> Result<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let connection = Connection::open_with_flags(file, flags).map_err(|e| not_a_ledger(file, &e))?;
-    connection.busy_timeout(BUSY).doing("setting busy_timeout")?;
-    connection.pragma_update(None, "trusted_schema", false).doing("setting trusted_schema")?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).doing("setting defensive mode")?;
+    let connection =
+        Connection::open_with_flags(file, flags).map_err(|e| not_a_ledger(file, &e))?;
+    connection
+        .busy_timeout(BUSY)
+        .doing("setting busy_timeout")?;
+    connection
+        .pragma_update(None, "trusted_schema", false)
+        .doing("setting trusted_schema")?;
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
+        .doing("setting defensive mode")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
@@ -78,6 +106,9 @@ pub(super) fn close(connection: Connection) -> Result<()> {
 fn not_a_ledger(file: &Path, error: &rusqlite::Error) -> StoreError {
     match super::refusal::named(error, "opening") {
         known @ (StoreError::NoSpace | StoreError::Busy { .. }) => known,
-        _ => StoreError::Folder { path: file.to_owned(), because: format!("cannot be opened as a ledger: {error}") },
+        _ => StoreError::Folder {
+            path: file.to_owned(),
+            because: format!("cannot be opened as a ledger: {error}"),
+        },
     }
 }

@@ -18,13 +18,24 @@ impl FolderLock {
     /// Take the lock of a folder or say who has it.
     pub(super) fn take(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
-        let failed = |e: std::io::Error| StoreError::Folder { path: path.clone(), because: format!("cannot be locked: {e}") };
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let failed = |e: std::io::Error| StoreError::Folder {
+            path: path.clone(),
+            because: format!("cannot be locked: {e}"),
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::InUse { folder: folder.to_owned(), holder: holder(&mut file) });
+                return Err(StoreError::InUse {
+                    folder: folder.to_owned(),
+                    holder: holder(&mut file),
+                });
             }
             Err(TryLockError::Error(e)) => return Err(failed(e)),
         }

@@ -14,8 +14,7 @@ const APPLICATION: i32 = 0x5447_4C31;
 /// Never change a step that was released: add one.
 const STEPS: &[(u32, &str)] = &[(1, include_str!("migrations/0001_ledger.sql"))];
 
-const RECORD: &str =
-    "CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NULL PRIMARY KEY, checksum BLOB NOT NULL)";
+const RECORD: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NULL PRIMARY KEY, checksum BLOB NOT NULL)";
 
 /// Apply what is missing, all or nothing.
 pub(super) fn run(connection: &mut Connection, file: &Path) -> Result<()> {
@@ -23,10 +22,13 @@ pub(super) fn run(connection: &mut Connection, file: &Path) -> Result<()> {
 }
 
 fn apply(connection: &mut Connection, file: &Path, steps: &[(u32, &str)]) -> Result<()> {
-    let transaction =
-        connection.transaction_with_behavior(TransactionBehavior::Immediate).doing("beginning a migration")?;
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .doing("beginning a migration")?;
     claim(&transaction, file)?;
-    transaction.execute_batch(RECORD).doing("preparing migrations")?;
+    transaction
+        .execute_batch(RECORD)
+        .doing("preparing migrations")?;
     let have: Option<u32> = transaction
         .query_row("SELECT max(number) FROM migration", [], |row| row.get(0))
         .doing("reading applied migrations")?;
@@ -37,7 +39,11 @@ fn apply(connection: &mut Connection, file: &Path, steps: &[(u32, &str)]) -> Res
     for (number, text) in steps {
         let checksum = Digest::of(text.as_bytes());
         let applied: Option<Vec<u8>> = transaction
-            .query_row("SELECT checksum FROM migration WHERE number = ?1", [number], |row| row.get(0))
+            .query_row(
+                "SELECT checksum FROM migration WHERE number = ?1",
+                [number],
+                |row| row.get(0),
+            )
             .optional()
             .doing("reading applied migrations")?;
         match applied {
@@ -46,7 +52,10 @@ fn apply(connection: &mut Connection, file: &Path, steps: &[(u32, &str)]) -> Res
             None => {
                 transaction.execute_batch(text).doing("migrating")?;
                 transaction
-                    .execute("INSERT INTO migration (number, checksum) VALUES (?1, ?2)", (number, checksum.as_bytes()))
+                    .execute(
+                        "INSERT INTO migration (number, checksum) VALUES (?1, ?2)",
+                        (number, checksum.as_bytes()),
+                    )
                     .doing("recording a migration")?;
             }
         }
@@ -56,17 +65,25 @@ fn apply(connection: &mut Connection, file: &Path, steps: &[(u32, &str)]) -> Res
 
 /// A new file becomes ours; a file with other contents is not touched.
 fn claim(connection: &Connection, file: &Path) -> Result<()> {
-    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).doing("reading the file")?;
+    let id: i32 = connection
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .doing("reading the file")?;
     if id == APPLICATION {
         return Ok(());
     }
-    let tables: u32 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).doing("reading the file")?;
+    let tables: u32 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .doing("reading the file")?;
     if id != 0 || tables != 0 {
         let because = "is the database of another program: choose another folder".to_owned();
-        return Err(StoreError::Folder { path: file.to_owned(), because });
+        return Err(StoreError::Folder {
+            path: file.to_owned(),
+            because,
+        });
     }
-    connection.pragma_update(None, "application_id", APPLICATION).doing("marking the file")
+    connection
+        .pragma_update(None, "application_id", APPLICATION)
+        .doing("marking the file")
 }
 
 #[cfg(test)]
@@ -78,7 +95,9 @@ mod tests {
 
     fn with(steps: &[&[(u32, &str)]]) -> Result<()> {
         let mut connection = Connection::open_in_memory().expect("opened");
-        steps.iter().try_for_each(|steps| apply(&mut connection, Path::new("ledger.db"), steps))
+        steps
+            .iter()
+            .try_for_each(|steps| apply(&mut connection, Path::new("ledger.db"), steps))
     }
 
     #[test]
@@ -90,12 +109,18 @@ mod tests {
     fn a_newer_schema_is_refused_with_the_way_out() {
         let refused = with(&[&[ONE, TWO], &[ONE]]).unwrap_err();
         assert_eq!(refused, StoreError::NewerSchema { have: 2, known: 1 });
-        assert!(refused.to_string().contains("run the newer version"), "{refused}");
+        assert!(
+            refused.to_string().contains("run the newer version"),
+            "{refused}"
+        );
     }
 
     #[test]
     fn a_step_with_other_contents_is_refused() {
-        assert_eq!(with(&[&[ONE], &[(1, TWO.1)]]), Err(StoreError::OtherMigration { number: 1 }));
+        assert_eq!(
+            with(&[&[ONE], &[(1, TWO.1)]]),
+            Err(StoreError::OtherMigration { number: 1 })
+        );
     }
 
     #[test]
@@ -109,7 +134,9 @@ mod tests {
     #[test]
     fn the_database_of_another_program_is_left_alone() {
         let mut connection = Connection::open_in_memory().expect("opened");
-        connection.execute_batch("CREATE TABLE theirs (x)").expect("made");
+        connection
+            .execute_batch("CREATE TABLE theirs (x)")
+            .expect("made");
         let refused = apply(&mut connection, Path::new("ledger.db"), &[ONE]).unwrap_err();
         assert!(refused.to_string().contains("another program"), "{refused}");
     }

@@ -42,9 +42,15 @@ pub struct SqliteStore {
 
 /// The writer connection and what became of it. The lock on the folder lives as long as the connection.
 enum Writer {
-    Open { connection: Connection, _lock: FolderLock },
+    Open {
+        connection: Connection,
+        _lock: FolderLock,
+    },
     /// A commit could not be made durable; the disk and the memory of the system may differ.
-    Stopped { because: String, _lock: FolderLock },
+    Stopped {
+        because: String,
+        _lock: FolderLock,
+    },
     Closed,
 }
 
@@ -62,7 +68,14 @@ impl SqliteStore {
         entry::begin(&mut connection, ledger)?;
         connect::sync_folder(folder)?;
         let readers = Pool::open(&file)?;
-        Ok(Self { ledger, writer: Mutex::new(Writer::Open { connection, _lock: lock }), readers })
+        Ok(Self {
+            ledger,
+            writer: Mutex::new(Writer::Open {
+                connection,
+                _lock: lock,
+            }),
+            readers,
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Writer> {
@@ -76,11 +89,16 @@ impl Store for SqliteStore {
         let mut writer = self.lock();
         let connection = match &mut *writer {
             Writer::Open { connection, .. } => connection,
-            Writer::Stopped { because, .. } => return Err(StoreError::Stopped { because: because.clone() }),
+            Writer::Stopped { because, .. } => {
+                return Err(StoreError::Stopped {
+                    because: because.clone(),
+                });
+            }
             Writer::Closed => return Err(StoreError::Closed),
         };
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).doing("beginning to write")?;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .doing("beginning to write")?;
         let mut session = Session::new(&transaction, self.ledger);
         f(&mut session)?;
         session.finish()?;
@@ -97,8 +115,9 @@ impl Store for SqliteStore {
 
     fn read(&self, f: &mut dyn FnMut(&dyn Rows) -> Result<()>) -> Result<()> {
         self.readers.with(|connection| {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Deferred).doing("beginning to read")?;
+            let transaction = connection
+                .transaction_with_behavior(TransactionBehavior::Deferred)
+                .doing("beginning to read")?;
             let session = Session::new(&transaction, self.ledger);
             // The first read fixes the snapshot.
             session.head()?;
@@ -135,7 +154,10 @@ impl Drop for SqliteStore {
 
 /// A failed flush: the system may have thrown the unwritten pages away, so trying again could report success for nothing.
 fn not_durable(error: &rusqlite::Error) -> Option<String> {
-    let flush = [rusqlite::ffi::SQLITE_IOERR_FSYNC, rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC];
+    let flush = [
+        rusqlite::ffi::SQLITE_IOERR_FSYNC,
+        rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC,
+    ];
     match error {
         rusqlite::Error::SqliteFailure(inner, text)
             if inner.code == ErrorCode::SystemIoFailure && flush.contains(&inner.extended_code) =>

@@ -15,8 +15,16 @@ const DOWN: &str = "SELECT key, body FROM model WHERE ledger_id = ?1 AND name = 
 impl Session<'_> {
     pub(super) fn read_model(&self, name: &str, key: &str) -> Result<Option<String>> {
         let sql = "SELECT body FROM model WHERE ledger_id = ?1 AND name = ?2 AND key = ?3";
-        let bad = |because| StoreError::BadRow { what: format!("row `{key}` of read model {name}"), because };
-        self.one(sql, params![self.ledger, name, key], "reading a read model", |row| Columns { row, bad }.get(0))
+        let bad = |because| StoreError::BadRow {
+            what: format!("row `{key}` of read model {name}"),
+            because,
+        };
+        self.one(
+            sql,
+            params![self.ledger, name, key],
+            "reading a read model",
+            |row| Columns { row, bad }.get(0),
+        )
     }
 
     pub(super) fn scan_model(
@@ -27,7 +35,10 @@ impl Session<'_> {
         most: usize,
         reverse: bool,
     ) -> Result<Vec<(String, String)>> {
-        let bad = |because| StoreError::BadRow { what: format!("a row of read model {name}"), because };
+        let bad = |because| StoreError::BadRow {
+            what: format!("a row of read model {name}"),
+            because,
+        };
         let pair = |row: &rusqlite::Row<'_>| {
             let row = Columns { row, bad };
             Ok((row.get(0)?, row.get(1)?))
@@ -52,11 +63,19 @@ impl Session<'_> {
             Some(body) => {
                 let sql = "INSERT INTO model (ledger_id, name, key, body) VALUES (?1, ?2, ?3, ?4) \
                            ON CONFLICT (ledger_id, name, key) DO UPDATE SET body = excluded.body";
-                self.run(sql, params![self.ledger, name, key, body], "writing a read model")
+                self.run(
+                    sql,
+                    params![self.ledger, name, key, body],
+                    "writing a read model",
+                )
             }
             None => {
                 let sql = "DELETE FROM model WHERE ledger_id = ?1 AND name = ?2 AND key = ?3";
-                self.run(sql, params![self.ledger, name, key], "removing a row of a read model")
+                self.run(
+                    sql,
+                    params![self.ledger, name, key],
+                    "removing a row of a read model",
+                )
             }
         };
         written.map(|_| ())

@@ -22,22 +22,38 @@ pub(super) struct Pool {
 
 impl Pool {
     pub(super) fn open(file: &Path) -> Result<Self> {
-        let connections = (0..SIZE).map(|_| connect::reader(file)).collect::<Result<Vec<_>>>()?;
-        Ok(Self { free: Mutex::new(Some(connections)), returned: Condvar::new() })
+        let connections = (0..SIZE)
+            .map(|_| connect::reader(file))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Self {
+            free: Mutex::new(Some(connections)),
+            returned: Condvar::new(),
+        })
     }
 
     /// Run `f` with a connection of the pool.
     pub(super) fn with<T>(&self, f: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        let mut borrowed = Borrowed { pool: self, connection: Some(self.take()?) };
-        borrowed.connection.as_mut().map_or(Err(StoreError::Closed), f)
+        let mut borrowed = Borrowed {
+            pool: self,
+            connection: Some(self.take()?),
+        };
+        borrowed
+            .connection
+            .as_mut()
+            .map_or(Err(StoreError::Closed), f)
     }
 
     fn take(&self) -> Result<Connection> {
-        let none_free = |free: &mut Option<Vec<Connection>>| free.as_ref().is_some_and(Vec::is_empty);
-        let waited = self.returned.wait_timeout_while(self.lock(), WAIT, none_free);
+        let none_free =
+            |free: &mut Option<Vec<Connection>>| free.as_ref().is_some_and(Vec::is_empty);
+        let waited = self
+            .returned
+            .wait_timeout_while(self.lock(), WAIT, none_free);
         let (mut free, _) = waited.unwrap_or_else(PoisonError::into_inner);
         let connection = free.as_mut().ok_or(StoreError::Closed)?.pop();
-        connection.ok_or_else(|| StoreError::Busy { doing: "waiting for a reader".to_owned() })
+        connection.ok_or_else(|| StoreError::Busy {
+            doing: "waiting for a reader".to_owned(),
+        })
     }
 
     /// Close what is free now; what is borrowed is closed when it comes back.
@@ -60,7 +76,8 @@ struct Borrowed<'a> {
 
 impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
-        if let (Some(free), Some(connection)) = (self.pool.lock().as_mut(), self.connection.take()) {
+        if let (Some(free), Some(connection)) = (self.pool.lock().as_mut(), self.connection.take())
+        {
             free.push(connection);
         }
         self.pool.returned.notify_one();

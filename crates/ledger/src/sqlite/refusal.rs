@@ -31,9 +31,12 @@ pub(super) fn named(error: &Error, doing: &str) -> StoreError {
             | ErrorCode::NotADatabase => StoreError::Io { doing, because },
             _ => StoreError::Database { doing, because },
         },
-        Error::InvalidColumnType(..) | Error::FromSqlConversionFailure(..) | Error::IntegralValueOutOfRange(..) => {
-            StoreError::BadRow { what: format!("a row met while {doing}"), because }
-        }
+        Error::InvalidColumnType(..)
+        | Error::FromSqlConversionFailure(..)
+        | Error::IntegralValueOutOfRange(..) => StoreError::BadRow {
+            what: format!("a row met while {doing}"),
+            because,
+        },
         _ => StoreError::Database { doing, because },
     }
 }

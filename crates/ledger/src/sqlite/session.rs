@@ -27,7 +27,12 @@ pub(super) struct Session<'c> {
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection, ledger: LedgerId) -> Self {
-        Self { connection, ledger: ledger.0, head: None, failed: RefCell::new(None) }
+        Self {
+            connection,
+            ledger: ledger.0,
+            head: None,
+            failed: RefCell::new(None),
+        }
     }
 
     pub(super) fn newest(&self) -> Result<Head> {
@@ -77,7 +82,9 @@ impl<'c> Session<'c> {
 
     fn keep<T>(&self, result: Result<T>) -> Result<T> {
         result.inspect_err(|error| {
-            self.failed.borrow_mut().get_or_insert_with(|| error.clone());
+            self.failed
+                .borrow_mut()
+                .get_or_insert_with(|| error.clone());
         })
     }
 }
@@ -98,7 +105,12 @@ impl Rows for Session<'_> {
     fn state(&self, stream: &StreamId) -> Result<Option<StateRow>> {
         self.read_state(stream)
     }
-    fn states(&self, kind: StreamKind, after: Option<&StreamId>, limit: usize) -> Result<Vec<(StreamId, StateRow)>> {
+    fn states(
+        &self,
+        kind: StreamKind,
+        after: Option<&StreamId>,
+        limit: usize,
+    ) -> Result<Vec<(StreamId, StateRow)>> {
         self.states_of(kind, after, limit)
     }
     fn due(&self, until: Timestamp, limit: usize) -> Result<Vec<Due>> {
@@ -119,7 +131,12 @@ impl Rows for Session<'_> {
     fn action(&self, id: &ActionId) -> Result<Option<ActionRow>> {
         self.read_action(id)
     }
-    fn actions_open(&self, environments: &[EnvId], now: Timestamp, limit: usize) -> Result<Vec<ActionRow>> {
+    fn actions_open(
+        &self,
+        environments: &[EnvId],
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ActionRow>> {
         self.open_actions(environments, now, limit)
     }
     fn actions_of(&self, stream: &StreamId) -> Result<Vec<ActionRow>> {

@@ -50,12 +50,18 @@ impl<F: Fn(String) -> StoreError> Columns<'_, F> {
     pub(super) fn digest(&self, column: usize) -> Result<Digest> {
         let bytes: Vec<u8> = self.get(column)?;
         let bytes = <[u8; 32]>::try_from(bytes.as_slice());
-        bytes.map(Digest::from_bytes).map_err(|_| (self.bad)("a digest has not 32 bytes".to_owned()))
+        bytes
+            .map(Digest::from_bytes)
+            .map_err(|_| (self.bad)("a digest has not 32 bytes".to_owned()))
     }
 
     pub(super) fn stream(&self, column: usize) -> Result<StreamId> {
         let text: String = self.get(column)?;
-        StreamId::parse(&text).ok_or_else(|| (self.bad)(format!("`{text}` is not a kind of stream this version knows")))
+        StreamId::parse(&text).ok_or_else(|| {
+            (self.bad)(format!(
+                "`{text}` is not a kind of stream this version knows"
+            ))
+        })
     }
 
     pub(super) fn action(&self, column: usize) -> Result<ActionId> {

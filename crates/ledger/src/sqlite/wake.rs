@@ -17,15 +17,30 @@ const DUE: &str = "SELECT stream, at, because FROM due d WHERE ledger_id = ?1 AN
 
 impl Session<'_> {
     pub(super) fn due_by(&self, until: Timestamp, most: usize) -> Result<Vec<Due>> {
-        self.rows(DUE, params![self.ledger, micros(until), limit(most)], "reading what is due", |row| {
-            let row = Columns { row, bad: bad_due };
-            Ok(Due { stream: row.stream(0)?, at: row.at(1)?, because: row.get(2)? })
-        })
+        self.rows(
+            DUE,
+            params![self.ledger, micros(until), limit(most)],
+            "reading what is due",
+            |row| {
+                let row = Columns { row, bad: bad_due };
+                Ok(Due {
+                    stream: row.stream(0)?,
+                    at: row.at(1)?,
+                    because: row.get(2)?,
+                })
+            },
+        )
     }
 
     pub(super) fn waiting(&self, trigger: &str) -> Result<Vec<StreamId>> {
-        let sql = "SELECT stream FROM waits WHERE ledger_id = ?1 AND trigger_on = ?2 ORDER BY stream";
-        self.rows(sql, params![self.ledger, trigger], "reading who waits on a trigger", only_stream)
+        let sql =
+            "SELECT stream FROM waits WHERE ledger_id = ?1 AND trigger_on = ?2 ORDER BY stream";
+        self.rows(
+            sql,
+            params![self.ledger, trigger],
+            "reading who waits on a trigger",
+            only_stream,
+        )
     }
 
     pub(super) fn wake(&self, stream: &StreamId) -> Result<Option<WakeRow>> {
@@ -33,14 +48,25 @@ impl Session<'_> {
                    LEFT JOIN due d ON d.ledger_id = s.ledger_id AND d.stream = s.stream \
                    WHERE s.ledger_id = ?1 AND s.stream = ?2";
         let values = params![self.ledger, stream.as_str()];
-        let found = self.one(sql, values, "reading when a stream is looked at again", |row| {
-            let row = Columns { row, bad: bad_due };
-            Ok((row.get::<String>(0)?, row.at_or_none(1)?, row.get::<Option<String>>(2)?))
-        })?;
+        let found = self.one(
+            sql,
+            values,
+            "reading when a stream is looked at again",
+            |row| {
+                let row = Columns { row, bad: bad_due };
+                Ok((
+                    row.get::<String>(0)?,
+                    row.at_or_none(1)?,
+                    row.get::<Option<String>>(2)?,
+                ))
+            },
+        )?;
         Ok(match found {
-            Some((_, Some(at), Some(because))) => {
-                Some(WakeRow::Next { at, on: self.triggers_of(stream)?, because })
-            }
+            Some((_, Some(at), Some(because))) => Some(WakeRow::Next {
+                at,
+                on: self.triggers_of(stream)?,
+                because,
+            }),
             Some((kind, ..)) if kind == "rest" => Some(WakeRow::Rest),
             Some((kind, ..)) if kind == "never" => Some(WakeRow::Never),
             _ => None,
@@ -48,17 +74,26 @@ impl Session<'_> {
     }
 
     fn triggers_of(&self, stream: &StreamId) -> Result<Vec<Trigger>> {
-        let sql = "SELECT trigger_on FROM waits WHERE ledger_id = ?1 AND stream = ?2 ORDER BY trigger_on";
-        self.rows(sql, params![self.ledger, stream.as_str()], "reading the triggers of a stream", |row| {
-            Columns { row, bad: bad_due }.get(0)
-        })
+        let sql =
+            "SELECT trigger_on FROM waits WHERE ledger_id = ?1 AND stream = ?2 ORDER BY trigger_on";
+        self.rows(
+            sql,
+            params![self.ledger, stream.as_str()],
+            "reading the triggers of a stream",
+            |row| Columns { row, bad: bad_due }.get(0),
+        )
     }
 
     pub(super) fn forgotten(&self, most: usize) -> Result<Vec<StreamId>> {
         let sql = "SELECT stream FROM state s WHERE ledger_id = ?1 AND wake IN ('unset', 'next') AND NOT EXISTS \
                    (SELECT 1 FROM due d WHERE d.ledger_id = s.ledger_id AND d.stream = s.stream) \
                    ORDER BY stream LIMIT ?2";
-        self.rows(sql, params![self.ledger, limit(most)], "looking for streams without a wake-up", only_stream)
+        self.rows(
+            sql,
+            params![self.ledger, limit(most)],
+            "looking for streams without a wake-up",
+            only_stream,
+        )
     }
 
     pub(super) fn write_wake(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()> {
@@ -68,20 +103,40 @@ impl Session<'_> {
             WakeRow::Never => "never",
         };
         let sql = "UPDATE state SET wake = ?3 WHERE ledger_id = ?1 AND stream = ?2";
-        if self.run(sql, params![self.ledger, stream.as_str(), kind], "writing a wake-up")? == 0 {
-            return Err(StoreError::Missing { what: "state of stream", key: stream.to_string() });
+        if self.run(
+            sql,
+            params![self.ledger, stream.as_str(), kind],
+            "writing a wake-up",
+        )? == 0
+        {
+            return Err(StoreError::Missing {
+                what: "state of stream",
+                key: stream.to_string(),
+            });
         }
         // The triggers go with the timer.
         let sql = "DELETE FROM due WHERE ledger_id = ?1 AND stream = ?2";
-        self.run(sql, params![self.ledger, stream.as_str()], "removing a timer")?;
+        self.run(
+            sql,
+            params![self.ledger, stream.as_str()],
+            "removing a timer",
+        )?;
         let WakeRow::Next { at, on, because } = wake else {
             return Ok(());
         };
         let sql = "INSERT INTO due (ledger_id, stream, at, because) VALUES (?1, ?2, ?3, ?4)";
-        self.run(sql, params![self.ledger, stream.as_str(), micros(*at), because], "writing a timer")?;
+        self.run(
+            sql,
+            params![self.ledger, stream.as_str(), micros(*at), because],
+            "writing a timer",
+        )?;
         for trigger in on {
             let sql = "INSERT INTO waits (ledger_id, trigger_on, stream) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-            self.run(sql, params![self.ledger, trigger, stream.as_str()], "writing a trigger")?;
+            self.run(
+                sql,
+                params![self.ledger, trigger, stream.as_str()],
+                "writing a trigger",
+            )?;
         }
         Ok(())
     }
@@ -93,7 +148,11 @@ impl Session<'_> {
         }
         for stream in &waiting {
             let sql = "UPDATE due SET at = ?3 WHERE ledger_id = ?1 AND stream = ?2 AND at > ?3";
-            self.run(sql, params![self.ledger, stream.as_str(), micros(now)], "firing a trigger")?;
+            self.run(
+                sql,
+                params![self.ledger, stream.as_str(), micros(now)],
+                "firing a trigger",
+            )?;
         }
         Ok(waiting.len())
     }
@@ -104,5 +163,8 @@ fn only_stream(row: &Row<'_>) -> Result<StreamId> {
 }
 
 fn bad_due(because: String) -> StoreError {
-    StoreError::BadRow { what: "a timer or trigger".to_owned(), because }
+    StoreError::BadRow {
+        what: "a timer or trigger".to_owned(),
+        because,
+    }
 }

@@ -1,0 +1,138 @@
+//! How fast entries become durable, beside what the disk can do: `cargo run --release -p tidegate-ledger --example bench`.
+//!
+//! Rounds alternate between the probe (write 4 KiB, `fdatasync`) and the ledger, so that a busy machine bears on both alike.
+//! The folder given as first argument, or the system's folder for temporary files, says which disk is measured.
+
+use std::error::Error;
+use std::fs::File;
+use std::io::{Seek, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tidegate_core::batch::{Batch, ModelChange, NewEntry};
+use tidegate_core::digest::Digest;
+use tidegate_core::id::{CommandId, StreamId, StreamKind};
+use tidegate_core::time::Timestamp;
+use tidegate_ledger::{LedgerId, MemoryStore, NewReply, SqliteStore, Store, persist};
+
+const ROUNDS: usize = 5;
+const ROUND: Duration = Duration::from_millis(900);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let parent = std::env::args_os()
+        .nth(1)
+        .map_or_else(std::env::temp_dir, Into::into);
+    let folder = tempfile::tempdir_in(&parent)?;
+    let (mut probe, mut one, mut many, mut memory) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let sqlite: Box<dyn Store> = Box::new(SqliteStore::open(
+        &folder.path().join("ledger"),
+        LedgerId::default(),
+    )?);
+    let in_memory: Box<dyn Store> = Box::new(MemoryStore::new());
+    let mut next = 0;
+    for _ in 0..ROUNDS {
+        probe.push(probe_rate(folder.path())?);
+        one.push(command_rate(&*sqlite, 1, &mut next)?);
+        many.push(command_rate(&*sqlite, 64, &mut next)?);
+        memory.push(command_rate(&*in_memory, 64, &mut next)?);
+    }
+    let (probe, one, many, memory) = (median(probe), median(one), median(many), median(memory));
+    println!(
+        "median of {ROUNDS} rounds of {} ms each; a command is an entry, a state, a read-model row and a reply",
+        ROUND.as_millis()
+    );
+    println!("probe, write + fdatasync        {probe:>9.0} /s");
+    println!(
+        "SQLite FULL, 1 command/commit   {one:>9.0} /s   {:>6.2} x probe",
+        one / probe
+    );
+    println!(
+        "SQLite FULL, 64 commands/commit {many:>9.0} /s   {:>6.2} x probe",
+        many / probe
+    );
+    println!("memory, 64 commands/commit      {memory:>9.0} /s");
+    sqlite.close()?;
+    Ok(())
+}
+
+/// Synchronous writes a second.
+fn probe_rate(folder: &Path) -> Result<f64, Box<dyn Error>> {
+    let mut file = File::create(folder.join("probe"))?;
+    file.write_all(&[0; 4096])?;
+    file.sync_all()?;
+    for_a_while(|| {
+        file.rewind()?;
+        file.write_all(&[1; 4096])?;
+        file.sync_data()?;
+        Ok(1)
+    })
+}
+
+/// Commands a second.
+fn command_rate(store: &dyn Store, per_commit: u64, next: &mut u64) -> Result<f64, Box<dyn Error>> {
+    for_a_while(|| {
+        let first = *next;
+        store.write_with(|tx| {
+            for n in first..first + per_commit {
+                let (batch, reply) = command(n);
+                persist(tx, Timestamp::UNIX_EPOCH, &batch, Some(&reply))?;
+            }
+            Ok(())
+        })?;
+        *next += per_commit;
+        Ok(per_commit)
+    })
+}
+
+/// Repeat for one round; gives what `f` counts, a second.
+fn for_a_while(mut f: impl FnMut() -> Result<u64, Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
+    let (begin, mut count) = (Instant::now(), 0);
+    while begin.elapsed() < ROUND {
+        count += f()?;
+    }
+    Ok(count as f64 / begin.elapsed().as_secs_f64())
+}
+
+/// A command as the engine writes one.
+fn command(n: u64) -> (Batch, NewReply) {
+    let stream = StreamId::new(StreamKind::Deployment, &format!("d{n}"));
+    let body = format!("{{\"n\":{n},\"pad\":\"{}\"}}", "x".repeat(300));
+    let entry = NewEntry {
+        stream: stream.clone(),
+        rev: 1,
+        kind: "deployment.noted/1".to_owned(),
+        actor: "ci".to_owned(),
+        cause: format!("cmd-{n}"),
+        body: body.clone(),
+    };
+    let wake = tidegate_core::decider::Decision::<()>::resting(Vec::new()).wake;
+    let row = tidegate_core::view::StateRow {
+        rev: 1,
+        fold: 1,
+        body: body.clone(),
+    };
+    let state = tidegate_core::batch::NewState { stream, row, wake };
+    let model = ModelChange {
+        model: "board",
+        key: format!("prod/s{}", n % 1_000),
+        body: Some(body),
+    };
+    let batch = Batch {
+        entries: vec![entry],
+        states: vec![state],
+        models: vec![model],
+        ..Batch::default()
+    };
+    let reply = NewReply {
+        command_id: CommandId(format!("cmd-{n}")),
+        fingerprint: Digest::of(b"body"),
+        outcome: "{}".to_owned(),
+        expires: Timestamp::UNIX_EPOCH,
+    };
+    (batch, reply)
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates.get(rates.len() / 2).copied().unwrap_or(0.0)
+}
