@@ -152,81 +152,98 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 #[must_use]
 pub fn cover(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut inside_key = false;
+    let mut inside = Inside::Nothing;
     for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches([' ', '-']).len();
+        if let Inside::Value { deeper_than } = inside
+            && !line.trim().is_empty()
+            && indent <= deeper_than
+        {
+            inside = Inside::Nothing;
+        }
         let begins = line.contains("-----BEGIN") && line.contains("PRIVATE KEY");
-        if begins || inside_key {
-            let from = if begins {
-                line.find("-----BEGIN").unwrap_or(0)
-            } else {
-                0
-            };
-            out.push_str(&line[..from]);
-            out.push_str(&stars(&line[from..]));
-            inside_key = !line.contains("-----END");
-        } else {
-            out.push_str(&cover_line(line));
+        match inside {
+            _ if begins => {
+                let from = line.find("-----BEGIN").unwrap_or(0);
+                out.push_str(&line[..from]);
+                out.push_str(&stars(&line[from..]));
+                inside = if line.contains("-----END") { Inside::Nothing } else { Inside::Key };
+            }
+            Inside::Key => {
+                out.push_str(&stars(line));
+                inside = if line.contains("-----END") { Inside::Nothing } else { inside };
+            }
+            Inside::Value { .. } => {
+                out.push_str(&line[..indent]);
+                out.push_str(&stars(&line[indent..]));
+            }
+            Inside::Nothing => {
+                let (covered, goes_on) = cover_line(line);
+                out.push_str(&covered);
+                if goes_on {
+                    inside = Inside::Value { deeper_than: indent };
+                }
+            }
         }
     }
     out
 }
 
-fn stars(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            std::iter::repeat_n(if c == '\n' || c == '\r' { c } else { '*' }, c.len_utf8())
-        })
-        .collect()
+/// What the lines of a text are inside of.
+#[derive(Clone, Copy)]
+enum Inside {
+    Nothing,
+    /// A private key in armour.
+    Key,
+    /// A value that goes on below its name.
+    Value { deeper_than: usize },
 }
 
-fn cover_line(line: &str) -> String {
+/// As many asterisks as the text has bytes; line ends stay.
+#[must_use]
+pub fn stars(text: &str) -> String {
+    text.chars().flat_map(|c| std::iter::repeat_n(if c == '\n' || c == '\r' { c } else { '*' }, c.len_utf8())).collect()
+}
+
+/// One line, and whether the value of the last credential on it goes on below.
+fn cover_line(line: &str) -> (String, bool) {
     let mut hide = vec![false; line.len()];
     for (start, word) in words(line) {
         if is_token(word) {
             hide[start..start + word.len()].fill(true);
         }
     }
+    let mut goes_on = false;
     for (colon, _) in line.match_indices([':', '=']) {
         let key = line[..colon].trim_end_matches(['"', '\'', ' ']);
-        let key = key
-            .rsplit(|c: char| !(c.is_alphanumeric() || "-_.".contains(c)))
-            .next()
-            .unwrap_or(key);
-        let rest = &line[colon + 1..];
-        let lead = rest.len() - rest.trim_start_matches([' ', '"', '\'']).len();
-        let begin = colon + 1 + lead;
-        let value = &line[begin..];
-        let end = value
-            .find(['\n', '\r', ',', '}', '"', '\''])
-            .unwrap_or(value.len());
-        let value = value[..end].trim_end();
-        if names_one(key.trim_start_matches('-')) && !is_harmless(value) && !is_reference(value) {
-            hide[begin..begin + value.len()].fill(true);
+        let key = key.rsplit(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).next().unwrap_or(key);
+        if !names_one(key.trim_start_matches('-')) {
+            continue;
         }
+        let value = line[colon + 1..].trim_start_matches([' ', '"', '\'']);
+        let begin = line.len() - value.len();
+        let closed = value.find(['\n', '\r', ',', '}', '"', '\'']).unwrap_or(value.len());
+        let ends_line = value[closed..].starts_with(['\n', '\r']) || closed == value.len();
+        let value = value[..closed].trim_end();
+        if is_reference(value) || (is_harmless(value) && !value.is_empty()) {
+            continue;
+        }
+        goes_on |= ends_line;
+        hide[begin..begin + value.len()].fill(true);
     }
     for (at, _) in line.match_indices("--") {
         let flag = line[at + 2..].split_whitespace().next().unwrap_or_default();
         if names_one(flag) {
-            let begin = at + 2 + flag.len();
-            let rest = &line[begin..];
-            let value = rest
-                .trim_start()
-                .split_whitespace()
-                .next()
-                .unwrap_or_default();
-            let begin = begin + (rest.len() - rest.trim_start().len());
-            let value = value.trim_end_matches([',', '}', ']', '"', '\'']);
+            let rest = line[at + 2 + flag.len()..].trim_start();
+            let begin = line.len() - rest.len();
+            let value = rest.split_whitespace().next().unwrap_or_default().trim_end_matches([',', '}', ']', '"', '\'']);
             if !is_reference(value) {
                 hide[begin..begin + value.len()].fill(true);
             }
         }
     }
-    let bytes: Vec<u8> = line
-        .bytes()
-        .zip(hide)
-        .map(|(b, hidden)| if hidden { b'*' } else { b })
-        .collect();
-    String::from_utf8(bytes).unwrap_or_else(|_| stars(line))
+    let bytes: Vec<u8> = line.bytes().zip(hide).map(|(b, hidden)| if hidden { b'*' } else { b }).collect();
+    (String::from_utf8(bytes).unwrap_or_else(|_| stars(line)), goes_on)
 }
 
 #[cfg(test)]
@@ -258,6 +275,8 @@ mod tests {
         let text = "a: é\ntoken: \"hünter2\"  # x\nrun: ./x --password hunter2 -v\nurl: pg://u:hunter2@h/d\n{ password: hunter2, b: c }\n";
         let covered = cover(text);
         assert_eq!(covered.len(), text.len());
+        let below = cover("a:\n  password: |\n    hunter2\n\n    hunter2\n  b: c\n- token:\n    hunter2\n- x: y\n");
+        assert!(!below.contains("nter2") && below.contains("  b: c\n") && below.contains("- x: y"), "{below}");
         assert!(!covered.contains("nter2"), "{covered}");
         assert!(
             covered.contains("a: é\n") && covered.contains(" -v\n") && covered.contains("b: c }"),

@@ -96,7 +96,8 @@ impl Effective<'_> {
     fn part(&mut self, name: &str, write: impl FnOnce(&mut Lines), document: &str) {
         let mut lines = Lines::default();
         write(&mut lines);
-        for (path, value) in &lines.0 {
+        // Values of the environment stand among all values already.
+        for (path, value) in lines.0.iter().filter(|(path, _)| !path.starts_with(".values.")) {
             // An environment without a zone has the company's.
             let company = if path == ".zone" { "zone" } else { "" };
             self.add(&format!("{name}{path}"), value, &[&format!("{document}{path}"), company]);

@@ -1,6 +1,6 @@
 //! Problems for people, drawn like a compiler's. A credential in the text is covered before any line of it is shown.
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Severity, codes};
 use crate::credential;
 use crate::files::Files;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
@@ -20,7 +20,7 @@ pub fn render(diagnostics: &[Diagnostic], files: &Files, color: bool) -> String 
     let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
     ordered.sort_by_key(|d| d.severity);
     let shown = &ordered[..ordered.len().min(SHOWN)];
-    let covered = covered(shown, files);
+    let covered = covered(shown, diagnostics, files);
     let mut out = String::new();
     for diagnostic in shown {
         out.push_str(&renderer.render(&groups(diagnostic, &covered)));
@@ -58,18 +58,24 @@ fn counts(errors: usize, warnings: usize) -> String {
     )
 }
 
-/// Texts of the files that are shown, credentials replaced by asterisks of the same length.
-fn covered<'a>(shown: &[&'a Diagnostic], files: &Files) -> BTreeMap<&'a str, String> {
+/// Texts of the files that are shown, credentials replaced by asterisks of the same length: by the look of the text, and
+/// wherever the checker found one.
+fn covered<'a>(shown: &[&'a Diagnostic], all: &[Diagnostic], files: &Files) -> BTreeMap<&'a str, String> {
     let mut texts = BTreeMap::new();
-    let paths = shown
-        .iter()
-        .flat_map(|d| std::iter::once(&d.file).chain(d.secondary.iter().map(|s| &s.file)));
+    let paths = shown.iter().flat_map(|d| std::iter::once(&d.file).chain(d.secondary.iter().map(|s| &s.file)));
     for path in paths {
-        if !texts.contains_key(path.as_str())
-            && let Some(text) = files.text(path)
-        {
-            texts.insert(path.as_str(), credential::cover(text));
+        if texts.contains_key(path.as_str()) {
+            continue;
         }
+        let Some(text) = files.text(path) else { continue };
+        let mut text = credential::cover(text);
+        for found in all.iter().filter(|d| d.code == codes::CREDENTIAL.id && d.file == *path) {
+            if let Some(value) = text.get(found.span.clone()) {
+                let stars = credential::stars(value);
+                text.replace_range(found.span.clone(), &stars);
+            }
+        }
+        texts.insert(path.as_str(), text);
     }
     texts
 }
