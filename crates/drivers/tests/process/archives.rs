@@ -27,7 +27,7 @@ fn entry(name: &str, kind: tar::EntryType, link: &str, content: &[u8]) -> Vec<u8
 
 fn tar_gz(dir: &Path, entries: &[Vec<u8>]) -> PathBuf {
     let path = dir.join("web.tar.gz");
-    let mut file = GzEncoder::new(File::create(&path).unwrap(), Compression::fast());
+    let mut file = GzEncoder::new(File::create(&path).unwrap(), Compression::best());
     for entry in entries {
         file.write_all(entry).unwrap();
     }

@@ -214,13 +214,13 @@ fn a_prepare_command_that_fails_shows_its_log_without_secrets_and_leaves_nothing
             0
         );
         let mut late = prepare(&unit);
-        late.timeout_ms = 200;
+        late.timeout_ms = 2_000;
         let tidegate_plugin::ActionKind::Prepare { unit } = &mut late.kind else {
             panic!()
         };
         unit.prepare = Some(["sleep", "60"].map(str::to_owned).to_vec());
         let (because, _) = failed(&target, &late).await;
-        assert!(because.contains("not done within 200 ms"), "{because}");
+        assert!(because.contains("not done within 2000 ms"), "{because}");
         target.close().await;
     });
 }

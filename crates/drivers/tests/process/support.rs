@@ -158,10 +158,13 @@ pub fn with(mut unit: Unit, values: &[(&str, &str)]) -> Unit {
 /// A unit for an artifact at `path`.
 pub fn unit_at(path: &Path) -> Unit {
     let mut unit = unit("1.0.0");
-    unit.digest = digest_of(path).map_or_else(
-        |_| format!("sha256:{}", "0".repeat(64)),
-        |m| m.digest.to_string(),
-    );
+    unit.digest = match std::fs::read(path) {
+        Ok(bytes) => tidegate_core::digest::Digest::of(&bytes).to_string(),
+        Err(_) => digest_of(path).map_or_else(
+            |_| format!("sha256:{}", "0".repeat(64)),
+            |m| m.digest.to_string(),
+        ),
+    };
     unit.location = path.to_string_lossy().into_owned();
     unit
 }
@@ -269,6 +272,25 @@ pub fn is_alive(pid: i32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(')')
         .is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+}
+
+/// Processes of a group that still run.
+pub fn group(leader: i32) -> Vec<i32> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<i32>() else {
+            continue;
+        };
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let Some((_, rest)) = stat.rsplit_once(')') else {
+            continue;
+        };
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        if fields.len() > 2 && fields[0] != "Z" && fields[2] == leader.to_string() {
+            found.push(pid);
+        }
+    }
+    found
 }
 
 pub fn kill(pid: i32) {
