@@ -167,11 +167,19 @@ pub fn cover(text: &str) -> String {
                 let from = line.find("-----BEGIN").unwrap_or(0);
                 out.push_str(&line[..from]);
                 out.push_str(&stars(&line[from..]));
-                inside = if line.contains("-----END") { Inside::Nothing } else { Inside::Key };
+                inside = if line.contains("-----END") {
+                    Inside::Nothing
+                } else {
+                    Inside::Key
+                };
             }
             Inside::Key => {
                 out.push_str(&stars(line));
-                inside = if line.contains("-----END") { Inside::Nothing } else { inside };
+                inside = if line.contains("-----END") {
+                    Inside::Nothing
+                } else {
+                    inside
+                };
             }
             Inside::Value { .. } => {
                 out.push_str(&line[..indent]);
@@ -181,7 +189,9 @@ pub fn cover(text: &str) -> String {
                 let (covered, goes_on) = cover_line(line);
                 out.push_str(&covered);
                 if goes_on {
-                    inside = Inside::Value { deeper_than: indent };
+                    inside = Inside::Value {
+                        deeper_than: indent,
+                    };
                 }
             }
         }
@@ -196,13 +206,19 @@ enum Inside {
     /// A private key in armour.
     Key,
     /// A value that goes on below its name.
-    Value { deeper_than: usize },
+    Value {
+        deeper_than: usize,
+    },
 }
 
 /// As many asterisks as the text has bytes; line ends stay.
 #[must_use]
 pub fn stars(text: &str) -> String {
-    text.chars().flat_map(|c| std::iter::repeat_n(if c == '\n' || c == '\r' { c } else { '*' }, c.len_utf8())).collect()
+    text.chars()
+        .flat_map(|c| {
+            std::iter::repeat_n(if c == '\n' || c == '\r' { c } else { '*' }, c.len_utf8())
+        })
+        .collect()
 }
 
 /// One line, and whether the value of the last credential on it goes on below.
@@ -216,13 +232,18 @@ fn cover_line(line: &str) -> (String, bool) {
     let mut goes_on = false;
     for (colon, _) in line.match_indices([':', '=']) {
         let key = line[..colon].trim_end_matches(['"', '\'', ' ']);
-        let key = key.rsplit(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).next().unwrap_or(key);
+        let key = key
+            .rsplit(|c: char| !(c.is_alphanumeric() || "-_.".contains(c)))
+            .next()
+            .unwrap_or(key);
         if !names_one(key.trim_start_matches('-')) {
             continue;
         }
         let value = line[colon + 1..].trim_start_matches([' ', '"', '\'']);
         let begin = line.len() - value.len();
-        let closed = value.find(['\n', '\r', ',', '}', '"', '\'']).unwrap_or(value.len());
+        let closed = value
+            .find(['\n', '\r', ',', '}', '"', '\''])
+            .unwrap_or(value.len());
         let ends_line = value[closed..].starts_with(['\n', '\r']) || closed == value.len();
         let value = value[..closed].trim_end();
         if is_reference(value) || (is_harmless(value) && !value.is_empty()) {
@@ -236,14 +257,25 @@ fn cover_line(line: &str) -> (String, bool) {
         if names_one(flag) {
             let rest = line[at + 2 + flag.len()..].trim_start();
             let begin = line.len() - rest.len();
-            let value = rest.split_whitespace().next().unwrap_or_default().trim_end_matches([',', '}', ']', '"', '\'']);
+            let value = rest
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches([',', '}', ']', '"', '\'']);
             if !is_reference(value) {
                 hide[begin..begin + value.len()].fill(true);
             }
         }
     }
-    let bytes: Vec<u8> = line.bytes().zip(hide).map(|(b, hidden)| if hidden { b'*' } else { b }).collect();
-    (String::from_utf8(bytes).unwrap_or_else(|_| stars(line)), goes_on)
+    let bytes: Vec<u8> = line
+        .bytes()
+        .zip(hide)
+        .map(|(b, hidden)| if hidden { b'*' } else { b })
+        .collect();
+    (
+        String::from_utf8(bytes).unwrap_or_else(|_| stars(line)),
+        goes_on,
+    )
 }
 
 #[cfg(test)]
@@ -275,8 +307,13 @@ mod tests {
         let text = "a: é\ntoken: \"hünter2\"  # x\nrun: ./x --password hunter2 -v\nurl: pg://u:hunter2@h/d\n{ password: hunter2, b: c }\n";
         let covered = cover(text);
         assert_eq!(covered.len(), text.len());
-        let below = cover("a:\n  password: |\n    hunter2\n\n    hunter2\n  b: c\n- token:\n    hunter2\n- x: y\n");
-        assert!(!below.contains("nter2") && below.contains("  b: c\n") && below.contains("- x: y"), "{below}");
+        let below = cover(
+            "a:\n  password: |\n    hunter2\n\n    hunter2\n  b: c\n- token:\n    hunter2\n- x: y\n",
+        );
+        assert!(
+            !below.contains("nter2") && below.contains("  b: c\n") && below.contains("- x: y"),
+            "{below}"
+        );
         assert!(!covered.contains("nter2"), "{covered}");
         assert!(
             covered.contains("a: é\n") && covered.contains(" -v\n") && covered.contains("b: c }"),

@@ -20,17 +20,27 @@ pub struct Setting {
 ///
 /// # Errors
 /// A name that leads nowhere, or an environment that the service does not visit.
-pub fn effective(spec: &Spec, origins: &Origins, service: &ServiceId, env: &EnvId) -> Result<Vec<Setting>, Unresolved> {
+pub fn effective(
+    spec: &Spec,
+    origins: &Origins,
+    service: &ServiceId,
+    env: &EnvId,
+) -> Result<Vec<Setting>, Unresolved> {
     let resolved = spec.resolve(service, env)?;
     let s = format!("services.{service}");
     let own = format!("{s}.environments.{env}");
-    let mut out = Effective { origins, list: Vec::new() };
+    let mut out = Effective {
+        origins,
+        list: Vec::new(),
+    };
 
     let mut lines = Lines::default();
     settings::service_lines(&mut lines, "", resolved.service);
     for (path, value) in &lines.0 {
         let path = path.trim_start_matches('.');
-        let layered = ["run.", "values.", "environments.", "strategy."].iter().any(|p| path.starts_with(p));
+        let layered = ["run.", "values.", "environments.", "strategy."]
+            .iter()
+            .any(|p| path.starts_with(p));
         if !layered {
             out.add(path, value, &[&format!("{s}.{path}")]);
         }
@@ -52,17 +62,42 @@ pub fn effective(spec: &Spec, origins: &Origins, service: &ServiceId, env: &EnvI
         }
     }
     for (name, value) in &resolved.values {
-        let layers = [&own, &s, &format!("environments.{env}")].map(|layer| format!("{layer}.values.{name}"));
-        out.add(&format!("values.{name}"), &shown(value), &layers.each_ref().map(String::as_str));
+        let layers = [&own, &s, &format!("environments.{env}")]
+            .map(|layer| format!("{layer}.values.{name}"));
+        out.add(
+            &format!("values.{name}"),
+            &shown(value),
+            &layers.each_ref().map(String::as_str),
+        );
     }
-    out.part("environment", |lines| settings::environment_lines(lines, "", resolved.environment), &format!("environments.{env}"));
-    out.part("pipeline", |lines| settings::pipeline_lines(lines, "", resolved.pipeline), &format!("pipelines.{}", resolved.service.pipeline));
+    out.part(
+        "environment",
+        |lines| settings::environment_lines(lines, "", resolved.environment),
+        &format!("environments.{env}"),
+    );
+    out.part(
+        "pipeline",
+        |lines| settings::pipeline_lines(lines, "", resolved.pipeline),
+        &format!("pipelines.{}", resolved.service.pipeline),
+    );
     let (name, strategy) = resolved.strategy;
     let rules = rule_paths(spec, service, env);
-    out.add("strategy", name.as_str(), &rules.iter().map(String::as_str).collect::<Vec<_>>());
-    out.part("strategy", |lines| settings::strategy_lines(lines, "", strategy), &format!("strategies.{name}"));
+    out.add(
+        "strategy",
+        name.as_str(),
+        &rules.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    out.part(
+        "strategy",
+        |lines| settings::strategy_lines(lines, "", strategy),
+        &format!("strategies.{name}"),
+    );
     if let Some((name, analysis)) = resolved.analysis {
-        out.part("analysis", |lines| settings::analysis_lines(lines, "", analysis), &format!("analyses.{name}"));
+        out.part(
+            "analysis",
+            |lines| settings::analysis_lines(lines, "", analysis),
+            &format!("analyses.{name}"),
+        );
     }
     out.list.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(out.list)
@@ -71,7 +106,10 @@ pub fn effective(spec: &Spec, origins: &Origins, service: &ServiceId, env: &EnvI
 /// Where the choice of the strategy may have been written, the strongest first.
 fn rule_paths(spec: &Spec, service: &ServiceId, env: &EnvId) -> Vec<String> {
     let tier = spec.environments.get(env).map_or("", |e| e.tier.as_str());
-    let pipeline = spec.services.get(service).map_or(String::new(), |s| format!("pipelines.{}", s.pipeline));
+    let pipeline = spec
+        .services
+        .get(service)
+        .map_or(String::new(), |s| format!("pipelines.{}", s.pipeline));
     let mut paths = vec![format!("services.{service}.environments.{env}.strategy")];
     for base in [format!("services.{service}"), pipeline] {
         paths.extend([env.as_str(), tier, "default"].map(|at| format!("{base}.strategy.{at}")));
@@ -87,9 +125,18 @@ struct Effective<'a> {
 impl Effective<'_> {
     /// Add a value; the first of `layers` that was written is where it comes from.
     fn add(&mut self, path: &str, value: &str, layers: &[&str]) {
-        let written = layers.iter().find_map(|layer| self.origins.0.get(*layer).cloned());
-        let place = written.unwrap_or_else(|| Place { file: "built-in".to_owned(), line: 0 });
-        self.list.push(Setting { path: path.to_owned(), value: value.to_owned(), place });
+        let written = layers
+            .iter()
+            .find_map(|layer| self.origins.0.get(*layer).cloned());
+        let place = written.unwrap_or_else(|| Place {
+            file: "built-in".to_owned(),
+            line: 0,
+        });
+        self.list.push(Setting {
+            path: path.to_owned(),
+            value: value.to_owned(),
+            place,
+        });
     }
 
     /// Add all lines of a document.
@@ -97,10 +144,18 @@ impl Effective<'_> {
         let mut lines = Lines::default();
         write(&mut lines);
         // Values of the environment stand among all values already.
-        for (path, value) in lines.0.iter().filter(|(path, _)| !path.starts_with(".values.")) {
+        for (path, value) in lines
+            .0
+            .iter()
+            .filter(|(path, _)| !path.starts_with(".values."))
+        {
             // An environment without a zone has the company's.
             let company = if path == ".zone" { "zone" } else { "" };
-            self.add(&format!("{name}{path}"), value, &[&format!("{document}{path}"), company]);
+            self.add(
+                &format!("{name}{path}"),
+                value,
+                &[&format!("{document}{path}"), company],
+            );
         }
     }
 }

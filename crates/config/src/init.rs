@@ -70,7 +70,9 @@ pub fn init_template(answers: &InitAnswers) -> String {
 
 fn environments(list: &[EnvId]) -> String {
     let mut out = String::new();
-    let Some((last, before)) = list.split_last() else { return out };
+    let Some((last, before)) = list.split_last() else {
+        return out;
+    };
     out.push_str("---\nenvironments:\n");
     let mut previous: Option<&EnvId> = None;
     for (n, env) in list.iter().enumerate() {
@@ -81,18 +83,23 @@ fn environments(list: &[EnvId]) -> String {
         };
         out.push_str(&format!("  {env}:\n    tier: {tier}\n"));
         match previous {
-            None if env != last => out.push_str("    deploy: on-arrival          # every new release enters by itself\n"),
+            None if env != last => out
+                .push_str("    deploy: on-arrival          # every new release enters by itself\n"),
             None => {}
             Some(previous) => out.push_str(&format!("    after: {previous}\n")),
         }
         if env == last {
             out.push_str("    deploy: manual              # a person promotes\n    one-at-a-time: true         # deployment lock\n");
         } else if previous.is_some() {
-            out.push_str("    deploy: when-green          # as soon as the one before is healthy\n");
+            out.push_str(
+                "    deploy: when-green          # as soon as the one before is healthy\n",
+            );
         }
         if env != last {
             let offset = (before.len() - n) * 1000;
-            out.push_str(&format!("    port-offset: {offset}           # so that all fit on one host\n"));
+            out.push_str(&format!(
+                "    port-offset: {offset}           # so that all fit on one host\n"
+            ));
         }
         previous = Some(env);
     }
@@ -101,6 +108,9 @@ fn environments(list: &[EnvId]) -> String {
 
 /// Text that is text for every YAML reader.
 fn quoted(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

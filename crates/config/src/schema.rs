@@ -40,11 +40,16 @@ fn kinds() -> Value {
     let mut all = Map::new();
     for kind in KINDS {
         let limits = match kind.body {
-            Body::Without(Support::Restricts) => " **Not enforced by this version**: a document of this kind is refused.",
+            Body::Without(Support::Restricts) => {
+                " **Not enforced by this version**: a document of this kind is refused."
+            }
             Body::Without(_) => " Not used by this version.",
             _ => "",
         };
-        all.insert(kind.name.to_owned(), json!({ "markdownDescription": format!("{}{limits}", kind.doc) }));
+        all.insert(
+            kind.name.to_owned(),
+            json!({ "markdownDescription": format!("{}{limits}", kind.doc) }),
+        );
     }
     Value::Object(all)
 }
@@ -52,7 +57,8 @@ fn kinds() -> Value {
 fn document(keys: &'static Table, kind: &str) -> Value {
     let mut body = table(keys);
     if kind != "tidegate" {
-        body["properties"]["tidegate"] = json!({ "const": 1, "markdownDescription": "Format version of the tree." });
+        body["properties"]["tidegate"] =
+            json!({ "const": 1, "markdownDescription": "Format version of the tree." });
     }
     body
 }
@@ -62,14 +68,26 @@ fn table(table: &'static Table) -> Value {
     for key in table.keys {
         let mut value = match key.support {
             // Refused whatever it holds: no value is valid.
-            Support::Restricts => json!({ "not": {} }),
+            Support::Restricts => {
+                json!({ "not": {}, "doNotSuggest": true, "errorMessage": "not enforced by this version" })
+            }
             _ => shape(key.shape),
         };
-        value["markdownDescription"] = json!(format!("{}\n\n```yaml\n{}\n```", key.doc, key.example));
+        value["markdownDescription"] =
+            json!(format!("{}\n\n```yaml\n{}\n```", key.doc, key.example));
         properties.insert(key.name.to_owned(), value);
     }
-    let required: Vec<&str> = table.keys.iter().filter(|k| k.required).map(|k| k.name).collect();
-    let types = if required.is_empty() { json!(["object", "null"]) } else { json!("object") };
+    let required: Vec<&str> = table
+        .keys
+        .iter()
+        .filter(|k| k.required)
+        .map(|k| k.name)
+        .collect();
+    let types = if required.is_empty() {
+        json!(["object", "null"])
+    } else {
+        json!("object")
+    };
     json!({ "type": types, "properties": properties, "required": required, "additionalProperties": false })
 }
 
@@ -77,7 +95,11 @@ fn shape(shape: &'static Shape) -> Value {
     match shape {
         Shape::Leaf(leaf) => scalar(leaf),
         Shape::Word(words) => {
-            let known: Vec<&str> = words.iter().filter(|w| w.support != Support::Restricts).map(|w| w.text).collect();
+            let known: Vec<&str> = words
+                .iter()
+                .filter(|w| w.support != Support::Restricts)
+                .map(|w| w.text)
+                .collect();
             json!({ "enum": known })
         }
         Shape::Bool => json!({ "type": "boolean" }),

@@ -8,7 +8,11 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .map(|k| (strsim::damerau_levenshtein(&lower, &k.to_lowercase()), k))
-        .filter(|(distance, k)| *distance <= allowed || (k.contains(&lower) && lower.len() >= 4) || (lower.starts_with(k) && k.len() >= 3))
+        .filter(|(distance, k)| {
+            *distance <= allowed
+                || (k.contains(&lower) && lower.len() >= 4)
+                || (lower.starts_with(k) && k.len() >= 3)
+        })
         .min_by_key(|(distance, k)| (*distance, k.len()))
         .map(|(_, k)| k)
 }

@@ -12,9 +12,13 @@ pub fn check(whole: &Whole<'_>, report: &mut Report) {
     for (id, service) in &whole.spec.services {
         health_needs_port(whole, id, service, report);
         for env in whole.spec.path_of(id) {
-            let Some(environment) = whole.spec.environments.get(env) else { continue };
+            let Some(environment) = whole.spec.environments.get(env) else {
+                continue;
+            };
             values(whole, id, service, env, report);
-            let Some(port) = public_port(service, env, environment) else { continue };
+            let Some(port) = public_port(service, env, environment) else {
+                continue;
+            };
             if port > 65_535 {
                 let offset = environment.port_offset;
                 report
@@ -48,7 +52,10 @@ fn twice(whole: &Whole<'_>, port: u32, here: At<'_>, there: At<'_>, report: &mut
     if here.0 == there.0 {
         problem
             .label("the same port in both environments")
-            .help(format!("give one of them a `port-offset`, for example `{}: {{ port-offset: 100 }}`", here.1));
+            .help(format!(
+                "give one of them a `port-offset`, for example `{}: {{ port-offset: 100 }}`",
+                here.1
+            ));
     } else {
         problem
             .label("this port is taken")

@@ -19,49 +19,19 @@ pub fn check(whole: &Whole<'_>, report: &mut Report) {
     }
 }
 
-fn key_spot(node: &Node, key: &str) -> Option<Spot> {
-    node.entries()
-        .iter()
-        .find(|e| e.key == key)
-        .map(|e| e.spot.clone())
+/// Place of a key of a document, or of the document.
+fn key_spot(document: &Document, key: &str) -> Spot {
+    let entry = document.node.entries().iter().find(|e| e.key == key);
+    entry.map_or_else(|| document.spot.clone(), |e| e.spot.clone())
 }
 
 fn strategy(document: &Document, report: &mut Report) {
     let node = &document.node;
-    let shapes: Vec<&str> = SHAPES
-        .into_iter()
-        .filter(|s| node.get(s).is_some())
-        .collect();
-    match shapes.as_slice() {
-        [] => {
-            report
-                .add(
-                    codes::SHAPE,
-                    &document.spot,
-                    format!("the strategy `{}` has no shape", document.name),
-                )
-                .label("how does it replace a revision?")
-                .help("add one of `canary`, `rolling`, `blue-green` and `recreate`");
-        }
-        [_] => {}
-        [first, second, ..] => {
-            let second_spot = key_spot(node, second).unwrap_or_else(|| document.spot.clone());
-            let first_spot = key_spot(node, first).unwrap_or_else(|| document.spot.clone());
-            report
-                .add(
-                    codes::SHAPE,
-                    &second_spot,
-                    format!("the strategy `{}` has two shapes", document.name),
-                )
-                .label(format!("`{second}` here"))
-                .also(&first_spot, format!("`{first}` here"))
-                .help("keep one");
-        }
-    }
+    one_shape(document, report);
     if let Some(canary) = node.get("canary") {
         steps(canary, report);
         if node.get("analysis").is_none() {
-            let spot = key_spot(node, "canary").unwrap_or_else(|| document.spot.clone());
+            let spot = key_spot(document, "canary");
             report
                 .add(
                     codes::UNJUDGED,
@@ -71,9 +41,13 @@ fn strategy(document: &Document, report: &mut Report) {
                 .label("its holds are only waiting")
                 .help("add `analysis: standard`");
         }
-    } else if let Some(spot) = key_spot(node, "stick-by") {
+    } else if node.get("stick-by").is_some() {
         report
-            .add(codes::STICK, &spot, "`stick-by` without a canary")
+            .add(
+                codes::STICK,
+                &key_spot(document, "stick-by"),
+                "`stick-by` without a canary",
+            )
             .label("only a canary splits users between two revisions")
             .help("remove it");
     }
@@ -89,6 +63,38 @@ fn strategy(document: &Document, report: &mut Report) {
             )
             .label("found both or neither")
             .help("write `{ header: x-user-id }` or `{ cookie: session }`");
+    }
+}
+
+fn one_shape(document: &Document, report: &mut Report) {
+    let name = &document.name;
+    let shapes: Vec<&str> = SHAPES
+        .into_iter()
+        .filter(|s| document.node.get(s).is_some())
+        .collect();
+    match shapes.as_slice() {
+        [] => {
+            report
+                .add(
+                    codes::SHAPE,
+                    &document.spot,
+                    format!("the strategy `{name}` has no shape"),
+                )
+                .label("how does it replace a revision?")
+                .help("add one of `canary`, `rolling`, `blue-green` and `recreate`");
+        }
+        [_] => {}
+        [first, second, ..] => {
+            report
+                .add(
+                    codes::SHAPE,
+                    &key_spot(document, second),
+                    format!("the strategy `{name}` has two shapes"),
+                )
+                .label(format!("`{second}` here"))
+                .also(&key_spot(document, first), format!("`{first}` here"))
+                .help("keep one");
+        }
     }
 }
 

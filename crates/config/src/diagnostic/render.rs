@@ -60,16 +60,27 @@ fn counts(errors: usize, warnings: usize) -> String {
 
 /// Texts of the files that are shown, credentials replaced by asterisks of the same length: by the look of the text, and
 /// wherever the checker found one.
-fn covered<'a>(shown: &[&'a Diagnostic], all: &[Diagnostic], files: &Files) -> BTreeMap<&'a str, String> {
+fn covered<'a>(
+    shown: &[&'a Diagnostic],
+    all: &[Diagnostic],
+    files: &Files,
+) -> BTreeMap<&'a str, String> {
     let mut texts = BTreeMap::new();
-    let paths = shown.iter().flat_map(|d| std::iter::once(&d.file).chain(d.secondary.iter().map(|s| &s.file)));
+    let paths = shown
+        .iter()
+        .flat_map(|d| std::iter::once(&d.file).chain(d.secondary.iter().map(|s| &s.file)));
     for path in paths {
         if texts.contains_key(path.as_str()) {
             continue;
         }
-        let Some(text) = files.text(path) else { continue };
+        let Some(text) = files.text(path) else {
+            continue;
+        };
         let mut text = credential::cover(text);
-        for found in all.iter().filter(|d| d.code == codes::CREDENTIAL.id && d.file == *path) {
+        for found in all
+            .iter()
+            .filter(|d| d.code == codes::CREDENTIAL.id && d.file == *path)
+        {
             if let Some(value) = text.get(found.span.clone()) {
                 let stars = credential::stars(value);
                 text.replace_range(found.span.clone(), &stars);

@@ -50,10 +50,19 @@ impl Change {
     }
 }
 
-const COLLECTIONS: [&str; 6] = ["teams", "environments", "pipelines", "strategies", "analyses", "services"];
+const COLLECTIONS: [&str; 6] = [
+    "teams",
+    "environments",
+    "pipelines",
+    "strategies",
+    "analyses",
+    "services",
+];
 
 fn document_of(path: &str) -> &str {
-    let Some((collection, rest)) = path.split_once('.') else { return path };
+    let Some((collection, rest)) = path.split_once('.') else {
+        return path;
+    };
     if !COLLECTIONS.contains(&collection) {
         return path;
     }
@@ -70,10 +79,24 @@ pub fn diff(old: &Spec, new: &Spec, origins: &Origins) -> Vec<Change> {
     for (kind, path) in old_documents
         .difference(&new_documents)
         .map(|d| (ChangeKind::Remove, d))
-        .chain(new_documents.difference(&old_documents).map(|d| (ChangeKind::Add, d)))
+        .chain(
+            new_documents
+                .difference(&old_documents)
+                .map(|d| (ChangeKind::Add, d)),
+        )
     {
         let place = (kind == ChangeKind::Add).then(|| origins.of(path));
-        changes.insert(path.clone(), Change { kind, path: path.clone(), before: None, after: None, weakens: None, place });
+        changes.insert(
+            path.clone(),
+            Change {
+                kind,
+                path: path.clone(),
+                before: None,
+                after: None,
+                weakens: None,
+                place,
+            },
+        );
     }
     let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for path in paths {
@@ -87,7 +110,14 @@ pub fn diff(old: &Spec, new: &Spec, origins: &Origins) -> Vec<Change> {
             _ => ChangeKind::Change,
         };
         let place = is.map(|_| origins.of(path));
-        let change = Change { kind, path: path.clone(), before: was.cloned(), after: is.cloned(), weakens: None, place };
+        let change = Change {
+            kind,
+            path: path.clone(),
+            before: was.cloned(),
+            after: is.cloned(),
+            weakens: None,
+            place,
+        };
         changes.insert(path.clone(), change);
     }
     attach(&mut changes, weaken::all(old, new));
@@ -97,8 +127,10 @@ pub fn diff(old: &Spec, new: &Spec, origins: &Origins) -> Vec<Change> {
 /// Put each weakened control on the change that causes it: the same path, else the nearest change around or below it.
 fn attach(changes: &mut BTreeMap<String, Change>, weakened: BTreeMap<String, String>) {
     for (path, reason) in weakened {
-        let below = |c: &&String| c.starts_with(&format!("{path}.")) || c.starts_with(&format!("{path}["));
-        let around = |c: &&String| path.starts_with(&format!("{c}.")) || path.starts_with(&format!("{c}["));
+        let below =
+            |c: &&String| c.starts_with(&format!("{path}.")) || c.starts_with(&format!("{path}["));
+        let around =
+            |c: &&String| path.starts_with(&format!("{c}.")) || path.starts_with(&format!("{c}["));
         let beside = |c: &&String| document_of(c) == document_of(&path);
         let found = changes
             .contains_key(&path)
@@ -107,14 +139,16 @@ fn attach(changes: &mut BTreeMap<String, Change>, weakened: BTreeMap<String, Str
             .or_else(|| changes.keys().rev().find(around).cloned())
             .or_else(|| changes.keys().find(beside).cloned());
         // A weakened control is never left out, even where nothing beside it changed.
-        let change = changes.entry(found.unwrap_or_else(|| path.clone())).or_insert_with(|| Change {
-            kind: ChangeKind::Change,
-            path: path.clone(),
-            before: None,
-            after: None,
-            weakens: None,
-            place: None,
-        });
+        let change = changes
+            .entry(found.unwrap_or_else(|| path.clone()))
+            .or_insert_with(|| Change {
+                kind: ChangeKind::Change,
+                path: path.clone(),
+                before: None,
+                after: None,
+                weakens: None,
+                place: None,
+            });
         change.weakens = Some(match change.weakens.take() {
             Some(other) => format!("{other}; {reason}"),
             None => reason,
@@ -126,7 +160,11 @@ fn attach(changes: &mut BTreeMap<String, Change>, weakened: BTreeMap<String, Str
 fn documents(spec: &Spec) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     all.extend(spec.teams.keys().map(|n| format!("teams.{n}")));
-    all.extend(spec.environments.keys().map(|n| format!("environments.{n}")));
+    all.extend(
+        spec.environments
+            .keys()
+            .map(|n| format!("environments.{n}")),
+    );
     all.extend(spec.pipelines.keys().map(|n| format!("pipelines.{n}")));
     all.extend(spec.strategies.keys().map(|n| format!("strategies.{n}")));
     all.extend(spec.analyses.keys().map(|n| format!("analyses.{n}")));

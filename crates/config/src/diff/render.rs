@@ -8,19 +8,38 @@ use tidegate_core::spec::Spec;
 ///
 /// # Errors
 /// The serialiser's message; does not happen for a spec made by this crate.
-pub fn render_plan(changes: &[Change], old: &Spec, new: &Spec) -> Result<String, serde_json::Error> {
+pub fn render_plan(
+    changes: &[Change],
+    old: &Spec,
+    new: &Spec,
+) -> Result<String, serde_json::Error> {
     let mut out = String::new();
     let mut counts = [0_usize; 3];
     let mut at = 0;
     while let Some(first) = changes.get(at) {
         let document = first.document();
-        let len = changes[at..].iter().take_while(|c| c.document() == document).count();
+        let len = changes[at..]
+            .iter()
+            .take_while(|c| c.document() == document)
+            .count();
         let group = &changes[at..at + len];
         at += len;
-        let whole = group.len() == 1 && first.path == document && first.before.is_none() && first.after.is_none();
-        let kind = if whole { first.kind } else { ChangeKind::Change };
+        let whole = group.len() == 1
+            && first.path == document
+            && first.before.is_none()
+            && first.after.is_none();
+        let kind = if whole {
+            first.kind
+        } else {
+            ChangeKind::Change
+        };
         counts[kind as usize] += 1;
-        out.push_str(&format!("  {} {}{}\n", sign(kind), title(document), written(first, whole)));
+        out.push_str(&format!(
+            "  {} {}{}\n",
+            sign(kind),
+            title(document),
+            written(first, whole)
+        ));
         for change in group {
             if !whole {
                 out.push_str(&format!("      {}\n", line(change, document)));
@@ -86,7 +105,11 @@ fn written(first: &Change, whole: bool) -> String {
 }
 
 fn line(change: &Change, document: &str) -> String {
-    let path = change.path.strip_prefix(document).unwrap_or(&change.path).trim_start_matches('.');
+    let path = change
+        .path
+        .strip_prefix(document)
+        .unwrap_or(&change.path)
+        .trim_start_matches('.');
     let path = if path.is_empty() { "value" } else { path };
     match (&change.before, &change.after) {
         (Some(before), Some(after)) => format!("{path}: {before} -> {after}"),

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use tidegate_core::id::{EnvId, Name};
 use tidegate_core::spec::{
-    Analysis, Arrival, CanaryStep, Environment, Metric, NoData, OnRegression, Shape, Spec, Strategy, Tier, Tolerance,
+    Analysis, Arrival, CanaryStep, Environment, Metric, NoData, OnRegression, Shape, Spec,
+    Strategy, Tier, Tolerance,
 };
 use tidegate_core::time::Millis;
 
@@ -16,8 +17,15 @@ pub fn all(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
     }
     for (name, was, is) in both(&old.pipelines, &new.pipelines) {
         let at = format!("pipelines.{name}");
-        let left: Vec<&str> = was.path.iter().filter(|e| !is.path.contains(e)).map(EnvId::as_str).collect();
-        found.when(!left.is_empty(), format!("{at}.path"), || format!("releases no longer pass {}", left.join(", ")));
+        let left: Vec<&str> = was
+            .path
+            .iter()
+            .filter(|e| !is.path.contains(e))
+            .map(EnvId::as_str)
+            .collect();
+        found.when(!left.is_empty(), format!("{at}.path"), || {
+            format!("releases no longer pass {}", left.join(", "))
+        });
         found.shorter(format!("{at}.watch"), "watch", was.watch, is.watch);
     }
     for (name, was, is) in both(&old.strategies, &new.strategies) {
@@ -28,10 +36,19 @@ pub fn all(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
     }
     for (id, was, is) in both(&old.services, &new.services) {
         let gone = was.health.path.is_some() && is.health.path.is_none();
-        found.when(gone, format!("services.{id}.health.get"), || "the health path is no longer asked".to_owned());
+        found.when(gone, format!("services.{id}.health.get"), || {
+            "the health path is no longer asked".to_owned()
+        });
         let shorter = was.needs.keys().any(|n| !is.needs.contains_key(n));
-        found.when(shorter, format!("services.{id}.needs"), || "a needed service is no longer waited for".to_owned());
-        found.longer(format!("services.{id}.rollback.within"), "time for the way back", was.rollback.within, is.rollback.within);
+        found.when(shorter, format!("services.{id}.needs"), || {
+            "a needed service is no longer waited for".to_owned()
+        });
+        found.longer(
+            format!("services.{id}.rollback.within"),
+            "time for the way back",
+            was.rollback.within,
+            is.rollback.within,
+        );
     }
     found.exchanged(old, new);
     found.0
@@ -41,7 +58,8 @@ fn both<'a, K: Ord, V>(
     old: &'a BTreeMap<K, V>,
     new: &'a BTreeMap<K, V>,
 ) -> impl Iterator<Item = (&'a K, &'a V, &'a V)> {
-    old.iter().filter_map(|(k, was)| Some((k, was, new.get(k)?)))
+    old.iter()
+        .filter_map(|(k, was)| Some((k, was, new.get(k)?)))
 }
 
 /// "web in prod, api in prod": where a strategy holds.
@@ -49,7 +67,10 @@ fn applies(spec: &Spec, name: &Name) -> String {
     let mut places = Vec::new();
     for service in spec.services.keys() {
         for env in spec.path_of(service) {
-            if spec.resolve(service, env).is_ok_and(|r| r.strategy.0 == name) {
+            if spec
+                .resolve(service, env)
+                .is_ok_and(|r| r.strategy.0 == name)
+            {
                 places.push(format!("{service} in {env}"));
             }
         }
@@ -81,30 +102,48 @@ impl Found {
 
     fn environment(&mut self, at: &str, was: &Environment, is: &Environment) {
         let lock = was.one_at_a_time && !is.one_at_a_time;
-        self.when(lock, format!("{at}.one-at-a-time"), || "several deployments at a time".to_owned());
+        self.when(lock, format!("{at}.one-at-a-time"), || {
+            "several deployments at a time".to_owned()
+        });
         self.shorter(format!("{at}.soak"), "soak", was.soak, is.soak);
-        let gone: Vec<&str> = was.after.iter().filter(|a| !is.after.contains(a)).map(EnvId::as_str).collect();
-        self.when(!gone.is_empty(), format!("{at}.after"), || format!("releases need not pass {} first", gone.join(", ")));
+        let gone: Vec<&str> = was
+            .after
+            .iter()
+            .filter(|a| !is.after.contains(a))
+            .map(EnvId::as_str)
+            .collect();
+        self.when(!gone.is_empty(), format!("{at}.after"), || {
+            format!("releases need not pass {} first", gone.join(", "))
+        });
         let production = was.tier == Tier::Production || is.tier == Tier::Production;
         let automatic = was.deploy == Arrival::Manual && is.deploy != Arrival::Manual;
         let sooner = was.deploy == Arrival::WhenGreen && is.deploy == Arrival::OnArrival;
-        self.when(production && (automatic || sooner), format!("{at}.deploy"), || {
-            "releases enter production by themselves".to_owned()
-        });
+        self.when(
+            production && (automatic || sooner),
+            format!("{at}.deploy"),
+            || "releases enter production by themselves".to_owned(),
+        );
         let demoted = was.tier == Tier::Production && is.tier != Tier::Production;
-        self.when(demoted, format!("{at}.tier"), || "no longer treated as production".to_owned());
+        self.when(demoted, format!("{at}.tier"), || {
+            "no longer treated as production".to_owned()
+        });
     }
 
     fn strategy(&mut self, at: &str, was: &Strategy, is: &Strategy, applies: &str) {
         for (path, reason) in strategy(was, is) {
-            self.0.insert(format!("{at}.{path}"), format!("{reason}; {applies}"));
+            self.0
+                .insert(format!("{at}.{path}"), format!("{reason}; {applies}"));
         }
     }
 
     fn analysis(&mut self, at: &str, was: &Analysis, is: &Analysis) {
-        self.when(is.at_least < was.at_least, format!("{at}.at-least"), || "fewer requests count as evidence".to_owned());
+        self.when(is.at_least < was.at_least, format!("{at}.at-least"), || {
+            "fewer requests count as evidence".to_owned()
+        });
         let stays = was.no_data == NoData::RollBack && is.no_data == NoData::Pause;
-        self.when(stays, format!("{at}.no-data"), || "missing data no longer rolls back".to_owned());
+        self.when(stays, format!("{at}.no-data"), || {
+            "missing data no longer rolls back".to_owned()
+        });
         for (name, m) in &was.metrics {
             let at = format!("{at}.metrics.{name}");
             match is.metrics.get(name) {
@@ -116,13 +155,22 @@ impl Found {
 
     fn metric(&mut self, at: &str, was: &Metric, is: &Metric) {
         let looser = match (was.tolerate, is.tolerate) {
-            (Tolerance::Points(a), Tolerance::Points(b)) | (Tolerance::Relative(a), Tolerance::Relative(b)) => b > a,
+            (Tolerance::Points(a), Tolerance::Points(b))
+            | (Tolerance::Relative(a), Tolerance::Relative(b)) => b > a,
             _ => true,
         };
-        self.when(looser && was.tolerate != is.tolerate, format!("{at}.tolerate"), || "a larger difference is accepted".to_owned());
+        self.when(
+            looser && was.tolerate != is.tolerate,
+            format!("{at}.tolerate"),
+            || "a larger difference is accepted".to_owned(),
+        );
         let shows = was.critical && !is.critical;
-        self.when(shows, format!("{at}.critical"), || "no longer decides, only shows".to_owned());
-        self.when(was.better != is.better, format!("{at}.better"), || "the other direction counts as good".to_owned());
+        self.when(shows, format!("{at}.critical"), || {
+            "no longer decides, only shows".to_owned()
+        });
+        self.when(was.better != is.better, format!("{at}.better"), || {
+            "the other direction counts as good".to_owned()
+        });
     }
 
     /// Services that get another strategy by name: the two are compared as if one had been edited.
@@ -130,11 +178,17 @@ impl Found {
         let (before, after) = (crate::settings::all(old).0, crate::settings::all(new).0);
         for service in old.services.keys().filter(|s| new.services.contains_key(s)) {
             for env in new.path_of(service) {
-                let (Ok(was), Ok(is)) = (old.resolve(service, env), new.resolve(service, env)) else { continue };
+                let (Ok(was), Ok(is)) = (old.resolve(service, env), new.resolve(service, env))
+                else {
+                    continue;
+                };
                 if was.strategy.0 == is.strategy.0 {
                     continue;
                 }
-                let Some((_, reason)) = strategy(was.strategy.1, is.strategy.1).into_iter().next() else { continue };
+                let Some((_, reason)) = strategy(was.strategy.1, is.strategy.1).into_iter().next()
+                else {
+                    continue;
+                };
                 let own = format!("services.{service}");
                 let candidates = [
                     format!("{own}.environments.{env}"),
@@ -145,13 +199,24 @@ impl Found {
                 ];
                 let differs = |path: &String| {
                     let part = |(p, _): &(&String, &String)| {
-                        p.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                        p.strip_prefix(path.as_str())
+                            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
                     };
                     !before.iter().filter(part).eq(after.iter().filter(part))
                 };
-                let path = candidates.iter().find(|c| differs(c)).unwrap_or(&candidates[1]).clone();
-                let text = format!("{reason} for {service} in {env} ({} -> {})", was.strategy.0, is.strategy.0);
-                self.0.entry(path).and_modify(|t| *t = format!("{t}; {text}")).or_insert(text);
+                let path = candidates
+                    .iter()
+                    .find(|c| differs(c))
+                    .unwrap_or(&candidates[1])
+                    .clone();
+                let text = format!(
+                    "{reason} for {service} in {env} ({} -> {})",
+                    was.strategy.0, is.strategy.0
+                );
+                self.0
+                    .entry(path)
+                    .and_modify(|t| *t = format!("{t}; {text}"))
+                    .or_insert(text);
             }
         }
     }
@@ -162,27 +227,57 @@ fn strategy(was: &Strategy, is: &Strategy) -> Vec<(String, String)> {
     let mut weaker: Vec<(String, String)> = Vec::new();
     let mut add = |path: String, reason: &str| weaker.push((path, reason.to_owned()));
     if was.analysis.is_some() && is.analysis.is_none() {
-        add("analysis".to_owned(), "the new revision is no longer judged");
+        add(
+            "analysis".to_owned(),
+            "the new revision is no longer judged",
+        );
     }
     if rank(is.regression) > rank(was.regression) {
-        add("regression".to_owned(), "a regression is answered less firmly");
+        add(
+            "regression".to_owned(),
+            "a regression is answered less firmly",
+        );
     }
     match (&was.shape, &is.shape) {
         (Shape::Canary { steps: a, .. }, Shape::Canary { steps: b, .. }) => canary(a, b, &mut add),
-        (Shape::Canary { .. }, _) => add("canary".to_owned(), "traffic no longer moves in judged steps"),
+        (Shape::Canary { .. }, _) => add(
+            "canary".to_owned(),
+            "traffic no longer moves in judged steps",
+        ),
         (Shape::BlueGreen { warm: a }, Shape::BlueGreen { warm: b }) if b < a => {
-            add("blue-green.warm".to_owned(), "the way back is instant for a shorter time");
+            add(
+                "blue-green.warm".to_owned(),
+                "the way back is instant for a shorter time",
+            );
         }
         (Shape::BlueGreen { .. }, Shape::Rolling { .. } | Shape::Recreate) => {
-            add("blue-green".to_owned(), "there is no instant way back any more");
+            add(
+                "blue-green".to_owned(),
+                "there is no instant way back any more",
+            );
         }
-        (Shape::Rolling { max_unavailable: a, .. }, Shape::Rolling { max_unavailable: b, .. }) if b > a => {
-            add("rolling.max-unavailable".to_owned(), "more instances may be missing meanwhile");
+        (
+            Shape::Rolling {
+                max_unavailable: a, ..
+            },
+            Shape::Rolling {
+                max_unavailable: b, ..
+            },
+        ) if b > a => {
+            add(
+                "rolling.max-unavailable".to_owned(),
+                "more instances may be missing meanwhile",
+            );
         }
         (Shape::Rolling { batch: a, .. }, Shape::Rolling { batch: b, .. }) if b > a => {
-            add("rolling.batch".to_owned(), "more instances are replaced at once");
+            add(
+                "rolling.batch".to_owned(),
+                "more instances are replaced at once",
+            );
         }
-        (Shape::Rolling { .. }, Shape::Recreate) => add("rolling".to_owned(), "there is a downtime"),
+        (Shape::Rolling { .. }, Shape::Recreate) => {
+            add("rolling".to_owned(), "there is a downtime")
+        }
         _ => {}
     }
     weaker
@@ -198,7 +293,10 @@ fn rank(regression: OnRegression) -> u8 {
 
 fn canary(was: &[CanaryStep], is: &[CanaryStep], add: &mut impl FnMut(String, &str)) {
     if is.len() < was.len() {
-        add(format!("canary[{}]", is.len()), "the canary has fewer steps");
+        add(
+            format!("canary[{}]", is.len()),
+            "the canary has fewer steps",
+        );
     }
     if let (Some(a), Some(b)) = (was.first(), is.first())
         && b.to > a.to
@@ -207,9 +305,18 @@ fn canary(was: &[CanaryStep], is: &[CanaryStep], add: &mut impl FnMut(String, &s
     }
     // Steps may be added, removed and moved; what counts is how long traffic stays at or below each share.
     for (n, step) in was.iter().enumerate() {
-        let held = |steps: &[CanaryStep]| steps.iter().filter(|s| s.to <= step.to).map(|s| s.hold.0).sum::<u64>();
+        let held = |steps: &[CanaryStep]| {
+            steps
+                .iter()
+                .filter(|s| s.to <= step.to)
+                .map(|s| s.hold.0)
+                .sum::<u64>()
+        };
         if held(is) < held(was) {
-            add(format!("canary[{n}].hold"), &format!("traffic goes beyond {} sooner", step.to));
+            add(
+                format!("canary[{n}].hold"),
+                &format!("traffic goes beyond {} sooner", step.to),
+            );
             break;
         }
     }

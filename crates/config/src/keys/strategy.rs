@@ -190,7 +190,11 @@ pub static ANALYSIS: Table = Table {
 
 static COMPARE: Shape = Shape::Word(&[
     Word::full("running"),
-    Word::limited("baseline", "this version compares with the running revision in the same minutes", Support::Informs),
+    Word::limited(
+        "baseline",
+        "this version compares with the running revision in the same minutes",
+        Support::Informs,
+    ),
 ]);
 static NO_DATA: Shape = Shape::Word(&[Word::full("pause"), Word::full("roll-back")]);
 

@@ -207,8 +207,20 @@ pub static PIPELINE: Table = Table {
 
 static STEP: Shape = Shape::Word(&[
     Word::full("rollout"),
-    Word::limited("migrate-expand", "a migration before the rollout", Support::Restricts),
-    Word::limited("migrate-contract", "a migration after the rollout", Support::Restricts),
+    Word::limited(
+        "migrate-expand",
+        "a migration before the rollout",
+        Support::Restricts,
+    ),
+    Word::limited(
+        "migrate-contract",
+        "a migration after the rollout",
+        Support::Restricts,
+    ),
     Word::limited("smoke", "tests after the rollout", Support::Restricts),
-    Word::limited("synthetics", "journeys tried after the rollout", Support::Restricts),
+    Word::limited(
+        "synthetics",
+        "journeys tried after the rollout",
+        Support::Restricts,
+    ),
 ]);

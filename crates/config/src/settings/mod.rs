@@ -41,7 +41,10 @@ impl Lines {
 /// A value for people: a reference to a secret names its store only.
 #[must_use]
 pub fn shown(value: &str) -> String {
-    match value.strip_prefix("secret:").and_then(|rest| rest.split_once('/')) {
+    match value
+        .strip_prefix("secret:")
+        .and_then(|rest| rest.split_once('/'))
+    {
         Some((store, _)) => format!("secret from store {store}"),
         None => value.to_owned(),
     }
@@ -50,22 +53,48 @@ pub fn shown(value: &str) -> String {
 /// The whole configuration; the first two parts of a path name the document.
 #[must_use]
 pub fn all(spec: &Spec) -> Lines {
-    let Spec { company, zone, prometheus, teams, environments, pipelines, strategies, analyses, services } = spec;
+    let Spec {
+        company,
+        zone,
+        prometheus,
+        teams,
+        environments,
+        pipelines,
+        strategies,
+        analyses,
+        services,
+    } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
     lines.add("zone", zone);
     lines.maybe("connect.prometheus.url", prometheus.as_ref());
-    teams.iter().for_each(|(name, t)| team_lines(&mut lines, &format!("teams.{name}"), t));
-    environments.iter().for_each(|(name, e)| environment_lines(&mut lines, &format!("environments.{name}"), e));
-    pipelines.iter().for_each(|(name, p)| pipeline_lines(&mut lines, &format!("pipelines.{name}"), p));
-    strategies.iter().for_each(|(name, s)| strategy_lines(&mut lines, &format!("strategies.{name}"), s));
-    analyses.iter().for_each(|(name, a)| analysis_lines(&mut lines, &format!("analyses.{name}"), a));
-    services.iter().for_each(|(name, s)| service_lines(&mut lines, &format!("services.{name}"), s));
+    teams
+        .iter()
+        .for_each(|(name, t)| team_lines(&mut lines, &format!("teams.{name}"), t));
+    environments
+        .iter()
+        .for_each(|(name, e)| environment_lines(&mut lines, &format!("environments.{name}"), e));
+    pipelines
+        .iter()
+        .for_each(|(name, p)| pipeline_lines(&mut lines, &format!("pipelines.{name}"), p));
+    strategies
+        .iter()
+        .for_each(|(name, s)| strategy_lines(&mut lines, &format!("strategies.{name}"), s));
+    analyses
+        .iter()
+        .for_each(|(name, a)| analysis_lines(&mut lines, &format!("analyses.{name}"), a));
+    services
+        .iter()
+        .for_each(|(name, s)| service_lines(&mut lines, &format!("services.{name}"), s));
     lines
 }
 
 fn team_lines(lines: &mut Lines, at: &str, team: &Team) {
-    let Team { group, chat, on_call } = team;
+    let Team {
+        group,
+        chat,
+        on_call,
+    } = team;
     lines.maybe(format!("{at}.group"), group.as_ref());
     lines.maybe(format!("{at}.chat"), chat.as_ref());
     lines.maybe(format!("{at}.on-call"), on_call.as_ref());
@@ -73,9 +102,22 @@ fn team_lines(lines: &mut Lines, at: &str, team: &Team) {
 
 /// An environment.
 pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment) {
-    let Environment { tier, after, deploy, soak, zone, region, one_at_a_time, values, port_offset } = environment;
+    let Environment {
+        tier,
+        after,
+        deploy,
+        soak,
+        zone,
+        region,
+        one_at_a_time,
+        values,
+        port_offset,
+    } = environment;
     lines.add(format!("{at}.tier"), tier.as_str());
-    lines.maybe(format!("{at}.after"), (!after.is_empty()).then(|| names(after)));
+    lines.maybe(
+        format!("{at}.after"),
+        (!after.is_empty()).then(|| names(after)),
+    );
     lines.add(format!("{at}.deploy"), arrival(*deploy));
     lines.add(format!("{at}.soak"), soak);
     lines.add(format!("{at}.zone"), zone);
@@ -87,7 +129,11 @@ pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment)
 
 /// A pipeline.
 pub fn pipeline_lines(lines: &mut Lines, at: &str, pipeline: &Pipeline) {
-    let Pipeline { path, strategy, watch } = pipeline;
+    let Pipeline {
+        path,
+        strategy,
+        watch,
+    } = pipeline;
     lines.add(format!("{at}.path"), names(path));
     rule_lines(lines, &format!("{at}.strategy"), strategy);
     lines.add(format!("{at}.watch"), watch);
@@ -95,11 +141,20 @@ pub fn pipeline_lines(lines: &mut Lines, at: &str, pipeline: &Pipeline) {
 
 /// A strategy rule.
 pub fn rule_lines(lines: &mut Lines, at: &str, rule: &StrategyRule) {
-    let StrategyRule { environments, tiers, default } = rule;
-    environments.iter().for_each(|(env, name)| lines.add(format!("{at}.{env}"), name));
-    tiers.iter().filter(|(tier, _)| !environments.keys().any(|e| e.as_str() == *tier)).for_each(|(tier, name)| {
-        lines.add(format!("{at}.{tier}"), name);
-    });
+    let StrategyRule {
+        environments,
+        tiers,
+        default,
+    } = rule;
+    environments
+        .iter()
+        .for_each(|(env, name)| lines.add(format!("{at}.{env}"), name));
+    tiers
+        .iter()
+        .filter(|(tier, _)| !environments.keys().any(|e| e.as_str() == *tier))
+        .for_each(|(tier, name)| {
+            lines.add(format!("{at}.{tier}"), name);
+        });
     lines.maybe(format!("{at}.default"), default.as_ref());
 }
 

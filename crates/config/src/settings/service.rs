@@ -25,26 +25,46 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
     lines.add(format!("{at}.pipeline"), pipeline);
     rule_lines(lines, &format!("{at}.strategy"), strategy);
     lines.maybe(format!("{at}.artifact"), artifact.as_ref());
-    provides.iter().for_each(|(name, version)| lines.add(format!("{at}.provides.{name}"), version));
-    needs.iter().for_each(|(name, need)| lines.add(format!("{at}.needs.{name}"), &need.0));
+    provides
+        .iter()
+        .for_each(|(name, version)| lines.add(format!("{at}.provides.{name}"), version));
+    needs
+        .iter()
+        .for_each(|(name, need)| lines.add(format!("{at}.needs.{name}"), &need.0));
     if let Some(run) = run {
         run_lines(lines, &format!("{at}.run"), run);
     }
-    let Health { path, every, timeout, deadline } = health;
+    let Health {
+        path,
+        every,
+        timeout,
+        deadline,
+    } = health;
     lines.maybe(format!("{at}.health.get"), path.as_ref());
     lines.add(format!("{at}.health.every"), every);
     lines.add(format!("{at}.health.timeout"), timeout);
     lines.add(format!("{at}.health.deadline"), deadline);
     lines.values(&format!("{at}.values"), values);
-    environments.iter().for_each(|(env, o)| override_lines(lines, &format!("{at}.environments.{env}"), o));
+    environments
+        .iter()
+        .for_each(|(env, o)| override_lines(lines, &format!("{at}.environments.{env}"), o));
     let Rollback { within } = rollback;
     lines.add(format!("{at}.rollback.within"), within);
-    known_issues.iter().enumerate().for_each(|(n, issue)| lines.add(format!("{at}.known-issues[{n}]"), issue));
+    known_issues
+        .iter()
+        .enumerate()
+        .for_each(|(n, issue)| lines.add(format!("{at}.known-issues[{n}]"), issue));
 }
 
 /// How instances are started.
 pub fn run_lines(lines: &mut Lines, at: &str, run: &Run) {
-    let Run { command, prepare, port, instances, grace } = run;
+    let Run {
+        command,
+        prepare,
+        port,
+        instances,
+        grace,
+    } = run;
     lines.add(format!("{at}.command"), words(command));
     lines.maybe(format!("{at}.prepare"), prepare.as_ref().map(|p| words(p)));
     lines.maybe(format!("{at}.port"), port.as_ref());
@@ -54,7 +74,12 @@ pub fn run_lines(lines: &mut Lines, at: &str, run: &Run) {
 
 /// Differences in one environment.
 fn override_lines(lines: &mut Lines, at: &str, difference: &Override) {
-    let Override { values, instances, strategy, port } = difference;
+    let Override {
+        values,
+        instances,
+        strategy,
+        port,
+    } = difference;
     lines.values(&format!("{at}.values"), values);
     lines.maybe(format!("{at}.instances"), instances.as_ref());
     lines.maybe(format!("{at}.strategy"), strategy.as_ref());
@@ -66,7 +91,8 @@ fn words(command: &[String]) -> String {
     let quoted: Vec<String> = command
         .iter()
         .map(|w| {
-            let plain = !w.is_empty() && !w.contains(|c: char| c.is_whitespace() || "'\"\\".contains(c));
+            let plain =
+                !w.is_empty() && !w.contains(|c: char| c.is_whitespace() || "'\"\\".contains(c));
             match plain {
                 true => w.clone(),
                 false if !w.contains('\'') => format!("'{w}'"),

@@ -2,15 +2,24 @@
 
 use super::Lines;
 use tidegate_core::spec::{
-    Analysis, Better, CanaryStep, Metric, NoData, OnRegression, Shape, Share, Source, StickBy, Strategy, Tolerance,
+    Analysis, Better, CanaryStep, Metric, NoData, OnRegression, Shape, Share, Source, StickBy,
+    Strategy, Tolerance,
 };
 
 /// A strategy.
 pub fn strategy_lines(lines: &mut Lines, at: &str, strategy: &Strategy) {
-    let Strategy { shape, analysis, regression, alert_if_longer_than } = strategy;
+    let Strategy {
+        shape,
+        analysis,
+        regression,
+        alert_if_longer_than,
+    } = strategy;
     match shape {
         Shape::Recreate => lines.add(format!("{at}.recreate"), "{}"),
-        Shape::Rolling { batch, max_unavailable } => {
+        Shape::Rolling {
+            batch,
+            max_unavailable,
+        } => {
             lines.add(format!("{at}.rolling.batch"), batch);
             lines.add(format!("{at}.rolling.max-unavailable"), max_unavailable);
         }
@@ -20,15 +29,21 @@ pub fn strategy_lines(lines: &mut Lines, at: &str, strategy: &Strategy) {
                 lines.add(format!("{at}.canary[{n}].to"), to);
                 lines.add(format!("{at}.canary[{n}].hold"), hold);
             }
-            lines.maybe(format!("{at}.stick-by"), stick_by.as_ref().map(|by| match by {
-                StickBy::Header(name) => format!("header {name}"),
-                StickBy::Cookie(name) => format!("cookie {name}"),
-            }));
+            lines.maybe(
+                format!("{at}.stick-by"),
+                stick_by.as_ref().map(|by| match by {
+                    StickBy::Header(name) => format!("header {name}"),
+                    StickBy::Cookie(name) => format!("cookie {name}"),
+                }),
+            );
         }
     }
     lines.maybe(format!("{at}.analysis"), analysis.as_ref());
     lines.add(format!("{at}.regression"), regression_word(*regression));
-    lines.maybe(format!("{at}.alert-if-longer-than"), alert_if_longer_than.as_ref());
+    lines.maybe(
+        format!("{at}.alert-if-longer-than"),
+        alert_if_longer_than.as_ref(),
+    );
 }
 
 /// As written.
@@ -43,24 +58,47 @@ pub fn regression_word(regression: OnRegression) -> &'static str {
 
 /// An analysis.
 pub fn analysis_lines(lines: &mut Lines, at: &str, analysis: &Analysis) {
-    let Analysis { every, at_least, no_data, metrics } = analysis;
+    let Analysis {
+        every,
+        at_least,
+        no_data,
+        metrics,
+    } = analysis;
     lines.add(format!("{at}.every"), every);
     lines.add(format!("{at}.at-least"), format!("{at_least} requests"));
-    lines.add(format!("{at}.no-data"), match no_data {
-        NoData::Pause => "pause",
-        NoData::RollBack => "roll-back",
-    });
-    for (name, Metric { better, tolerate, critical, source }) in metrics {
+    lines.add(
+        format!("{at}.no-data"),
+        match no_data {
+            NoData::Pause => "pause",
+            NoData::RollBack => "roll-back",
+        },
+    );
+    for (
+        name,
+        Metric {
+            better,
+            tolerate,
+            critical,
+            source,
+        },
+    ) in metrics
+    {
         let at = format!("{at}.metrics.{name}");
-        lines.add(format!("{at}.better"), match better {
-            Better::Lower => "lower",
-            Better::Higher => "higher",
-        });
+        lines.add(
+            format!("{at}.better"),
+            match better {
+                Better::Lower => "lower",
+                Better::Higher => "higher",
+            },
+        );
         lines.add(format!("{at}.tolerate"), tolerance(*tolerate));
         lines.add(format!("{at}.critical"), critical);
         match source {
             Source::RouterErrors => lines.add(format!("{at}.router"), "errors"),
-            Source::RouterLatency(percentile) => lines.add(format!("{at}.router"), format!("latency-p{}", hundredths(*percentile))),
+            Source::RouterLatency(percentile) => lines.add(
+                format!("{at}.router"),
+                format!("latency-p{}", hundredths(*percentile)),
+            ),
             Source::Prometheus(query) => {
                 let line = query.split_whitespace().collect::<Vec<_>>().join(" ");
                 lines.add(format!("{at}.prometheus"), line);

@@ -61,8 +61,12 @@ impl Walk<'_> {
         if kind == Type::Text {
             let quoted = matches!(&node.tree, Tree::Scalar { plain: false, .. });
             let unquote = quoted && text.parse::<u64>().is_ok();
-            let percent = text.ends_with('%').then(|| "write a count, not a share".to_owned());
-            let help = unquote.then(|| format!("remove the quotes: `{key}: {text}`")).or(percent);
+            let percent = text
+                .ends_with('%')
+                .then(|| "write a count, not a share".to_owned());
+            let help = unquote
+                .then(|| format!("remove the quotes: `{key}: {text}`"))
+                .or(percent);
             self.report
                 .add(
                     codes::WRONG_TYPE,
@@ -95,7 +99,11 @@ impl Walk<'_> {
             let plain = text.trim_start_matches('0');
             let plain = if plain.is_empty() { "0" } else { plain };
             self.report
-                .add(codes::DISGUISED, spot, format!("other YAML readers change `{text}`"))
+                .add(
+                    codes::DISGUISED,
+                    spot,
+                    format!("other YAML readers change `{text}`"),
+                )
                 .label(why)
                 .help(format!("write `{plain}`"));
         }
@@ -114,7 +122,12 @@ impl Walk<'_> {
                 .maybe_help(or_list(text, known));
             return;
         };
-        self.limited(word.support, &format!("`{key}: {text}`"), &node.spot, word.doc);
+        self.limited(
+            word.support,
+            &format!("`{key}: {text}`"),
+            &node.spot,
+            word.doc,
+        );
     }
 
     fn leaf(&mut self, key: &str, node: &Node, text: &str, kind: Type, leaf: &'static Leaf) {

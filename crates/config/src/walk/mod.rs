@@ -62,10 +62,14 @@ impl<'a> Walk<'a> {
                 // The short form stands for one key of the long form.
                 match other {
                     Shape::Table(table) if !table.keys.is_empty() => {
-                        self.out.spots.insert(format!("{path}.{}", table.keys[0].name), node.spot.clone());
+                        self.out
+                            .spots
+                            .insert(format!("{path}.{}", table.keys[0].name), node.spot.clone());
                     }
                     Shape::Map(KeyRule::Where, _) => {
-                        self.out.spots.insert(format!("{path}.default"), node.spot.clone());
+                        self.out
+                            .spots
+                            .insert(format!("{path}.default"), node.spot.clone());
                     }
                     _ => {}
                 }

@@ -98,7 +98,10 @@ impl<'a> Chunk<'a> {
         if trimmed > 0 {
             end = start + trimmed;
         }
-        self.place(start..end, u32::try_from(self.lines + span.start.line()).unwrap_or(u32::MAX))
+        self.place(
+            start..end,
+            u32::try_from(self.lines + span.start.line()).unwrap_or(u32::MAX),
+        )
     }
 
     /// Place of a single mark; one at the end of the document is moved back to its last character.
@@ -107,7 +110,10 @@ impl<'a> Chunk<'a> {
         if self.byte(&mark) < last || last == self.start {
             return self.spot(&Span::empty(mark));
         }
-        let start = self.whole[..last].char_indices().next_back().map_or(0, |(at, _)| at);
+        let start = self.whole[..last]
+            .char_indices()
+            .next_back()
+            .map_or(0, |(at, _)| at);
         let line = self.whole[..start].matches('\n').count() + 1;
         self.place(start..last, u32::try_from(line).unwrap_or(u32::MAX))
     }
@@ -116,7 +122,9 @@ impl<'a> Chunk<'a> {
     pub fn word(&self, span: &Span) -> Spot {
         let mut spot = self.spot(span);
         let rest = &self.whole[spot.span.start..];
-        let len = rest.find([' ', '\t', '\r', '\n', ',', '}', ']']).unwrap_or(rest.len());
+        let len = rest
+            .find([' ', '\t', '\r', '\n', ',', '}', ']'])
+            .unwrap_or(rest.len());
         spot.span.end = spot.span.end.max(spot.span.start + len);
         spot
     }
@@ -125,7 +133,12 @@ impl<'a> Chunk<'a> {
         let line_start = self.whole[..span.start].rfind('\n').map_or(0, |n| n + 1);
         let before = self.whole[line_start..span.start].trim_start_matches('\u{feff}');
         let column = u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX);
-        Spot { file: self.file.clone(), span, line, column }
+        Spot {
+            file: self.file.clone(),
+            span,
+            line,
+            column,
+        }
     }
 
     /// Whether the text before the mark's first visible character on its line has a tab.

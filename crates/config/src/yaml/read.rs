@@ -95,16 +95,32 @@ fn anchor(spot: &Spot, report: &mut Report) {
 
 /// First `key: value` line of a broken document.
 fn declared(chunk: &Chunk<'_>) -> Document {
-    let is_stamp = |line: &str| line.strip_prefix("tidegate:").is_some_and(|v| v.trim_start().starts_with('1'));
-    let stamp = chunk.text.lines().any(is_stamp).then(|| chunk.at(Marker::new(0, 1, 0)));
+    let is_stamp = |line: &str| {
+        line.strip_prefix("tidegate:")
+            .is_some_and(|v| v.trim_start().starts_with('1'))
+    };
+    let stamp = chunk
+        .text
+        .lines()
+        .any(is_stamp)
+        .then(|| chunk.at(Marker::new(0, 1, 0)));
     let first = chunk
         .text
         .lines()
         .filter(|line| !is_stamp(line) && !line.starts_with(['#', ' ', '-']))
         .find_map(|line| line.split_once(':'));
     let (key, value) = first.unwrap_or_default();
-    let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
-    Document::Broken { key: key.trim().to_owned(), value: value.to_owned(), stamp }
+    let value = value
+        .split(" #")
+        .next()
+        .unwrap_or(value)
+        .trim()
+        .trim_matches(['"', '\'']);
+    Document::Broken {
+        key: key.trim().to_owned(),
+        value: value.to_owned(),
+        stamp,
+    }
 }
 
 enum Open {
@@ -229,11 +245,7 @@ impl Builder<'_, '_> {
         }
         if tag.is_some() {
             self.report
-                .add(
-                    codes::TAG,
-                    &self.chunk.spot(span),
-                    "tags are not used here",
-                )
+                .add(codes::TAG, &self.chunk.spot(span), "tags are not used here")
                 .label("a value with a tag")
                 .help("remove the tag; put text in quotes");
         }
@@ -246,7 +258,9 @@ impl Builder<'_, '_> {
             Some(Open::List { items, .. }) => items.push(node),
             Some(Open::Map { entries, key, .. }) => match key.take() {
                 None => *key = Some(as_key(node, entries, self.report)),
-                Some(Key::Good { text, spot, plain }) => entries.push(entry(text, spot, plain, node)),
+                Some(Key::Good { text, spot, plain }) => {
+                    entries.push(entry(text, spot, plain, node))
+                }
                 Some(Key::Bad) => {}
             },
         }
@@ -284,5 +298,10 @@ fn entry(key: String, spot: Spot, plain: bool, mut value: Node) -> Entry {
     if matches!(&value.tree, Tree::Scalar { text, plain: true } if text.is_empty()) {
         value.spot = spot.clone();
     }
-    Entry { key, spot, plain, value }
+    Entry {
+        key,
+        spot,
+        plain,
+        value,
+    }
 }

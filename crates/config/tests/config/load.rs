@@ -1,0 +1,243 @@
+//! What trees mean once they are read.
+
+use crate::common::{example, of};
+use std::collections::BTreeSet;
+use tidegate_config::{Files, Severity, load, render};
+use tidegate_core::id::{EnvId, ServiceId};
+use tidegate_core::spec::{Arrival, Shape, Share, Spec, Tier};
+use tidegate_core::time::Millis;
+
+const SMALLEST: &str =
+    "tidegate: 1\nservice: web\nowner: me\nrun: { command: ./web, port: 8080 }\n";
+
+fn spec(text: &str) -> Spec {
+    let files = of(text);
+    let loaded = load(&files);
+    assert!(
+        loaded.diagnostics.is_empty(),
+        "{}",
+        render(&loaded.diagnostics, &files, false)
+    );
+    loaded.spec.expect("a tree without problems has a spec")
+}
+
+fn id(text: &str) -> ServiceId {
+    text.parse().unwrap()
+}
+
+fn env(text: &str) -> EnvId {
+    text.parse().unwrap()
+}
+
+#[test]
+fn the_smallest_tree_has_everything_it_needs() {
+    let spec = spec(SMALLEST);
+    let (web, production) = (id("web"), env("production"));
+    assert_eq!(spec.path_of(&web), std::slice::from_ref(&production));
+    let resolved = spec.resolve(&web, &production).unwrap();
+    assert_eq!(resolved.strategy.0.as_str(), "canary");
+    assert_eq!(resolved.analysis.unwrap().0.as_str(), "standard");
+    let run = resolved.run.unwrap();
+    assert_eq!(
+        (run.command, run.port, run.instances, run.grace),
+        (vec!["./web".to_owned()], Some(8080), 1, Millis::secs(10))
+    );
+    assert_eq!(resolved.environment.tier, Tier::Production);
+    assert_eq!(resolved.environment.deploy, Arrival::Manual);
+    assert_eq!(spec.zone, "UTC");
+    assert!(spec.teams.contains_key(&"me".parse().unwrap()));
+}
+
+#[test]
+fn several_environments_are_ordered_by_after_and_differ_as_written() {
+    let spec = spec(
+        "tidegate: 1
+company: Acme
+zone: Europe/Berlin
+connect: { prometheus: { url: \"http://prometheus:9090\" } }
+---
+environments:
+  prod-us: { tier: production, after: [prod-eu], soak: 2h, zone: America/New_York, port-offset: 300, one-at-a-time: true }
+  prod-eu: { tier: production, after: staging, values: { REGION: eu, LOG: warn }, port-offset: 200 }
+  staging: { tier: test, after: dev, deploy: when-green, port-offset: 100 }
+  dev: { tier: dev, deploy: on-arrival }
+---
+service: web
+owner: web
+run: { command: [./web, --port, 8080, \"$PORT\"], port: 8080, instances: 2, grace: 5s, prepare: './install --into \"a b\"' }
+health: { get: /healthz, every: 1s }
+values: { LOG: info, RETRIES: 3, EXACT: 1.10 }
+strategy: { production: blue-green, prod-us: recreate }
+environments:
+  prod-eu: { instances: 4, values: { LOG: debug }, port: 9000 }
+  dev: { strategy: recreate }
+",
+    );
+    let web = id("web");
+    let path: Vec<_> = spec.path_of(&web).iter().map(EnvId::as_str).collect();
+    assert_eq!(path, ["dev", "staging", "prod-eu", "prod-us"]);
+    let at = |e: &str| spec.resolve(&web, &env(e)).unwrap();
+    let strategies: Vec<_> = path.iter().map(|e| at(e).strategy.0.as_str()).collect();
+    assert_eq!(
+        strategies,
+        ["recreate", "rolling", "blue-green", "recreate"]
+    );
+    let ports: Vec<_> = path
+        .iter()
+        .map(|e| at(e).run.unwrap().port.unwrap())
+        .collect();
+    assert_eq!(ports, [8080, 8180, 9000, 8380]);
+    assert_eq!(at("prod-eu").values["LOG"], "debug");
+    assert_eq!(at("prod-eu").values["REGION"], "eu");
+    assert_eq!(at("prod-us").values["LOG"], "info");
+    assert_eq!(
+        (
+            at("dev").values["RETRIES"].as_str(),
+            at("dev").values["EXACT"].as_str()
+        ),
+        ("3", "1.10")
+    );
+    assert_eq!(at("prod-eu").run.unwrap().instances, 4);
+    assert_eq!(at("prod-eu").environment.zone, "Europe/Berlin");
+    assert_eq!(at("prod-us").environment.soak, Millis::minutes(120));
+    assert_eq!(
+        at("dev").run.unwrap().command,
+        ["./web", "--port", "8080", "$PORT"]
+    );
+    assert_eq!(
+        at("dev").run.unwrap().prepare.unwrap(),
+        ["./install", "--into", "a b"]
+    );
+    assert_eq!(at("dev").service.health.path.as_deref(), Some("/healthz"));
+    assert_eq!(at("dev").service.health.timeout, Millis::secs(2));
+    assert_eq!(spec.prometheus.as_deref(), Some("http://prometheus:9090"));
+}
+
+#[test]
+fn strategies_and_analyses_are_read_with_their_units() {
+    let spec = spec(
+        "tidegate: 1
+strategy: careful
+canary:
+  - { to: 2.5%, hold: 5m }
+  - { to: 100% }
+stick-by: user-id
+analysis: signals
+regression: pause
+alert-if-longer-than: 90m
+---
+analysis: signals
+at-least: 500 requests
+no-data: roll-back
+metrics:
+  errors: { router: errors, tolerate: +0.5pp, critical: true }
+  slow: { router: latency-p99.9, tolerate: +20% }
+",
+    );
+    let careful = &spec.strategies[&"careful".parse().unwrap()];
+    let Shape::Canary { steps, stick_by } = &careful.shape else {
+        panic!("a canary")
+    };
+    assert_eq!(
+        (steps[0].to, steps[0].hold, steps[1].to),
+        (Share(250), Millis::minutes(5), Share::ALL)
+    );
+    assert_eq!(format!("{stick_by:?}"), "Some(Header(\"user-id\"))");
+    let signals = &spec.analyses[&"signals".parse().unwrap()];
+    assert_eq!(signals.at_least, 500);
+    assert_eq!(signals.metrics.len(), 2);
+    assert_eq!(spec.strategies.len(), 5, "the built-in ones stay");
+}
+
+#[test]
+fn a_document_named_like_something_built_in_takes_its_place() {
+    let spec = spec(&format!(
+        "{SMALLEST}---\nstrategy: canary\nrolling: {{ batch: 3 }}\n"
+    ));
+    assert_eq!(
+        spec.strategies[&"canary".parse().unwrap()].shape,
+        Shape::Rolling {
+            batch: 3,
+            max_unavailable: 0
+        }
+    );
+}
+
+#[test]
+fn json_is_read_like_yaml_and_its_key_order_means_nothing() {
+    let json = r#"[{"owner": "me", "run": {"port": 8080, "command": "./web"}, "service": "web"}, {"tidegate": 1}]"#;
+    let files = Files::of([("all.json", json)]);
+    let loaded = load(&files);
+    assert!(
+        loaded.diagnostics.is_empty(),
+        "{}",
+        render(&loaded.diagnostics, &files, false)
+    );
+    assert_eq!(loaded.spec, Some(spec(SMALLEST)));
+}
+
+#[test]
+fn the_meaning_does_not_depend_on_which_file_a_document_is_in() {
+    let parts = Files::of([
+        (
+            "a/b/web.yaml",
+            "service: web\nowner: me\nrun: { command: ./web, port: 8080 }\n",
+        ),
+        ("z.yml", "\u{feff}tidegate: 1\r\n"),
+    ]);
+    assert_eq!(load(&parts).spec, Some(spec(SMALLEST)));
+}
+
+#[test]
+fn every_value_knows_its_line_and_what_is_built_in_knows_none() {
+    let loaded = load(&of(SMALLEST));
+    assert_eq!(
+        loaded.origins.of("services.web.run.port").to_string(),
+        "tidegate.yaml:4"
+    );
+    assert_eq!(
+        loaded.origins.of("services.web").to_string(),
+        "tidegate.yaml:2"
+    );
+    assert_eq!(
+        loaded.origins.of("strategies.canary.canary").to_string(),
+        "built-in"
+    );
+}
+
+#[test]
+fn the_example_company_is_known_in_full_and_refused_only_for_what_is_not_enforced() {
+    let Some(files) = example() else { return };
+    let loaded = load(&files);
+    let text = render(&loaded.diagnostics, &files, false);
+    let codes: BTreeSet<&str> = loaded.diagnostics.iter().map(|d| d.code.as_str()).collect();
+    assert_eq!(codes, BTreeSet::from(["TG0016", "TG0017"]), "{text}");
+    assert_eq!(loaded.documents, 23);
+    assert!(loaded.spec.is_none());
+    let refused: BTreeSet<String> = loaded
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(|d| d.message.split('`').nth(1).unwrap_or_default().to_owned())
+        .collect();
+    for control in [
+        "freeze",
+        "window",
+        "policy",
+        "board",
+        "train",
+        "gates",
+        "database",
+        "flags",
+        "synthetics",
+        "exhausted",
+        "risk",
+        "data",
+        "steps: smoke",
+    ] {
+        assert!(
+            refused.contains(control),
+            "{control} must be refused: {refused:?}"
+        );
+    }
+}
