@@ -57,6 +57,7 @@ fn by_person(command: &Command) -> bool {
             release::Command::StageStarted { .. }
                 | release::Command::StageDone { .. }
                 | release::Command::StageFailed { .. }
+                | release::Command::StageDropped { .. }
         ),
         Command::Deployment { command, .. } => matches!(
             command,
@@ -64,6 +65,7 @@ fn by_person(command: &Command) -> bool {
                 | deployment::Command::Resume
                 | deployment::Command::Advance { .. }
                 | deployment::Command::Abort { .. }
+                | deployment::Command::Settle { .. }
         ),
         Command::Environment { .. } | Command::Propose { .. } | Command::Config { .. } => true,
     }

@@ -45,7 +45,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
                     outcome,
                     format!("{before} healthy for {soak}"),
                 )
-                .detail(format!("0s of {soak}; starts when {before} finishes"))
+                .detail(format!("it counts from the success in {before}"))
                 .rule(rule);
         };
         let end = soak.after(*at);
@@ -60,7 +60,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
                     outcome,
                     format!("{before} healthy for {soak}"),
                 )
-                .detail(format!("{} of {soak}", Millis::between(*at, asked.now)))
+                .detail(format!("since {at}; it is long enough at {end}"))
                 .rule(rule);
         }
     }

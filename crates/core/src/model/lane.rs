@@ -160,7 +160,10 @@ impl Lane {
                 }
                 self.end(id);
             }
-            Event::Cancelled { .. } | Event::Superseded { .. } | Event::Expired {} => self.end(id),
+            Event::Cancelled { .. }
+            | Event::Superseded { .. }
+            | Event::BaseMoved { .. }
+            | Event::Expired {} => self.end(id),
             _ => {}
         }
     }

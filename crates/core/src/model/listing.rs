@@ -63,11 +63,7 @@ impl Models for Release {
             "wanted": h.state.wanted, "created": created, "at": h.at,
         });
         put(rows, RELEASES, key.clone(), Some(&row));
-        let moving = h.state.wanted.is_some()
-            && matches!(
-                h.state.phase,
-                release::Phase::Locked | release::Phase::Rolling
-            );
+        let moving = h.state.is_moving();
         put(rows, MOVING, key, moving.then_some(&serde_json::json!({})));
         Vec::new()
     }

@@ -36,7 +36,7 @@ pub enum Command {
         /// What was seen.
         seen: Seen,
     },
-    /// Stop where it is; goes on with `Resume`.
+    /// Stop where it is, or, while an agent works, before the next step; goes on with `Resume`.
     Pause {
         /// Why.
         reason: String,
@@ -51,6 +51,11 @@ pub enum Command {
     /// Give up: cancel at the gates, roll back afterwards. From `NeedsHuman` it tries the way back again.
     Abort {
         /// Why.
+        reason: String,
+    },
+    /// From `NeedsHuman`: a person brought back by hand what ran before.
+    Settle {
+        /// What was done.
         reason: String,
     },
     /// Another deployment takes its place (from that deployment).
@@ -93,6 +98,7 @@ impl Command {
             Self::Resume => "resume",
             Self::Advance { .. } => "advance",
             Self::Abort { .. } => "abort",
+            Self::Settle { .. } => "settle",
             Self::Supersede { .. } => "supersede",
         }
     }

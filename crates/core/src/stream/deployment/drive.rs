@@ -18,29 +18,46 @@ pub(super) const REMIND: Millis = Millis::minutes(60);
 /// How long a paused deployment waits for a person before it rolls back.
 pub(super) const PATIENCE: Millis = Millis::minutes(24 * 60);
 
-/// The next fact, when there is one.
-pub(super) fn next(state: &Deployment, cx: &Ctx<'_>) -> Option<Event> {
-    let facts = state.facts.as_deref()?;
+/// What comes next.
+pub(super) enum Next {
+    /// A fact that holds now.
+    Fact(Event),
+    /// Nothing until then.
+    Wait(Wake),
+}
+
+/// The next fact, or what is waited for and until when.
+pub(super) fn next(state: &Deployment, cx: &Ctx<'_>) -> Next {
+    let Some(facts) = state.facts.as_deref() else {
+        return Next::Wait(Wake::Never(Terminal::new()));
+    };
     match &state.phase {
         Phase::Gated { reports, expires } => gated(facts, reports, *expires, cx),
+        phase => match fact(state, facts, cx) {
+            Some(event) => Next::Fact(event),
+            None => Next::Wait(wake(phase, cx)),
+        },
+    }
+}
+
+/// For a stream that still has more to do than one command may.
+pub(super) fn at_once(cx: &Ctx<'_>) -> Wake {
+    wait(cx.now, "more to do")
+}
+
+fn fact(state: &Deployment, facts: &Facts, cx: &Ctx<'_>) -> Option<Event> {
+    match &state.phase {
         Phase::Running { at } => step(facts, Way::Forward, at, cx),
         Phase::Succeeded { until } if cx.now >= *until => Some(Event::Closing {
             because: "stabilisation period over".to_owned(),
         }),
         Phase::Closing { at } => step(facts, Way::Closing, at, cx),
-        Phase::RollingBack { at, deadline, .. } => {
-            if cx.now >= *deadline {
-                return Some(ends::needs_human(
-                    state,
-                    cx,
-                    format!(
-                        "the way back took longer than {}",
-                        facts.plan.body.undo_within
-                    ),
-                ));
-            }
-            step(facts, Way::Back, at, cx)
+        Phase::RollingBack { deadline, .. } if cx.now >= *deadline => {
+            let within = facts.plan.body.undo_within;
+            let because = format!("the way back took longer than {within}");
+            Some(ends::needs_human(state, cx, because))
         }
+        Phase::RollingBack { at, .. } => step(facts, Way::Back, at, cx),
         Phase::NeedsHuman {
             because, remind_at, ..
         } if cx.now >= *remind_at => Some(ends::needs_human(state, cx, because.clone())),
@@ -48,50 +65,17 @@ pub(super) fn next(state: &Deployment, cx: &Ctx<'_>) -> Option<Event> {
     }
 }
 
-/// When to look again.
-pub(super) fn wake(state: &Deployment, cx: &Ctx<'_>) -> Wake {
-    let on_environment = || {
-        state
-            .facts
-            .as_ref()
-            .map(|f| format!("environment/{}", f.plan.body.environment))
-            .into_iter()
-            .collect::<Vec<_>>()
-    };
-    let at = |at: Timestamp, because: &str| Wake::Next {
-        at,
-        on: Vec::new(),
-        because: because.to_owned(),
-    };
-    match &state.phase {
-        Phase::Gated { reports, expires } => {
-            let (look, mut on) = gate::next_look(reports, cx.now);
-            on.push("config".to_owned());
-            let waiting: Vec<&str> = reports
-                .iter()
-                .filter(|r| !r.outcome.passes())
-                .map(|r| r.gate.as_str())
-                .collect();
-            Wake::Next {
-                at: look.min(*expires),
-                on,
-                because: format!("gates: {}", waiting.join(", ")),
-            }
+/// When to look again at a deployment that has passed its gates.
+fn wake(phase: &Phase, cx: &Ctx<'_>) -> Wake {
+    match phase {
+        Phase::Succeeded { until } => wait(*until, "stabilisation period"),
+        Phase::NeedsHuman { remind_at, .. } => wait(*remind_at, "a person"),
+        Phase::RollingBack { at, deadline, .. } => {
+            wait(sub_wake(at, cx.now).min(*deadline), "the way back")
         }
-        Phase::Succeeded { until } => at(*until, "stabilisation period"),
-        Phase::NeedsHuman { remind_at, .. } => Wake::Next {
-            at: *remind_at,
-            on: on_environment(),
-            because: "a person".to_owned(),
-        },
-        Phase::RollingBack {
-            at: cursor,
-            deadline,
-            ..
-        } => at(sub_wake(cursor, cx.now).min(*deadline), "the way back"),
-        Phase::Running { at: cursor } | Phase::Closing { at: cursor } => {
-            at(sub_wake(cursor, cx.now), sub_name(cursor))
-        }
+        Phase::Running { at } | Phase::Closing { at } => wait(sub_wake(at, cx.now), sub_name(at)),
+        // Gates make their own wait; should it ever be asked for here, they are asked again at once.
+        Phase::Gated { .. } => at_once(cx),
         Phase::Absent
         | Phase::Confirmed { .. }
         | Phase::RolledBack { .. }
@@ -101,10 +85,18 @@ pub(super) fn wake(state: &Deployment, cx: &Ctx<'_>) -> Wake {
     }
 }
 
+fn wait(at: Timestamp, because: &str) -> Wake {
+    Wake::Next {
+        at,
+        on: Vec::new(),
+        because: because.to_owned(),
+    }
+}
+
 fn sub_wake(cursor: &Cursor, now: Timestamp) -> Timestamp {
     match &cursor.sub {
         Sub::Ready { not_before } => not_before.unwrap_or(now),
-        Sub::Acting { deadline, .. } => *deadline,
+        Sub::Acting { deadline, .. } | Sub::Pausing { deadline, .. } => *deadline,
         Sub::Judging { answer_by, .. } => *answer_by,
         Sub::Soaking { until, .. }
         | Sub::Paused { until, .. }
@@ -115,33 +107,23 @@ fn sub_wake(cursor: &Cursor, now: Timestamp) -> Timestamp {
 fn sub_name(cursor: &Cursor) -> &'static str {
     match cursor.sub {
         Sub::Ready { .. } => "the next try",
-        Sub::Acting { .. } => "the agent",
+        Sub::Acting { .. } | Sub::Pausing { .. } => "the agent",
         Sub::Judging { .. } => "figures",
         Sub::Soaking { .. } => "the hold",
         Sub::Paused { .. } | Sub::AwaitingPerson { .. } => "a person",
     }
 }
 
-fn gated(
-    facts: &Facts,
-    known: &[gate::GateReport],
-    expires: Timestamp,
-    cx: &Ctx<'_>,
-) -> Option<Event> {
-    let body = &facts.plan.body;
-    let lane = cx.view.lane(&body.environment, &body.service);
-    let runs = lane.running.as_ref().map(|r| &r.revision.key);
-    if runs != body.from.as_ref().map(|f| &f.key) {
-        return Some(Event::Superseded {
-            because: "what runs there changed since the plan was made".to_owned(),
-        });
+fn gated(facts: &Facts, known: &[gate::GateReport], expires: Timestamp, cx: &Ctx<'_>) -> Next {
+    if let Some(because) = base_moved(facts, cx) {
+        return Next::Fact(Event::BaseMoved { because });
     }
     if cx.now >= expires {
-        return Some(Event::Expired {});
+        return Next::Fact(Event::Expired {});
     }
     let reports = gate::evaluate(&Asked {
         now: cx.now,
-        plan: body,
+        plan: &facts.plan.body,
         purpose: facts.purpose,
         deployment: Some(&facts.id),
         spec: cx.spec,
@@ -149,15 +131,59 @@ fn gated(
         view: cx.view,
     });
     if reports.iter().all(|r| r.outcome.passes()) {
-        return Some(Event::GatesPassed { reports });
+        return Next::Fact(Event::GatesPassed { reports });
     }
     // A new entry only when an answer changed for people; the next instant to look is no fact.
-    let told = |r: &gate::GateReport| (r.gate, r.outcome.passes(), r.title.clone());
-    if reports.iter().map(told).eq(known.iter().map(told)) {
-        None
-    } else {
-        Some(Event::Waiting { reports })
+    let told = |r: &gate::GateReport| {
+        (
+            r.gate,
+            r.outcome.passes(),
+            r.title.clone(),
+            r.detail.clone(),
+        )
+    };
+    if !reports.iter().map(told).eq(known.iter().map(told)) {
+        return Next::Fact(Event::Waiting { reports });
     }
+    // From these answers, not from the recorded ones: their instants may have passed.
+    let (look, mut on) = gate::next_look(&reports, cx.now);
+    on.push("config".to_owned());
+    on.push(format!("environment/{}", facts.plan.body.environment));
+    on.sort();
+    on.dedup();
+    let waiting: Vec<&str> = reports
+        .iter()
+        .filter(|r| !r.outcome.passes())
+        .map(|r| r.gate.as_str())
+        .collect();
+    Next::Wait(Wake::Next {
+        at: look.min(expires),
+        on,
+        because: format!("gates: {}", waiting.join(", ")),
+    })
+}
+
+/// Why the plan no longer fits what runs. Only the newest plan may start, and never while an earlier one is taken back.
+fn base_moved(facts: &Facts, cx: &Ctx<'_>) -> Option<String> {
+    let body = &facts.plan.body;
+    let lane = cx.view.lane(&body.environment, &body.service);
+    let newer = lane
+        .newest
+        .as_ref()
+        .is_some_and(|n| n.generation > facts.plan.envelope.generation);
+    if newer {
+        return Some("a newer plan took its place".to_owned());
+    }
+    if lane.running.as_ref().map(|r| &r.revision) != body.from.as_ref() {
+        return Some("what runs there changed since the plan was made".to_owned());
+    }
+    let other = lane.live.as_ref().filter(|l| l.deployment != facts.id)?;
+    lane.is_changing().then(|| {
+        format!(
+            "{}, which the plan was made for, is being taken back",
+            other.release
+        )
+    })
 }
 
 fn step(facts: &Facts, way: Way, cursor: &Cursor, cx: &Ctx<'_>) -> Option<Event> {
@@ -189,7 +215,10 @@ fn step(facts: &Facts, way: Way, cursor: &Cursor, cx: &Ctx<'_>) -> Option<Event>
             }
             _ => start(facts, way, cursor, name, cx),
         },
-        Sub::Acting { action, deadline } if cx.now >= *deadline => {
+        Sub::Acting { action, deadline }
+        | Sub::Pausing {
+            action, deadline, ..
+        } if cx.now >= *deadline => {
             let because = match cx.view.lease(action) {
                 Some(lease) if lease.epoch == 0 => {
                     format!(

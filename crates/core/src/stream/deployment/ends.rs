@@ -7,14 +7,6 @@ use crate::id::ActionId;
 use crate::spec::{NoData, OnRegression};
 use crate::time::{Millis, Timestamp};
 
-/// The action under way at a cursor.
-pub(super) fn acting(cursor: &Cursor) -> Option<ActionId> {
-    match &cursor.sub {
-        Sub::Acting { action, .. } => Some(action.clone()),
-        _ => None,
-    }
-}
-
 /// The way back begins now.
 pub(super) fn rollback(
     facts: &Facts,
@@ -32,7 +24,7 @@ pub(super) fn rollback(
 /// A person must act.
 pub(super) fn needs_human(state: &Deployment, cx: &Ctx<'_>, because: String) -> Event {
     let withdraws = match &state.phase {
-        Phase::RollingBack { at, .. } => acting(at),
+        Phase::RollingBack { at, .. } => at.action().cloned(),
         _ => None,
     };
     Event::NeedsHuman {
@@ -66,23 +58,53 @@ pub(super) fn failed(
     log: Vec<String>,
     retry_at: Option<Timestamp>,
 ) -> Event {
-    let step = facts
-        .steps(way)
-        .get(cursor.n)
-        .map_or_else(String::new, |s| s.intent.to_string());
+    let step = facts.step_name(way, cursor.n);
     Event::StepFailed {
         way,
         n: cursor.n,
         step,
         because,
         log,
-        action: acting(cursor),
+        action: cursor.action().cloned(),
         retry_at,
     }
 }
 
+/// The fact that follows from another whatever the plan says.
+pub(super) fn consequence(
+    before: &Deployment,
+    after: &Deployment,
+    event: &Event,
+    cx: &Ctx<'_>,
+) -> Option<Event> {
+    match event {
+        Event::StepFailed {
+            retry_at: None,
+            because,
+            log,
+            ..
+        } => {
+            let (way, cursor) = before.cursor()?;
+            after_failure(before, way, cursor, because, log, cx)
+        }
+        Event::StepFinished { .. } | Event::StepFailed { .. } => match &before.cursor()?.1.sub {
+            Sub::Pausing { by, reason, .. } => Some(Event::Paused {
+                by: by.clone(),
+                reason: reason.clone(),
+                until: drive::PATIENCE.after(cx.now),
+            }),
+            _ => None,
+        },
+        // Nothing was touched: the way back is already done.
+        Event::RollbackStarted { .. } if !after.facts.as_deref()?.touched() => {
+            Some(Event::RolledBack { touched: false })
+        }
+        _ => None,
+    }
+}
+
 /// What follows a step that is not tried again.
-pub(super) fn after_failure(
+fn after_failure(
     state: &Deployment,
     way: Way,
     cursor: &Cursor,
@@ -91,10 +113,7 @@ pub(super) fn after_failure(
     cx: &Ctx<'_>,
 ) -> Option<Event> {
     let facts = state.facts.as_deref()?;
-    let step = facts
-        .steps(way)
-        .get(cursor.n)
-        .map_or_else(String::new, |s| s.intent.to_string());
+    let step = facts.step_name(way, cursor.n);
     Some(match way {
         Way::Forward => {
             let cause = Cause::StepFailed {
@@ -119,10 +138,7 @@ pub(super) fn unclear(
     deadline: Timestamp,
     cx: &Ctx<'_>,
 ) -> Event {
-    let step = facts
-        .steps(Way::Forward)
-        .get(cursor.n)
-        .map_or_else(String::new, |s| s.intent.to_string());
+    let step = facts.step_name(Way::Forward, cursor.n);
     if cx.now < deadline {
         let every = facts
             .plan
@@ -157,7 +173,7 @@ pub(super) fn unclear(
 /// A regression: what the strategy says.
 pub(super) fn regressed(
     facts: &Facts,
-    way: Option<&Cursor>,
+    at: Option<&Cursor>,
     verdict: Verdict,
     cx: &Ctx<'_>,
 ) -> Option<Event> {
@@ -165,10 +181,10 @@ pub(super) fn regressed(
         OnRegression::RollBack => Some(rollback(
             facts,
             Cause::Regressed { verdict },
-            way.and_then(acting),
+            at.and_then(|c| c.action().cloned()),
             cx,
         )),
-        OnRegression::Pause if way.is_some() => Some(Event::AwaitsPerson {
+        OnRegression::Pause if at.is_some() => Some(Event::AwaitsPerson {
             because: verdict.sentence(),
             until: drive::PATIENCE.after(cx.now),
         }),

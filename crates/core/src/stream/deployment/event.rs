@@ -178,6 +178,14 @@ pub enum Event {
         /// The verdict, with its arithmetic.
         verdict: Verdict,
     },
+    /// A person asked to stop before the next step, while an agent works.
+    #[serde(rename = "deployment.pause_asked/1")]
+    PauseAsked {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// Stopped by a person.
     #[serde(rename = "deployment.paused/1")]
     Paused {
@@ -251,6 +259,14 @@ pub enum Event {
         /// Next reminder.
         remind_at: Timestamp,
     },
+    /// A person brought back by hand what ran before.
+    #[serde(rename = "deployment.settled/1")]
+    Settled {
+        /// Who.
+        by: String,
+        /// What was done.
+        reason: String,
+    },
     /// Given up at the gates.
     #[serde(rename = "deployment.cancelled/1")]
     Cancelled {
@@ -263,6 +279,12 @@ pub enum Event {
     #[serde(rename = "deployment.superseded/1")]
     Superseded {
         /// By what.
+        because: String,
+    },
+    /// What runs there is no longer what the plan was made for; the promotion goes on with a new plan.
+    #[serde(rename = "deployment.base_moved/1")]
+    BaseMoved {
+        /// What changed.
         because: String,
     },
     /// Waited too long.

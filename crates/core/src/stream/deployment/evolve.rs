@@ -55,6 +55,7 @@ fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
         | Event::RolledBack { .. }
         | Event::Cancelled { .. }
         | Event::Superseded { .. }
+        | Event::BaseMoved { .. }
         | Event::Expired {} => facts.ended_at = Some(at),
         _ => {}
     }
@@ -104,11 +105,14 @@ fn next(phase: Phase, now: Timestamp, event: &Event) -> Phase {
             by: by.clone(),
             reason: reason.clone(),
         },
-        (_, Event::Superseded { because }) => Phase::Superseded {
+        (_, Event::Superseded { because } | Event::BaseMoved { because }) => Phase::Superseded {
             because: because.clone(),
         },
         (_, Event::Expired {}) => Phase::Expired,
-        (Phase::RollingBack { cause, .. }, Event::RolledBack { touched }) => Phase::RolledBack {
+        (
+            Phase::RollingBack { cause, .. } | Phase::NeedsHuman { cause, .. },
+            Event::RolledBack { touched },
+        ) => Phase::RolledBack {
             cause,
             touched: *touched,
         },
@@ -154,6 +158,16 @@ fn step(mut phase: Phase, now: Timestamp, event: &Event) -> Phase {
                 };
             }
         }
+        Event::PauseAsked { by, reason } => {
+            if let Sub::Acting { action, deadline } = at.sub.clone() {
+                at.sub = Sub::Pausing {
+                    action,
+                    deadline,
+                    by: by.clone(),
+                    reason: reason.clone(),
+                };
+            }
+        }
         Event::Paused { by, reason, until } => {
             let left = match at.sub {
                 Sub::Soaking { until, .. } => Some(Millis::between(now, until)),
@@ -173,7 +187,14 @@ fn step(mut phase: Phase, now: Timestamp, event: &Event) -> Phase {
                 until: *until,
             };
         }
-        Event::Resumed { .. } => at.sub = Sub::Ready { not_before: None },
+        Event::Resumed { .. } => {
+            at.sub = match at.sub.clone() {
+                Sub::Pausing {
+                    action, deadline, ..
+                } => Sub::Acting { action, deadline },
+                _ => Sub::Ready { not_before: None },
+            };
+        }
         _ => {}
     }
     phase

@@ -1,7 +1,7 @@
 //! Deployment: one plan for one service in one environment, from proposal to proof or return.
 //!
 //! `Gated → Running → Succeeded → Closing → Confirmed`; from any of the middle three `→ RollingBack → RolledBack |
-//! NeedsHuman`; `Gated → Superseded | Cancelled | Expired`. One executor carries out every strategy: it knows steps, not
+//! NeedsHuman`; `NeedsHuman → RolledBack` when a person settled it by hand; `Gated → Superseded | Cancelled | Expired`. One executor carries out every strategy: it knows steps, not
 //! strategies, and every phase that waits says for what and until when.
 
 mod command;
@@ -10,6 +10,10 @@ mod drive;
 mod ends;
 mod event;
 mod evolve;
+mod follow;
+mod observe;
+mod person;
+mod propose;
 
 pub use command::{Command, Seen};
 pub use event::{Cause, Event};
@@ -162,6 +166,17 @@ pub enum Sub {
         /// When it is given up.
         deadline: Timestamp,
     },
+    /// An agent works on it; a person asked to stop before the next step.
+    Pausing {
+        /// The action.
+        action: ActionId,
+        /// When it is given up.
+        deadline: Timestamp,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// Holds, watched.
     Soaking {
         /// End of the hold.
@@ -216,6 +231,15 @@ impl Cursor {
             sub: Sub::Ready { not_before: None },
         }
     }
+
+    /// The action an agent works on here.
+    #[must_use]
+    pub fn action(&self) -> Option<&ActionId> {
+        match &self.sub {
+            Sub::Acting { action, .. } | Sub::Pausing { action, .. } => Some(action),
+            _ => None,
+        }
+    }
 }
 
 impl Phase {
@@ -226,6 +250,7 @@ impl Phase {
             Self::Absent => "absent",
             Self::Gated { .. } => "waiting",
             Self::Running { at } => match at.sub {
+                Sub::Pausing { .. } => "pausing",
                 Sub::Paused { .. } => "paused",
                 Sub::AwaitingPerson { .. } => "waiting for a person",
                 _ => "running",
@@ -268,6 +293,14 @@ impl Facts {
         }
     }
 
+    /// A step as people read it; empty past the last one.
+    #[must_use]
+    pub fn step_name(&self, way: Way, n: usize) -> String {
+        self.steps(way)
+            .get(n)
+            .map_or_else(String::new, |s| s.intent.to_string())
+    }
+
     /// Was anything at the target changed (fetching and preparing change nothing that runs)?
     #[must_use]
     pub fn touched(&self) -> bool {
@@ -308,16 +341,7 @@ impl Deployment {
     /// The action an agent works on for it.
     #[must_use]
     pub fn action(&self) -> Option<&ActionId> {
-        match self.cursor() {
-            Some((
-                _,
-                Cursor {
-                    sub: Sub::Acting { action, .. },
-                    ..
-                },
-            )) => Some(action),
-            _ => None,
-        }
+        self.cursor().and_then(|(_, cursor)| cursor.action())
     }
 }
 

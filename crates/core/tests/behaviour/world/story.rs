@@ -249,6 +249,12 @@ impl Story {
         self.ledger.pass(span);
     }
 
+    /// The server is down for a while; what fell due meanwhile fires on its return.
+    pub fn sleep(&mut self, span: Millis) {
+        self.ledger.now = span.after(self.ledger.now);
+        self.ledger.wake_due();
+    }
+
     /// Agent and sensors do their work until the deployment's steps are done; every hold is healthy.
     pub fn succeeds(&mut self, id: &str) {
         for _ in 0..300 {

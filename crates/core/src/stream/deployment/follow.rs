@@ -1,0 +1,115 @@
+//! What a fact of a deployment means for other streams: the commands that follow in the same transaction.
+
+use super::{Command, Deployment, Event, Facts, Phase};
+use crate::command::Command as Any;
+use crate::decider::Ctx;
+use crate::stream::artifact;
+use crate::stream::release::{self, HoldScope};
+
+/// Commands for other streams after `event`, which led from `before` to `after`.
+pub(super) fn commands(
+    before: &Deployment,
+    after: &Deployment,
+    event: &Event,
+    cx: &Ctx<'_>,
+) -> Vec<Any> {
+    let Some(facts) = after.facts.as_deref() else {
+        return Vec::new();
+    };
+    let one = match event {
+        Event::GatesPassed { .. } => ends_watch(facts, cx),
+        Event::Succeeded { .. } => Some(release(facts, |environment, deployment| {
+            release::Command::StageDone {
+                environment,
+                deployment,
+            }
+        })),
+        Event::RollbackStarted { cause, .. }
+            if !matches!(before.phase, Phase::NeedsHuman { .. }) =>
+        {
+            Some(stage_failed(facts, cause.to_string(), held(facts)))
+        }
+        Event::Cancelled {
+            reason: because, ..
+        }
+        | Event::Superseded { because } => {
+            Some(stage_failed(facts, because.clone(), HoldScope::Nothing))
+        }
+        Event::BaseMoved { because } => {
+            let because = because.clone();
+            Some(release(facts, |environment, deployment| {
+                release::Command::StageDropped {
+                    environment,
+                    deployment,
+                    because,
+                }
+            }))
+        }
+        Event::Expired {} => {
+            let because = "waited at its gates too long".to_owned();
+            Some(stage_failed(facts, because, HoldScope::Nothing))
+        }
+        _ => None,
+    };
+    one.into_iter().collect()
+}
+
+/// The agent that prepared the artifact found its digest right.
+pub(super) fn verified(facts: &Facts, cx: &Ctx<'_>) -> Any {
+    Any::Artifact {
+        id: facts.plan.body.to.release.clone(),
+        command: artifact::Command::Verify {
+            by: cx.actor.name.clone(),
+        },
+    }
+}
+
+/// An earlier deployment still being watched ends its watch here: this one takes over what it kept.
+fn ends_watch(facts: &Facts, cx: &Ctx<'_>) -> Option<Any> {
+    let body = &facts.plan.body;
+    let lane = cx.view.lane(&body.environment, &body.service);
+    let running = lane.running.filter(|r| r.deployment != facts.id)?;
+    let earlier: Deployment = cx.view.load(running.deployment.as_str()).ok()?;
+    matches!(earlier.phase, Phase::Succeeded { .. }).then(|| Any::Deployment {
+        id: running.deployment,
+        command: Command::Supersede {
+            because: format!("{} follows", body.to.release),
+        },
+    })
+}
+
+/// What a way back holds: nothing when nothing was touched, else the release, or only its configuration.
+fn held(facts: &Facts) -> HoldScope {
+    let body = &facts.plan.body;
+    match (&body.from, facts.touched()) {
+        (_, false) => HoldScope::Nothing,
+        // The same revision in another number: what runs is right.
+        (Some(from), true) if from.key == body.to.key => HoldScope::Nothing,
+        (Some(from), true) if from.artifact == body.to.artifact => HoldScope::Revision {
+            key: body.to.key.clone(),
+        },
+        (_, true) => HoldScope::Release,
+    }
+}
+
+fn stage_failed(facts: &Facts, because: String, hold: HoldScope) -> Any {
+    release(facts, |environment, deployment| {
+        release::Command::StageFailed {
+            environment,
+            deployment,
+            because,
+            hold,
+        }
+    })
+}
+
+fn release(
+    facts: &Facts,
+    command: impl FnOnce(crate::id::EnvId, crate::id::DeploymentId) -> release::Command,
+) -> Any {
+    let body = &facts.plan.body;
+    Any::Release {
+        id: body.to.release.clone(),
+        command: command(body.environment.clone(), facts.id.clone()),
+    }
+}

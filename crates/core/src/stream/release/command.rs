@@ -1,0 +1,97 @@
+//! What can be asked of a release.
+
+use crate::digest::Digest;
+use crate::id::{DeploymentId, EnvId};
+use serde::{Deserialize, Serialize};
+
+/// What can be asked of a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub enum Command {
+    /// Make it from a registered artifact and fix its bill of materials.
+    Create {
+        /// Expected digest, when the caller names one.
+        artifact: Option<Digest>,
+    },
+    /// Move along the path as far as this environment.
+    Promote {
+        /// Last environment to enter.
+        to: EnvId,
+    },
+    /// Release a held version, or one held revision of it.
+    Unhold {
+        /// Why it may go now.
+        reason: String,
+    },
+    /// Give up before anything was deployed.
+    Cancel {
+        /// Why.
+        reason: String,
+    },
+    /// A deployment of it began (from the deployment itself).
+    StageStarted {
+        /// Where.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+    },
+    /// A deployment of it succeeded.
+    StageDone {
+        /// Where.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+    },
+    /// A deployment of it failed or was taken back.
+    StageFailed {
+        /// Where.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+        /// Why.
+        because: String,
+        /// What is held from now on.
+        hold: HoldScope,
+    },
+    /// A deployment of it was dropped at its gates because what runs there changed; the promotion goes on.
+    StageDropped {
+        /// Where.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+        /// Why.
+        because: String,
+    },
+}
+
+/// What a failed deployment holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "holds", rename_all = "kebab-case")]
+pub enum HoldScope {
+    /// Nothing was touched, nothing is held.
+    Nothing,
+    /// The artifact is the same as before: only this revision (its configuration).
+    Revision {
+        /// Revision key.
+        key: String,
+    },
+    /// The whole release, everywhere.
+    Release,
+}
+
+impl Command {
+    /// As shown to people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create",
+            Self::Promote { .. } => "promote",
+            Self::Unhold { .. } => "unhold",
+            Self::Cancel { .. } => "cancel",
+            Self::StageStarted { .. } => "stage-started",
+            Self::StageDone { .. } => "stage-done",
+            Self::StageFailed { .. } => "stage-failed",
+            Self::StageDropped { .. } => "stage-dropped",
+        }
+    }
+}

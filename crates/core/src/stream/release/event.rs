@@ -1,0 +1,111 @@
+//! What can have happened to a release.
+
+use crate::decider::{EventBody, Trigger};
+use crate::digest::Digest;
+use crate::id::{DeploymentId, EnvId, StreamId};
+use serde::{Deserialize, Serialize};
+
+/// What happened to a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum Event {
+    /// Made and fixed.
+    #[serde(rename = "release.locked/1")]
+    Locked {
+        /// Artifact.
+        artifact: Digest,
+        /// Who.
+        by: String,
+    },
+    /// A promotion was asked for, by a person or by the environments' own rule.
+    #[serde(rename = "release.promotion_asked/1")]
+    PromotionAsked {
+        /// As far as.
+        to: EnvId,
+        /// Who.
+        by: String,
+    },
+    /// A deployment began.
+    #[serde(rename = "release.stage_started/1")]
+    StageStarted {
+        /// Where.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+    },
+    /// A deployment succeeded.
+    #[serde(rename = "release.stage_done/1")]
+    StageDone {
+        /// Where.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+    },
+    /// A deployment did not succeed; an earlier success there stands unless something is held.
+    #[serde(rename = "release.stage_failed/1")]
+    StageFailed {
+        /// Where.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+        /// Why.
+        because: String,
+    },
+    /// A deployment was dropped at its gates; the promotion goes on with a new plan.
+    #[serde(rename = "release.stage_dropped/1")]
+    StageDropped {
+        /// Where.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+        /// Why.
+        because: String,
+    },
+    /// Held everywhere.
+    #[serde(rename = "release.held/1")]
+    Held {
+        /// Where it was rolled back.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+        /// Why.
+        because: String,
+    },
+    /// One revision is held.
+    #[serde(rename = "release.revision_held/1")]
+    RevisionHeld {
+        /// Revision.
+        key: String,
+        /// Where.
+        environment: EnvId,
+        /// By.
+        deployment: DeploymentId,
+        /// Why.
+        because: String,
+    },
+    /// A person released it.
+    #[serde(rename = "release.unheld/1")]
+    Unheld {
+        /// Why.
+        reason: String,
+        /// Who.
+        by: String,
+    },
+    /// Arrived everywhere.
+    #[serde(rename = "release.released/1")]
+    Released {},
+    /// Given up.
+    #[serde(rename = "release.cancelled/1")]
+    Cancelled {
+        /// Why.
+        reason: String,
+        /// Who.
+        by: String,
+    },
+}
+
+impl EventBody for Event {
+    fn triggers(&self, stream: &StreamId) -> Vec<Trigger> {
+        vec![stream.to_string()]
+    }
+}

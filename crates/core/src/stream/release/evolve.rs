@@ -1,0 +1,140 @@
+//! The state of a release after a fact.
+
+use super::{Event, Hold, Phase, Release, Stage, Success};
+use crate::id::{DeploymentId, EnvId};
+use crate::time::Timestamp;
+
+pub(super) fn evolve(state: &mut Release, at: Timestamp, event: &Event) {
+    match event {
+        Event::Locked { artifact, .. } => {
+            state.phase = Phase::Locked;
+            state.artifact = Some(artifact.clone());
+        }
+        Event::PromotionAsked { to, .. } => {
+            state.wanted = Some(to.clone());
+            state
+                .stages
+                .retain(|_, stage| !matches!(stage, Stage::Failed { .. }));
+        }
+        Event::StageStarted {
+            environment,
+            deployment,
+        } => {
+            // A deployment again of what arrived everywhere does not undo that it did.
+            if state.phase == Phase::Locked {
+                state.phase = Phase::Rolling;
+            }
+            let started = Stage::Started {
+                deployment: deployment.clone(),
+                earlier: state.stages.get(environment).and_then(earlier),
+            };
+            state.stages.insert(environment.clone(), started);
+        }
+        Event::StageDone {
+            environment,
+            deployment,
+        } => {
+            if state.wanted.as_ref() == Some(environment) {
+                state.wanted = None;
+            }
+            state.stages.insert(
+                environment.clone(),
+                Stage::Done {
+                    deployment: deployment.clone(),
+                    at,
+                },
+            );
+        }
+        Event::StageFailed {
+            environment,
+            deployment,
+            because,
+        } => {
+            state.wanted = None;
+            let stage = state
+                .stages
+                .get(environment)
+                .and_then(stands)
+                .unwrap_or_else(|| failed(deployment, because));
+            state.stages.insert(environment.clone(), stage);
+        }
+        Event::StageDropped { environment, .. } => {
+            match state.stages.get(environment).and_then(stands) {
+                Some(stage) => state.stages.insert(environment.clone(), stage),
+                None => state.stages.remove(environment),
+            };
+        }
+        Event::Held {
+            environment,
+            deployment,
+            because,
+        } => {
+            state.phase = Phase::Held {
+                hold: hold(because, environment, deployment, at),
+            };
+            state
+                .stages
+                .insert(environment.clone(), failed(deployment, because));
+        }
+        Event::RevisionHeld {
+            key,
+            environment,
+            deployment,
+            because,
+        } => {
+            let hold = hold(because, environment, deployment, at);
+            state.held_revisions.insert(key.clone(), hold);
+            state
+                .stages
+                .insert(environment.clone(), failed(deployment, because));
+        }
+        Event::Unheld { .. } => {
+            state.held_revisions.clear();
+            state
+                .stages
+                .retain(|_, stage| !matches!(stage, Stage::Failed { .. }));
+            if matches!(state.phase, Phase::Held { .. }) {
+                state.phase = Phase::Rolling;
+            }
+        }
+        Event::Released {} => state.phase = Phase::Released { at },
+        Event::Cancelled { reason, .. } => {
+            state.phase = Phase::Cancelled {
+                because: reason.clone(),
+            }
+        }
+    }
+}
+
+fn hold(because: &str, environment: &EnvId, deployment: &DeploymentId, at: Timestamp) -> Hold {
+    Hold {
+        because: because.to_owned(),
+        environment: environment.clone(),
+        deployment: deployment.clone(),
+        at,
+    }
+}
+
+fn failed(deployment: &DeploymentId, because: &str) -> Stage {
+    Stage::Failed {
+        deployment: deployment.clone(),
+        because: because.to_owned(),
+    }
+}
+
+/// The success that a stage already had.
+fn earlier(stage: &Stage) -> Option<Success> {
+    match stage {
+        Stage::Started { earlier, .. } => earlier.clone(),
+        Stage::Done { deployment, at } => Some(Success {
+            deployment: deployment.clone(),
+            at: *at,
+        }),
+        Stage::Failed { .. } => None,
+    }
+}
+
+/// What stands when the deployment under way ends before it touched anything.
+fn stands(stage: &Stage) -> Option<Stage> {
+    earlier(stage).map(|Success { deployment, at }| Stage::Done { deployment, at })
+}
