@@ -24,13 +24,26 @@ fn main() -> ExitCode {
 }
 
 fn parse(mut words: impl Iterator<Item = String>) -> Result<(Options, Limits), String> {
-    let (mut admin, mut token_file, mut state, mut threads, mut ready_file) = (None, None, None, 0, None);
+    let (mut admin, mut token_file, mut state, mut threads, mut ready_file) =
+        (None, None, None, 0, None);
     let mut limits = Limits::default();
     while let Some(name) = words.next() {
-        let value = words.next().ok_or_else(|| format!("{name} needs a value"))?;
-        let number = || value.parse::<u64>().map_err(|why| format!("{name} {value}: {why}"));
+        let value = words
+            .next()
+            .ok_or_else(|| format!("{name} needs a value"))?;
+        let number = || {
+            value
+                .parse::<u64>()
+                .map_err(|why| format!("{name} {value}: {why}"))
+        };
         match name.as_str() {
-            "--admin" => admin = Some(value.parse().map_err(|why| format!("{name} {value}: {why}"))?),
+            "--admin" => {
+                admin = Some(
+                    value
+                        .parse()
+                        .map_err(|why| format!("{name} {value}: {why}"))?,
+                )
+            }
             "--token-file" => token_file = Some(PathBuf::from(value)),
             "--state" => state = Some(PathBuf::from(value)),
             "--ready-file" => ready_file = Some(PathBuf::from(value)),

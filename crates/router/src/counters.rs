@@ -16,11 +16,13 @@ struct Cell(AtomicU64);
 
 impl Cell {
     fn add(&self, more: u64) {
-        self.0.store(self.0.load(Relaxed).wrapping_add(more), Relaxed);
+        self.0
+            .store(self.0.load(Relaxed).wrapping_add(more), Relaxed);
     }
 
     fn subtract(&self, less: u64) {
-        self.0.store(self.0.load(Relaxed).wrapping_sub(less), Relaxed);
+        self.0
+            .store(self.0.load(Relaxed).wrapping_sub(less), Relaxed);
     }
 
     fn get(&self) -> u64 {
@@ -124,7 +126,13 @@ impl GroupCounters {
     }
 
     /// Counts a finished request; `backend` is absent when none could be reached.
-    pub fn finished(&self, at: Shard, backend: Option<&BackendCounters>, outcome: Outcome, first_byte: Option<Duration>) {
+    pub fn finished(
+        &self,
+        at: Shard,
+        backend: Option<&BackendCounters>,
+        outcome: Outcome,
+        first_byte: Option<Duration>,
+    ) {
         let second = at.epoch.elapsed().as_secs() + 1;
         let shard = &self.shards[at.index];
         shard.requests.add(1);
@@ -157,7 +165,11 @@ impl GroupCounters {
         // Errors first: a reader never sees more errors than requests.
         stats.errors = self.shards.iter().map(|shard| shard.errors.get()).sum();
         stats.requests = self.shards.iter().map(|shard| shard.requests.get()).sum();
-        for (index, cell) in self.shards.iter().flat_map(|shard| shard.latency.0.iter().enumerate()) {
+        for (index, cell) in self
+            .shards
+            .iter()
+            .flat_map(|shard| shard.latency.0.iter().enumerate())
+        {
             if cell.get() > 0 {
                 *stats.latency.entry(index as u16).or_default() += cell.get();
             }
@@ -168,7 +180,10 @@ impl GroupCounters {
 
 impl BackendCounters {
     pub fn new(shards: usize) -> Self {
-        BackendCounters { shards: (0..shards).map(|_| BackendShard::default()).collect(), blocks: Blocks::default() }
+        BackendCounters {
+            shards: (0..shards).map(|_| BackendShard::default()).collect(),
+            blocks: Blocks::default(),
+        }
     }
 
     /// A request was given to this backend.
@@ -183,7 +198,9 @@ impl BackendCounters {
 
     /// Requests under way.
     pub fn in_flight(&self) -> u64 {
-        self.shards.iter().fold(0_u64, |sum, shard| sum.wrapping_add(shard.in_flight.get()))
+        self.shards
+            .iter()
+            .fold(0_u64, |sum, shard| sum.wrapping_add(shard.in_flight.get()))
     }
 
     pub fn snapshot(&self, healthy: bool) -> BackendStats {
@@ -197,7 +214,10 @@ impl BackendCounters {
 
 impl RouteCounters {
     pub fn new() -> Self {
-        RouteCounters { unrouted: AtomicU64::new(0), malformed: AtomicU64::new(0) }
+        RouteCounters {
+            unrouted: AtomicU64::new(0),
+            malformed: AtomicU64::new(0),
+        }
     }
 
     pub fn add_unrouted(&self) {

@@ -75,14 +75,31 @@ pub struct Group {
 }
 
 impl Group {
-    pub fn new(key: String, weight: u32, taking: Vec<Arc<Backend>>, all: Vec<Arc<Backend>>, counters: Arc<GroupCounters>) -> Self {
-        Group { key, weight, taking, all, counters, next: AtomicUsize::new(0) }
+    pub fn new(
+        key: String,
+        weight: u32,
+        taking: Vec<Arc<Backend>>,
+        all: Vec<Arc<Backend>>,
+        counters: Arc<GroupCounters>,
+    ) -> Self {
+        Group {
+            key,
+            weight,
+            taking,
+            all,
+            counters,
+            next: AtomicUsize::new(0),
+        }
     }
 
     /// The next healthy instance in turn, other than `tried`.
     pub fn next(&self, tried: Option<u64>) -> Option<Arc<Backend>> {
         let count = self.taking.len();
-        let start = if count > 1 { self.next.fetch_add(1, Relaxed) } else { 0 };
+        let start = if count > 1 {
+            self.next.fetch_add(1, Relaxed)
+        } else {
+            0
+        };
         (0..count)
             .map(|step| &self.taking[(start.wrapping_add(step)) % count])
             .find(|backend| backend.is_healthy() && Some(backend.serial) != tried)
@@ -122,7 +139,9 @@ impl Route {
         let index = match &self.stick {
             None => self.split.pick(),
             Some(Stick::Header(name)) => match headers.get(name) {
-                Some(user) => stick::side(&self.ordered, stick::position(&self.name, user.as_bytes())),
+                Some(user) => {
+                    stick::side(&self.ordered, stick::position(&self.name, user.as_bytes()))
+                }
                 None => self.split.pick(),
             },
             Some(Stick::Cookie(name)) => {
@@ -131,13 +150,18 @@ impl Route {
                     None => {
                         let user = stick::new_user();
                         let position = stick::position(&self.name, user.as_bytes());
-                        new_user = Some(format!("{name}={user}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"));
+                        new_user = Some(format!(
+                            "{name}={user}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
+                        ));
                         position
                     }
                 };
                 stick::side(&self.ordered, position)
             }
         }?;
-        Some(Choice { group: Arc::clone(self.groups.get(index)?), new_user })
+        Some(Choice {
+            group: Arc::clone(self.groups.get(index)?),
+            new_user,
+        })
     }
 }

@@ -59,7 +59,12 @@ impl Default for Limits {
 impl Limits {
     /// How often a connection looks at its deadlines: short enough that none is overrun by more than a quarter.
     pub(crate) fn tick(&self) -> Duration {
-        let least = self.request_head.min(self.keep_alive).min(self.response_head).min(self.body_idle).min(self.drain);
+        let least = self
+            .request_head
+            .min(self.keep_alive)
+            .min(self.response_head)
+            .min(self.body_idle)
+            .min(self.drain);
         (least / 4).clamp(Duration::from_millis(10), Duration::from_millis(500))
     }
 }

@@ -1,6 +1,6 @@
 //! Start and end of the process.
 
-use crate::admin::{self, Token};
+use crate::admin::{self, Admin, Token};
 use crate::counters::Shard;
 use crate::table::{Registry, Store};
 use crate::{Error, Limits, table, worker};
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Mutex;
 use tokio::task::spawn_local;
 
 /// What `tidegate router` is started with.
@@ -45,7 +46,9 @@ pub fn run(options: Options) -> Result<(), Error> {
 /// The process could not start; see [`Error`].
 pub fn run_with(options: Options, limits: Limits) -> Result<(), Error> {
     if !options.admin.ip().is_loopback() {
-        return Err(Error::NotLoopback { address: options.admin });
+        return Err(Error::NotLoopback {
+            address: options.admin,
+        });
     }
     let token = Token::read(&options.token_file)?;
     let store = Store::open(&options.state)?;
@@ -57,12 +60,12 @@ pub fn run_with(options: Options, limits: Limits) -> Result<(), Error> {
     };
     let (mut senders, mut handles) = (Vec::new(), Vec::new());
     for index in 0..threads {
-        let (sender, handle) =
-            worker::start(Shard { index, epoch }, limits.clone()).map_err(|source| Error::Thread { source })?;
+        let (sender, handle) = worker::start(Shard { index, epoch }, limits.clone())
+            .map_err(|source| Error::Thread { source })?;
         senders.push(sender);
         handles.push(handle);
     }
-    let mut registry = Registry::new(store, instance(), senders);
+    let mut registry = Registry::new(instance(), senders);
     if let Some(table) = kept {
         registry.restore(table);
     }
@@ -70,33 +73,53 @@ pub fn run_with(options: Options, limits: Limits) -> Result<(), Error> {
         .enable_all()
         .build_local(LocalOptions::default())
         .map_err(|source| Error::Thread { source })?;
-    runtime.block_on(control(options, limits, token, registry, handles))
+    runtime.block_on(control(
+        options,
+        limits,
+        Admin {
+            token,
+            store,
+            registry: RefCell::new(registry),
+            changing: Mutex::new(()),
+        },
+        handles,
+    ))
 }
 
 /// The admin thread.
 async fn control(
     options: Options,
     limits: Limits,
-    token: Token,
-    registry: Registry,
+    admin: Admin,
     workers: Vec<JoinHandle<()>>,
 ) -> Result<(), Error> {
-    let failed = |source| Error::Admin { address: options.admin, source };
+    let failed = |source| Error::Admin {
+        address: options.admin,
+        source,
+    };
     let mut signals = Signals::new().map_err(|source| Error::Thread { source })?;
     let listener = TcpListener::bind(options.admin).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let registry = Rc::new(RefCell::new(registry));
-    let probing = spawn_local(admin::probe(Rc::clone(&registry), limits.probe, limits.connect));
-    let serving = spawn_local(admin::serve(listener, token, Rc::clone(&registry)));
+    let admin = Rc::new(admin);
+    let probing = spawn_local(admin::probe(
+        Rc::clone(&admin),
+        limits.probe,
+        limits.connect,
+    ));
+    let serving = spawn_local(admin::serve(listener, Rc::clone(&admin)));
     if let Some(path) = &options.ready_file {
-        table::write_whole(path, format!("{address}\n").as_bytes())
-            .map_err(|source| Error::State { path: path.clone(), source })?;
+        table::write_whole(path, format!("{address}\n").as_bytes()).map_err(|source| {
+            Error::State {
+                path: path.clone(),
+                source,
+            }
+        })?;
     }
     tracing::info!(admin = %address, threads = workers.len(), "router ready");
     signals.next().await;
     tracing::info!("stopping: no new connections, requests under way end");
     probing.abort();
-    registry.borrow().stop();
+    admin.registry.borrow().stop();
     tokio::select! {
         () = ended(&workers) => {}
         () = signals.next() => tracing::warn!("second signal: requests under way are cut off"),
@@ -120,7 +143,10 @@ struct Signals {
 
 impl Signals {
     fn new() -> std::io::Result<Signals> {
-        Ok(Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
 
     async fn next(&mut self) {
@@ -134,5 +160,9 @@ impl Signals {
 /// Random name of this process for readers of its counters.
 fn instance() -> String {
     let random = RandomState::new();
-    format!("{:016x}{:016x}", random.hash_one(1_u8), random.hash_one(2_u8))
+    format!(
+        "{:016x}{:016x}",
+        random.hash_one(1_u8),
+        random.hash_one(2_u8)
+    )
 }

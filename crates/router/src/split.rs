@@ -29,7 +29,12 @@ impl Split {
         let weights: Vec<u32> = groups.iter().map(|(_, weight)| *weight).collect();
         let order = period(&weights);
         let owed = carried(groups, debts);
-        let mut split = Split { order, weights, next: AtomicU64::new(0), owed };
+        let mut split = Split {
+            order,
+            weights,
+            next: AtomicU64::new(0),
+            owed,
+        };
         let start = split.best_start();
         for (index, explained) in split.shortfall(start).into_iter().enumerate() {
             split.owed[index] -= explained;
@@ -45,7 +50,9 @@ impl Split {
             return None;
         }
         let place = self.next.fetch_add(1, Ordering::Relaxed) % length;
-        self.order.get(place as usize).map(|index| usize::from(*index))
+        self.order
+            .get(place as usize)
+            .map(|index| usize::from(*index))
     }
 
     /// What each group is owed now, by key. `keys` are in the order given to [`Split::new`].
@@ -55,13 +62,18 @@ impl Split {
             length => (self.next.load(Ordering::Relaxed) % length as u64) as usize,
         };
         let now = self.shortfall(place);
-        keys.zip(now.iter().zip(&self.owed)).map(|(key, (here, owed))| (key.to_owned(), here + owed)).collect()
+        keys.zip(now.iter().zip(&self.owed))
+            .map(|(key, (here, owed))| (key.to_owned(), here + owed))
+            .collect()
     }
 
     /// Share minus count of each group after the first `place` requests of a period.
     fn shortfall(&self, place: usize) -> Vec<f64> {
-        let mut owed: Vec<f64> =
-            self.weights.iter().map(|w| f64::from(*w) * place as f64 / f64::from(ALL_TRAFFIC)).collect();
+        let mut owed: Vec<f64> = self
+            .weights
+            .iter()
+            .map(|w| f64::from(*w) * place as f64 / f64::from(ALL_TRAFFIC))
+            .collect();
         for index in self.order.iter().take(place) {
             owed[usize::from(*index)] -= 1.0;
         }
@@ -76,7 +88,11 @@ impl Split {
         let mut here = vec![0.0_f64; self.weights.len()];
         let mut best = (f64::INFINITY, 0);
         for (place, taken) in self.order.iter().enumerate() {
-            let far = here.iter().zip(&self.owed).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            let far = here
+                .iter()
+                .zip(&self.owed)
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f64::max);
             if far + 1e-9 < best.0 {
                 best = (far, place);
             }
@@ -95,7 +111,10 @@ fn carried(groups: &[(&str, u32)], debts: &Debts) -> Vec<f64> {
     let of = |key: &str| debts.get(key).copied().unwrap_or(0.0);
     let live = groups.iter().filter(|(_, weight)| *weight > 0);
     let excess = live.clone().map(|(key, _)| of(key)).sum::<f64>() / live.count().max(1) as f64;
-    groups.iter().map(|(key, weight)| if *weight == 0 { 0.0 } else { of(key) - excess }).collect()
+    groups
+        .iter()
+        .map(|(key, weight)| if *weight == 0 { 0.0 } else { of(key) - excess })
+        .collect()
 }
 
 /// Order of one period, as short as the weights allow.
@@ -107,7 +126,10 @@ fn period(weights: &[u32]) -> Vec<u16> {
     }
     let divisor = weights.iter().fold(total, |a, b| gcd(a, *b));
     let length = i64::from(total / divisor);
-    let shares: Vec<i64> = weights.iter().map(|weight| i64::from(weight / divisor)).collect();
+    let shares: Vec<i64> = weights
+        .iter()
+        .map(|weight| i64::from(weight / divisor))
+        .collect();
     // Everything is multiplied by 2 (live - 1) * length to stay in whole numbers; a single group needs no rule.
     let scale = (2 * (live - 1)).max(1);
     let slack = length * (scale - 1).max(0);
@@ -170,7 +192,11 @@ mod tests {
             &[17, 4_983, 2_500, 1_250, 625, 625],
         ];
         for weights in tables {
-            assert!(worst(weights) < 1.0, "{weights:?} deviates by {}", worst(weights));
+            assert!(
+                worst(weights) < 1.0,
+                "{weights:?} deviates by {}",
+                worst(weights)
+            );
         }
     }
 
@@ -190,7 +216,10 @@ mod tests {
             }
             debts = split.debts(groups.iter().map(|(key, _)| *key));
             // A weight of zero forgives the debt (at most one request), and it came up every ninth time.
-            assert!((wanted - got).abs() < 2.0 + round as f64 / 9.0, "round {round}: {got} of {wanted}");
+            assert!(
+                (wanted - got).abs() < 2.0 + round as f64 / 9.0,
+                "round {round}: {got} of {wanted}"
+            );
         }
     }
 
@@ -207,7 +236,10 @@ mod tests {
                 wanted += f64::from(canary) / f64::from(ALL_TRAFFIC);
             }
             debts = split.debts(groups.iter().map(|(key, _)| *key));
-            assert!((wanted - got).abs() < 2.0, "round {round}: {got} of {wanted}");
+            assert!(
+                (wanted - got).abs() < 2.0,
+                "round {round}: {got} of {wanted}"
+            );
         }
     }
 }

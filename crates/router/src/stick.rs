@@ -76,9 +76,15 @@ mod tests {
                     side(&[(1, ALL_TRAFFIC - weight), (0, weight)], place) == Some(0)
                 })
                 .collect();
-            assert!(inside.iter().all(|user| now.contains(user)), "someone left at {weight}");
+            assert!(
+                inside.iter().all(|user| now.contains(user)),
+                "someone left at {weight}"
+            );
             let share = now.len() as f64 / 5_000.0;
-            assert!((share - f64::from(weight) / 10_000.0).abs() < 0.03, "{share} at {weight}");
+            assert!(
+                (share - f64::from(weight) / 10_000.0).abs() < 0.03,
+                "{share} at {weight}"
+            );
             inside = now;
         }
     }
@@ -88,7 +94,11 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(COOKIE, HeaderValue::from_static("xuid=1; uid=; a=b"));
         headers.append(COOKIE, HeaderValue::from_static("uid=42"));
-        assert_eq!(cookie(&headers, "uid"), Some(b"42".as_slice()), "an empty value names nobody");
+        assert_eq!(
+            cookie(&headers, "uid"),
+            Some(b"42".as_slice()),
+            "an empty value names nobody"
+        );
         assert_eq!(cookie(&headers, "xuid"), Some(b"1".as_slice()));
         assert_eq!(cookie(&headers, "id"), None);
     }

@@ -8,7 +8,10 @@ use support::{Backend, Connection, Router, Style, eventually, free, group, route
 
 fn serving(backend: &Backend, arguments: &[&str]) -> (Router, SocketAddr) {
     let (router, listen) = (Router::start(arguments), free());
-    router.put(&table(1, &[route(listen, &[group("v1", 10_000, &[backend.address])])]));
+    router.put(&table(
+        1,
+        &[route(listen, &[group("v1", 10_000, &[backend.address])])],
+    ));
     (router, listen)
 }
 
@@ -16,32 +19,67 @@ fn serving(backend: &Backend, arguments: &[&str]) -> (Router, SocketAddr) {
 fn malformed_requests_are_refused_counted_and_never_reach_an_instance() {
     let backend = Backend::start("e", Style::Echo);
     let (router, listen) = serving(&backend, &[]);
-    let long = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "y".repeat(40_000));
+    let long = format!(
+        "GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n",
+        "y".repeat(40_000)
+    );
     let endless = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}", "y".repeat(70_000));
-    let many = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", "X: y\r\n".repeat(100));
+    let many = format!(
+        "GET / HTTP/1.1\r\nHost: a\r\n{}\r\n",
+        "X: y\r\n".repeat(100)
+    );
     let target = format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "y".repeat(20_000));
     let post = "POST / HTTP/1.1\r\nHost: a\r\n";
     let cases: Vec<(String, u16)> = vec![
-        (format!("{post}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400),
-        (format!("{post}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n"), 400),
-        (format!("{post}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"), 400),
+        (
+            format!("{post}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{post}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{post}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+            400,
+        ),
         (format!("{post}Content-Length: 3, 3\r\n\r\nabc"), 400),
         (format!("{post}Content-Length: -3\r\n\r\nabc"), 400),
         (format!("{post}Content-Length:\r\n\r\n"), 400),
         (format!("{post}Transfer-Encoding: identity\r\n\r\n"), 400),
-        (format!("{post}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"), 400),
-        (format!("{post}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400),
-        (format!("{post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"), 400),
-        (format!("{post} Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400),
+        (
+            format!("{post}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!(
+                "{post}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            ),
+            400,
+        ),
+        (
+            format!("{post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{post} Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
         (format!("{post}X: a\r\n b\r\n\r\n"), 400),
         (format!("{post}X: a\r\n\tb\r\n\r\n"), 400),
         ("GET / HTTP/1.1\nHost: a\n\n".to_owned(), 400),
         ("GET / HTTP/1.1\r\nHost: a\n\r\n".to_owned(), 400),
-        ("GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n".to_owned(), 400),
+        (
+            "GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n".to_owned(),
+            400,
+        ),
         ("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n".to_owned(), 400),
         ("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), 400),
         ("GET / HTTP/1.1\r\n\r\n".to_owned(), 400),
-        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".to_owned(), 400),
+        (
+            "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".to_owned(),
+            400,
+        ),
         ("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n".to_owned(), 400),
         ("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n".to_owned(), 400),
         ("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), 400),
@@ -51,11 +89,26 @@ fn malformed_requests_are_refused_counted_and_never_reach_an_instance() {
         ("GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), 400),
         ("GET / HTTP/3.1\r\nHost: a\r\n\r\n".to_owned(), 505),
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(), 400),
-        (format!("{post}Transfer-Encoding: chunked\r\n\r\nzz\r\n"), 400),
-        (format!("{post}Transfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n"), 400),
-        (format!("{post}Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n"), 400),
-        (format!("{post}Transfer-Encoding: chunked\r\n\r\n3;a\n\r\nabc\r\n0\r\n\r\n"), 400),
-        (format!("{post}Transfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\n"), 400),
+        (
+            format!("{post}Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
+            400,
+        ),
+        (
+            format!("{post}Transfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{post}Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{post}Transfer-Encoding: chunked\r\n\r\n3;a\n\r\nabc\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{post}Transfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\n"),
+            400,
+        ),
         (long, 431),
         (endless, 431),
         (many, 431),
@@ -66,13 +119,21 @@ fn malformed_requests_are_refused_counted_and_never_reach_an_instance() {
         let shown: String = request.chars().take(120).collect();
         let mut connection = Connection::open(listen);
         connection.send(&request);
-        let reply = connection.reply().unwrap_or_else(|why| panic!("{shown:?}: {why}"));
+        let reply = connection
+            .reply()
+            .unwrap_or_else(|why| panic!("{shown:?}: {why}"));
         assert_eq!(reply.status, expected, "{shown:?}");
         let mut rest = Vec::new();
         let _ = connection.stream.read_to_end(&mut rest);
-        assert!(rest.is_empty(), "something followed {shown:?}: {}", String::from_utf8_lossy(&rest));
+        assert!(
+            rest.is_empty(),
+            "something followed {shown:?}: {}",
+            String::from_utf8_lossy(&rest)
+        );
     }
-    eventually("all are counted", || router.stats().routes["prod/web"].malformed == count);
+    eventually("all are counted", || {
+        router.stats().routes["prod/web"].malformed == count
+    });
     let groups = &router.stats().routes["prod/web"].groups;
     assert_eq!((groups["v1"].requests, groups["v1"].errors), (0, 0));
 }
@@ -93,15 +154,30 @@ fn answers_before_a_malformed_request_still_arrive_in_order() {
 fn a_request_cut_anywhere_reads_the_same() {
     let backend = Backend::start("e", Style::Echo);
     let (router, listen) = serving(&backend, &[]);
-    let request = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n";
+    let request =
+        "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n";
     for cut in 1..request.len() {
         let mut connection = Connection::open(listen);
         connection.send(&request[..cut]);
         std::thread::sleep(std::time::Duration::from_millis(2));
         connection.send(&request[cut..]);
-        assert!(connection.reply().expect("an answer").text().ends_with("\r\n\r\nab"), "cut at {cut}");
+        assert!(
+            connection
+                .reply()
+                .expect("an answer")
+                .text()
+                .ends_with("\r\n\r\nab"),
+            "cut at {cut}"
+        );
         // The connection is still in step.
-        assert!(connection.get("/y", &[]).expect("an answer").text().starts_with("GET /y "), "cut at {cut}");
+        assert!(
+            connection
+                .get("/y", &[])
+                .expect("an answer")
+                .text()
+                .starts_with("GET /y "),
+            "cut at {cut}"
+        );
     }
     assert_eq!(router.stats().routes["prod/web"].malformed, 0);
 }

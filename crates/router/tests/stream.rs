@@ -8,11 +8,15 @@ use support::{Backend, Connection, Router, Style, eventually, free, get, group, 
 
 fn serving(backend: &Backend, arguments: &[&str]) -> (Router, SocketAddr) {
     let (router, listen) = (Router::start(arguments), free());
-    router.put(&table(1, &[route(listen, &[group("v1", 10_000, &[backend.address])])]));
+    router.put(&table(
+        1,
+        &[route(listen, &[group("v1", 10_000, &[backend.address])])],
+    ));
     (router, listen)
 }
 
-const UPGRADE: &str = "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\n";
+const UPGRADE: &str =
+    "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
 #[test]
 fn a_websocket_is_carried_both_ways_and_counts_as_under_way() {
@@ -33,7 +37,9 @@ fn a_websocket_is_carried_both_ways_and_counts_as_under_way() {
     connection.stream.read_exact(&mut got).expect("bytes");
     assert_eq!(&got, b"\0GET / binary \r\n\n");
     let stats = || router.stats().routes["prod/web"].groups["v1"].clone();
-    eventually("the handshake is counted", || (stats().requests, stats().in_flight) == (1, 1));
+    eventually("the handshake is counted", || {
+        (stats().requests, stats().in_flight) == (1, 1)
+    });
     drop(connection);
     eventually("the tunnel ended", || stats().in_flight == 0);
     assert_eq!((stats().requests, stats().errors), (1, 0));
@@ -73,17 +79,36 @@ fn headers_of_one_hop_end_there_and_the_backend_learns_who_asked() {
     let reply = get(
         listen,
         "/path?q=1",
-        &[("Connection", "x-secret"), ("X-Secret", "1"), ("Keep-Alive", "9"), ("TE", "trailers"),
-          ("Proxy-Authorization", "b"), ("X-Forwarded-For", "1.2.3.4"), ("X-Kept", "yes")],
+        &[
+            ("Connection", "x-secret"),
+            ("X-Secret", "1"),
+            ("Keep-Alive", "9"),
+            ("TE", "trailers"),
+            ("Proxy-Authorization", "b"),
+            ("X-Forwarded-For", "1.2.3.4"),
+            ("X-Kept", "yes"),
+        ],
     );
     assert!(reply.header("x-hop").is_none() && reply.header("keep-alive").is_none());
     assert_eq!(reply.header("x-end"), Some("1"));
     let seen = reply.text().to_ascii_lowercase();
-    for gone in ["x-secret", "keep-alive", "te:", "proxy-authorization", "connection:"] {
+    for gone in [
+        "x-secret",
+        "keep-alive",
+        "te:",
+        "proxy-authorization",
+        "connection:",
+    ] {
         assert!(!seen.contains(gone), "{gone} in {seen}");
     }
-    for there in ["get /path?q=1 http/1.1\r\n", "host: example.test\r\n", "x-forwarded-for: 1.2.3.4, 127.0.0.1\r\n",
-                  "x-forwarded-proto: http\r\n", "x-forwarded-host: example.test\r\n", "x-kept: yes\r\n"] {
+    for there in [
+        "get /path?q=1 http/1.1\r\n",
+        "host: example.test\r\n",
+        "x-forwarded-for: 1.2.3.4, 127.0.0.1\r\n",
+        "x-forwarded-proto: http\r\n",
+        "x-forwarded-host: example.test\r\n",
+        "x-kept: yes\r\n",
+    ] {
         assert!(seen.contains(there), "{there} not in {seen}");
     }
 }
@@ -95,11 +120,17 @@ fn the_target_decides_over_the_host_header_and_old_clients_are_served() {
     let mut connection = Connection::open(listen);
     connection.send("GET http://real.test/x HTTP/1.1\r\nHost: other.test\r\n\r\n");
     let seen = connection.reply().expect("an answer").text();
-    assert!(seen.starts_with("GET /x HTTP/1.1\r\n") && seen.contains("host: real.test\r\n"), "{seen}");
+    assert!(
+        seen.starts_with("GET /x HTTP/1.1\r\n") && seen.contains("host: real.test\r\n"),
+        "{seen}"
+    );
     let mut old = Connection::open(listen);
     old.send("GET /old HTTP/1.0\r\n\r\n");
     let seen = old.reply().expect("an answer").text();
-    assert!(seen.starts_with("GET /old HTTP/1.1\r\n") && seen.contains("host: "), "{seen}");
+    assert!(
+        seen.starts_with("GET /old HTTP/1.1\r\n") && seen.contains("host: "),
+        "{seen}"
+    );
 }
 
 #[test]
@@ -109,15 +140,40 @@ fn bodies_pass_in_chunks_and_with_a_length_and_after_100_continue() {
     let mut connection = Connection::open(listen);
     connection.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
     connection.send("4;x=y\r\ndefg\r\n0\r\nX-Sum: 1\r\n\r\n");
-    assert!(connection.reply().expect("an answer").text().ends_with("abcdefg"));
-    connection.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+    assert!(
+        connection
+            .reply()
+            .expect("an answer")
+            .text()
+            .ends_with("abcdefg")
+    );
+    connection
+        .send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
     assert_eq!(connection.head().expect("an interim answer").status, 100);
     connection.send("xyz");
-    assert!(connection.reply().expect("an answer").text().ends_with("xyz"));
+    assert!(
+        connection
+            .reply()
+            .expect("an answer")
+            .text()
+            .ends_with("xyz")
+    );
     // Two requests at once are answered in their order.
     connection.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nzz");
-    assert!(connection.reply().expect("an answer").text().starts_with("GET /1 "));
-    assert!(connection.reply().expect("an answer").text().ends_with("zz"));
+    assert!(
+        connection
+            .reply()
+            .expect("an answer")
+            .text()
+            .starts_with("GET /1 ")
+    );
+    assert!(
+        connection
+            .reply()
+            .expect("an answer")
+            .text()
+            .ends_with("zz")
+    );
 }
 
 #[test]
@@ -128,7 +184,10 @@ fn an_answer_to_head_has_a_length_and_no_body() {
     for _ in 0..3 {
         connection.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
         let head = connection.head().expect("an answer");
-        assert_eq!((head.status, head.header("content-length")), (200, Some("4")));
+        assert_eq!(
+            (head.status, head.header("content-length")),
+            (200, Some("4"))
+        );
     }
     assert_eq!(connection.get("/", &[]).expect("an answer").text(), "four");
 }
@@ -140,7 +199,10 @@ fn interim_answers_of_an_instance_reach_the_client_before_the_final_one() {
     let mut connection = Connection::open(listen);
     connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     let early = connection.head().expect("an interim answer");
-    assert_eq!((early.status, early.header("link")), (103, Some("</a.css>")));
+    assert_eq!(
+        (early.status, early.header("link")),
+        (103, Some("</a.css>"))
+    );
     backend.release();
     assert_eq!(connection.reply().expect("an answer").text(), "late");
 }
@@ -155,11 +217,25 @@ fn a_large_answer_is_held_back_by_a_slow_reader_and_arrives_whole() {
     assert_eq!(head.header("content-length"), Some("50331648"));
     std::thread::sleep(std::time::Duration::from_millis(200));
     let resident = router.resident_kib();
-    assert!(resident < 40 * 1024, "{resident} KiB held for a reader that does not read");
+    assert!(
+        resident < 40 * 1024,
+        "{resident} KiB held for a reader that does not read"
+    );
     let mut block = vec![0; 1 << 20];
     for _ in 0..48 {
         connection.stream.read_exact(&mut block).expect("a block");
-        assert!(block.iter().enumerate().all(|(place, byte)| *byte == (place % 251) as u8));
+        assert!(
+            block
+                .iter()
+                .enumerate()
+                .all(|(place, byte)| *byte == (place % 251) as u8)
+        );
     }
-    assert_eq!(connection.get("/", &[]).expect("the connection goes on").status, 200);
+    assert_eq!(
+        connection
+            .get("/", &[])
+            .expect("the connection goes on")
+            .status,
+        200
+    );
 }

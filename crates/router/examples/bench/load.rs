@@ -34,12 +34,17 @@ impl Seen {
     /// Latency in microseconds.
     pub fn quantile(&self, share: f64) -> u64 {
         let place = (self.micros.len() as f64 * share) as usize;
-        self.micros.get(place.min(self.micros.len().saturating_sub(1))).copied().unwrap_or(0)
+        self.micros
+            .get(place.min(self.micros.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(0)
     }
 }
 
 fn runtime() -> Result<LocalRuntime> {
-    Ok(Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?)
+    Ok(Builder::new_current_thread()
+        .enable_all()
+        .build_local(LocalOptions::default())?)
 }
 
 /// Starts a backend that answers every request with its name; it lives as long as this process.
@@ -52,7 +57,9 @@ pub fn backend(name: &'static str) -> Result<SocketAddr> {
         let Ok(runtime) = runtime() else { return };
         let _ = runtime_ready.0.send(());
         runtime.block_on(async move {
-            let Ok(listener) = TcpListener::from_std(socket) else { return };
+            let Ok(listener) = TcpListener::from_std(socket) else {
+                return;
+            };
             while let Ok((stream, _)) = listener.accept().await {
                 spawn_local(answer(stream, name));
             }
@@ -64,7 +71,10 @@ pub fn backend(name: &'static str) -> Result<SocketAddr> {
 
 async fn answer(mut stream: TcpStream, name: &str) {
     let body = format!("hello from {name}");
-    let text = format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let text = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
     let _ = stream.set_nodelay(true);
     let mut space = [0_u8; 4096];
     loop {
@@ -81,17 +91,25 @@ async fn answer(mut stream: TcpStream, name: &str) {
 
 /// Sends all requests and waits for their answers; a request without an answer after 10 s is bad.
 pub fn run(load: Load) -> Result<Seen> {
-    let seen = Rc::new(RefCell::new(Seen { good: 0, bad: 0, took: Duration::ZERO, micros: Vec::with_capacity(load.requests) }));
+    let seen = Rc::new(RefCell::new(Seen {
+        good: 0,
+        bad: 0,
+        took: Duration::ZERO,
+        micros: Vec::with_capacity(load.requests),
+    }));
     let begun = Instant::now();
     runtime()?.block_on(async {
         let left = Rc::new(RefCell::new(load.requests));
-        let tasks: Vec<_> =
-            (0..load.connections).map(|_| spawn_local(one(load.target, Rc::clone(&left), Rc::clone(&seen)))).collect();
+        let tasks: Vec<_> = (0..load.connections)
+            .map(|_| spawn_local(one(load.target, Rc::clone(&left), Rc::clone(&seen))))
+            .collect();
         for task in tasks {
             let _ = task.await;
         }
     });
-    let mut seen = Rc::into_inner(seen).ok_or("a load task is still running")?.into_inner();
+    let mut seen = Rc::into_inner(seen)
+        .ok_or("a load task is still running")?
+        .into_inner();
     seen.took = begun.elapsed();
     seen.micros.sort_unstable();
     Ok(seen)
@@ -106,7 +124,11 @@ async fn one(target: SocketAddr, left: Rc<RefCell<usize>>, seen: Rc<RefCell<Seen
         }
         *left.borrow_mut() -= 1;
         let begun = Instant::now();
-        let done = tokio::time::timeout(Duration::from_secs(10), request(&mut stream, target, &mut space)).await;
+        let done = tokio::time::timeout(
+            Duration::from_secs(10),
+            request(&mut stream, target, &mut space),
+        )
+        .await;
         let mut seen = seen.borrow_mut();
         if matches!(done, Ok(Ok(true))) {
             seen.good += 1;
@@ -118,7 +140,11 @@ async fn one(target: SocketAddr, left: Rc<RefCell<usize>>, seen: Rc<RefCell<Seen
     }
 }
 
-async fn request(open: &mut Option<TcpStream>, target: SocketAddr, space: &mut [u8]) -> std::io::Result<bool> {
+async fn request(
+    open: &mut Option<TcpStream>,
+    target: SocketAddr,
+    space: &mut [u8],
+) -> std::io::Result<bool> {
     if open.is_none() {
         let fresh = TcpStream::connect(target).await?;
         fresh.set_nodelay(true)?;

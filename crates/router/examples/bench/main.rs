@@ -45,7 +45,11 @@ fn main() -> Result<()> {
     for round in 0..=plan.rounds {
         for (index, proxy) in all.iter().enumerate() {
             let (cost, seen) = measure(proxy, &plan)?;
-            let name = if round == 0 { "warm-up".to_owned() } else { format!("round {round}") };
+            let name = if round == 0 {
+                "warm-up".to_owned()
+            } else {
+                format!("round {round}")
+            };
             println!(
                 "{name:8} {:10} {cost:6.2} CPU-us/request  {:7.0} requests/s  p50 {:5} us  p99 {:6} us  errors {}",
                 proxy.name,
@@ -65,21 +69,42 @@ fn main() -> Result<()> {
     }
     let medians: Vec<f64> = costs.into_iter().map(median).collect();
     for (proxy, cost) in all.iter().zip(&medians).skip(1) {
-        println!("ratio    router / {} = {:.3} ({:.2} / {cost:.2} CPU-us per request, medians)", proxy.name, medians[0] / cost, medians[0]);
+        println!(
+            "ratio    router / {} = {:.3} ({:.2} / {cost:.2} CPU-us per request, medians)",
+            proxy.name,
+            medians[0] / cost,
+            medians[0]
+        );
     }
     reweight(&all[0], &plan, a, b)
 }
 
 fn measure(proxy: &Proxy, plan: &Plan) -> Result<(f64, Seen)> {
     let before = proxy.cpu()?;
-    let seen = load::run(Load { target: proxy.address, connections: plan.connections, requests: plan.requests })?;
+    let seen = load::run(Load {
+        target: proxy.address,
+        connections: plan.connections,
+        requests: plan.requests,
+    })?;
     let used = proxy.cpu()? - before;
-    Ok((used.as_secs_f64() * 1e6 / (seen.good + seen.bad).max(1) as f64, seen))
+    Ok((
+        used.as_secs_f64() * 1e6 / (seen.good + seen.bad).max(1) as f64,
+        seen,
+    ))
 }
 
 /// Load while weights change every 50 ms.
-fn reweight(router: &Proxy, plan: &Plan, a: std::net::SocketAddr, b: std::net::SocketAddr) -> Result<()> {
-    let load = Load { target: router.address, connections: plan.connections, requests: plan.changes };
+fn reweight(
+    router: &Proxy,
+    plan: &Plan,
+    a: std::net::SocketAddr,
+    b: std::net::SocketAddr,
+) -> Result<()> {
+    let load = Load {
+        target: router.address,
+        connections: plan.connections,
+        requests: plan.changes,
+    };
     let loading = thread::spawn(move || load::run(load).map_err(|why| why.to_string()));
     let mut version = 1;
     let begun = Instant::now();
@@ -89,8 +114,17 @@ fn reweight(router: &Proxy, plan: &Plan, a: std::net::SocketAddr, b: std::net::S
         thread::sleep(Duration::from_millis(50));
     }
     let seen = loading.join().map_err(|_| "the load thread failed")??;
-    println!("reweight {} requests, {} changes of weights: {} errors", seen.good + seen.bad, version - 1, seen.bad);
-    if seen.bad > 0 { Err("requests failed while weights changed".into()) } else { Ok(()) }
+    println!(
+        "reweight {} requests, {} changes of weights: {} errors",
+        seen.good + seen.bad,
+        version - 1,
+        seen.bad
+    );
+    if seen.bad > 0 {
+        Err("requests failed while weights changed".into())
+    } else {
+        Ok(())
+    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -99,10 +133,18 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 fn plan() -> Result<Plan> {
-    let mut plan = Plan { rounds: 5, requests: 40_000, connections: 32, changes: 200_000, peers: Vec::new() };
+    let mut plan = Plan {
+        rounds: 5,
+        requests: 40_000,
+        connections: 32,
+        changes: 200_000,
+        peers: Vec::new(),
+    };
     let mut words = std::env::args().skip(1);
     while let Some(name) = words.next() {
-        let value = words.next().ok_or_else(|| format!("{name} needs a value"))?;
+        let value = words
+            .next()
+            .ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
             "--rounds" => plan.rounds = value.parse()?,
             "--requests" => plan.requests = value.parse()?,

@@ -38,8 +38,16 @@ impl Proxy {
     }
 
     fn started(name: &str, address: SocketAddr, mut command: Command) -> Result<Proxy> {
-        let child = command.stdin(Stdio::null()).spawn().map_err(|why| format!("{name}: {why}"))?;
-        Ok(Proxy { name: name.to_owned(), address, child, admin: None })
+        let child = command
+            .stdin(Stdio::null())
+            .spawn()
+            .map_err(|why| format!("{name}: {why}"))?;
+        Ok(Proxy {
+            name: name.to_owned(),
+            address,
+            child,
+            admin: None,
+        })
     }
 
     fn reachable(self) -> Result<Proxy> {
@@ -64,12 +72,20 @@ pub fn router(folder: &Path, a: SocketAddr, b: SocketAddr) -> Result<Proxy> {
     let (token, ready) = (folder.join("token"), folder.join("ready"));
     fs::write(&token, TOKEN)?;
     let mut command = Command::new(&program);
-    command.args(["--admin", "127.0.0.1:0", "--threads", "1", "--token-file"]).arg(&token);
-    command.arg("--state").arg(folder.join("state")).arg("--ready-file").arg(&ready);
+    command
+        .args(["--admin", "127.0.0.1:0", "--threads", "1", "--token-file"])
+        .arg(&token);
+    command
+        .arg("--state")
+        .arg(folder.join("state"))
+        .arg("--ready-file")
+        .arg(&ready);
     let mut proxy = Proxy::started("router", free()?, command)?;
     let begun = Instant::now();
     while proxy.admin.is_none() && begun.elapsed() < Duration::from_secs(10) {
-        proxy.admin = fs::read_to_string(&ready).ok().and_then(|text| text.trim().parse().ok());
+        proxy.admin = fs::read_to_string(&ready)
+            .ok()
+            .and_then(|text| text.trim().parse().ok());
         thread::sleep(Duration::from_millis(10));
     }
     put_table(&proxy, 1, a, b, 9_000)?;
@@ -78,8 +94,16 @@ pub fn router(folder: &Path, a: SocketAddr, b: SocketAddr) -> Result<Proxy> {
 
 /// HAProxy with one thread, when it is installed.
 pub fn haproxy(folder: &Path, a: SocketAddr, b: SocketAddr) -> Result<Option<Proxy>> {
-    let found = ["/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "/usr/bin/haproxy"].into_iter().find(|p| Path::new(p).exists());
-    let Some(program) = found else { return Ok(None) };
+    let found = [
+        "/usr/sbin/haproxy",
+        "/usr/local/sbin/haproxy",
+        "/usr/bin/haproxy",
+    ]
+    .into_iter()
+    .find(|p| Path::new(p).exists());
+    let Some(program) = found else {
+        return Ok(None);
+    };
     let listen = free()?;
     let text = format!(
         "global\n  nbthread 1\n  maxconn 4096\ndefaults\n  mode http\n  option forwardfor\n  http-reuse always\n  \
@@ -91,7 +115,9 @@ pub fn haproxy(folder: &Path, a: SocketAddr, b: SocketAddr) -> Result<Option<Pro
     fs::write(&file, text)?;
     let mut command = Command::new(program);
     command.arg("-db").arg("-f").arg(file);
-    Proxy::started("haproxy", listen, command)?.reachable().map(Some)
+    Proxy::started("haproxy", listen, command)?
+        .reachable()
+        .map(Some)
 }
 
 /// Any other proxy: `NAME=PROGRAM ARG…` with `{listen}`, `{a}` and `{b}`.
@@ -99,7 +125,9 @@ pub fn peer(text: &str, a: SocketAddr, b: SocketAddr) -> Result<Proxy> {
     let listen = free()?;
     let (name, line) = text.split_once('=').ok_or("--peer NAME=PROGRAM ARG…")?;
     let mut words = line.split_whitespace().map(|word| {
-        word.replace("{listen}", &listen.to_string()).replace("{a}", &a.to_string()).replace("{b}", &b.to_string())
+        word.replace("{listen}", &listen.to_string())
+            .replace("{a}", &a.to_string())
+            .replace("{b}", &b.to_string())
     });
     let mut command = Command::new(words.next().ok_or("--peer names no program")?);
     command.args(words);
@@ -107,10 +135,14 @@ pub fn peer(text: &str, a: SocketAddr, b: SocketAddr) -> Result<Proxy> {
 }
 
 /// Gives backend `a` this weight and `b` the rest.
-pub fn put_table(router: &Proxy, version: u64, a: SocketAddr, b: SocketAddr, weight: u32) -> Result<()> {
-    let group = |key: &str, weight: u32, address: SocketAddr| {
-        serde_json::json!({"key": key, "weight": weight, "backends": [{"id": key, "address": address.to_string()}]})
-    };
+pub fn put_table(
+    router: &Proxy,
+    version: u64,
+    a: SocketAddr,
+    b: SocketAddr,
+    weight: u32,
+) -> Result<()> {
+    let group = |key: &str, weight: u32, address: SocketAddr| serde_json::json!({"key": key, "weight": weight, "backends": [{"id": key, "address": address.to_string()}]});
     let table = serde_json::json!({"version": version, "routes": [{
         "name": "bench/web", "listen": router.address.to_string(),
         "groups": [group("a", weight, a), group("b", 10_000 - weight, b)],
@@ -125,5 +157,9 @@ pub fn put_table(router: &Proxy, version: u64, a: SocketAddr, b: SocketAddr, wei
     )?;
     let mut reply = String::new();
     stream.read_to_string(&mut reply)?;
-    if reply.starts_with("HTTP/1.1 200") { Ok(()) } else { Err(format!("table refused: {reply}").into()) }
+    if reply.starts_with("HTTP/1.1 200") {
+        Ok(())
+    } else {
+        Err(format!("table refused: {reply}").into())
+    }
 }

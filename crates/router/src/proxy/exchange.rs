@@ -9,6 +9,7 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 /// Body of a request on its way to a backend.
 pub enum Outgoing {
@@ -21,7 +22,10 @@ impl Body for Outgoing {
     type Data = Bytes;
     type Error = hyper::Error;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         match self.get_mut() {
             Outgoing::Nothing => Poll::Ready(None),
             Outgoing::Body(body, client) => {
@@ -66,10 +70,11 @@ pub async fn exchange(
     upstream: &mut Upstream,
     request: Request<Outgoing>,
     client: &Client,
+    since: Instant,
 ) -> Result<Response<Incoming>, Failure> {
     let mut answer = pin!(upstream.sender.try_send_request(request));
     let mut driver_done = false;
-    client.wait();
+    client.wait(since);
     let result = poll_fn(|cx| {
         if client.overdue() {
             return Poll::Ready(Err(Failure::Late));
@@ -81,10 +86,13 @@ pub async fn exchange(
         if client.body_failed.get() {
             return Poll::Ready(Err(Failure::Body));
         }
-        answer.as_mut().poll(cx).map_err(|mut error| match error.take_message() {
-            Some(request) => Failure::Unsent(Box::new(request)),
-            None => Failure::Broken(error.into_error()),
-        })
+        answer
+            .as_mut()
+            .poll(cx)
+            .map_err(|mut error| match error.take_message() {
+                Some(request) => Failure::Unsent(Box::new(request)),
+                None => Failure::Broken(error.into_error()),
+            })
     })
     .await;
     client.waited();

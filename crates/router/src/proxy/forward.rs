@@ -43,8 +43,14 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(worker: Rc<Worker>, listener: Arc<Listener>, shared: Arc<Shared>, peer: IpAddr) -> Self {
-        let peer_text = HeaderValue::try_from(peer.to_string()).unwrap_or(HeaderValue::from_static("unknown"));
+    pub fn new(
+        worker: Rc<Worker>,
+        listener: Arc<Listener>,
+        shared: Arc<Shared>,
+        peer: IpAddr,
+    ) -> Self {
+        let peer_text =
+            HeaderValue::try_from(peer.to_string()).unwrap_or(HeaderValue::from_static("unknown"));
         Client {
             worker,
             listener,
@@ -60,9 +66,9 @@ impl Client {
     }
 
     /// The head of an answer is waited for from now on.
-    pub fn wait(&self) {
+    pub fn wait(&self, since: Instant) {
         self.overdue.set(false);
-        self.waiting.set(Some(Instant::now()));
+        self.waiting.set(Some(since));
     }
 
     pub fn waited(&self) {
@@ -85,7 +91,10 @@ impl Client {
 }
 
 /// Answers one request.
-pub async fn serve(client: Rc<Client>, request: Request<Incoming>) -> Result<Response<Answer>, Infallible> {
+pub async fn serve(
+    client: Rc<Client>,
+    request: Request<Incoming>,
+) -> Result<Response<Answer>, Infallible> {
     client.busy.set(true);
     let response = answer(&client, request).await;
     if matches!(response.body(), Answer::Own(_)) {
@@ -105,7 +114,10 @@ async fn answer(client: &Rc<Client>, mut request: Request<Incoming>) -> Response
         return last(refusal.status, refusal.because);
     }
     let Some(route) = route else {
-        return last(StatusCode::SERVICE_UNAVAILABLE, "nothing is served here any more");
+        return last(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "nothing is served here any more",
+        );
     };
     let upgrade = headers::upgrade(request.headers());
     if upgrade.is_none() && request.headers().contains_key(UPGRADE) {
@@ -119,7 +131,10 @@ async fn answer(client: &Rc<Client>, mut request: Request<Incoming>) -> Response
     let client_side = upgrade.is_some().then(|| hyper::upgrade::on(&mut request));
     let work = Work::new(client, &route, choice.group, request, upgrade);
     let mut response = work.run(client_side).await;
-    if let Some(cookie) = choice.new_user.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+    if let Some(cookie) = choice
+        .new_user
+        .and_then(|cookie| HeaderValue::try_from(cookie).ok())
+    {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
@@ -173,25 +188,41 @@ impl<'a> Work<'a> {
         }
         headers::prepare(&mut parts.headers, client.peer, &client.peer_text);
         if let Some(protocol) = upgrade {
-            parts.headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+            parts
+                .headers
+                .insert(CONNECTION, HeaderValue::from_static("upgrade"));
             parts.headers.insert(UPGRADE, protocol);
         }
         let empty = body.is_end_stream();
         let repeatable = empty && repeats(&parts.method);
-        let body = if empty { Outgoing::Nothing } else { Outgoing::Body(body, Rc::clone(client)) };
+        let body = if empty {
+            Outgoing::Nothing
+        } else {
+            Outgoing::Body(body, Rc::clone(client))
+        };
         let mut ready = Request::new(body);
         *ready.method_mut() = parts.method;
         *ready.uri_mut() = parts.uri;
         *ready.version_mut() = Version::HTTP_11;
         *ready.headers_mut() = parts.headers;
-        Work { client, route, group, started: Instant::now(), ready: Some(ready), modern, repeatable }
+        Work {
+            client,
+            route,
+            group,
+            started: Instant::now(),
+            ready: Some(ready),
+            modern,
+            repeatable,
+        }
     }
 
     async fn run(mut self, mut client_side: Option<OnUpgrade>) -> Response<Answer> {
         let mut first = self.group.next(None);
         let (mut fresh_only, mut moved) = (false, false);
         loop {
-            let Some(backend) = first.take() else { return self.nowhere() };
+            let Some(backend) = first.take() else {
+                return self.nowhere();
+            };
             let ticket = self.ticket(&backend);
             match self.attempt(ticket, fresh_only, &mut client_side).await {
                 Next::Give(response) => return response,
@@ -200,11 +231,16 @@ impl<'a> Work<'a> {
                     first = Some(again);
                 }
                 Next::Other(tried) => {
-                    let other = if moved { None } else { self.group.next(Some(tried)) };
+                    let other = if moved {
+                        None
+                    } else {
+                        self.group.next(Some(tried))
+                    };
                     let Some(other) = other else {
                         let mut ticket = self.ticket(&backend);
                         ticket.answered(Outcome::Error);
-                        return self.gave_up(StatusCode::BAD_GATEWAY, "the instance could not be reached");
+                        return self
+                            .gave_up(StatusCode::BAD_GATEWAY, "the instance could not be reached");
                     };
                     moved = true;
                     fresh_only = false;
@@ -216,13 +252,28 @@ impl<'a> Work<'a> {
 
     fn ticket(&self, backend: &Arc<Backend>) -> Ticket {
         let worker = &self.client.worker;
-        Ticket::new(worker.shard, Arc::clone(&self.group), Arc::clone(backend), self.started, worker.limits.abandoned)
+        Ticket::new(
+            worker.shard,
+            Arc::clone(&self.group),
+            Arc::clone(backend),
+            self.started,
+            worker.limits.abandoned,
+        )
     }
 
-    async fn attempt(&mut self, mut ticket: Ticket, fresh_only: bool, client_side: &mut Option<OnUpgrade>) -> Next {
+    async fn attempt(
+        &mut self,
+        mut ticket: Ticket,
+        fresh_only: bool,
+        client_side: &mut Option<OnUpgrade>,
+    ) -> Next {
         let worker = Rc::clone(&self.client.worker);
         let serial = ticket.backend().serial;
-        let kept = if fresh_only { None } else { worker.pool.take(serial) };
+        let kept = if fresh_only {
+            None
+        } else {
+            worker.pool.take(serial, self.started, self.repeatable)
+        };
         let reused = kept.is_some();
         let mut upstream = match kept {
             Some(upstream) => upstream,
@@ -238,12 +289,14 @@ impl<'a> Work<'a> {
         };
         let Some(mut request) = self.take_request() else {
             ticket.answered(Outcome::Error);
-            return Next::Give(self.gave_up(StatusCode::BAD_GATEWAY, "the instance broke the connection"));
+            return Next::Give(
+                self.gave_up(StatusCode::BAD_GATEWAY, "the instance broke the connection"),
+            );
         };
         if self.modern {
             interim::pass_on(&mut request, &self.client.shared);
         }
-        let failure = match exchange(&mut upstream, request, self.client).await {
+        let failure = match exchange(&mut upstream, request, self.client, self.started).await {
             Ok(response) => {
                 ticket.backend().answered();
                 return Next::Give(self.hand_over(response, upstream, ticket, client_side.take()));
@@ -271,7 +324,10 @@ impl<'a> Work<'a> {
         match failure {
             Failure::Late => {
                 ticket.answered(Outcome::Error);
-                return Next::Give(self.gave_up(StatusCode::GATEWAY_TIMEOUT, "the instance did not answer in time"));
+                return Next::Give(self.gave_up(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    "the instance did not answer in time",
+                ));
             }
             Failure::Body => {
                 ticket.cancel();
@@ -297,16 +353,30 @@ impl<'a> Work<'a> {
         }
         if self.ready.is_none() {
             ticket.answered(Outcome::Error);
-            return Next::Give(self.gave_up(StatusCode::BAD_GATEWAY, "the instance broke the connection"));
+            return Next::Give(
+                self.gave_up(StatusCode::BAD_GATEWAY, "the instance broke the connection"),
+            );
         }
         ticket.cancel();
-        if reused { Next::Fresh(backend) } else { Next::Other(backend.serial) }
+        if reused {
+            Next::Fresh(backend)
+        } else {
+            Next::Other(backend.serial)
+        }
     }
 
     /// No instance of the group takes requests.
     fn nowhere(&self) -> Response<Answer> {
-        self.group.counters.finished(self.client.worker.shard, None, Outcome::Error, Some(self.started.elapsed()));
-        self.gave_up(StatusCode::SERVICE_UNAVAILABLE, "no instance can take this request")
+        self.group.counters.finished(
+            self.client.worker.shard,
+            None,
+            Outcome::Error,
+            Some(self.started.elapsed()),
+        );
+        self.gave_up(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no instance can take this request",
+        )
     }
 
     fn gave_up(&self, status: StatusCode, because: &str) -> Response<Answer> {
@@ -318,12 +388,16 @@ impl<'a> Work<'a> {
     fn hand_over(
         &self,
         mut response: Response<Incoming>,
-        upstream: Upstream,
+        upstream: Box<Upstream>,
         mut ticket: Ticket,
         client_side: Option<OnUpgrade>,
     ) -> Response<Answer> {
         let failed = response.status().is_server_error();
-        ticket.answered(if failed { Outcome::Error } else { Outcome::Good });
+        ticket.answered(if failed {
+            Outcome::Error
+        } else {
+            Outcome::Good
+        });
         let protocol = response.headers().get(UPGRADE).cloned();
         headers::strip(response.headers_mut());
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
@@ -336,16 +410,26 @@ impl<'a> Work<'a> {
         }
         let Some(client_side) = client_side else {
             ticket.answered(Outcome::Error);
-            return self.gave_up(StatusCode::BAD_GATEWAY, "the instance changed the protocol without being asked");
+            return self.gave_up(
+                StatusCode::BAD_GATEWAY,
+                "the instance changed the protocol without being asked",
+            );
         };
         ticket.count();
         self.client.shared.upgraded(true);
         let worker = Rc::clone(&self.client.worker);
-        worker.spawn(tunnel::carry(client_side, upstream, ticket, Rc::clone(&worker)));
+        worker.spawn(tunnel::carry(
+            client_side,
+            upstream,
+            ticket,
+            Rc::clone(&worker),
+        ));
         let mut switched = Response::new(Answer::Own(bytes::Bytes::new()));
         *switched.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         *switched.headers_mut() = std::mem::take(response.headers_mut());
-        switched.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        switched
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("upgrade"));
         if let Some(protocol) = protocol {
             switched.headers_mut().insert(UPGRADE, protocol);
         }
@@ -355,5 +439,8 @@ impl<'a> Work<'a> {
 
 /// RFC 9110 section 9.2.2: repeating it does nothing more.
 fn repeats(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE | Method::TRACE)
+    matches!(
+        *method,
+        Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE | Method::TRACE
+    )
 }

@@ -11,7 +11,10 @@ use std::sync::Arc;
 pub fn pass_on<B>(request: &mut Request<B>, client: &Arc<Shared>) {
     let client = Arc::clone(client);
     hyper::ext::on_informational(request, move |answer| {
-        if matches!(answer.status(), StatusCode::CONTINUE | StatusCode::SWITCHING_PROTOCOLS) {
+        if matches!(
+            answer.status(),
+            StatusCode::CONTINUE | StatusCode::SWITCHING_PROTOCOLS
+        ) {
             return;
         }
         let mut headers = answer.headers().clone();

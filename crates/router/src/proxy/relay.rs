@@ -13,24 +13,39 @@ use std::task::{Context, Poll};
 pub struct Relay {
     body: Incoming,
     /// `None` after the connection was given back or ended.
-    upstream: Option<Upstream>,
+    upstream: Option<Box<Upstream>>,
     ticket: Ticket,
     client: Rc<Client>,
 }
 
 impl Relay {
-    pub fn new(body: Incoming, upstream: Upstream, ticket: Ticket, client: Rc<Client>) -> Self {
-        let mut relay = Relay { body, upstream: Some(upstream), ticket, client };
+    pub fn new(
+        body: Incoming,
+        upstream: Box<Upstream>,
+        ticket: Ticket,
+        client: Rc<Client>,
+    ) -> Self {
+        let mut relay = Relay {
+            body,
+            upstream: Some(upstream),
+            ticket,
+            client,
+        };
         if relay.body.is_end_stream() {
             relay.give_back();
         }
         relay
     }
 
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    pub fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         // Asking for the body makes the connection want to read it.
         let mut frame = Pin::new(&mut self.body).poll_frame(cx);
-        if frame.is_pending() && let Some(upstream) = &mut self.upstream {
+        if frame.is_pending()
+            && let Some(upstream) = &mut self.upstream
+        {
             if upstream.poll(cx).is_ready() {
                 // Closed after its last byte, or broken: the body knows.
                 self.upstream = None;
@@ -59,7 +74,11 @@ impl Relay {
 
     fn give_back(&mut self) {
         if let Some(upstream) = self.upstream.take() {
-            self.client.worker.pool.put(self.ticket.backend().serial, upstream);
+            self.client.worker.pool.put(
+                self.ticket.backend().serial,
+                upstream,
+                self.ticket.first_byte(),
+            );
         }
     }
 }

@@ -28,9 +28,22 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    pub fn new(at: Shard, group: Arc<Group>, backend: Arc<Backend>, started: Instant, abandoned: Duration) -> Self {
+    pub fn new(
+        at: Shard,
+        group: Arc<Group>,
+        backend: Arc<Backend>,
+        started: Instant,
+        abandoned: Duration,
+    ) -> Self {
         backend.counters.enter(at);
-        Ticket { at, group, backend, started, abandoned, state: State::Waiting }
+        Ticket {
+            at,
+            group,
+            backend,
+            started,
+            abandoned,
+            state: State::Waiting,
+        }
     }
 
     pub fn backend(&self) -> &Backend {
@@ -40,6 +53,14 @@ impl Ticket {
     /// The same, to hold on to.
     pub fn backend_arc(&self) -> Arc<Backend> {
         Arc::clone(&self.backend)
+    }
+
+    /// When the first byte of the answer came, or the request when there is none yet.
+    pub fn first_byte(&self) -> Instant {
+        match self.state {
+            State::Answered(_, waited) => self.started + waited,
+            State::Waiting | State::Closed => self.started,
+        }
     }
 
     /// The first byte of an answer is here.
@@ -58,11 +79,18 @@ impl Ticket {
     pub fn count(&mut self) {
         let (outcome, first_byte) = match self.state {
             State::Answered(outcome, first_byte) => (outcome, first_byte),
-            State::Waiting if self.started.elapsed() >= self.abandoned => (Outcome::Error, self.started.elapsed()),
+            State::Waiting if self.started.elapsed() >= self.abandoned => {
+                (Outcome::Error, self.started.elapsed())
+            }
             State::Waiting | State::Closed => return,
         };
         self.state = State::Closed;
-        self.group.counters.finished(self.at, Some(&self.backend.counters), outcome, Some(first_byte));
+        self.group.counters.finished(
+            self.at,
+            Some(&self.backend.counters),
+            outcome,
+            Some(first_byte),
+        );
     }
 
     /// Another attempt takes over, or the client is to blame: nothing is counted.

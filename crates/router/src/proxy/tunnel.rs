@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 const HALF_OPEN: Duration = Duration::from_secs(30);
 
 /// Carries bytes until the end. The ticket keeps the backend in use as long.
-pub async fn carry(client: OnUpgrade, upstream: Upstream, ticket: Ticket, worker: Rc<Worker>) {
+pub async fn carry(client: OnUpgrade, upstream: Box<Upstream>, ticket: Ticket, worker: Rc<Worker>) {
     let idle = worker.limits.tunnel_idle;
     let (server, early) = match upstream.switched().await {
         Ok(switched) => switched,
@@ -34,12 +34,23 @@ pub async fn carry(client: OnUpgrade, upstream: Upstream, ticket: Ticket, worker
             return;
         }
     };
-    let marks = Rc::new(Marks { moved: Cell::new(true), ended: Notify::new() });
-    let mut client = Watched { inner: TokioIo::new(client), marks: Rc::clone(&marks) };
-    let mut server = Watched { inner: server, marks: Rc::clone(&marks) };
+    let marks = Rc::new(Marks {
+        moved: Cell::new(true),
+        ended: Notify::new(),
+    });
+    let mut client = Watched {
+        inner: TokioIo::new(client),
+        marks: Rc::clone(&marks),
+    };
+    let mut server = Watched {
+        inner: server,
+        marks: Rc::clone(&marks),
+    };
     let copy = async {
         client.write_all(&early).await?;
-        copy_bidirectional(&mut client, &mut server).await.map(|_| ())
+        copy_bidirectional(&mut client, &mut server)
+            .await
+            .map(|_| ())
     };
     let copied = tokio::select! {
         copied = copy => copied,
@@ -76,7 +87,11 @@ struct Watched<T> {
 }
 
 impl<T: AsyncRead + Unpin> AsyncRead for Watched<T> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        to: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = to.filled().len();
         let done = Pin::new(&mut self.inner).poll_read(cx, to);
         if done.is_ready() {
@@ -90,7 +105,11 @@ impl<T: AsyncRead + Unpin> AsyncRead for Watched<T> {
 }
 
 impl<T: AsyncWrite + Unpin> AsyncWrite for Watched<T> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.inner).poll_write(cx, bytes);
         if done.is_ready() {
             self.marks.moved.set(true);

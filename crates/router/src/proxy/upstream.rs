@@ -28,14 +28,21 @@ pub struct Upstream {
 
 impl Upstream {
     /// Opens a connection.
-    pub async fn connect(backend: &Backend, limit: Duration) -> io::Result<Upstream> {
+    pub async fn connect(backend: &Backend, limit: Duration) -> io::Result<Box<Upstream>> {
         let socket = match tokio::time::timeout(limit, TcpStream::connect(backend.address)).await {
             Ok(socket) => socket?,
-            Err(_) => return Err(io::Error::new(io::ErrorKind::TimedOut, "connection not accepted in time")),
+            Err(_) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "connection not accepted in time",
+                ));
+            }
         };
         socket.set_nodelay(true)?;
-        let (sender, driver) = http1::handshake(TokioIo::new(Gather(socket))).await.map_err(io::Error::other)?;
-        Ok(Upstream { sender, driver })
+        let (sender, driver) = http1::handshake(TokioIo::new(Gather(socket)))
+            .await
+            .map_err(io::Error::other)?;
+        Ok(Box::new(Upstream { sender, driver }))
     }
 
     /// Moves bytes; ready when the connection ended.
@@ -44,7 +51,7 @@ impl Upstream {
     }
 
     /// The socket after an answer that changed the protocol, and the bytes read beyond that answer.
-    pub async fn switched(mut self) -> Result<(TcpStream, Bytes), hyper::Error> {
+    pub async fn switched(mut self: Box<Self>) -> Result<(TcpStream, Bytes), hyper::Error> {
         poll_fn(|cx| self.driver.poll_without_shutdown(cx)).await?;
         let parts = self.driver.into_parts();
         Ok((parts.io.into_inner().0, parts.read_buf))
@@ -52,13 +59,19 @@ impl Upstream {
 
     /// Looks, without waiting, whether the next request may be sent.
     fn usable(&mut self) -> bool {
-        let open = self.poll(&mut Context::from_waker(Waker::noop())).is_pending();
+        let open = self
+            .poll(&mut Context::from_waker(Waker::noop()))
+            .is_pending();
         open && self.sender.is_ready()
     }
 }
 
+/// A connection used this recently is not looked at again before a repeatable request.
+const JUST_NOW: Duration = Duration::from_millis(5);
+
 struct Idle {
-    upstream: Upstream,
+    // Boxed: it moves between pool, exchange and relay on each request.
+    upstream: Box<Upstream>,
     since: Instant,
 }
 
@@ -71,15 +84,20 @@ pub struct Pool {
 
 impl Pool {
     pub fn new(most: usize, rest: Duration) -> Self {
-        Pool { idle: RefCell::new(HashMap::new()), most, rest }
+        Pool {
+            idle: RefCell::new(HashMap::new()),
+            most,
+            rest,
+        }
     }
 
-    /// The connection used last, if one is open.
-    pub fn take(&self, backend: u64) -> Option<Upstream> {
+    /// The connection used last, if one is open. A request that can be repeated may get one that was closed just now.
+    pub fn take(&self, backend: u64, now: Instant, repeatable: bool) -> Option<Box<Upstream>> {
         let mut idle = self.idle.borrow_mut();
         let stack = idle.get_mut(&backend)?;
         while let Some(mut one) = stack.pop() {
-            if one.since.elapsed() < self.rest && one.upstream.usable() {
+            let rested = now.saturating_duration_since(one.since);
+            if (repeatable && rested < JUST_NOW) || (rested < self.rest && one.upstream.usable()) {
                 return Some(one.upstream);
             }
         }
@@ -87,14 +105,17 @@ impl Pool {
     }
 
     /// Keeps a connection whose answer was read whole, if it can be used again.
-    pub fn put(&self, backend: u64, mut upstream: Upstream) {
+    pub fn put(&self, backend: u64, mut upstream: Box<Upstream>, now: Instant) {
         if !upstream.usable() {
             return;
         }
         let mut idle = self.idle.borrow_mut();
         let stack = idle.entry(backend).or_default();
         if stack.len() < self.most {
-            stack.push(Idle { upstream, since: Instant::now() });
+            stack.push(Idle {
+                upstream,
+                since: now,
+            });
         }
     }
 

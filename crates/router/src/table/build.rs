@@ -39,24 +39,54 @@ impl History {
     }
 
     /// The next version of the route. `serial` numbers new backends; `shards` is the number of workers.
-    pub fn build(&mut self, wanted: &contract::Route, serial: &mut u64, shards: usize) -> Arc<Route> {
-        let groups: Vec<Arc<Group>> =
-            wanted.groups.iter().map(|group| Arc::new(self.build_group(group, serial, shards))).collect();
-        self.forget(&wanted.groups.iter().map(|group| group.key.as_str()).collect());
+    pub fn build(
+        &mut self,
+        wanted: &contract::Route,
+        serial: &mut u64,
+        shards: usize,
+    ) -> Arc<Route> {
+        let groups: Vec<Arc<Group>> = wanted
+            .groups
+            .iter()
+            .map(|group| Arc::new(self.build_group(group, serial, shards)))
+            .collect();
+        self.forget(
+            &wanted
+                .groups
+                .iter()
+                .map(|group| group.key.as_str())
+                .collect(),
+        );
         let debts = match &self.current {
-            Some(old) => old.split.debts(old.groups.iter().map(|group| group.key.as_str())),
+            Some(old) => old
+                .split
+                .debts(old.groups.iter().map(|group| group.key.as_str())),
             None => Debts::new(),
         };
-        let shares: Vec<(&str, u32)> = groups.iter().map(|group| (group.key.as_str(), group.weight)).collect();
+        let shares: Vec<(&str, u32)> = groups
+            .iter()
+            .map(|group| (group.key.as_str(), group.weight))
+            .collect();
         let split = Split::new(&shares, &debts);
-        let mut ordered: Vec<(usize, u32)> = groups.iter().map(|group| group.weight).enumerate().collect();
+        let mut ordered: Vec<(usize, u32)> = groups
+            .iter()
+            .map(|group| group.weight)
+            .enumerate()
+            .collect();
         ordered.sort_by(|(a, _), (b, _)| groups[*a].key.cmp(&groups[*b].key));
         let stick = wanted.stick.as_ref().and_then(|stick| match stick {
             contract::Stick::Header(name) => name.parse().ok().map(Stick::Header),
             contract::Stick::Cookie(name) => Some(Stick::Cookie(name.clone())),
         });
         let counters = Arc::clone(&self.counters);
-        let route = Arc::new(Route { name: wanted.name.clone(), stick, groups, split, counters, ordered });
+        let route = Arc::new(Route {
+            name: wanted.name.clone(),
+            stick,
+            groups,
+            split,
+            counters,
+            ordered,
+        });
         self.current = Some(Arc::clone(&route));
         route
     }
@@ -84,7 +114,11 @@ impl History {
         RouteStats {
             unrouted: self.counters.unrouted(),
             malformed: self.counters.malformed(),
-            groups: self.groups.iter().map(|(key, known)| (key.clone(), known.stats())).collect(),
+            groups: self
+                .groups
+                .iter()
+                .map(|(key, known)| (key.clone(), known.stats()))
+                .collect(),
         }
     }
 
@@ -93,12 +127,20 @@ impl History {
         let known = self
             .groups
             .entry(wanted.key.clone())
-            .or_insert_with(|| Known { counters: Arc::new(GroupCounters::new(shards)), backends: Vec::new() });
+            .or_insert_with(|| Known {
+                counters: Arc::new(GroupCounters::new(shards)),
+                backends: Vec::new(),
+            });
         let (mut taking, mut all) = (Vec::new(), Vec::new());
         for backend in &wanted.backends {
             // The address was checked before.
-            let Ok(address) = check::address(&backend.address) else { continue };
-            let old = known.backends.iter().find(|old| old.id == backend.id && old.address == address);
+            let Ok(address) = check::address(&backend.address) else {
+                continue;
+            };
+            let old = known
+                .backends
+                .iter()
+                .find(|old| old.id == backend.id && old.address == address);
             let live = old.cloned().unwrap_or_else(|| {
                 *serial += 1;
                 Arc::new(Backend::new(*serial, &backend.id, address, shards))
@@ -114,11 +156,21 @@ impl History {
             .filter(|old| old.counters.in_flight() > 0 && all.iter().all(|new| new.id != old.id))
             .collect();
         known.backends = all.iter().cloned().chain(left).collect();
-        Group::new(wanted.key.clone(), wanted.weight, taking, all, Arc::clone(&known.counters))
+        Group::new(
+            wanted.key.clone(),
+            wanted.weight,
+            taking,
+            all,
+            Arc::clone(&known.counters),
+        )
     }
 
     fn forget(&mut self, current: &BTreeSet<&str>) {
-        for key in self.groups.keys().filter(|key| !current.contains(key.as_str())) {
+        for key in self
+            .groups
+            .keys()
+            .filter(|key| !current.contains(key.as_str()))
+        {
             if !self.gone.contains(key) {
                 self.gone.push_back(key.clone());
             }

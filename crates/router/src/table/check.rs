@@ -13,7 +13,10 @@ const ROUTES: usize = 4_096;
 pub fn check(table: &Table) -> Result<(), Vec<String>> {
     let mut found = Vec::new();
     if table.routes.len() > ROUTES {
-        found.push(format!("{} routes; at most {ROUTES} are served by one router", table.routes.len()));
+        found.push(format!(
+            "{} routes; at most {ROUTES} are served by one router",
+            table.routes.len()
+        ));
     }
     let (mut names, mut listens) = (BTreeSet::new(), BTreeSet::new());
     for route in &table.routes {
@@ -24,15 +27,23 @@ pub fn check(table: &Table) -> Result<(), Vec<String>> {
         }
         match address(&route.listen) {
             Ok(listen) if !listens.insert(listen) => {
-                found.push(format!("route {}: listen address {listen} is used twice", route.name));
+                found.push(format!(
+                    "route {}: listen address {listen} is used twice",
+                    route.name
+                ));
             }
             Ok(_) => {}
-            Err(why) => found.push(format!("route {}: listen address {:?} {why}", route.name, route.listen)),
+            Err(why) => found.push(format!(
+                "route {}: listen address {:?} {why}",
+                route.name, route.listen
+            )),
         }
         check_route(route, &mut found);
     }
     for (route, group, backend) in all_backends(table) {
-        if let Ok(target) = address(&backend.address) && listens.contains(&target) {
+        if let Ok(target) = address(&backend.address)
+            && listens.contains(&target)
+        {
             found.push(format!(
                 "route {route}: group {group}: backend {}: {target} is a listen address of this table, so requests would go round",
                 backend.id
@@ -42,10 +53,15 @@ pub fn check(table: &Table) -> Result<(), Vec<String>> {
     if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
-fn all_backends(table: &Table) -> impl Iterator<Item = (&str, &str, &tidegate_plugin::router::Backend)> {
+fn all_backends(
+    table: &Table,
+) -> impl Iterator<Item = (&str, &str, &tidegate_plugin::router::Backend)> {
     table.routes.iter().flat_map(|route| {
         route.groups.iter().flat_map(|group| {
-            group.backends.iter().map(|backend| (route.name.as_str(), group.key.as_str(), backend))
+            group
+                .backends
+                .iter()
+                .map(|backend| (route.name.as_str(), group.key.as_str(), backend))
         })
     })
 }
@@ -64,9 +80,15 @@ fn check_route(route: &Route, found: &mut Vec<String>) {
     if route.groups.len() > usize::from(u16::MAX) {
         say(&"too many groups");
     }
-    let sum: u64 = route.groups.iter().map(|group| u64::from(group.weight)).sum();
+    let sum: u64 = route
+        .groups
+        .iter()
+        .map(|group| u64::from(group.weight))
+        .sum();
     if sum != 0 && sum != u64::from(ALL_TRAFFIC) {
-        say(&format_args!("weights sum to {sum}; they must sum to {ALL_TRAFFIC}, or all be 0 for no traffic"));
+        say(&format_args!(
+            "weights sum to {sum}; they must sum to {ALL_TRAFFIC}, or all be 0 for no traffic"
+        ));
     }
     let (mut keys, mut ids) = (BTreeSet::new(), BTreeSet::new());
     for group in &route.groups {
@@ -79,15 +101,25 @@ fn check_route(route: &Route, found: &mut Vec<String>) {
     }
 }
 
-fn check_group<'a>(group: &'a Group, ids: &mut BTreeSet<&'a str>, say: &mut dyn FnMut(&dyn Display)) {
+fn check_group<'a>(
+    group: &'a Group,
+    ids: &mut BTreeSet<&'a str>,
+    say: &mut dyn FnMut(&dyn Display),
+) {
     for backend in &group.backends {
         if backend.id.is_empty() {
             say(&format_args!("group {}: a backend has no id", group.key));
         } else if !ids.insert(backend.id.as_str()) {
-            say(&format_args!("group {}: backend {}: the id is used twice", group.key, backend.id));
+            say(&format_args!(
+                "group {}: backend {}: the id is used twice",
+                group.key, backend.id
+            ));
         }
         if let Err(why) = address(&backend.address) {
-            say(&format_args!("group {}: backend {}: address {:?} {why}", group.key, backend.id, backend.address));
+            say(&format_args!(
+                "group {}: backend {}: address {:?} {why}",
+                group.key, backend.id, backend.address
+            ));
         }
     }
     if group.weight > 0 && group.backends.iter().all(|backend| backend.draining) {
@@ -117,19 +149,35 @@ mod tests {
     use tidegate_plugin::router::Backend;
 
     fn backend(id: &str, port: u16, draining: bool) -> Backend {
-        Backend { id: id.to_owned(), address: format!("127.0.0.1:{port}"), draining }
+        Backend {
+            id: id.to_owned(),
+            address: format!("127.0.0.1:{port}"),
+            draining,
+        }
     }
 
     fn group(key: &str, weight: u32, backends: Vec<Backend>) -> Group {
-        Group { key: key.to_owned(), weight, backends }
+        Group {
+            key: key.to_owned(),
+            weight,
+            backends,
+        }
     }
 
     fn route(name: &str, listen: &str, groups: Vec<Group>) -> Route {
-        Route { name: name.to_owned(), listen: listen.to_owned(), stick: None, groups }
+        Route {
+            name: name.to_owned(),
+            listen: listen.to_owned(),
+            stick: None,
+            groups,
+        }
     }
 
     fn problems(routes: Vec<Route>) -> String {
-        check(&Table { version: 1, routes }).err().unwrap_or_default().join("; ")
+        check(&Table { version: 1, routes })
+            .err()
+            .unwrap_or_default()
+            .join("; ")
     }
 
     #[test]
@@ -137,20 +185,61 @@ mod tests {
         let good = || vec![group("a", 10_000, vec![backend("a-0", 9001, false)])];
         let cases: Vec<(Vec<Route>, &str)> = vec![
             (vec![route("w", "127.0.0.1:80", good())], ""),
-            (vec![route("w", "127.0.0.1:80", vec![group("a", 0, vec![])])], ""),
-            (vec![route("w", "here", good())], "route w: listen address \"here\" is not an address"),
+            (
+                vec![route("w", "127.0.0.1:80", vec![group("a", 0, vec![])])],
+                "",
+            ),
+            (
+                vec![route("w", "here", good())],
+                "route w: listen address \"here\" is not an address",
+            ),
             (vec![route("w", "127.0.0.1:0", good())], "has port 0"),
-            (vec![route("w", "127.0.0.1:80", good()), route("w", "127.0.0.1:81", good())], "name is used twice"),
-            (vec![route("w", "127.0.0.1:80", good()), route("x", "127.0.0.1:80", good())], "used twice"),
-            (vec![route("w", "127.0.0.1:80", vec![group("a", 9_999, vec![backend("b", 1, false)])])], "sum to 9999"),
-            (vec![route("w", "127.0.0.1:80", vec![group("a", 10_000, vec![backend("b", 1, true)])])], "no backend that takes"),
-            (vec![route("w", "127.0.0.1:80", [good(), good()].concat())], "the key is used twice"),
-            (vec![route("w", "127.0.0.1:9001", good())], "requests would go round"),
+            (
+                vec![
+                    route("w", "127.0.0.1:80", good()),
+                    route("w", "127.0.0.1:81", good()),
+                ],
+                "name is used twice",
+            ),
+            (
+                vec![
+                    route("w", "127.0.0.1:80", good()),
+                    route("x", "127.0.0.1:80", good()),
+                ],
+                "used twice",
+            ),
+            (
+                vec![route(
+                    "w",
+                    "127.0.0.1:80",
+                    vec![group("a", 9_999, vec![backend("b", 1, false)])],
+                )],
+                "sum to 9999",
+            ),
+            (
+                vec![route(
+                    "w",
+                    "127.0.0.1:80",
+                    vec![group("a", 10_000, vec![backend("b", 1, true)])],
+                )],
+                "no backend that takes",
+            ),
+            (
+                vec![route("w", "127.0.0.1:80", [good(), good()].concat())],
+                "the key is used twice",
+            ),
+            (
+                vec![route("w", "127.0.0.1:9001", good())],
+                "requests would go round",
+            ),
         ];
         for (routes, expected) in cases {
             let found = problems(routes);
             assert_eq!(found.is_empty(), expected.is_empty(), "{found}");
-            assert!(found.contains(expected), "{found:?} should say {expected:?}");
+            assert!(
+                found.contains(expected),
+                "{found:?} should say {expected:?}"
+            );
         }
     }
 

@@ -22,7 +22,11 @@ pub struct Listener {
 
 impl Listener {
     pub fn new(address: SocketAddr) -> Self {
-        Listener { address, route: ArcSwapOption::empty(), closed: AtomicBool::new(false) }
+        Listener {
+            address,
+            route: ArcSwapOption::empty(),
+            closed: AtomicBool::new(false),
+        }
     }
 }
 
@@ -34,7 +38,11 @@ pub fn bind(address: SocketAddr, workers: usize) -> io::Result<Vec<TcpListener>>
 }
 
 fn socket(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     socket.set_reuse_address(true)?;
     if shared {
         socket.set_reuse_port(true)?;

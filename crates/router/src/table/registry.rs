@@ -2,7 +2,7 @@
 
 use crate::group::Backend;
 use crate::table::build::History;
-use crate::table::{Listener, Store, check, listen};
+use crate::table::{Listener, check, listen};
 use crate::worker::Command;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
@@ -18,7 +18,9 @@ const REMEMBERED: usize = 256;
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// Somebody holds a newer table.
-    #[error("version {got} is older than {have}, which is in force; read the table, and send a version above {have}")]
+    #[error(
+        "version {got} is older than {have}, which is in force; read the table, and send a version above {have}"
+    )]
     Older {
         /// Version in the request.
         got: u64,
@@ -39,7 +41,6 @@ pub enum Refused {
 /// The table in force and everything made from it.
 pub struct Registry {
     table: Table,
-    store: Store,
     instance: String,
     workers: Vec<UnboundedSender<Command>>,
     listeners: BTreeMap<SocketAddr, Arc<Listener>>,
@@ -47,13 +48,18 @@ pub struct Registry {
     serial: u64,
 }
 
+/// A table that can be served, with the sockets it needs.
+pub struct Prepared {
+    pub table: Table,
+    bound: Bound,
+}
+
 type Bound = Vec<(SocketAddr, Vec<TcpListener>)>;
 
 impl Registry {
-    pub fn new(store: Store, instance: String, workers: Vec<UnboundedSender<Command>>) -> Self {
+    pub fn new(instance: String, workers: Vec<UnboundedSender<Command>>) -> Self {
         Registry {
             table: Table::default(),
-            store,
             instance,
             workers,
             listeners: BTreeMap::new(),
@@ -74,7 +80,10 @@ impl Registry {
     /// [`Registry::bind_missing`] tries it again.
     pub fn restore(&mut self, table: Table) {
         if let Err(problems) = check::check(&table) {
-            tracing::error!(problems = problems.join("; "), "kept table cannot be served; waiting for a new one");
+            tracing::error!(
+                problems = problems.join("; "),
+                "kept table cannot be served; waiting for a new one"
+            );
             return;
         }
         self.table = table;
@@ -82,20 +91,31 @@ impl Registry {
         self.enforce(bound);
     }
 
-    /// Checks, binds, keeps, and only then serves a table.
-    pub fn apply(&mut self, table: Table) -> Result<&Table, Refused> {
+    /// Checks a table and takes its addresses; `None` when it is in force already. The caller keeps it on disk before
+    /// [`Registry::commit`], and calls nothing else that changes the table meanwhile.
+    pub fn prepare(&self, table: Table) -> Result<Option<Prepared>, Refused> {
         if table.version < self.table.version {
-            return Err(Refused::Older { got: table.version, have: self.table.version });
+            return Err(Refused::Older {
+                got: table.version,
+                have: self.table.version,
+            });
         }
         if table.version == self.table.version {
-            return if table == self.table { Ok(&self.table) } else { Err(Refused::Conflict(table.version)) };
+            return if table == self.table {
+                Ok(None)
+            } else {
+                Err(Refused::Conflict(table.version))
+            };
         }
         check::check(&table).map_err(Refused::Invalid)?;
         let bound = self.bind(&table).map_err(Refused::Invalid)?;
-        self.store.save(&table).map_err(Refused::Storage)?;
-        self.table = table;
-        self.enforce(bound);
-        Ok(&self.table)
+        Ok(Some(Prepared { table, bound }))
+    }
+
+    /// Puts a prepared table in force.
+    pub fn commit(&mut self, prepared: Prepared) {
+        self.table = prepared.table;
+        self.enforce(prepared.bound);
     }
 
     /// Listens on addresses of the table that were taken before.
@@ -109,13 +129,17 @@ impl Registry {
     fn bind_possible(&self) -> Bound {
         let mut bound = Bound::new();
         for route in &self.table.routes {
-            let Ok(address) = check::address(&route.listen) else { continue };
+            let Ok(address) = check::address(&route.listen) else {
+                continue;
+            };
             if self.listeners.contains_key(&address) {
                 continue;
             }
             match listen::bind(address, self.workers.len()) {
                 Ok(sockets) => bound.push((address, sockets)),
-                Err(why) => tracing::error!(route = %route.name, %address, %why, "cannot listen; trying again"),
+                Err(why) => {
+                    tracing::error!(route = %route.name, %address, %why, "cannot listen; trying again")
+                }
             }
         }
         bound
@@ -125,13 +149,21 @@ impl Registry {
         Stats {
             instance: self.instance.clone(),
             table: self.table.version,
-            routes: self.routes.iter().map(|(name, history)| (name.clone(), history.stats())).collect(),
+            routes: self
+                .routes
+                .iter()
+                .map(|(name, history)| (name.clone(), history.stats()))
+                .collect(),
         }
     }
 
     /// Instances that need a probe.
     pub fn down(&self) -> Vec<Arc<Backend>> {
-        self.routes.values().flat_map(History::down).cloned().collect()
+        self.routes
+            .values()
+            .flat_map(History::down)
+            .cloned()
+            .collect()
     }
 
     /// Tells the workers to finish and leave.
@@ -145,26 +177,43 @@ impl Registry {
     fn bind(&self, table: &Table) -> Result<Bound, Vec<String>> {
         let (mut bound, mut failed) = (Bound::new(), Vec::new());
         for route in &table.routes {
-            let Ok(address) = check::address(&route.listen) else { continue };
+            let Ok(address) = check::address(&route.listen) else {
+                continue;
+            };
             if self.listeners.contains_key(&address) {
                 continue;
             }
             match listen::bind(address, self.workers.len()) {
                 Ok(sockets) => bound.push((address, sockets)),
-                Err(why) => failed.push(format!("route {}: cannot listen on {address}: {why}", route.name)),
+                Err(why) => failed.push(format!(
+                    "route {}: cannot listen on {address}: {why}",
+                    route.name
+                )),
             }
         }
-        if failed.is_empty() { Ok(bound) } else { Err(failed) }
+        if failed.is_empty() {
+            Ok(bound)
+        } else {
+            Err(failed)
+        }
     }
 
     /// Makes the workers see the table.
     fn enforce(&mut self, bound: Bound) {
         let shards = self.workers.len();
         for route in &self.table.routes {
-            let history = self.routes.entry(route.name.clone()).or_insert_with(History::new);
+            let history = self
+                .routes
+                .entry(route.name.clone())
+                .or_insert_with(History::new);
             history.build(route, &mut self.serial, shards);
         }
-        let names: Vec<&str> = self.table.routes.iter().map(|route| route.name.as_str()).collect();
+        let names: Vec<&str> = self
+            .table
+            .routes
+            .iter()
+            .map(|route| route.name.as_str())
+            .collect();
         for (name, history) in &mut self.routes {
             if !names.contains(&name.as_str()) {
                 history.leave();
@@ -177,12 +226,16 @@ impl Registry {
     /// Connects listeners and routes; a listener without a route closes.
     fn attach(&mut self, bound: Bound) {
         for (address, _) in &bound {
-            self.listeners.insert(*address, Arc::new(Listener::new(*address)));
+            self.listeners
+                .insert(*address, Arc::new(Listener::new(*address)));
         }
         let mut wanted = BTreeMap::new();
         for route in &self.table.routes {
             if let Ok(address) = check::address(&route.listen) {
-                wanted.insert(address, self.routes.get(&route.name).and_then(History::current));
+                wanted.insert(
+                    address,
+                    self.routes.get(&route.name).and_then(History::current),
+                );
             }
         }
         for (address, listener) in &self.listeners {
@@ -190,13 +243,23 @@ impl Registry {
         }
         // Sockets only now: no connection meets a listener without its route.
         for (address, sockets) in bound {
-            let Some(listener) = self.listeners.get(&address) else { continue };
+            let Some(listener) = self.listeners.get(&address) else {
+                continue;
+            };
             for (worker, socket) in self.workers.iter().zip(sockets) {
                 // A worker that is gone is on its way out with the whole process.
-                let _ = worker.send(Command::Listen { listener: Arc::clone(listener), socket });
+                let _ = worker.send(Command::Listen {
+                    listener: Arc::clone(listener),
+                    socket,
+                });
             }
         }
-        let closing: Vec<SocketAddr> = self.listeners.keys().filter(|a| !wanted.contains_key(a)).copied().collect();
+        let closing: Vec<SocketAddr> = self
+            .listeners
+            .keys()
+            .filter(|a| !wanted.contains_key(a))
+            .copied()
+            .collect();
         for address in closing {
             if let Some(listener) = self.listeners.remove(&address) {
                 listener.closed.store(true, Relaxed);
@@ -206,8 +269,12 @@ impl Registry {
     }
 
     fn forget(&mut self) {
-        let gone: Vec<String> =
-            self.routes.iter().filter(|(_, history)| history.current().is_none()).map(|(name, _)| name.clone()).collect();
+        let gone: Vec<String> = self
+            .routes
+            .iter()
+            .filter(|(_, history)| history.current().is_none())
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in gone.iter().take(gone.len().saturating_sub(REMEMBERED)) {
             self.routes.remove(name);
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tidegate_plugin::router::Table;
 
 /// The state folder of one router.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Store {
     folder: PathBuf,
 }
@@ -18,8 +18,13 @@ impl Store {
     /// # Errors
     /// The folder cannot be made or read.
     pub fn open(folder: &Path) -> Result<Store, Error> {
-        fs::create_dir_all(folder).map_err(|source| Error::State { path: folder.to_owned(), source })?;
-        Ok(Store { folder: folder.to_owned() })
+        fs::create_dir_all(folder).map_err(|source| Error::State {
+            path: folder.to_owned(),
+            source,
+        })?;
+        Ok(Store {
+            folder: folder.to_owned(),
+        })
     }
 
     /// The table kept last; `None` when there is none. A file that cannot be understood is set aside under
@@ -29,7 +34,10 @@ impl Store {
     /// The file is there but cannot be read or moved.
     pub fn load(&self) -> Result<Option<Table>, Error> {
         let path = self.folder.join("table.json");
-        let failed = |source| Error::State { path: path.clone(), source };
+        let failed = |source| Error::State {
+            path: path.clone(),
+            source,
+        };
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(none) if none.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -62,7 +70,10 @@ pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.sync_data()?;
     fs::rename(&fresh, path)?;
-    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    match path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
         Some(parent) => File::open(parent)?.sync_all(),
         None => Ok(()),
     }

@@ -32,7 +32,13 @@ pub struct BadChunk;
 
 impl Chunked {
     pub fn new() -> Self {
-        Chunked { at: At::Size { digits: 0, value: 0 }, extra: 0 }
+        Chunked {
+            at: At::Size {
+                digits: 0,
+                value: 0,
+            },
+            extra: 0,
+        }
     }
 
     /// Reads on; gives the number of bytes that belong to the body and whether it ended there.
@@ -42,7 +48,11 @@ impl Chunked {
             if let At::Data { left } = self.at {
                 let here = left.min((bytes.len() - place) as u64);
                 place += here as usize;
-                self.at = if here == left { At::DataCr } else { At::Data { left: left - here } };
+                self.at = if here == left {
+                    At::DataCr
+                } else {
+                    At::Data { left: left - here }
+                };
                 continue;
             }
             self.at = self.step(bytes[place])?;
@@ -59,7 +69,10 @@ impl Chunked {
                     return Err(BadChunk);
                 }
                 let digit = char::from(byte).to_digit(16).unwrap_or(0);
-                At::Size { digits: digits + 1, value: value * 16 + u64::from(digit) }
+                At::Size {
+                    digits: digits + 1,
+                    value: value * 16 + u64::from(digit),
+                }
             }
             (At::Size { digits: 1.., value }, b'\r') => At::SizeLf { value },
             (At::Size { digits: 1.., value }, b';') => At::Extension { value },
@@ -71,7 +84,10 @@ impl Chunked {
             (At::SizeLf { value: 0 }, b'\n') => At::TrailerStart,
             (At::SizeLf { value }, b'\n') => At::Data { left: value },
             (At::DataCr, b'\r') => At::DataLf,
-            (At::DataLf, b'\n') => At::Size { digits: 0, value: 0 },
+            (At::DataLf, b'\n') => At::Size {
+                digits: 0,
+                value: 0,
+            },
             (At::TrailerStart, b'\r') => At::LastLf,
             (At::TrailerStart, _) if super::is_token(byte) => {
                 self.count()?;
@@ -90,7 +106,11 @@ impl Chunked {
 
     fn count(&mut self) -> Result<(), BadChunk> {
         self.extra += 1;
-        if self.extra > EXTRA { Err(BadChunk) } else { Ok(()) }
+        if self.extra > EXTRA {
+            Err(BadChunk)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -136,7 +156,11 @@ mod tests {
             "0\r\n\n",
         ];
         for case in cases {
-            assert_eq!(Chunked::new().advance(case.as_bytes()), Err(BadChunk), "{case:?}");
+            assert_eq!(
+                Chunked::new().advance(case.as_bytes()),
+                Err(BadChunk),
+                "{case:?}"
+            );
         }
     }
 }

@@ -10,7 +10,11 @@ use tokio::net::TcpStream;
 const SMALL: usize = 1024;
 
 /// Writes the pieces in order; gives the number of bytes taken.
-pub fn write(socket: &mut TcpStream, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+pub fn write(
+    socket: &mut TcpStream,
+    cx: &mut Context<'_>,
+    slices: &[IoSlice<'_>],
+) -> Poll<io::Result<usize>> {
     let total: usize = slices.iter().map(|slice| slice.len()).sum();
     if total > SMALL {
         return Pin::new(socket).poll_write_vectored(cx, slices);
@@ -29,13 +33,21 @@ pub fn write(socket: &mut TcpStream, cx: &mut Context<'_>, slices: &[IoSlice<'_>
 pub struct Gather(pub TcpStream);
 
 impl AsyncRead for Gather {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        to: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_read(cx, to)
     }
 }
 
 impl AsyncWrite for Gather {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.0).poll_write(cx, bytes)
     }
 

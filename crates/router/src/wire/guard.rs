@@ -43,7 +43,10 @@ const STAYED: u8 = 2;
 impl Shared {
     /// The refusal that takes the place of request `number` (from 1).
     pub fn refusal(&self, number: u64) -> Option<Refusal> {
-        self.refused.get().filter(|(at, _)| *at == number).map(|(_, refusal)| *refusal)
+        self.refused
+            .get()
+            .filter(|(at, _)| *at == number)
+            .map(|(_, refusal)| *refusal)
     }
 
     /// True once anything was refused; nothing is read after that.
@@ -83,7 +86,8 @@ impl Shared {
 
     /// Whether the answer to a request for an upgrade changed the protocol.
     pub fn upgraded(&self, changed: bool) {
-        self.upgrade.store(if changed { CHANGED } else { STAYED }, Relaxed);
+        self.upgrade
+            .store(if changed { CHANGED } else { STAYED }, Relaxed);
     }
 }
 
@@ -91,7 +95,9 @@ impl Shared {
 #[derive(Debug)]
 enum Expect {
     Head,
-    Body { left: u64 },
+    Body {
+        left: u64,
+    },
     Chunks(Chunked),
     /// After a bad chunk.
     Failure,
@@ -122,7 +128,12 @@ pub struct Guard {
 }
 
 impl Guard {
-    pub fn new(socket: TcpStream, shared: Arc<Shared>, most_bytes: usize, most_headers: usize) -> Self {
+    pub fn new(
+        socket: TcpStream,
+        shared: Arc<Shared>,
+        most_bytes: usize,
+        most_headers: usize,
+    ) -> Self {
         Guard {
             socket,
             shared,
@@ -177,7 +188,10 @@ impl Guard {
                 }
                 // What came before the bad chunk passes first: the engine must know the request to answer it.
                 Expect::Failure if good == 0 => {
-                    return Err(Refusal { because: "chunked body malformed", ..head::BARE_LF });
+                    return Err(Refusal {
+                        because: "chunked body malformed",
+                        ..head::BARE_LF
+                    });
                 }
                 Expect::Anything => return Ok(bytes.len()),
                 Expect::Failure | Expect::Decision | Expect::Nothing => return Ok(good),
@@ -226,7 +240,9 @@ impl Guard {
         self.held = held;
         match verdict {
             Ok(good) => self.passed = good,
-            Err(refusal) if matches!(self.expect, Expect::Failure) => return Err(io::Error::other(refusal.because)),
+            Err(refusal) if matches!(self.expect, Expect::Failure) => {
+                return Err(io::Error::other(refusal.because));
+            }
             Err(refusal) => self.refuse(refusal),
         }
         Ok(())
@@ -237,7 +253,9 @@ impl Guard {
         if self.writing || !self.shared.early_waits.load(Relaxed) {
             return Poll::Ready(Ok(()));
         }
-        let Ok(mut early) = self.shared.early.lock() else { return Poll::Ready(Ok(())) };
+        let Ok(mut early) = self.shared.early.lock() else {
+            return Poll::Ready(Ok(()));
+        };
         while !early.is_empty() {
             let written = ready!(Pin::new(&mut self.socket).poll_write(cx, &early))?;
             early.drain(..written);
@@ -274,7 +292,11 @@ impl Guard {
                 }
                 Err(refusal) => self.refuse(refusal),
             }
-            let good = if self.passed > 0 { 0 } else { fresh.len() - self.held.len() };
+            let good = if self.passed > 0 {
+                0
+            } else {
+                fresh.len() - self.held.len()
+            };
             to.set_filled(before + good);
         } else {
             self.held.extend_from_slice(fresh);
@@ -286,7 +308,9 @@ impl Guard {
 
 /// Length of the head that begins here, its empty line included.
 fn head_end(bytes: &[u8], searched: usize) -> Result<Option<usize>, Refusal> {
-    let from = searched.saturating_sub(3).max(if bytes.starts_with(b"\r\n") { 2 } else { 0 });
+    let from = searched
+        .saturating_sub(3)
+        .max(if bytes.starts_with(b"\r\n") { 2 } else { 0 });
     for place in from..bytes.len() {
         if bytes[place] == b'\n' {
             match bytes[..place] {
@@ -300,7 +324,11 @@ fn head_end(bytes: &[u8], searched: usize) -> Result<Option<usize>, Refusal> {
 }
 
 impl AsyncRead for Guard {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        to: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = to.filled().len();
         loop {
@@ -325,7 +353,10 @@ impl AsyncRead for Guard {
             if to.remaining() == 0 {
                 return Poll::Ready(Ok(()));
             }
-            this.shared.head_begun.store(!this.held.is_empty() && matches!(this.expect, Expect::Head), Relaxed);
+            this.shared.head_begun.store(
+                !this.held.is_empty() && matches!(this.expect, Expect::Head),
+                Relaxed,
+            );
             if this.shared.head_late.swap(false, Relaxed) && this.shared.head_begun() {
                 this.refuse(head::TOO_SLOW);
                 continue;
@@ -339,7 +370,11 @@ impl AsyncRead for Guard {
 }
 
 impl AsyncWrite for Guard {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         ready!(self.write_early(cx))?;
         let written = ready!(Pin::new(&mut self.socket).poll_write(cx, bytes))?;
         self.writing = true;

@@ -24,13 +24,20 @@ pub enum Framing {
 }
 
 const fn bad(because: &'static str) -> Refusal {
-    Refusal { status: StatusCode::BAD_REQUEST, because }
+    Refusal {
+        status: StatusCode::BAD_REQUEST,
+        because,
+    }
 }
 
-pub const TOO_LARGE: Refusal =
-    Refusal { status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, because: "request head too long" };
-pub const TOO_SLOW: Refusal =
-    Refusal { status: StatusCode::REQUEST_TIMEOUT, because: "request head did not come in time" };
+pub const TOO_LARGE: Refusal = Refusal {
+    status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+    because: "request head too long",
+};
+pub const TOO_SLOW: Refusal = Refusal {
+    status: StatusCode::REQUEST_TIMEOUT,
+    because: "request head did not come in time",
+};
 pub const BARE_LF: Refusal = bad("line feed without carriage return");
 
 /// Reads a head that ends with an empty line.
@@ -47,7 +54,10 @@ pub fn inspect(head: &[u8], most_headers: usize) -> Result<Framing, Refusal> {
         }
         count += 1;
         if count > most_headers {
-            return Err(Refusal { because: "too many header lines", ..TOO_LARGE });
+            return Err(Refusal {
+                because: "too many header lines",
+                ..TOO_LARGE
+            });
         }
         seen.header(line)?;
     }
@@ -66,7 +76,10 @@ impl<'a> Iterator for Lines<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let end = self.rest.iter().position(|byte| CONTROL[usize::from(*byte)])?;
+        let end = self
+            .rest
+            .iter()
+            .position(|byte| CONTROL[usize::from(*byte)])?;
         let (line, tail) = self.rest.split_at(end);
         match tail {
             [b'\r', b'\n', rest @ ..] => {
@@ -95,7 +108,10 @@ const CONTROL: [bool; 256] = {
 /// True for HTTP/1.0.
 fn request_line(line: &[u8]) -> Result<bool, Refusal> {
     if line.len() > REQUEST_LINE {
-        return Err(Refusal { status: StatusCode::URI_TOO_LONG, because: "request line too long" });
+        return Err(Refusal {
+            status: StatusCode::URI_TOO_LONG,
+            because: "request line too long",
+        });
     }
     let mut words = line.split(|byte| *byte == b' ');
     let (method, target, version) = match (words.next(), words.next(), words.next(), words.next()) {
@@ -108,10 +124,14 @@ fn request_line(line: &[u8]) -> Result<bool, Refusal> {
     if method == b"CONNECT" {
         return Err(bad("CONNECT is not served here"));
     }
-    let plain = target.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'#');
+    let plain = target
+        .iter()
+        .all(|byte| byte.is_ascii_graphic() && *byte != b'#');
     let origin = target.first() == Some(&b'/');
     let asterisk = target == b"*" && method == b"OPTIONS";
-    let absolute = target.get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"http://"));
+    let absolute = target
+        .get(..7)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"http://"));
     if !plain || !(origin || asterisk || absolute) {
         return Err(bad("request target is not a path or http URL"));
     }
@@ -139,7 +159,10 @@ impl Seen {
         if matches!(line.first(), Some(b' ' | b'\t')) {
             return Err(bad("header line folded"));
         }
-        let colon = line.iter().position(|byte| !is_token(*byte)).unwrap_or(line.len());
+        let colon = line
+            .iter()
+            .position(|byte| !is_token(*byte))
+            .unwrap_or(line.len());
         if colon == 0 || line.get(colon) != Some(&b':') {
             return Err(bad("header line is not NAME: VALUE"));
         }
@@ -151,7 +174,9 @@ impl Seen {
                 Ok(())
             }
             14 if name.eq_ignore_ascii_case(b"content-length") => self.length(value.trim_ascii()),
-            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => self.encoding(value.trim_ascii()),
+            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
+                self.encoding(value.trim_ascii())
+            }
             _ => Ok(()),
         }
     }
@@ -161,7 +186,11 @@ impl Seen {
             return Err(bad("more than one Host"));
         }
         let fits = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~:[]%!$&'()*+;=".contains(byte);
-        if value.is_empty() || !value.iter().all(fits) { Err(bad("Host is not a host name")) } else { Ok(()) }
+        if value.is_empty() || !value.iter().all(fits) {
+            Err(bad("Host is not a host name"))
+        } else {
+            Ok(())
+        }
     }
 
     fn length(&mut self, value: &[u8]) -> Result<(), Refusal> {
@@ -169,7 +198,9 @@ impl Seen {
         if !digits {
             return Err(bad("Content-Length is not a number"));
         }
-        let length = value.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+        let length = value
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
         match self.length.replace(length) {
             Some(_) => Err(bad("more than one Content-Length")),
             None => Ok(()),
@@ -180,7 +211,11 @@ impl Seen {
         if std::mem::replace(&mut self.chunked, true) {
             return Err(bad("more than one Transfer-Encoding"));
         }
-        if value.eq_ignore_ascii_case(b"chunked") { Ok(()) } else { Err(bad("Transfer-Encoding is not chunked")) }
+        if value.eq_ignore_ascii_case(b"chunked") {
+            Ok(())
+        } else {
+            Err(bad("Transfer-Encoding is not chunked"))
+        }
     }
 
     fn framing(self, old: bool) -> Result<Framing, Refusal> {
@@ -223,13 +258,31 @@ mod tests {
 
     #[test]
     fn heads_with_one_reading_pass() {
-        assert_eq!(read("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Ok(Framing::Length(0)));
-        assert_eq!(read("GET http://a/ HTTP/1.1\r\nhost:a:80\r\n\r\n"), Ok(Framing::Length(0)));
-        assert_eq!(read("OPTIONS * HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"), Ok(Framing::Length(0)));
+        assert_eq!(
+            read("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+            Ok(Framing::Length(0))
+        );
+        assert_eq!(
+            read("GET http://a/ HTTP/1.1\r\nhost:a:80\r\n\r\n"),
+            Ok(Framing::Length(0))
+        );
+        assert_eq!(
+            read("OPTIONS * HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"),
+            Ok(Framing::Length(0))
+        );
         assert_eq!(read("GET / HTTP/1.0\r\n\r\n"), Ok(Framing::Length(0)));
-        assert_eq!(read("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\n\r\n"), Ok(Framing::Length(12)));
-        assert_eq!(read("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n"), Ok(Framing::Chunked));
-        assert_eq!(read("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n"), Ok(Framing::Upgrade));
+        assert_eq!(
+            read("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\n\r\n"),
+            Ok(Framing::Length(12))
+        );
+        assert_eq!(
+            read("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n"),
+            Ok(Framing::Chunked)
+        );
+        assert_eq!(
+            read("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n"),
+            Ok(Framing::Upgrade)
+        );
     }
 
     #[test]
@@ -266,6 +319,9 @@ mod tests {
             assert_eq!(read(head), Err(400), "{head:?}");
         }
         assert_eq!(read("GET / HTTP/2.0\r\nHost: a\r\n\r\n"), Err(505));
-        assert_eq!(read("GET / HTTP/1.1\r\nHost: a\r\na:1\r\nb:1\r\nc:1\r\nd:1\r\ne:1\r\n\r\n"), Err(431));
+        assert_eq!(
+            read("GET / HTTP/1.1\r\nHost: a\r\na:1\r\nb:1\r\nc:1\r\nd:1\r\ne:1\r\n\r\n"),
+            Err(431)
+        );
     }
 }

@@ -29,7 +29,12 @@ pub async fn accept(worker: Rc<Worker>, listener: Arc<Listener>, socket: TcpList
                     tracing::debug!(%why, "connection lost while accepted");
                     continue;
                 }
-                worker.spawn(connection::serve(Rc::clone(&worker), Arc::clone(&listener), stream, peer.ip()));
+                worker.spawn(connection::serve(
+                    Rc::clone(&worker),
+                    Arc::clone(&listener),
+                    stream,
+                    peer.ip(),
+                ));
             }
             Err(why) => {
                 tracing::warn!(address = %listener.address, %why, "connection not accepted");

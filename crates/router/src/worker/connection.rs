@@ -29,13 +29,21 @@ const BUFFER: usize = 64 * 1024;
 
 pub async fn serve(worker: Rc<Worker>, listener: Arc<Listener>, stream: TcpStream, peer: IpAddr) {
     let shared = Arc::new(Shared::default());
-    let guard = Guard::new(stream, Arc::clone(&shared), worker.limits.head_bytes, worker.limits.headers);
+    let guard = Guard::new(
+        stream,
+        Arc::clone(&shared),
+        worker.limits.head_bytes,
+        worker.limits.headers,
+    );
     let client = Rc::new(Client::new(Rc::clone(&worker), listener, shared, peer));
     let for_requests = Rc::clone(&client);
     let mut engine = http1::Builder::new();
     engine.max_buf_size(BUFFER);
     let connection = engine
-        .serve_connection(TokioIo::new(guard), service_fn(move |request| proxy::serve(Rc::clone(&for_requests), request)))
+        .serve_connection(
+            TokioIo::new(guard),
+            service_fn(move |request| proxy::serve(Rc::clone(&for_requests), request)),
+        )
         .with_upgrades();
     let mut connection = pin!(connection);
     let tick = worker.limits.tick();
@@ -56,7 +64,9 @@ pub async fn serve(worker: Rc<Worker>, listener: Arc<Listener>, stream: TcpStrea
     })
     .await;
     if let Err(why) = ended {
-        if why.is_parse() && let Some(route) = client.listener.route.load().as_deref() {
+        if why.is_parse()
+            && let Some(route) = client.listener.route.load().as_deref()
+        {
             route.counters.add_malformed();
         }
         tracing::debug!(%why, "client connection ended");
@@ -80,7 +90,12 @@ struct Deadlines<'a> {
 
 impl<'a> Deadlines<'a> {
     fn new(client: &'a Client) -> Self {
-        Deadlines { client, moved: Instant::now(), head_since: None, refused_since: None }
+        Deadlines {
+            client,
+            moved: Instant::now(),
+            head_since: None,
+            refused_since: None,
+        }
     }
 
     fn look(&mut self, now: Instant) -> Verdict {

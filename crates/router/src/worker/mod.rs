@@ -51,28 +51,42 @@ pub struct Worker {
 }
 
 /// Starts a worker thread.
-pub fn start(shard: Shard, limits: Limits) -> io::Result<(UnboundedSender<Command>, JoinHandle<()>)> {
+pub fn start(
+    shard: Shard,
+    limits: Limits,
+) -> io::Result<(UnboundedSender<Command>, JoinHandle<()>)> {
     let (sender, receiver) = unbounded_channel();
     let (told, started) = std::sync::mpsc::sync_channel(1);
-    let thread = thread::Builder::new().name(format!("worker-{}", shard.index)).spawn(move || {
-        match Builder::new_current_thread().enable_all().build_local(LocalOptions::default()) {
-            Ok(runtime) => {
-                // The other end waits for exactly this.
-                let _ = told.send(Ok(()));
-                runtime.block_on(run(shard, limits, receiver));
+    let thread = thread::Builder::new()
+        .name(format!("worker-{}", shard.index))
+        .spawn(move || {
+            match Builder::new_current_thread()
+                .enable_all()
+                .build_local(LocalOptions::default())
+            {
+                Ok(runtime) => {
+                    // The other end waits for exactly this.
+                    let _ = told.send(Ok(()));
+                    runtime.block_on(run(shard, limits, receiver));
+                }
+                Err(why) => {
+                    let _ = told.send(Err(why));
+                }
             }
-            Err(why) => {
-                let _ = told.send(Err(why));
-            }
-        }
-    })?;
+        })?;
     started.recv().map_err(io::Error::other)??;
     Ok((sender, thread))
 }
 
 async fn run(shard: Shard, limits: Limits, mut commands: UnboundedReceiver<Command>) {
     let pool = Pool::new(limits.pool, limits.pooled);
-    let worker = Rc::new(Worker { shard, limits, pool, stopping: Cell::new(false), active: Cell::new(0) });
+    let worker = Rc::new(Worker {
+        shard,
+        limits,
+        pool,
+        stopping: Cell::new(false),
+        active: Cell::new(0),
+    });
     let mut accepting = HashMap::new();
     let mut sweep = interval(SWEEP);
     sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -87,7 +101,10 @@ async fn run(shard: Shard, limits: Limits, mut commands: UnboundedReceiver<Comma
         match command {
             Some(Command::Listen { listener, socket }) => {
                 let address = listener.address;
-                accepting.insert(address, spawn_local(accept::accept(Rc::clone(&worker), listener, socket)));
+                accepting.insert(
+                    address,
+                    spawn_local(accept::accept(Rc::clone(&worker), listener, socket)),
+                );
             }
             Some(Command::Close(address)) => {
                 if let Some(task) = accepting.remove(&address) {
@@ -128,7 +145,10 @@ impl Worker {
             }
         };
         if timeout_at(end, empty).await.is_err() {
-            tracing::warn!(connections = self.active.get(), "connections cut off at the end of the drain");
+            tracing::warn!(
+                connections = self.active.get(),
+                "connections cut off at the end of the drain"
+            );
         }
     }
 }

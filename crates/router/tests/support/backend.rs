@@ -81,7 +81,11 @@ impl Backend {
                     return;
                 }
                 let Ok(stream) = stream else { continue };
-                shared.open.lock().expect("lock").push(stream.try_clone().expect("clone"));
+                shared
+                    .open
+                    .lock()
+                    .expect("lock")
+                    .push(stream.try_clone().expect("clone"));
                 let shared = Arc::clone(&shared);
                 thread::spawn(move || {
                     let whole = stream.try_clone().expect("clone");
@@ -134,15 +138,28 @@ impl State {
         Ok(())
     }
 
-    fn answer(&self, stream: &mut BufReader<TcpStream>, head: &str, body: &[u8]) -> std::io::Result<()> {
+    fn answer(
+        &self,
+        stream: &mut BufReader<TcpStream>,
+        head: &str,
+        body: &[u8],
+    ) -> std::io::Result<()> {
         let style = *self.style.lock().expect("lock");
         let out = stream.get_mut();
         match style {
-            Style::Name => out.write_all(&whole("200 OK", self.name.as_bytes(), head.starts_with("HEAD "))),
+            Style::Name => out.write_all(&whole(
+                "200 OK",
+                self.name.as_bytes(),
+                head.starts_with("HEAD "),
+            )),
             Style::Fail => out.write_all(&whole("500 Oh", b"failed", false)),
-            Style::Echo => out.write_all(&whole("200 OK", &[head.as_bytes(), body].concat(), false)),
+            Style::Echo => {
+                out.write_all(&whole("200 OK", &[head.as_bytes(), body].concat(), false))
+            }
             Style::Stream => {
-                out.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")?;
+                out.write_all(
+                    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n",
+                )?;
                 self.wait();
                 out.write_all(b"3\r\ntwo\r\n0\r\n\r\n")
             }
@@ -168,7 +185,11 @@ impl State {
                 Ok(())
             }
             Style::Large(megabytes) => {
-                write!(out, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", megabytes << 20)?;
+                write!(
+                    out,
+                    "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n",
+                    megabytes << 20
+                )?;
                 let block: Vec<u8> = (0..1 << 20).map(|place| (place % 251) as u8).collect();
                 (0..megabytes).try_for_each(|_| out.write_all(&block))
             }
@@ -209,7 +230,10 @@ fn read_body(reader: &mut BufReader<TcpStream>, head: &str) -> std::io::Result<V
             body.extend_from_slice(&data[..size]);
         }
     }
-    let length = lower.lines().find_map(|line| line.strip_prefix("content-length:")).map_or(0, |n| n.trim().parse().unwrap_or(0));
+    let length = lower
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"))
+        .map_or(0, |n| n.trim().parse().unwrap_or(0));
     body.resize(length, 0);
     reader.read_exact(&mut body)?;
     Ok(body)

@@ -15,7 +15,10 @@ pub struct Reply {
 
 impl Reply {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub fn text(&self) -> String {
@@ -31,18 +34,28 @@ pub struct Connection {
 impl Connection {
     pub fn open(to: SocketAddr) -> Connection {
         let stream = TcpStream::connect(to).expect("connect");
-        stream.set_read_timeout(Some(Duration::from_secs(10))).expect("timeout");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .expect("timeout");
         stream.set_nodelay(true).expect("nodelay");
-        Connection { stream: BufReader::new(stream) }
+        Connection {
+            stream: BufReader::new(stream),
+        }
     }
 
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.stream.get_mut().write_all(bytes.as_ref()).expect("send");
+        self.stream
+            .get_mut()
+            .write_all(bytes.as_ref())
+            .expect("send");
     }
 
     /// Sends a request without a body and reads the answer.
     pub fn get(&mut self, path: &str, headers: &[(&str, &str)]) -> std::io::Result<Reply> {
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines: String = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
         let text = format!("GET {path} HTTP/1.1\r\nHost: example.test\r\n{lines}\r\n");
         self.stream.get_mut().write_all(text.as_bytes())?;
         self.reply()
@@ -60,15 +73,24 @@ impl Connection {
     /// Status and headers.
     pub fn head(&mut self) -> std::io::Result<Reply> {
         let first = self.line()?;
-        let status = first.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
-        let mut reply = Reply { status, ..Reply::default() };
+        let status = first
+            .split(' ')
+            .nth(1)
+            .and_then(|code| code.parse().ok())
+            .unwrap_or(0);
+        let mut reply = Reply {
+            status,
+            ..Reply::default()
+        };
         loop {
             let line = self.line()?;
             if line.is_empty() {
                 return Ok(reply);
             }
             let (name, value) = line.split_once(':').expect("a header line");
-            reply.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+            reply
+                .headers
+                .push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
     }
 

@@ -21,5 +21,5 @@ pub fn eventually(what: &str, mut is_true: impl FnMut() -> bool) {
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-    panic!("not within 10 s: {what}");
+    assert!(is_true(), "not within 10 s: {what}");
 }

@@ -28,11 +28,21 @@ impl Drop for Router {
 impl Router {
     /// A fresh router; `arguments` shorten waits, for example `["--response-head-ms", "300"]`.
     pub fn start(arguments: &[&str]) -> Router {
-        let folder = tempfile::tempdir().expect("a folder");
+        // In memory where possible: a busy disk would make the tests wait for it.
+        let folder = match Path::new("/dev/shm").is_dir() {
+            true => tempfile::tempdir_in("/dev/shm"),
+            false => tempfile::tempdir(),
+        };
+        let folder = folder.expect("a folder");
         fs::write(folder.path().join("token"), format!("{TOKEN}\n")).expect("token");
         let arguments: Vec<String> = arguments.iter().map(|word| (*word).to_owned()).collect();
         let (child, admin) = launch(folder.path(), &arguments);
-        Router { child, folder, admin, arguments }
+        Router {
+            child,
+            folder,
+            admin,
+            arguments,
+        }
     }
 
     /// Ends it without warning.
@@ -49,7 +59,10 @@ impl Router {
 
     /// Asks it to end, as a supervisor would.
     pub fn terminate(&self) {
-        let done = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
+        let done = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .expect("kill");
         assert!(done.success());
     }
 
@@ -64,7 +77,12 @@ impl Router {
 
     /// An admin request with the token.
     pub fn admin(&self, method: &str, path: &str, body: &str) -> Reply {
-        self.ask(method, path, body, &format!("Authorization: Bearer {TOKEN}\r\n"))
+        self.ask(
+            method,
+            path,
+            body,
+            &format!("Authorization: Bearer {TOKEN}\r\n"),
+        )
     }
 
     pub fn ask(&self, method: &str, path: &str, body: &str, lines: &str) -> Reply {
@@ -77,8 +95,14 @@ impl Router {
     /// Memory it holds, in KiB.
     pub fn resident_kib(&self) -> u64 {
         let text = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("status");
-        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("VmRSS");
-        line.trim().trim_end_matches(" kB").parse().expect("a number")
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .expect("VmRSS");
+        line.trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .expect("a number")
     }
 
     pub fn put(&self, table: &Value) {
@@ -94,18 +118,31 @@ impl Router {
 }
 
 fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr) {
-    let program = std::env::current_exe().expect("this test").with_file_name("../examples/router");
-    assert!(program.exists(), "no router to test: build it with `cargo build -p tidegate-router --examples`");
+    let program = std::env::current_exe()
+        .expect("this test")
+        .with_file_name("../examples/router");
+    assert!(
+        program.exists(),
+        "no router to test: build it with `cargo build -p tidegate-router --examples`"
+    );
     let ready = folder.join("ready");
     let _ = fs::remove_file(&ready);
     let mut command = Command::new(program);
-    command.args(["--admin", "127.0.0.1:0", "--threads", "2"]).stdin(Stdio::null());
-    command.arg("--token-file").arg(folder.join("token")).arg("--state").arg(folder.join("state"));
+    command
+        .args(["--admin", "127.0.0.1:0", "--threads", "2"])
+        .stdin(Stdio::null());
+    command
+        .arg("--token-file")
+        .arg(folder.join("token"))
+        .arg("--state")
+        .arg(folder.join("state"));
     command.arg("--ready-file").arg(&ready).args(arguments);
     let child = command.spawn().expect("start the router");
     let mut admin = None;
     super::eventually("the router is ready", || {
-        admin = fs::read_to_string(&ready).ok().and_then(|text| text.trim().parse().ok());
+        admin = fs::read_to_string(&ready)
+            .ok()
+            .and_then(|text| text.trim().parse().ok());
         admin.is_some()
     });
     (child, admin.expect("an address"))
@@ -113,7 +150,10 @@ fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr) {
 
 /// An address nobody listens on.
 pub fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").expect("bind").local_addr().expect("address")
+    TcpListener::bind("127.0.0.1:0")
+        .expect("bind")
+        .local_addr()
+        .expect("address")
 }
 
 pub fn group(key: &str, weight: u32, backends: &[SocketAddr]) -> Value {
