@@ -3,7 +3,7 @@
 use crate::settings::{self, Lines, shown};
 use serde::{Deserialize, Serialize};
 use tidegate_core::id::{EnvId, ServiceId};
-use tidegate_core::spec::{Origins, Place, Spec, Unresolved};
+use tidegate_core::spec::{Origins, Place, Run, Service, Spec, Unresolved};
 
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,77 +27,40 @@ pub fn effective(
     env: &EnvId,
 ) -> Result<Vec<Setting>, Unresolved> {
     let resolved = spec.resolve(service, env)?;
-    let s = format!("services.{service}");
-    let own = format!("{s}.environments.{env}");
     let mut out = Effective {
         origins,
         list: Vec::new(),
     };
-
-    let mut lines = Lines::default();
-    settings::service_lines(&mut lines, "", resolved.service);
-    for (path, value) in &lines.0 {
-        let path = path.trim_start_matches('.');
-        let layered = ["run.", "values.", "environments.", "strategy."]
-            .iter()
-            .any(|p| path.starts_with(p));
-        if !layered {
-            out.add(path, value, &[&format!("{s}.{path}")]);
-        }
-    }
+    out.service(service, resolved.service);
     if let Some(run) = &resolved.run {
-        let mut lines = Lines::default();
-        settings::run_lines(&mut lines, "run", run);
-        for (path, value) in &lines.0 {
-            let name = path.trim_start_matches("run.");
-            let offset = format!("environments.{env}.port-offset");
-            let base = format!("{s}.{path}");
-            match name {
-                "port" if resolved.environment.port_offset > 0 => {
-                    out.add(path, value, &[&format!("{own}.port"), &offset, &base]);
-                }
-                "port" | "instances" => out.add(path, value, &[&format!("{own}.{name}"), &base]),
-                _ => out.add(path, value, &[&base]),
-            }
-        }
+        out.run(service, env, run, resolved.environment.port_offset > 0);
     }
     for (name, value) in &resolved.values {
-        let layers = [&own, &s, &format!("environments.{env}")]
-            .map(|layer| format!("{layer}.values.{name}"));
-        out.add(
-            &format!("values.{name}"),
-            &shown(value),
-            &layers.each_ref().map(String::as_str),
-        );
+        let own = format!("services.{service}");
+        let layers = [
+            format!("{own}.environments.{env}"),
+            own,
+            format!("environments.{env}"),
+        ];
+        let layers = layers.map(|layer| format!("{layer}.values.{name}"));
+        out.add(&format!("values.{name}"), &shown(value), &layers);
     }
-    out.part(
-        "environment",
-        |lines| settings::environment_lines(lines, "", resolved.environment),
-        &format!("environments.{env}"),
-    );
+    let environment =
+        |lines: &mut Lines| settings::environment_lines(lines, "", resolved.environment);
+    out.part("environment", environment, &format!("environments.{env}"));
+    let pipeline = |lines: &mut Lines| settings::pipeline_lines(lines, "", resolved.pipeline);
     out.part(
         "pipeline",
-        |lines| settings::pipeline_lines(lines, "", resolved.pipeline),
+        pipeline,
         &format!("pipelines.{}", resolved.service.pipeline),
     );
     let (name, strategy) = resolved.strategy;
-    let rules = rule_paths(spec, service, env);
-    out.add(
-        "strategy",
-        name.as_str(),
-        &rules.iter().map(String::as_str).collect::<Vec<_>>(),
-    );
-    out.part(
-        "strategy",
-        |lines| settings::strategy_lines(lines, "", strategy),
-        &format!("strategies.{name}"),
-    );
+    out.add("strategy", name.as_str(), &rule_paths(spec, service, env));
+    let strategy = |lines: &mut Lines| settings::strategy_lines(lines, "", strategy);
+    out.part("strategy", strategy, &format!("strategies.{name}"));
     if let Some((name, analysis)) = resolved.analysis {
-        out.part(
-            "analysis",
-            |lines| settings::analysis_lines(lines, "", analysis),
-            &format!("analyses.{name}"),
-        );
+        let analysis = |lines: &mut Lines| settings::analysis_lines(lines, "", analysis);
+        out.part("analysis", analysis, &format!("analyses.{name}"));
     }
     out.list.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(out.list)
@@ -124,10 +87,10 @@ struct Effective<'a> {
 
 impl Effective<'_> {
     /// Add a value; the first of `layers` that was written is where it comes from.
-    fn add(&mut self, path: &str, value: &str, layers: &[&str]) {
+    fn add(&mut self, path: &str, value: &str, layers: &[String]) {
         let written = layers
             .iter()
-            .find_map(|layer| self.origins.0.get(*layer).cloned());
+            .find_map(|layer| self.origins.0.get(layer).cloned());
         let place = written.unwrap_or_else(|| Place {
             file: "built-in".to_owned(),
             line: 0,
@@ -139,11 +102,39 @@ impl Effective<'_> {
         });
     }
 
-    /// Add all lines of a document.
+    /// What the service says of itself and no other layer touches.
+    fn service(&mut self, id: &ServiceId, service: &Service) {
+        let mut lines = Lines::default();
+        settings::service_lines(&mut lines, "", service);
+        for (path, value) in &lines.0 {
+            let path = path.trim_start_matches('.');
+            let layered = ["run.", "values.", "environments.", "strategy."];
+            if !layered.iter().any(|part| path.starts_with(part)) {
+                self.add(path, value, &[format!("services.{id}.{path}")]);
+            }
+        }
+    }
+
+    fn run(&mut self, id: &ServiceId, env: &EnvId, run: &Run, offset: bool) {
+        let mut lines = Lines::default();
+        settings::run_lines(&mut lines, "run", run);
+        for (path, value) in &lines.0 {
+            let name = path.trim_start_matches("run.");
+            let mut layers = vec![format!("services.{id}.{path}")];
+            if name == "port" && offset {
+                layers.insert(0, format!("environments.{env}.port-offset"));
+            }
+            if name == "port" || name == "instances" {
+                layers.insert(0, format!("services.{id}.environments.{env}.{name}"));
+            }
+            self.add(path, value, &layers);
+        }
+    }
+
+    /// Add all lines of a document; values of an environment stand among all values already.
     fn part(&mut self, name: &str, write: impl FnOnce(&mut Lines), document: &str) {
         let mut lines = Lines::default();
         write(&mut lines);
-        // Values of the environment stand among all values already.
         for (path, value) in lines
             .0
             .iter()
@@ -154,7 +145,7 @@ impl Effective<'_> {
             self.add(
                 &format!("{name}{path}"),
                 value,
-                &[&format!("{document}{path}"), company],
+                &[format!("{document}{path}"), company.to_owned()],
             );
         }
     }
