@@ -142,6 +142,10 @@ fn off_path(whole: &Whole<'_>, report: &mut Report) {
         let Some(pipeline) = whole.spec.pipelines.get(&service.pipeline) else {
             continue;
         };
+        // A computed path visits all environments but those of a cycle, which is told already.
+        if !whole.written(&format!("pipelines.{}.path", service.pipeline)) {
+            continue;
+        }
         let off =
             |env: &EnvId| whole.spec.environments.contains_key(env) && !pipeline.path.contains(env);
         let own = service.environments.keys().map(|env| (env, "environments"));

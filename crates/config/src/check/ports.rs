@@ -107,6 +107,15 @@ fn health_needs_port(whole: &Whole<'_>, id: &ServiceId, service: &Service, repor
 /// `${NAME}` in a command without a value, in one environment.
 fn values(whole: &Whole<'_>, id: &ServiceId, service: &Service, env: &EnvId, report: &mut Report) {
     let Some(run) = &service.run else { return };
+    if run.command.first().is_none_or(String::is_empty) {
+        report
+            .add(
+                codes::BAD_COMMAND,
+                &whole.spot(&format!("services.{id}.run.command")),
+                format!("`{id}` starts no program"),
+            )
+            .label("the first word is empty");
+    }
     let commands = [
         ("command", Some(&run.command)),
         ("prepare", run.prepare.as_ref()),

@@ -10,7 +10,7 @@ pub use render::{plan_digest, render_plan};
 use crate::settings;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use tidegate_core::spec::{Origins, Place, Spec};
+use tidegate_core::spec::{Origins, Place, Spec, Team};
 
 /// What happens to a value or document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -159,7 +159,12 @@ fn attach(changes: &mut BTreeMap<String, Change>, weakened: BTreeMap<String, Str
 /// Documents by path.
 fn documents(spec: &Spec) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
-    all.extend(spec.teams.keys().map(|n| format!("teams.{n}")));
+    // A team that only exists because a service names it as its owner is no document.
+    let written = spec
+        .teams
+        .iter()
+        .filter(|(_, team)| **team != Team::default());
+    all.extend(written.map(|(n, _)| format!("teams.{n}")));
     all.extend(
         spec.environments
             .keys()

@@ -87,6 +87,18 @@ leaf!(
     |t| { Millis::parse(t).map(drop) }
 );
 leaf!(
+    PERIOD,
+    PERIOD_LEAF,
+    "a duration above zero such as `30s`, `10m`, `2h`",
+    Quantity,
+    WRONG_UNIT,
+    Some("^([0-9]+(ms|s|m|h|d))+$"),
+    |t| match Millis::parse(t)? {
+        Millis::ZERO => Err("no time at all".to_owned()),
+        _ => Ok(()),
+    }
+);
+leaf!(
     SHARE,
     SHARE_LEAF,
     "a share such as `10%`",

@@ -1,6 +1,8 @@
 //! Keys of `service`.
 
-use super::leaf::{COMMAND, DURATION, HEALTH, NAME, PATH, REQUIREMENT, SOURCE, TEXT, VERSION};
+use super::leaf::{
+    COMMAND, DURATION, HEALTH, NAME, PATH, PERIOD, REQUIREMENT, SOURCE, TEXT, VERSION,
+};
 use super::shape::{Key, KeyRule, Ref, Shape, Table};
 use super::surroundings::{STRATEGY_RULE, VALUES};
 
@@ -132,11 +134,11 @@ static CHECK: Table = Table {
     of: "health",
     keys: &[
         Key::new("get", &PATH, "Path asked with GET.", "get: /healthz"),
-        Key::new("every", &DURATION, "Between two checks.", "every: 5s"),
-        Key::new("timeout", &DURATION, "One check may take.", "timeout: 2s"),
+        Key::new("every", &PERIOD, "Between two checks.", "every: 5s"),
+        Key::new("timeout", &PERIOD, "One check may take.", "timeout: 2s"),
         Key::new(
             "deadline",
-            &DURATION,
+            &PERIOD,
             "From start to the first healthy answer.",
             "deadline: 60s",
         ),
@@ -183,7 +185,7 @@ static ROLLBACK: Table = Table {
     keys: &[
         Key::new(
             "within",
-            &DURATION,
+            &PERIOD,
             "The way back must be finished in this time, else a person is called.",
             "within: 10m",
         ),

@@ -1,6 +1,8 @@
 //! Keys of `strategy` and `analysis`.
 
-use super::leaf::{DURATION, HEADER, METRIC, NAME, REQUESTS, SHARE, STICK, TEXT, TOLERANCE};
+use super::leaf::{
+    DURATION, HEADER, METRIC, NAME, PERIOD, REQUESTS, SHARE, STICK, TEXT, TOLERANCE,
+};
 use super::shape::{Key, KeyRule, Ref, Shape, Support, Table, Word};
 
 /// `strategy`.
@@ -59,7 +61,7 @@ pub static STRATEGY: Table = Table {
         ),
         Key::new(
             "alert-if-longer-than",
-            &DURATION,
+            &PERIOD,
             "People are told when a deployment takes longer.",
             "alert-if-longer-than: 90m",
         ),
@@ -162,7 +164,7 @@ pub static ANALYSIS: Table = Table {
         ),
         Key::new(
             "every",
-            &DURATION,
+            &PERIOD,
             "How often the comparison is shown.",
             "every: 30s",
         ),

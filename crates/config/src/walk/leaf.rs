@@ -24,6 +24,19 @@ impl Walk<'_> {
             Shape::Bool => self.switch(key, node, text, kind),
             Shape::Count { min, max } => self.count(key, node, text, kind, (*min, *max)),
             Shape::Word(words) => self.word(key, node, text, words),
+            Shape::Ref(_) if kind != Type::Text => {
+                self.disguise(text, *plain, &node.spot);
+                self.report
+                    .add(
+                        codes::WRONG_TYPE,
+                        &node.spot,
+                        format!("`{key}` takes a name"),
+                    )
+                    .label(format!("found {}", kind.words()))
+                    .help(format!(
+                        "if it is meant as a name, put it in quotes: `{key}: \"{text}\"`"
+                    ));
+            }
             Shape::Ref(to) => {
                 self.disguise(text, *plain, &node.spot);
                 self.reference(Some(*to), text, &node.spot);
