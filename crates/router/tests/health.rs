@@ -183,3 +183,18 @@ fn a_request_under_way_ends_well_after_its_group_left_the_table() {
     old.release();
     assert_eq!(waiting.join().expect("no panic").text(), "old");
 }
+
+#[test]
+fn connections_an_instance_closes_without_a_word_fail_no_request() {
+    let backend = Backend::start("once", Style::Once);
+    let (router, listen) = (Router::start(&[]), free());
+    router.put(&table(
+        1,
+        &[route(listen, &[group("v1", 10_000, &[backend.address])])],
+    ));
+    let mut connection = Connection::open(listen);
+    for _ in 0..300 {
+        assert_eq!(connection.get("/", &[]).expect("an answer").text(), "once");
+    }
+    assert!(router.stats().routes["prod/web"].groups["v1"].backends["v1-0"].healthy);
+}

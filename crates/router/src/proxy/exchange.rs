@@ -4,7 +4,7 @@ use super::forward::Client;
 use super::upstream::Upstream;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -73,28 +73,35 @@ pub async fn exchange(
     since: Instant,
 ) -> Result<Response<Incoming>, Failure> {
     let mut answer = pin!(upstream.sender.try_send_request(request));
-    let mut driver_done = false;
+    let mut ended = false;
     client.wait(since);
     let result = poll_fn(|cx| {
         if client.overdue() {
             return Poll::Ready(Err(Failure::Late));
         }
-        if !driver_done && let Poll::Ready(_ended) = Pin::new(&mut upstream.driver).poll(cx) {
-            // Why it ended is told to the answer.
-            driver_done = true;
+        if let Some(driver) = &mut upstream.driver {
+            ended = Pin::new(driver).poll(cx).is_ready();
         }
         if client.body_failed.get() {
             return Poll::Ready(Err(Failure::Body));
         }
-        answer
-            .as_mut()
-            .poll(cx)
-            .map_err(|mut error| match error.take_message() {
-                Some(request) => Failure::Unsent(Box::new(request)),
-                None => Failure::Broken(error.into_error()),
-            })
+        let mut result = answer.as_mut().poll(cx);
+        if ended && result.is_pending() {
+            // Only the end of the driver gives back a request it had not taken up yet.
+            upstream.driver = None;
+            result = answer.as_mut().poll(cx);
+        }
+        result.map_err(|mut error| match error.take_message() {
+            Some(request) => Failure::Unsent(Box::new(request)),
+            None => Failure::Broken(error.into_error()),
+        })
     })
     .await;
     client.waited();
+    let switched =
+        matches!(&result, Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS);
+    if ended && !switched {
+        upstream.driver = None;
+    }
     result
 }

@@ -46,7 +46,7 @@ impl Relay {
         if frame.is_pending()
             && let Some(upstream) = &mut self.upstream
         {
-            if upstream.poll(cx).is_ready() {
+            if upstream.advance(cx) {
                 // Closed after its last byte, or broken: the body knows.
                 self.upstream = None;
             }

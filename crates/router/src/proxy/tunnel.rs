@@ -20,12 +20,9 @@ const HALF_OPEN: Duration = Duration::from_secs(30);
 /// Carries bytes until the end. The ticket keeps the backend in use as long.
 pub async fn carry(client: OnUpgrade, upstream: Box<Upstream>, ticket: Ticket, worker: Rc<Worker>) {
     let idle = worker.limits.tunnel_idle;
-    let (server, early) = match upstream.switched().await {
-        Ok(switched) => switched,
-        Err(why) => {
-            tracing::debug!(%why, "upgraded connection ended early");
-            return;
-        }
+    let Some((server, early)) = upstream.switched().await else {
+        tracing::debug!(backend = %ticket.backend().id, "upgraded connection ended early");
+        return;
     };
     let client = match client.await {
         Ok(client) => client,

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 
@@ -23,7 +23,8 @@ type Driver = http1::Connection<TokioIo<Gather>, Outgoing>;
 /// An open connection.
 pub struct Upstream {
     pub sender: SendRequest<Outgoing>,
-    pub driver: Driver,
+    /// `None` after the connection ended.
+    pub driver: Option<Driver>,
 }
 
 impl Upstream {
@@ -42,26 +43,32 @@ impl Upstream {
         let (sender, driver) = http1::handshake(TokioIo::new(Gather(socket)))
             .await
             .map_err(io::Error::other)?;
-        Ok(Box::new(Upstream { sender, driver }))
+        Ok(Box::new(Upstream {
+            sender,
+            driver: Some(driver),
+        }))
     }
 
-    /// Moves bytes; ready when the connection ended.
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), hyper::Error>> {
-        Pin::new(&mut self.driver).poll(cx)
+    /// Moves bytes; true when the connection ended.
+    pub fn advance(&mut self, cx: &mut Context<'_>) -> bool {
+        match &mut self.driver {
+            Some(driver) => Pin::new(driver).poll(cx).is_ready(),
+            None => true,
+        }
     }
 
-    /// The socket after an answer that changed the protocol, and the bytes read beyond that answer.
-    pub async fn switched(mut self: Box<Self>) -> Result<(TcpStream, Bytes), hyper::Error> {
-        poll_fn(|cx| self.driver.poll_without_shutdown(cx)).await?;
-        let parts = self.driver.into_parts();
-        Ok((parts.io.into_inner().0, parts.read_buf))
+    /// The socket after an answer that changed the protocol, and the bytes read beyond that answer; `None` when the
+    /// connection ended instead.
+    pub async fn switched(mut self: Box<Self>) -> Option<(TcpStream, Bytes)> {
+        let mut driver = self.driver.take()?;
+        poll_fn(|cx| driver.poll_without_shutdown(cx)).await.ok()?;
+        let parts = driver.into_parts();
+        Some((parts.io.into_inner().0, parts.read_buf))
     }
 
     /// Looks, without waiting, whether the next request may be sent.
     fn usable(&mut self) -> bool {
-        let open = self
-            .poll(&mut Context::from_waker(Waker::noop()))
-            .is_pending();
+        let open = !self.advance(&mut Context::from_waker(Waker::noop()));
         open && self.sender.is_ready()
     }
 }

@@ -12,6 +12,8 @@ use std::time::Duration;
 pub enum Style {
     /// 200 with its name.
     Name,
+    /// The same once per connection, which it closes without a word.
+    Once,
     /// 500.
     Fail,
     /// 200 with the head it got as body, after the request body was read.
@@ -152,6 +154,10 @@ impl State {
                 self.name.as_bytes(),
                 head.starts_with("HEAD "),
             )),
+            Style::Once => {
+                out.write_all(&whole("200 OK", self.name.as_bytes(), false))?;
+                out.shutdown(std::net::Shutdown::Both)
+            }
             Style::Fail => out.write_all(&whole("500 Oh", b"failed", false)),
             Style::Echo => {
                 out.write_all(&whole("200 OK", &[head.as_bytes(), body].concat(), false))
