@@ -3,6 +3,7 @@
 use super::Spot;
 use saphyr_parser::{Marker, Span};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// One document's stretch of a file.
@@ -12,8 +13,8 @@ pub struct Chunk<'a> {
     whole: &'a str,
     /// Where the stretch begins, in bytes.
     start: usize,
-    /// Lines before it.
-    lines: usize,
+    /// Where each line of the file begins; the parser counts lines in its own way, which is not used.
+    lines: Rc<[usize]>,
     /// Text of the stretch.
     pub text: &'a str,
     /// Byte offset of each character; empty when every character is one byte.
@@ -28,45 +29,33 @@ impl<'a> Chunk<'a> {
         } else {
             0
         };
-        let mut starts = vec![(first, 0)];
-        let mut at = first;
-        for (n, line) in whole[first..].split_inclusive('\n').enumerate() {
-            let marker = line
-                .strip_prefix("---")
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
-            if marker && n > 0 {
-                starts.push((at, n));
-            }
-            at += line.len();
-        }
-        let ends = starts
-            .iter()
-            .skip(1)
-            .map(|s| s.0)
-            .chain([whole.len()])
-            .collect::<Vec<_>>();
-        starts
-            .iter()
-            .zip(ends)
-            .map(|(&(start, lines), end)| Self::new(file, whole, start, lines, end))
-            .collect()
-    }
-
-    fn new(file: &Arc<str>, whole: &'a str, start: usize, lines: usize, end: usize) -> Self {
-        let text = &whole[start..end];
-        let bytes = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices().map(|(at, _)| at).collect()
+        let lines: Rc<[usize]> = std::iter::once(0)
+            .chain(whole.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        let marker = |at: &usize| {
+            let after = whole[*at..].strip_prefix("---");
+            after.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
         };
-        Self {
-            file: file.clone(),
-            whole,
-            start,
-            lines,
-            text,
-            bytes,
-        }
+        let later = lines.iter().copied().filter(|at| *at > 0 && marker(at));
+        let starts: Vec<usize> = std::iter::once(first).chain(later).collect();
+        let ends = starts.iter().copied().skip(1).chain([whole.len()]);
+        let chunk = |(start, end): (&usize, usize)| {
+            let text = &whole[*start..end];
+            let bytes = if text.is_ascii() {
+                Vec::new()
+            } else {
+                text.char_indices().map(|(at, _)| at).collect()
+            };
+            Self {
+                file: file.clone(),
+                whole,
+                start: *start,
+                lines: lines.clone(),
+                text,
+                bytes,
+            }
+        };
+        starts.iter().zip(ends).map(chunk).collect()
     }
 
     fn byte(&self, mark: &Marker) -> usize {
@@ -98,10 +87,7 @@ impl<'a> Chunk<'a> {
         if trimmed > 0 {
             end = start + trimmed;
         }
-        self.place(
-            start..end,
-            u32::try_from(self.lines + span.start.line()).unwrap_or(u32::MAX),
-        )
+        self.place(start..end)
     }
 
     /// Place of a single mark; one at the end of the document is moved back to its last character.
@@ -114,8 +100,7 @@ impl<'a> Chunk<'a> {
             .char_indices()
             .next_back()
             .map_or(0, |(at, _)| at);
-        let line = self.whole[..start].matches('\n').count() + 1;
-        self.place(start..last, u32::try_from(line).unwrap_or(u32::MAX))
+        self.place(start..last)
     }
 
     /// Place of a span, widened to the end of its word.
@@ -129,15 +114,18 @@ impl<'a> Chunk<'a> {
         spot
     }
 
-    fn place(&self, span: Range<usize>, line: u32) -> Spot {
-        let line_start = self.whole[..span.start].rfind('\n').map_or(0, |n| n + 1);
-        let before = self.whole[line_start..span.start].trim_start_matches('\u{feff}');
-        let column = u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX);
+    fn place(&self, span: Range<usize>) -> Spot {
+        let line = self
+            .lines
+            .partition_point(|begin| *begin <= span.start)
+            .max(1);
+        let before = self.whole[self.lines[line - 1]..span.start].trim_start_matches('\u{feff}');
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Spot {
             file: self.file.clone(),
             span,
-            line,
-            column,
+            line: number(line),
+            column: number(before.chars().count() + 1),
         }
     }
 

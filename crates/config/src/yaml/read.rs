@@ -4,8 +4,10 @@ use super::position::Chunk;
 use super::{Entry, Node, Spot, Tree};
 use crate::diagnostic::{Report, codes};
 use crate::files::MAX_FILE;
+use crate::suggest::quote;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Maps and lists inside each other; no document needs a tenth of it.
@@ -131,6 +133,8 @@ enum Open {
     Map {
         start: Span,
         entries: Vec<Entry>,
+        /// Where each key was seen first.
+        seen: HashMap<String, Spot>,
         key: Option<Key>,
     },
 }
@@ -210,6 +214,7 @@ impl Builder<'_, '_> {
                 self.push(Open::Map {
                     start: span,
                     entries: Vec::new(),
+                    seen: HashMap::new(),
                     key: None,
                 })?;
             }
@@ -256,8 +261,10 @@ impl Builder<'_, '_> {
         match self.open.last_mut() {
             None => self.done.push(node),
             Some(Open::List { items, .. }) => items.push(node),
-            Some(Open::Map { entries, key, .. }) => match key.take() {
-                None => *key = Some(as_key(node, entries, self.report)),
+            Some(Open::Map {
+                entries, seen, key, ..
+            }) => match key.take() {
+                None => *key = Some(as_key(node, seen, self.report)),
                 Some(Key::Good { text, spot, plain }) => {
                     entries.push(entry(text, spot, plain, node))
                 }
@@ -267,25 +274,26 @@ impl Builder<'_, '_> {
     }
 }
 
-fn as_key(node: Node, entries: &[Entry], report: &mut Report) -> Key {
+fn as_key(node: Node, seen: &mut HashMap<String, Spot>, report: &mut Report) -> Key {
     let Tree::Scalar { text, plain } = node.tree else {
         report
             .add(codes::WRONG_TYPE, &node.spot, "a key is a single word")
             .label("found a map or a list as a key");
         return Key::Bad;
     };
-    if let Some(first) = entries.iter().find(|e| e.key == text) {
+    if let Some(first) = seen.get(&text) {
         report
             .add(
                 codes::DUPLICATE_KEY,
                 &node.spot,
-                format!("the key `{text}` is written twice"),
+                format!("the key {} is written twice", quote(&text)),
             )
             .label("written again here")
-            .also(&first.spot, "first written here")
+            .also(first, "first written here")
             .help("keep one of the two");
         return Key::Bad;
     }
+    seen.insert(text.clone(), node.spot.clone());
     Key::Good {
         text,
         spot: node.spot,
