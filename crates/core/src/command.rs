@@ -1,6 +1,7 @@
 //! Every change there is, addressed to its stream.
 
 use crate::id::{DeploymentId, EnvId, ReleaseId, StreamId, StreamKind};
+use crate::refusal::Refusal;
 use crate::stream::{artifact, config, deployment, environment, release};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,65 @@ impl Command {
                 format!("deployment {}", command.name())
             }
             Self::Config { command } => format!("config {}", command.name()),
+        }
+    }
+
+    /// What a person wrote with it, and whether it may be left empty.
+    fn note(&self) -> Option<(&str, bool)> {
+        match self {
+            Self::Artifact {
+                command:
+                    artifact::Command::Retire { because } | artifact::Command::Recall { because },
+                ..
+            }
+            | Self::Environment {
+                command:
+                    environment::Command::Hold { because } | environment::Command::Open { because },
+                ..
+            } => Some((because, true)),
+            Self::Release {
+                command: release::Command::Unhold { reason },
+                ..
+            }
+            | Self::Deployment {
+                command: deployment::Command::Settle { reason },
+                ..
+            } => Some((reason, false)),
+            Self::Release {
+                command: release::Command::Cancel { reason },
+                ..
+            }
+            | Self::Deployment {
+                command:
+                    deployment::Command::Pause { reason }
+                    | deployment::Command::Advance { reason }
+                    | deployment::Command::Abort { reason },
+                ..
+            }
+            | Self::Propose {
+                command: deployment::Command::Propose { reason, .. },
+            } => Some((reason, true)),
+            _ => None,
+        }
+    }
+
+    /// Is what a person wrote with it short enough, and there where it is kept as a justification?
+    ///
+    /// # Errors
+    /// `OverLimit`, or `Invalid` for a missing reason.
+    pub(crate) fn check_note(&self) -> Result<(), Refusal> {
+        match self.note() {
+            Some((text, _)) if text.chars().count() > crate::limits::TEXT => {
+                Err(Refusal::OverLimit {
+                    what: format!("the length of the reason of `{}`", self.name()),
+                    limit: crate::limits::TEXT as u64,
+                })
+            }
+            Some((text, false)) if text.trim().is_empty() => Err(Refusal::Invalid {
+                because: format!("`{}` needs a reason", self.name()),
+                help: "say why with `--reason`; it is kept for everybody who asks later".to_owned(),
+            }),
+            _ => Ok(()),
         }
     }
 }

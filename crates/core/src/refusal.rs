@@ -19,7 +19,7 @@ pub enum Refusal {
         action: String,
     },
     /// The command does not fit the phase of its stream.
-    #[error("{stream} is {phase}: `{command}` is not possible now")]
+    #[error("{stream} ({phase}) does not take `{command}` now")]
     NotNow {
         /// Stream.
         stream: String,
@@ -136,11 +136,14 @@ impl Refusal {
             Self::NotAllowed { .. } => {
                 "use a token with a role that may: `tidegate token list` shows them".to_owned()
             }
-            Self::NotNow { .. } => "`tidegate status` shows what is possible now".to_owned(),
-            Self::NotFound { what, .. } => format!(
-                "`tidegate {} list` shows what exists",
-                what.split(' ').next().unwrap_or("release")
-            ),
+            Self::NotNow { stream, phase, .. } => possible(stream, phase),
+            Self::NotFound { what, .. } => match what.as_str() {
+                "artifact" => "`tidegate artifact list` shows those there are".to_owned(),
+                "release" => "`tidegate release list` shows those there are".to_owned(),
+                "environment" => "`tidegate env list` shows those there are".to_owned(),
+                "service" => "`tidegate config show` shows those there are".to_owned(),
+                _ => "`tidegate status` shows what is under way".to_owned(),
+            },
             Self::Invalid { help, .. } => help.clone(),
             Self::OtherDigest { .. } => {
                 "a version names its bits for ever: build the change as a new version".to_owned()
@@ -152,7 +155,10 @@ impl Refusal {
             }
             Self::ParentMoved { .. } => "send the command again".to_owned(),
             Self::Blocked { subject, .. } => {
-                format!("tidegate why {}", subject.replace(" in ", " "))
+                format!(
+                    "`tidegate why {}` shows every condition",
+                    subject.replace(" in ", " ")
+                )
             }
             Self::StaleLease { .. } => {
                 "ask for work again; the action was given to another worker or ended".to_owned()
@@ -168,8 +174,31 @@ impl Refusal {
 impl From<BadName> for Refusal {
     fn from(bad: BadName) -> Self {
         Self::Invalid {
-            because: bad.to_string(),
+            because: format!("`{}` is not a valid {}", bad.text, bad.what),
             help: bad.rule.to_owned(),
         }
+    }
+}
+
+/// What is possible in a phase instead of what was asked.
+fn possible(stream: &str, phase: &str) -> String {
+    let Some(id) = stream.strip_prefix("deployment/") else {
+        let id = stream.split_once('/').map_or(stream, |(_, id)| id);
+        return format!("`tidegate status {id}` shows where it stands");
+    };
+    match phase {
+        "waiting" => format!("`tidegate abort {id}` gives it up; nothing was touched yet"),
+        "running" => format!("`tidegate pause {id}` stops it, `tidegate abort {id}` takes it back"),
+        "pausing" | "paused" | "waiting for a person" => {
+            format!("`tidegate resume {id}` goes on, `tidegate abort {id}` takes it back")
+        }
+        "succeeded" => format!("`tidegate abort {id}` returns to what ran before"),
+        "rolling back" | "closing" => {
+            format!("it ends by itself: `tidegate status {id} --watch` shows how")
+        }
+        "needs a person" => format!(
+            "`tidegate abort {id}` tries the way back again; `tidegate settle {id} --reason …` ends it once what ran before runs again"
+        ),
+        _ => "it has ended; `tidegate deploy` starts another".to_owned(),
     }
 }

@@ -202,7 +202,26 @@ impl Decider for Artifact {
                 Vec::new()
             }
             (Phase::Registered { .. }, Command::Verify { by }) => vec![Event::Verified { by }],
-            (Phase::Verified { .. }, Command::Verify { .. }) => Vec::new(),
+            // An agent may have fetched it before it was retired or recalled: its report is still right.
+            (
+                Phase::Verified { .. } | Phase::Retired { .. } | Phase::Recalled { .. },
+                Command::Verify { .. },
+            ) => Vec::new(),
+            (
+                Phase::Retired { because, .. } | Phase::Recalled { because, .. },
+                Command::Register { .. },
+            ) => {
+                return Err(Refusal::Invalid {
+                    because: format!("{} was {}: {because}", cx.stream.key(), self.phase.name()),
+                    help: "register the change as a new version".to_owned(),
+                });
+            }
+            (Phase::Absent, _) => {
+                return Err(Refusal::NotFound {
+                    what: "artifact".to_owned(),
+                    name: cx.stream.key().to_owned(),
+                });
+            }
             (Phase::Registered { .. } | Phase::Verified { .. }, Command::Retire { because }) => {
                 vec![Event::Retired { because }]
             }

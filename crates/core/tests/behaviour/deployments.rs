@@ -1,7 +1,9 @@
 //! The life of a deployment, from proposal to proof or return.
 
-use crate::world::company::env;
-use crate::world::story::{broken, failed, given, running};
+use crate::world::company::{env, service};
+use crate::world::story::{broken, done, failed, given, running};
+use tidegate_core::spec::Arrival;
+use tidegate_core::stream::artifact::Command::Retire;
 use tidegate_core::stream::deployment::Command;
 use tidegate_core::stream::environment::Command::{Hold, Open};
 use tidegate_core::stream::release::{Command::Promote, Stage};
@@ -162,4 +164,168 @@ fn the_same_release_again_keeps_its_promotion_and_its_place() {
     assert!(
         matches!(&release.stages[&env("staging")], Stage::Started { deployment, .. } if deployment.as_str() == second)
     );
+}
+
+#[test]
+fn an_artifact_retired_while_it_is_fetched_does_not_lose_the_agents_report() {
+    let mut story = running();
+    let id = story.deploy("web@1.1.0", "staging").unwrap();
+    let because = "leaks memory".to_owned();
+    story.artifact("web@1.1.0", Retire { because }).unwrap();
+    assert!(story.agent_works());
+    story.succeeds(&id);
+}
+
+#[test]
+fn a_pause_while_an_agent_works_stops_before_the_next_step_and_goes_on_there() {
+    let mut story = running();
+    let id = story.deploy("web@1.1.0", "staging").unwrap();
+    story.agent_works();
+    let reason = "a call".to_owned();
+    story.deployment(&id, Command::Pause { reason }).unwrap();
+    story.then(&["deployment.pause_asked"]);
+    story.agent_works();
+    assert_eq!(story.phase(&id), "paused");
+    assert!(story.wanted().is_none());
+    story.deployment(&id, Command::Resume).unwrap();
+    story.then(&["deployment.resumed", "deployment.step_started"]);
+    story.succeeds(&id);
+}
+
+#[test]
+fn a_pause_that_nobody_ends_takes_the_deployment_back_after_a_day() {
+    let mut story = running();
+    let id = story.deploy("web@1.1.0", "staging").unwrap();
+    story.agent_finishes();
+    let reason = "a call".to_owned();
+    story.deployment(&id, Command::Pause { reason }).unwrap();
+    story.pass(Millis::minutes(24 * 60));
+    assert_eq!(story.phase(&id), "rolling back");
+    story.agent_finishes();
+    assert_eq!(story.phase(&id), "rolled back");
+}
+
+#[test]
+fn a_way_back_that_fails_needs_a_person_who_tries_again_or_settles_it_by_hand() {
+    let mut story = running();
+    let id = story.deploy("web@1.1.0", "staging").unwrap();
+    story.agent_finishes();
+    story.regressed(&id).unwrap();
+    story.agent_says(failed());
+    assert_eq!(story.phase(&id), "needs a person");
+    let _ = story.deploy("web@1.2.0", "staging");
+    story.refused("needs a person");
+    let reason = "router is back".to_owned();
+    story.deployment(&id, Command::Abort { reason }).unwrap();
+    assert_eq!(story.phase(&id), "rolling back");
+    story.agent_says(failed());
+    let reason = " ".to_owned();
+    let _ = story.deployment(&id, Command::Settle { reason });
+    story.refused("needs a reason");
+    let reason = "started 1.0.0 by hand".to_owned();
+    story.deployment(&id, Command::Settle { reason }).unwrap();
+    story.then(&["deployment.settled", "deployment.rolled_back"]);
+    let lane = story.lane("web", "staging");
+    assert_eq!(
+        lane.running.unwrap().revision.release.to_string(),
+        "web@1.0.0"
+    );
+    assert_eq!(lane.live, None);
+}
+
+#[test]
+fn no_agent_at_all_is_named_as_the_reason() {
+    let mut story = running();
+    let id = story.deploy("web@1.1.0", "staging").unwrap();
+    story.pass(Millis::minutes(90));
+    let state = story.state(&id);
+    assert_eq!(state.phase.name(), "stopped");
+    assert!(format!("{:?}", state.phase).contains("is one running for staging?"));
+}
+
+#[test]
+fn work_that_nobody_leased_cannot_be_reported() {
+    let mut story = running();
+    story.deploy("web@1.1.0", "staging").unwrap();
+    let (action, _) = story.wanted().unwrap();
+    let _ = story.report(&action, 0, done());
+    story.refused("the lease of");
+}
+
+#[test]
+fn an_attempt_given_up_at_the_gates_leaves_the_earlier_success_standing() {
+    let mut story = running();
+    story.deployed("web@1.1.0", "staging");
+    let because = "audit".to_owned();
+    story.environment("staging", Hold { because }).unwrap();
+    let id = story.deploy("web@1.1.0", "staging").unwrap();
+    let reason = "not now".to_owned();
+    story.deployment(&id, Command::Abort { reason }).unwrap();
+    let release = story.release_state("web@1.1.0");
+    assert!(matches!(
+        release.stages[&env("staging")],
+        Stage::Done { .. }
+    ));
+}
+
+#[test]
+fn a_promotion_whose_base_moved_is_planned_again_and_not_forgotten() {
+    let mut story = running();
+    let old = story.deploy("web@1.1.0", "staging").unwrap();
+    story.succeeds(&old);
+    let to = env("staging");
+    story.release("web@1.2.0", Promote { to }).unwrap();
+    let because = "audit".to_owned();
+    story.environment("staging", Hold { because }).unwrap();
+    let new = story.deploy("web@1.2.0", "staging").unwrap();
+    story.regressed(&old).unwrap();
+    assert_eq!(story.phase(&new), "superseded");
+    let release = story.release_state("web@1.2.0");
+    let path = story.ledger.spec.path_of(&service("web")).to_vec();
+    assert_eq!(release.next_stop(&path), Some(env("staging")));
+}
+
+#[test]
+fn an_environment_that_follows_when_green_is_entered_after_a_person_opened_the_way() {
+    let mut story = running();
+    let prod = story
+        .ledger
+        .spec
+        .environments
+        .get_mut(&env("prod"))
+        .unwrap();
+    prod.deploy = Arrival::WhenGreen;
+    let id = story.deploy("web@1.1.0", "staging").unwrap();
+    story.succeeds(&id);
+    assert_eq!(story.release_state("web@1.1.0").wanted, Some(env("prod")));
+    story.roll_back("web", "staging").unwrap().unwrap();
+    story.agent_finishes();
+    assert_eq!(
+        story.release_state("web@1.0.0").wanted,
+        None,
+        "a return opens no way"
+    );
+}
+
+#[test]
+fn a_return_holds_what_it_leaves_and_goes_at_once_even_when_the_environment_is_held() {
+    let mut story = running();
+    story.deployed("web@1.1.0", "staging");
+    let because = "audit".to_owned();
+    story.environment("staging", Hold { because }).unwrap();
+    let id = story.roll_back("web", "staging").unwrap().unwrap();
+    story.then(&[
+        "deployment.proposed",
+        "deployment.gates_passed",
+        "deployment.step_started",
+        "release.stage_failed",
+        "release.held",
+        "release.stage_started",
+    ]);
+    story.agent_finishes();
+    assert_eq!(story.phase(&id), "confirmed");
+    let _ = story.release("web@1.1.0", Promote { to: env("prod") });
+    story.refused("tidegate release unhold web@1.1.0");
+    let place = &story.target.places["staging/web"];
+    assert_eq!(place.instances.len(), 1);
 }

@@ -3,4 +3,8 @@
 #[cfg(test)]
 mod deployments;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod phases;
+#[cfg(test)]
 mod world;

@@ -136,6 +136,12 @@ impl Turn {
                 // The next deployment retires what this one kept warm, so nothing is left to close.
                 self.happen(Event::Confirmed {}, cx);
             }
+            (Phase::Absent, _, _) => {
+                return Err(Refusal::NotFound {
+                    what: "deployment".to_owned(),
+                    name: cx.stream.key().to_owned(),
+                });
+            }
             (_, command, _) => {
                 return Err(Refusal::NotNow {
                     stream: cx.stream.to_string(),

@@ -77,6 +77,12 @@ pub(super) fn decide(
                 because,
             },
         ) if exists => dropped(state, environment, deployment, because),
+        (Phase::Absent, _) => {
+            return Err(Refusal::NotFound {
+                what: "release".to_owned(),
+                name: id.to_string(),
+            });
+        }
         (phase, command) => {
             return Err(Refusal::NotNow {
                 stream: cx.stream.to_string(),
