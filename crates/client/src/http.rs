@@ -110,6 +110,10 @@ impl Client {
             // Plain HTTP must also work on a host without any certificate store.
             builder = builder.tls_certs_only([]);
         }
+        if is_loopback(&url) {
+            // A proxy cannot reach this host.
+            builder = builder.no_proxy();
+        }
         let http = builder.build().map_err(|e| refuse(causes(&e)))?;
         let token = (!token.is_empty()).then(|| token.to_owned());
         Ok(Self {
@@ -308,4 +312,12 @@ pub(crate) fn causes(error: &reqwest::Error) -> String {
     } else {
         text
     }
+}
+
+fn is_loopback(url: &reqwest::Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }

@@ -26,6 +26,9 @@ const OLD: Duration = Duration::from_secs(3600);
 /// # Errors
 /// [`Error::Broken`] when a record cannot be read: what runs would otherwise be forgotten.
 pub async fn adopt(site: &Arc<Site>) -> Result<usize, Error> {
+    if let Err(e) = site.link.keep().await {
+        tracing::warn!("the router cannot be asked for its table, the one on record is taken: {e}");
+    }
     site.world().weights = table::weights(&site.link.table().await.routes);
     let mut checks = JoinSet::new();
     let mut running = 0;

@@ -1,10 +1,15 @@
 //! The fence: the highest generation seen per service is kept on disk, and older work is refused, also after a restart.
+//!
+//! The record is a log of JSON lines, so that letting a newer generation in costs a single flush.
 
 use super::files::{self, Keep};
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    io,
-    path::{Path, PathBuf},
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
     sync::Mutex,
 };
 use tidegate_plugin::Fault;
@@ -12,21 +17,56 @@ use tidegate_plugin::Fault;
 /// Highest generations by `environment/service`.
 #[derive(Debug)]
 pub struct Generations {
-    path: PathBuf,
-    seen: Mutex<BTreeMap<String, u64>>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    seen: BTreeMap<String, u64>,
+    log: File,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    service: String,
+    generation: u64,
 }
 
 impl Generations {
-    /// Loads the record in the folder of a target.
+    /// Loads the record in the folder of a target and shortens it to a line per service.
     ///
     /// # Errors
-    /// When it exists and cannot be read: without it, old work could not be told from new.
+    /// When it exists and cannot be read: without it, old work could not be told from new. A last line without its end is
+    /// fine: the work it was for was never let in.
     pub fn open(root: &Path) -> io::Result<Self> {
-        let path = root.join("generations.json");
-        let seen = files::read_json(&path)?.unwrap_or_default();
+        let path = root.join("generations.log");
+        let text = match fs::read_to_string(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            text => text.unwrap_or_default(),
+        };
+        let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+        for (n, line) in text
+            .split_inclusive('\n')
+            .filter(|line| line.ends_with('\n'))
+            .enumerate()
+        {
+            let line: Line = serde_json::from_str(line).map_err(|e| {
+                io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!("line {} of {}: {e}", n + 1, path.display()),
+                )
+            })?;
+            let newest = seen.entry(line.service).or_default();
+            *newest = line.generation.max(*newest);
+        }
+        let mut short = Vec::new();
+        for (service, generation) in &seen {
+            short.extend(line(service, *generation)?);
+        }
+        files::replace(&path, &short, Keep::Power)?;
+        let log = OpenOptions::new().append(true).mode(0o600).open(&path)?;
         Ok(Self {
-            path,
-            seen: Mutex::new(seen),
+            inner: Mutex::new(Inner { seen, log }),
         })
     }
 
@@ -35,11 +75,11 @@ impl Generations {
     /// # Errors
     /// [`Fault::Refused`] for an older generation, [`Fault::Broken`] when the record cannot be kept.
     pub fn admit(&self, service: &str, generation: u64) -> Result<(), Fault> {
-        let mut seen = self
-            .seen
+        let mut inner = self
+            .inner
             .lock()
             .map_err(|_| Fault::Broken("the generation record is damaged".to_owned()))?;
-        let newest = seen.get(service).copied().unwrap_or(0);
+        let newest = inner.seen.get(service).copied().unwrap_or(0);
         if generation < newest {
             let text = format!(
                 "generation {generation} of {service} is older than {newest}, which was seen before"
@@ -47,12 +87,11 @@ impl Generations {
             return Err(Fault::Refused(text));
         }
         if generation > newest {
-            let mut next = seen.clone();
-            next.insert(service.to_owned(), generation);
-            files::replace_json(&self.path, &next, Keep::Power).map_err(|e| {
+            let kept = inner.append(service, generation);
+            kept.map_err(|e| {
                 Fault::Broken(format!("the generation record cannot be written: {e}"))
             })?;
-            *seen = next;
+            inner.seen.insert(service.to_owned(), generation);
         }
         Ok(())
     }
@@ -60,10 +99,35 @@ impl Generations {
     /// The highest generation seen.
     #[must_use]
     pub fn newest(&self, service: &str) -> u64 {
-        self.seen
-            .lock()
-            .map_or(u64::MAX, |seen| seen.get(service).copied().unwrap_or(0))
+        self.inner.lock().map_or(u64::MAX, |inner| {
+            inner.seen.get(service).copied().unwrap_or(0)
+        })
     }
+}
+
+impl Inner {
+    /// Flushes a line to disk. Half a line, left by a full disk, is taken back.
+    fn append(&mut self, service: &str, generation: u64) -> io::Result<()> {
+        let before = self.log.metadata()?.len();
+        let line = line(service, generation)?;
+        let written = self
+            .log
+            .write_all(&line)
+            .and_then(|()| self.log.sync_data());
+        if written.is_err() {
+            self.log.set_len(before)?;
+        }
+        written
+    }
+}
+
+fn line(service: &str, generation: u64) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(&Line {
+        service: service.to_owned(),
+        generation,
+    })?;
+    line.push(b'\n');
+    Ok(line)
 }
 
 #[cfg(test)]
@@ -86,14 +150,19 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_record_is_an_error_and_never_an_empty_one() {
+    fn a_damaged_record_is_an_error_and_a_line_cut_short_by_a_crash_is_not() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("generations.json"), "{\"prod/web\": ").unwrap();
+        let fence = Generations::open(dir.path()).unwrap();
+        fence.admit("prod/web", 7).unwrap();
+        let path = dir.path().join("generations.log");
+        let whole = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{whole}{{\"service\":\"prod/w")).unwrap();
+        assert_eq!(Generations::open(dir.path()).unwrap().newest("prod/web"), 7);
+        fs::write(&path, format!("nonsense\n{whole}")).unwrap();
+        let text = Generations::open(dir.path()).unwrap_err().to_string();
         assert!(
-            Generations::open(dir.path())
-                .unwrap_err()
-                .to_string()
-                .contains("generations.json")
+            text.starts_with("line 1 of ") && text.contains("generations.log"),
+            "{text}"
         );
     }
 }

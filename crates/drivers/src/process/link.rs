@@ -13,6 +13,7 @@ use super::{
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use std::{
+    cmp::Ordering,
     collections::BTreeMap,
     io::Read as _,
     net::SocketAddr,
@@ -160,10 +161,16 @@ impl Link {
             .map(|(_, base)| base.clone())
             .unwrap_or_default();
         let stats: Stats = self.get(&base, "/v1/stats").await?;
-        if stats.table == state.table.version {
-            return Ok(false);
+        match stats.table.cmp(&state.table.version) {
+            Ordering::Equal => Ok(false),
+            Ordering::Less => self.send(&mut state).await.map(|_| true),
+            // The router flushes what it acknowledges and this record is not flushed: after a loss of power the router
+            // knows better.
+            Ordering::Greater => {
+                let in_force: Table = self.get(&base, "/v1/table").await?;
+                self.record(&mut state, in_force).map(|()| true)
+            }
         }
-        self.send(&mut state).await.map(|_| true)
     }
 
     /// Whether the process has ended since it was last seen.
@@ -198,7 +205,7 @@ impl Link {
     }
 
     fn record(&self, state: &mut State, table: Table) -> Result<(), Error> {
-        files::replace_json(&self.dir.join("table.json"), &table, Keep::Power)
+        files::replace_json(&self.dir.join("table.json"), &table, Keep::Process)
             .map_err(|e| Error::io("recording the routing table", &e))?;
         state.table = table;
         Ok(())

@@ -107,7 +107,10 @@ impl Releases {
         let name = name_of(unit)?;
         let folder = self.dir.join(&name);
         let lock = match self.making.lock() {
-            Ok(mut making) => Arc::clone(making.entry(name.clone()).or_default()),
+            Ok(mut making) => {
+                making.retain(|_, lock| Arc::strong_count(lock) > 1);
+                Arc::clone(making.entry(name.clone()).or_default())
+            }
             Err(_) => return Err(Error::Broken("the list of releases is damaged".to_owned())),
         };
         let _only = lock.lock().await;

@@ -24,7 +24,8 @@ const LOOK: Duration = Duration::from_millis(20);
 /// requests again); [`Error::Broken`] when the router could not be told.
 pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<usize, Error> {
     let Some((unit, wanted, victims)) = chosen(site, work, key, to) else {
-        return Ok(0);
+        // Nothing runs; an earlier try may have failed to tell the router.
+        return site.publish(&work.id, &work.cause).await.map(|()| 0);
     };
     let weight = site.world().weight(&work.id, key);
     if to == 0 && weight > 0 && !victims.is_empty() {

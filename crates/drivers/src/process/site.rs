@@ -57,8 +57,11 @@ impl Site {
     ///
     /// # Errors
     /// [`Error::Failed`] when another agent uses it, [`Error::Broken`] when a record cannot be read.
-    pub fn open(options: Options) -> Result<Self, Error> {
+    pub fn open(mut options: Options) -> Result<Self, Error> {
         let io = |e: std::io::Error| Error::io("opening the agent's folder", &e);
+        // Supervisors and the router have other working folders.
+        options.root = std::path::absolute(&options.root).map_err(io)?;
+        options.program = std::path::absolute(&options.program).map_err(io)?;
         super::files::private_folder(&options.root).map_err(io)?;
         let only = std::fs::File::create(options.root.join("lock")).map_err(io)?;
         only.try_lock().map_err(|_| {

@@ -20,6 +20,8 @@ use tokio::time::{Instant, sleep};
 const PORT_TRIES: u32 = 3;
 /// Longest pause between two looks at a starting instance.
 const LOOK: Duration = Duration::from_millis(25);
+/// First pause; it grows with the age of the instance.
+const FIRST_LOOK: Duration = Duration::from_millis(3);
 
 /// What the instance in `dir` is to run.
 ///
@@ -134,7 +136,7 @@ pub async fn first_answer(
                     unit.health.deadline_ms
                 )));
             }
-            Err(_) => sleep(check.every().min(LOOK)).await,
+            Err(_) => sleep((begun.elapsed() / 8).clamp(FIRST_LOOK, LOOK)).await,
         }
     }
 }

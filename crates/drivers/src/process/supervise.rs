@@ -50,6 +50,7 @@ pub fn watch(site: &Arc<Site>, id: &ServiceId, key: &str, slot: u32) {
         end: watch.token.clone(),
         exits: VecDeque::new(),
         since: Instant::now(),
+        instance: None,
     };
     watch
         .task
@@ -67,13 +68,19 @@ struct Attendant {
     end: CancellationToken,
     exits: VecDeque<Instant>,
     since: Instant,
+    instance: Option<Instance>,
 }
 
 impl Attendant {
     async fn attend(mut self) {
         let mut next_check = Instant::now();
+        self.instance = Instance::find(&self.dir);
         while self.pause(TICK.min(self.check.every())).await {
-            match Instance::find(&self.dir).filter(Instance::is_alive) {
+            match self
+                .instance
+                .as_ref()
+                .filter(|instance| instance.is_alive())
+            {
                 Some(_) if Instant::now() < next_check => {}
                 Some(_) => {
                     self.look().await;
@@ -130,7 +137,7 @@ impl Attendant {
 
     /// Counts an exit and starts the program again after a pause. False when that is given up or the watch was ended.
     async fn after_exit(&mut self) -> bool {
-        if let Some(instance) = Instance::find(&self.dir) {
+        if let Some(instance) = self.instance.take().or_else(|| Instance::find(&self.dir)) {
             // Also ends a program that lost its supervisor.
             if let Err(e) = instance.stop(Duration::ZERO).await {
                 tracing::warn!("{} {} slot {}: {e}", self.id, self.unit.key, self.slot);
@@ -219,6 +226,7 @@ impl Attendant {
             "started",
             &which,
         );
+        self.instance = Some(instance);
         self.set(Condition::Unhealthy("it was started again".to_owned()));
         if known != Some(port) {
             self.site.publish(&self.id, &Cause::supervision()).await?;

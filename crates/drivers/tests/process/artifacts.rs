@@ -257,8 +257,14 @@ fn a_folder_has_the_digest_of_its_sorted_listing() {
     std::fs::create_dir(dir.path().join("b")).unwrap();
     std::fs::write(dir.path().join("b/x"), "1").unwrap();
     std::fs::write(dir.path().join("a"), "22").unwrap();
-    let listing = "a\0100644\0785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09\n\
-                   b/x\0100644\06b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b\n";
+    let line = |path: &str, hash: &str| format!("{path}\x00100644\x00{hash}\n");
+    let listing = line(
+        "a",
+        "785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09",
+    ) + &line(
+        "b/x",
+        "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b",
+    );
     let measured = digest_of(dir.path()).unwrap();
     assert_eq!(
         measured.digest,

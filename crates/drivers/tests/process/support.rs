@@ -298,13 +298,14 @@ pub fn kill(pid: i32) {
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }
 
-/// A port nobody listens on right now.
+/// A port nobody listens on, outside the ranges of outgoing connections and of instances. Each test is a process of its own
+/// and begins to look somewhere else.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
+    let begin = std::process::id() as u16 % 9_000;
+    let mut ports = (0..9_000).map(|n| 10_000 + (begin + n) % 9_000);
+    ports
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 /// Status of one GET, or 0 when nobody answers.
