@@ -112,3 +112,31 @@ fn not_a_ledger(file: &Path, error: &rusqlite::Error) -> StoreError {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(connection: &Connection, name: &str) -> String {
+        let value = connection
+            .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+        format!("{:?}", value.expect("a setting"))
+    }
+
+    #[test]
+    fn settings_that_decide_whether_a_write_survives_are_in_force() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("ledger.db");
+        let writer = writer(&file).expect("opens");
+        assert_eq!(setting(&writer, "journal_mode"), "Text(\"wal\")");
+        assert_eq!(setting(&writer, "synchronous"), "Integer(2)", "FULL");
+        assert_eq!(setting(&writer, "foreign_keys"), "Integer(1)");
+        assert_eq!(setting(&writer, "trusted_schema"), "Integer(0)");
+        assert_eq!(setting(&writer, "busy_timeout"), "Integer(5000)");
+        let reader = reader(&file).expect("opens");
+        assert!(
+            reader.execute_batch("CREATE TABLE t (x)").is_err(),
+            "a reader cannot write"
+        );
+    }
+}
