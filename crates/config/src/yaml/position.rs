@@ -73,9 +73,7 @@ impl<'a> Chunk<'a> {
     /// Place of a span; cut at the end of its first line, at least one character where there is one.
     pub fn spot(&self, span: &Span) -> Spot {
         let start = self.byte(&span.start);
-        let line_end = self.whole[start..]
-            .find(['\n', '\r'])
-            .map_or(self.whole.len(), |n| start + n);
+        let line_end = self.line_end(start);
         let mut end = self.byte(&span.end).clamp(start, line_end);
         if end == start {
             end = self.whole[start..line_end]
@@ -115,17 +113,38 @@ impl<'a> Chunk<'a> {
     }
 
     fn place(&self, span: Range<usize>) -> Spot {
-        let line = self
-            .lines
-            .partition_point(|begin| *begin <= span.start)
-            .max(1);
-        let before = self.whole[self.lines[line - 1]..span.start].trim_start_matches('\u{feff}');
+        let line = self.line_of(span.start);
+        let column = self.character(span.start) - self.character(self.lines[line - 1]);
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Spot {
             file: self.file.clone(),
             span,
             line: number(line),
-            column: number(before.chars().count() + 1),
+            column: number(column + 1),
+        }
+    }
+
+    /// Line of a byte, from 1.
+    fn line_of(&self, byte: usize) -> usize {
+        self.lines.partition_point(|begin| *begin <= byte).max(1)
+    }
+
+    /// End of the line of a byte, without its line break.
+    fn line_end(&self, byte: usize) -> usize {
+        let end = self
+            .lines
+            .get(self.line_of(byte))
+            .map_or(self.whole.len(), |next| next - 1);
+        end - usize::from(end > byte && self.whole.as_bytes()[end - 1] == b'\r')
+    }
+
+    /// Characters of this document before a byte, without going through them: a file may be one long line.
+    fn character(&self, byte: usize) -> usize {
+        let within = byte.saturating_sub(self.start);
+        if self.bytes.is_empty() {
+            within
+        } else {
+            self.bytes.partition_point(|at| *at < within)
         }
     }
 

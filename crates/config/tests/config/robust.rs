@@ -135,5 +135,9 @@ fn deep_nesting_and_long_lines_end_with_an_answer() {
         "service: {}",
         "x".repeat(500_000)
     )));
+    let items: String = (0..2_000)
+        .map(|n| format!("{{\"K{n}\": \"\u{e4}\"}},"))
+        .collect();
+    check(&Files::of([("one-line.json", format!("[{items} {{}}]"))]));
     check(&Files::default());
 }
