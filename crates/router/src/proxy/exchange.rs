@@ -8,7 +8,7 @@ use hyper::{Request, Response, StatusCode};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 /// Body of a request on its way to a backend.
@@ -74,6 +74,8 @@ pub async fn exchange(
 ) -> Result<Response<Incoming>, Failure> {
     let mut answer = pin!(upstream.sender.try_send_request(request));
     let mut ended = false;
+    // Only the driver makes the answer, and it is polled first: a waker here would wake this very task for nothing.
+    let quiet = &mut Context::from_waker(Waker::noop());
     client.wait(since);
     let result = poll_fn(|cx| {
         if client.overdue() {
@@ -85,11 +87,11 @@ pub async fn exchange(
         if client.body_failed.get() {
             return Poll::Ready(Err(Failure::Body));
         }
-        let mut result = answer.as_mut().poll(cx);
+        let mut result = answer.as_mut().poll(quiet);
         if ended && result.is_pending() {
             // Only the end of the driver gives back a request it had not taken up yet.
             upstream.driver = None;
-            result = answer.as_mut().poll(cx);
+            result = answer.as_mut().poll(quiet);
         }
         result.map_err(|mut error| match error.take_message() {
             Some(request) => Failure::Unsent(Box::new(request)),

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 /// A streaming answer.
 pub struct Relay {
@@ -41,16 +41,18 @@ impl Relay {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        // Asking for the body makes the connection want to read it.
-        let mut frame = Pin::new(&mut self.body).poll_frame(cx);
-        if frame.is_pending()
-            && let Some(upstream) = &mut self.upstream
-        {
-            if upstream.advance(cx) {
+        // Asking for the body makes the connection want to read it. Only the connection makes frames, and it is polled
+        // between the two looks: a waker would wake this very task for nothing.
+        let quiet = &mut Context::from_waker(Waker::noop());
+        let mut frame = Pin::new(&mut self.body).poll_frame(quiet);
+        if frame.is_pending() {
+            if let Some(upstream) = &mut self.upstream
+                && upstream.advance(cx)
+            {
                 // Closed after its last byte, or broken: the body knows.
                 self.upstream = None;
             }
-            frame = Pin::new(&mut self.body).poll_frame(cx);
+            frame = Pin::new(&mut self.body).poll_frame(quiet);
         }
         match &frame {
             Poll::Ready(Some(Ok(_))) if self.body.is_end_stream() => self.give_back(),
