@@ -17,6 +17,7 @@ pub mod sqlite;
 pub mod store;
 pub mod view;
 
+mod gate;
 mod range;
 
 pub use commit::{Committed, persist};

@@ -18,7 +18,8 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub trait Store: Send + Sync {
     /// Run `f` in one transaction that excludes every other writer. It commits when `f` returns `Ok`; then what it wrote is
     /// durable. When `f` returns an error or panics, nothing happened. `f` must only compute and write through its
-    /// argument: a store that has to retry calls it again.
+    /// argument: a store that has to retry calls it again. It may read through [`Store::read`], which shows
+    /// what was committed before; beginning another write or closing the store inside it is refused.
     ///
     /// # Errors
     /// What `f` returned, or why the transaction could not be had or committed.

@@ -24,6 +24,10 @@ pub(super) const CASES: &[Case] = &[
     ),
     ("a snapshot stays the same while others commit", snapshot),
     ("writers take turns", turns),
+    (
+        "a write inside a write is refused, a read inside a write sees what was committed",
+        nested,
+    ),
     ("a closed store refuses everything", closed),
 ];
 
@@ -147,6 +151,20 @@ fn turns(store: &dyn Store) {
         read(store, |rows| rows.model("count", "all")),
         Some((threads * each).to_string())
     );
+}
+
+fn nested(store: &dyn Store) {
+    write(store, |tx| {
+        tx.put_model("board", "a", Some("{}"))?;
+        assert!(matches!(
+            store.write(&mut |_| Ok(())),
+            Err(StoreError::Aborted { .. })
+        ));
+        assert!(matches!(store.close(), Err(StoreError::Aborted { .. })));
+        assert_eq!(store.read_with(|rows| rows.model("board", "a"))?, None);
+        Ok(())
+    });
+    assert!(read(store, |rows| rows.model("board", "a")).is_some());
 }
 
 fn closed(store: &dyn Store) {

@@ -11,6 +11,7 @@ mod tables;
 mod wakes;
 
 use crate::error::StoreError;
+use crate::gate::Gate;
 use crate::store::{Result, Rows, Store, Tx};
 use session::Session;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,7 @@ use tables::Tables;
 pub struct MemoryStore {
     /// `None` when closed.
     committed: Mutex<Option<Arc<Tables>>>,
-    writer: Mutex<()>,
+    gate: Gate,
 }
 
 impl Default for MemoryStore {
@@ -35,7 +36,7 @@ impl MemoryStore {
     pub fn new() -> Self {
         Self {
             committed: Mutex::new(Some(Arc::default())),
-            writer: Mutex::new(()),
+            gate: Gate::default(),
         }
     }
 
@@ -46,7 +47,7 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn write(&self, f: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()> {
-        let _one_writer = lock(&self.writer);
+        let _one_writer = self.gate.enter()?;
         let base = self.snapshot()?;
         let mut session = Session::new(&base);
         f(&mut session)?;
@@ -64,7 +65,7 @@ impl Store for MemoryStore {
     }
 
     fn close(&self) -> Result<()> {
-        let _one_writer = lock(&self.writer);
+        let _one_writer = self.gate.enter()?;
         lock(&self.committed).take();
         Ok(())
     }

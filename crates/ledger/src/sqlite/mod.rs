@@ -20,6 +20,7 @@ mod value;
 mod wake;
 
 use crate::error::StoreError;
+use crate::gate::Gate;
 use crate::row::LedgerId;
 use crate::store::{Result, Rows, Store, Tx};
 use lock::FolderLock;
@@ -36,6 +37,7 @@ pub const FILE: &str = "ledger.db";
 /// A ledger in a folder.
 pub struct SqliteStore {
     ledger: LedgerId,
+    gate: Gate,
     writer: Mutex<Writer>,
     readers: Pool,
 }
@@ -70,6 +72,7 @@ impl SqliteStore {
         let readers = Pool::open(&file)?;
         Ok(Self {
             ledger,
+            gate: Gate::default(),
             writer: Mutex::new(Writer::Open {
                 connection,
                 _lock: lock,
@@ -86,6 +89,7 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn write(&self, f: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()> {
+        let _one_writer = self.gate.enter()?;
         let mut writer = self.lock();
         let connection = match &mut *writer {
             Writer::Open { connection, .. } => connection,
@@ -126,6 +130,7 @@ impl Store for SqliteStore {
     }
 
     fn close(&self) -> Result<()> {
+        let _one_writer = self.gate.enter()?;
         let mut writer = self.lock();
         let readers = self.readers.close();
         let closed = match std::mem::replace(&mut *writer, Writer::Closed) {
