@@ -40,3 +40,24 @@ impl Files {
         self.0.get(path).map(String::as_str)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Files;
+
+    #[test]
+    fn configuration_files_are_told_by_their_names() {
+        for path in ["tidegate.yaml", "services/web.yml", "./generated/all.json"] {
+            assert!(Files::wants(path), "{path}");
+        }
+        for path in [
+            "README.md",
+            ".tidegate/schema.json",
+            "a/.hidden/x.yaml",
+            "svc/catalog-info.yaml",
+            "yaml",
+        ] {
+            assert!(!Files::wants(path), "{path}");
+        }
+    }
+}

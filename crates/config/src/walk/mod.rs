@@ -55,7 +55,9 @@ impl<'a> Walk<'a> {
     /// Check the value of `key`, which stands at `path`.
     pub fn value(&mut self, path: &str, key: &str, node: &Node, shape: &Shape) {
         self.out.spots.insert(path.to_owned(), node.spot.clone());
-        self.credential(key, node);
+        if !matches!(shape, Shape::Either(..)) {
+            self.credential(if names_its_value(shape) { key } else { "" }, node);
+        }
         match shape {
             Shape::Any => self.any(key, node),
             Shape::Either(scalar, other) if matches!(node.tree, Tree::Scalar { .. }) => {
@@ -97,9 +99,10 @@ impl<'a> Walk<'a> {
                     &node.spot,
                     "a credential in the configuration",
                 )
-                .label(format!(
-                    "the value of `{key}` looks like a password, token or key"
-                ))
+                .label(match key {
+                    "" => "this looks like a password, token or key".to_owned(),
+                    _ => format!("the value of `{key}` looks like a password, token or key"),
+                })
                 .note("everybody who can read this file can read it; replace it where it is valid")
                 .help("put it into a secret store and write `secret:<store>/<path>` here");
         }
@@ -265,6 +268,16 @@ impl<'a> Walk<'a> {
         if is_null(node) {
             diagnostic.help(format!("give it a value, or remove `{key}`"));
         }
+    }
+}
+
+/// Whether the key says what the value is. Versions and names are listed by the names of other things, and a service may
+/// well be called `token`.
+fn names_its_value(shape: &Shape) -> bool {
+    match shape {
+        Shape::Leaf(leaf) => leaf.code.id != codes::BAD_VERSION.id,
+        Shape::Ref(_) => false,
+        _ => true,
     }
 }
 
