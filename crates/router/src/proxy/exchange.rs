@@ -1,6 +1,6 @@
 //! One request on one connection, until the head of its answer.
 
-use super::forward::Client;
+use super::client::Client;
 use super::upstream::Upstream;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};

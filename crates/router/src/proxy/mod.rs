@@ -1,6 +1,7 @@
 //! One request from a client to a backend and its answer back, streaming both ways.
 
 mod answer;
+mod client;
 mod exchange;
 mod forward;
 mod headers;
@@ -10,5 +11,6 @@ mod ticket;
 mod tunnel;
 mod upstream;
 
-pub use forward::{Client, serve};
+pub use client::Client;
+pub use forward::serve;
 pub use upstream::Pool;

@@ -1,6 +1,6 @@
 //! A backend's body on its way to the client; the connection goes back to the pool when it ends.
 
-use super::forward::Client;
+use super::client::Client;
 use super::ticket::Ticket;
 use super::upstream::Upstream;
 use bytes::Bytes;

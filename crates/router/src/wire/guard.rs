@@ -7,89 +7,17 @@
 use super::chunk::Chunked;
 use super::gather;
 use super::head::{self, Framing, Refusal};
+use super::shared::{CHANGED, EARLY, STAYED, Shared, UNDECIDED};
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 /// What the engine reads instead of a malformed head.
 const STAND_IN: &[u8] = b"GET / HTTP/1.1\r\nhost: refused\r\nconnection: close\r\n\r\n";
-
-/// Bytes held back while it is open whether the connection changes its protocol.
-const EARLY: usize = 64 * 1024;
-
-/// What guard, service and connection tell each other; all on one thread, atomic only because upgrades ask for it.
-#[derive(Debug, Default)]
-pub struct Shared {
-    refused: OnceLock<(u64, Refusal)>,
-    bad_body: AtomicBool,
-    /// Bytes moved since the last look.
-    moved: AtomicBool,
-    head_begun: AtomicBool,
-    head_late: AtomicBool,
-    upgrade: AtomicU8,
-    /// Interim answers not yet written; `early_waits` says whether to look.
-    early: Mutex<Vec<u8>>,
-    early_waits: AtomicBool,
-}
-
-const UNDECIDED: u8 = 0;
-const CHANGED: u8 = 1;
-const STAYED: u8 = 2;
-
-impl Shared {
-    /// The refusal that takes the place of request `number` (from 1).
-    pub fn refusal(&self, number: u64) -> Option<Refusal> {
-        self.refused
-            .get()
-            .filter(|(at, _)| *at == number)
-            .map(|(_, refusal)| *refusal)
-    }
-
-    /// True once anything was refused; nothing is read after that.
-    pub fn is_refused(&self) -> bool {
-        self.refused.get().is_some() || self.bad_body()
-    }
-
-    /// True when the body of the newest request broke the rules.
-    pub fn bad_body(&self) -> bool {
-        self.bad_body.load(Relaxed)
-    }
-
-    /// True when bytes moved since the last call.
-    pub fn take_moved(&self) -> bool {
-        self.moved.swap(false, Relaxed)
-    }
-
-    /// True while a request head is incomplete.
-    pub fn head_begun(&self) -> bool {
-        self.head_begun.load(Relaxed)
-    }
-
-    /// The head under way took too long.
-    pub fn head_late(&self) {
-        self.head_late.store(true, Relaxed);
-    }
-
-    /// Sends an interim answer (1xx) before the one under way.
-    pub fn interim(&self, bytes: &[u8]) {
-        if let Ok(mut early) = self.early.lock()
-            && early.len() < EARLY
-        {
-            early.extend_from_slice(bytes);
-            self.early_waits.store(true, Relaxed);
-        }
-    }
-
-    /// Whether the answer to a request for an upgrade changed the protocol.
-    pub fn upgraded(&self, changed: bool) {
-        self.upgrade
-            .store(if changed { CHANGED } else { STAYED }, Relaxed);
-    }
-}
 
 /// What comes next on the connection.
 #[derive(Debug)]

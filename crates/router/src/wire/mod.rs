@@ -8,7 +8,9 @@ mod chunk;
 mod gather;
 mod guard;
 mod head;
+mod shared;
 
 pub use gather::Gather;
-pub use guard::{Guard, Shared};
+pub use guard::Guard;
 use head::is_token;
+pub use shared::Shared;
