@@ -83,6 +83,24 @@ struct Model {
     prepared: bool,
 }
 
+impl Model {
+    fn start(body: &PlanBody) -> Self {
+        let runs = body.from.as_ref().map_or(0, |f| f.instances);
+        let same = is_same(body);
+        Self {
+            old: if same { 0 } else { runs },
+            new: if same { runs } else { 0 },
+            share: body.from.as_ref().map(|_| if same { 10_000 } else { 0 }),
+            prepared: false,
+        }
+    }
+}
+
+/// A new size of what runs: both sides are the same instances, counted as the new side.
+fn is_same(body: &PlanBody) -> bool {
+    body.from.as_ref().is_some_and(|f| f.key == body.to.key)
+}
+
 /// Everything wrong with the plan; empty for a good one.
 #[must_use]
 pub fn check(plan: &Plan) -> Vec<Note> {
@@ -91,22 +109,12 @@ pub fn check(plan: &Plan) -> Vec<Note> {
     if body.digest().ok().as_ref() != Some(&plan.digest) {
         notes.push(Note::Digest);
     }
-    let same = body.from.as_ref().is_some_and(|f| f.key == body.to.key);
-    let start = Model {
-        old: body.from.as_ref().map_or(0, |f| f.instances),
-        new: 0,
-        share: body.from.as_ref().map(|_| 0),
-        prepared: false,
-    };
+    let start = Model::start(body);
     let mut model = start.clone();
-    if !same {
-        check_undo(body, &start, &model, 0, &mut notes);
-    }
+    check_undo(body, &start, &model, 0, &mut notes);
     for (i, step) in body.steps.iter().enumerate() {
         apply(body, "steps", i, step, &mut model, &mut notes);
-        if !same {
-            check_undo(body, &start, &model, i + 1, &mut notes);
-        }
+        check_undo(body, &start, &model, i + 1, &mut notes);
     }
     let routed = body.to.port.is_some();
     let share = model.share.unwrap_or(0);
@@ -144,8 +152,8 @@ fn apply(
                 });
             }
             match side {
-                Side::Old => model.old = *count,
-                Side::New => {
+                Side::Old if !is_same(body) => model.old = *count,
+                Side::Old | Side::New => {
                     if !model.prepared && *count > 0 && list == "steps" {
                         notes.push(Note::Unprepared { n });
                     }
@@ -190,7 +198,7 @@ fn check_undo(body: &PlanBody, start: &Model, at: &Model, after: usize, notes: &
         apply(body, "undo", i, step, &mut model, notes);
     }
     let restored = model.old == start.old
-        && model.new == 0
+        && model.new == start.new
         && (body.to.port.is_none() || model.share == start.share);
     if !restored {
         notes.push(Note::UndoIncomplete {

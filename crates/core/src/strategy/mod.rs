@@ -146,14 +146,16 @@ fn first(sides: &Sides<'_>) -> Compiled {
 
 /// The same revision with another number of instances or another port.
 fn rescale(sides: &Sides<'_>) -> Compiled {
-    let before = sides.old.map_or(0, |o| o.instances);
+    let old = sides.old.unwrap_or(sides.new);
+    let before = old.instances;
     Compiled {
         steps: vec![
             prepare(),
             scale(Side::New, sides.new.instances, sides.new),
             shift(Some(10_000)),
         ],
-        undo: vec![scale(Side::New, before, sides.new), shift(Some(10_000))],
+        // From the old revision, which knows its own port.
+        undo: vec![scale(Side::Old, before, old), shift(Some(10_000))],
         closing: Vec::new(),
         watch: Millis::ZERO,
         report: vec![format!(

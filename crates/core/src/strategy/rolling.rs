@@ -10,12 +10,16 @@ pub(super) fn compile(sides: &Sides<'_>, batch: u32, max_unavailable: u32) -> Co
     let (batch, wanted) = (batch.max(1), sides.new.instances);
     let mut steps = vec![prepare()];
     let (mut up, mut down) = (0, old.instances);
-    // How many of the old may stop before a new one is up. One must stay, or there is nothing to serve with.
-    let spare = max_unavailable.min(old.instances.saturating_sub(1));
+    // Old instances that must stay once `up` new ones serve: on the straight line from the old number to the new, `fewer`
+    // below it. One stays to the end, or there is nothing to serve with.
+    let stay = |up: u32, fewer: u32| {
+        let line = u64::from(old.instances) * u64::from(wanted - up) / u64::from(wanted.max(1));
+        let line = u32::try_from(line).unwrap_or(old.instances);
+        line.saturating_sub(fewer).max(1)
+    };
     while up < wanted {
-        if spare > 0 && down > 1 {
-            let stop = spare.min(down - 1);
-            down -= stop;
+        if stay(up, max_unavailable) < down {
+            down = stay(up, max_unavailable);
             steps.push(scale(Side::Old, down, old));
         }
         up = (up + batch).min(wanted);
@@ -27,16 +31,8 @@ pub(super) fn compile(sides: &Sides<'_>, batch: u32, max_unavailable: u32) -> Co
             share(up, down)
         };
         steps.push(shift(Some(share)));
-        let keep = if up == wanted {
-            0
-        } else if spare == 0 {
-            let keep = u64::from(old.instances) * u64::from(wanted - up) / u64::from(wanted);
-            u32::try_from(keep).unwrap_or(1).clamp(1, down)
-        } else {
-            down
-        };
-        if keep < down {
-            down = keep;
+        if up == wanted {
+            down = 0;
             steps.push(scale(Side::Old, down, old));
         }
     }
@@ -46,11 +42,11 @@ pub(super) fn compile(sides: &Sides<'_>, batch: u32, max_unavailable: u32) -> Co
         closing: Vec::new(),
         watch: sides.watch,
         report: vec![format!(
-            "rolling: {wanted} instances in batches of {batch}, {}",
-            if spare == 0 {
+            "rolling: to {wanted} in batches of {batch}, {}",
+            if max_unavailable == 0 {
                 "new ones first".to_owned()
             } else {
-                format!("up to {spare} fewer meanwhile")
+                format!("up to {max_unavailable} fewer meanwhile")
             }
         )],
     }

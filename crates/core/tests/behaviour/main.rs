@@ -7,4 +7,6 @@ mod matrix;
 #[cfg(test)]
 mod phases;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod world;

@@ -8,10 +8,11 @@ use tidegate_core::actor::{Actor, Role};
 use tidegate_core::analysis::{Counts, Figures, Sample};
 use tidegate_core::command::Command;
 use tidegate_core::gate::Purpose;
-use tidegate_core::id::{ActionId, DeploymentId, StreamId, StreamKind};
+use tidegate_core::id::{ActionId, DeploymentId, ReleaseId, StreamId, StreamKind};
 use tidegate_core::model::lane::Lane;
 use tidegate_core::plan::{self, Plan, Revision, Wanted};
 use tidegate_core::refusal::Refusal;
+use tidegate_core::spec::Resolved;
 use tidegate_core::stream::artifact::{self, Artifact};
 use tidegate_core::stream::deployment::{self, Deployment, Seen};
 use tidegate_core::stream::{environment, release as rel};
@@ -357,6 +358,13 @@ pub fn errors(new: (u64, u64), old: (u64, u64)) -> Vec<Sample> {
         metric: "error-rate".to_owned(),
         figures,
     }]
+}
+
+/// The revision of a release that was never registered, as `bits` describes it.
+pub fn revision(id: &ReleaseId, resolved: &Resolved<'_>) -> Revision {
+    let bits = bits(&id.to_string());
+    let phase = artifact::Phase::Registered { bits };
+    Revision::of(id, &Artifact { phase }, resolved).expect("the service has a program")
 }
 
 pub fn done() -> Outcome {
