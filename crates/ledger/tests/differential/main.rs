@@ -40,7 +40,7 @@ proptest! {
 
     #[test]
     fn memory_and_sqlite_answer_alike(
-        transactions in proptest::collection::vec(proptest::collection::vec(op(), 1..12), 1..8)
+        transactions in proptest::collection::vec(proptest::collection::vec(op(), 1..40), 1..6)
     ) {
         let folder = tempfile::tempdir().expect("a folder");
         let sqlite = SqliteStore::open(folder.path(), LedgerId::default()).expect("opens");
