@@ -239,3 +239,27 @@ fn a_large_answer_is_held_back_by_a_slow_reader_and_arrives_whole() {
         200
     );
 }
+
+#[test]
+fn a_large_upload_arrives_whole_and_comes_back_whole() {
+    let backend = Backend::start("e", Style::Echo);
+    let (_router, listen) = serving(&backend, &[]);
+    let body: Vec<u8> = (0..16 << 20).map(|place| (place % 249) as u8).collect();
+    let mut connection = Connection::open(listen);
+    connection.send(format!(
+        "PUT /file HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    ));
+    connection.send(&body);
+    let reply = connection.reply().expect("an answer");
+    assert!(reply.body.ends_with(&body));
+    connection.send("POST /file HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for part in body.chunks(1_000_003) {
+        connection.send(format!("{:x}\r\n", part.len()));
+        connection.send(part);
+        connection.send("\r\n");
+    }
+    connection.send("0\r\n\r\n");
+    let reply = connection.reply().expect("an answer");
+    assert!(reply.body.ends_with(&body));
+}

@@ -6,6 +6,7 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use tempfile::TempDir;
 use tidegate_plugin::router::Stats;
 
@@ -148,12 +149,18 @@ fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr) {
     (child, admin.expect("an address"))
 }
 
-/// An address nobody listens on.
+/// An address nobody listens on, below the ports that outgoing connections are given: none of them can take it first.
 pub fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .expect("bind")
-        .local_addr()
-        .expect("address")
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    (0..20_000)
+        .map(|_| {
+            std::process::id()
+                .wrapping_mul(97)
+                .wrapping_add(NEXT.fetch_add(1, Relaxed))
+        })
+        .map(|number| SocketAddr::from(([127, 0, 0, 1], 10_000 + (number % 20_000) as u16)))
+        .find(|address| TcpListener::bind(address).is_ok())
+        .expect("a free port")
 }
 
 pub fn group(key: &str, weight: u32, backends: &[SocketAddr]) -> Value {
