@@ -21,6 +21,15 @@ fn instances_are_started_counted_and_stopped() {
         );
         let started = pids(&place.root());
         assert_eq!(started.len(), 3);
+        let spec = place
+            .root()
+            .join("run/prod/web")
+            .join(&unit.key)
+            .join("0/spec.json");
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(spec).unwrap().permissions(),
+        );
+        assert_eq!(mode & 0o777, 0o600, "values are for this user alone");
         let seen = until(&target, |_| true).await;
         let revision = &seen.running[SERVICE][&unit.key];
         assert_eq!(

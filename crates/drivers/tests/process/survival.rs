@@ -12,7 +12,7 @@ use tidegate_plugin::{Action, Outcome, Unit, actuator::Observation};
 /// An agent process without a server: the `host target` example.
 struct Agent {
     child: Child,
-    input: ChildStdin,
+    input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
 }
 
@@ -26,7 +26,7 @@ impl Agent {
             .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (input, output) = (
-            child.stdin.take().unwrap(),
+            child.stdin.take(),
             BufReader::new(child.stdout.take().unwrap()),
         );
         let mut agent = Self {
@@ -39,7 +39,7 @@ impl Agent {
     }
 
     fn say(&mut self, line: &str) {
-        writeln!(self.input, "{line}").unwrap();
+        writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
     }
 
     fn line(&mut self) -> String {
@@ -58,18 +58,22 @@ impl Agent {
         serde_json::from_str(&self.line()).unwrap()
     }
 
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    fn kill(self) {
+        drop(self);
     }
 
     /// Ends it by closing its input.
-    fn end(self) {
-        let Self {
-            mut child, input, ..
-        } = self;
-        drop(input);
-        assert!(child.wait().unwrap().success());
+    fn end(mut self) {
+        drop(self.input.take());
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -216,5 +220,42 @@ fn a_program_that_lost_its_supervisor_is_replaced() {
         revision.exits == 1 && revision.healthy == 1
     });
     assert!(!is_alive(state["program"]["pid"].as_i64().unwrap() as i32));
+    agent.end();
+}
+
+#[test]
+fn a_preparation_that_the_agents_death_interrupted_is_ended_and_done_again_from_the_start() {
+    let place = Place::new();
+    let pid_file = place.dir.path().join("preparing");
+    let mut unit = with(unit("1.0.0"), &[("PID_FILE", &pid_file.to_string_lossy())]);
+    let script = "[ -e $PID_FILE ] && exit 0; touch half-done; echo $$$$ > $PID_FILE; sleep 1000";
+    unit.prepare = Some(["sh", "-c", script].map(str::to_owned).to_vec());
+    let action = crate::support::prepare(&unit);
+    let mut agent = Agent::start(&place);
+    agent.say(&serde_json::to_string(&action).unwrap());
+    let read = || {
+        std::fs::read_to_string(&pid_file)
+            .ok()?
+            .trim()
+            .parse::<i32>()
+            .ok()
+    };
+    wait_for("a preparation", || read().is_some());
+    let pid = read().unwrap();
+    agent.kill();
+    assert!(is_alive(pid));
+    let mut agent = Agent::start(&place);
+    assert!(matches!(agent.carry_out(&action), Outcome::Done { .. }));
+    assert!(
+        crate::support::group(pid).is_empty(),
+        "the first one was ended with all it started"
+    );
+    let release = std::fs::read_dir(place.root().join("releases"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    assert!(!release.join("tree/half-done").exists());
     agent.end();
 }

@@ -2,43 +2,30 @@
 //!
 //! The table on record is written before it is sent. A router that ended is started again and gets it again.
 
+mod admin;
+mod process;
+
 use super::{
-    command,
     effects::{Cause, Effects},
     error::Error,
     files::{self, Keep},
     instance::Instance,
-    shim::Spec,
 };
-use reqwest::StatusCode;
-use serde::de::DeserializeOwned;
+use admin::Admin;
 use std::{
     cmp::Ordering,
-    collections::BTreeMap,
-    io::Read as _,
-    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 use tidegate_plugin::router::{Route, Stats, Table};
-use tokio::{
-    sync::Mutex,
-    time::{Instant, sleep},
-};
-
-/// How long a router may take to listen.
-const BIRTH: Duration = Duration::from_secs(10);
-/// How long one answer may take.
-const ANSWER: Duration = Duration::from_secs(5);
+use tokio::sync::Mutex;
 
 /// The link to one router process.
 #[derive(Debug)]
 pub struct Link {
     dir: PathBuf,
     program: PathBuf,
-    http: reqwest::Client,
-    token: String,
+    admin: Admin,
     effects: Arc<Effects>,
     state: Mutex<State>,
 }
@@ -63,19 +50,18 @@ impl Link {
         let io = |e: std::io::Error| Error::io("opening the router folder", &e);
         let dir = root.join("router");
         files::private_folder(&dir.join("state")).map_err(io)?;
-        let token = token(&dir.join("token")).map_err(io)?;
+        let token = process::token(&dir).map_err(io)?;
         let table = files::read_json(&dir.join("table.json"))
             .map_err(io)?
             .unwrap_or_default();
         let running = Instance::find(&dir)
             .filter(Instance::is_alive)
-            .and_then(|i| Some((i, address(&dir)?)));
+            .and_then(|i| Some((i, process::address(&dir)?)));
         let state = Mutex::new(State { table, running });
         Ok(Self {
             dir,
             program: program.to_owned(),
-            http,
-            token,
+            admin: Admin::new(http, token),
             effects,
             state,
         })
@@ -160,14 +146,14 @@ impl Link {
             .as_ref()
             .map(|(_, base)| base.clone())
             .unwrap_or_default();
-        let stats: Stats = self.get(&base, "/v1/stats").await?;
+        let stats: Stats = self.admin.stats(&base).await?;
         match stats.table.cmp(&state.table.version) {
             Ordering::Equal => Ok(false),
             Ordering::Less => self.send(&mut state).await.map(|_| true),
             // The router flushes what it acknowledges and this record is not flushed: after a loss of power the router
             // knows better.
             Ordering::Greater => {
-                let in_force: Table = self.get(&base, "/v1/table").await?;
+                let in_force: Table = self.admin.table(&base).await?;
                 self.record(&mut state, in_force).map(|()| true)
             }
         }
@@ -196,10 +182,10 @@ impl Link {
                 Some((_, base)) => (base.clone(), state.table.clone()),
             }
         };
-        let stats: Stats = self.get(&base, "/v1/stats").await?;
+        let stats: Stats = self.admin.stats(&base).await?;
         let table = match stats.table == on_record.version {
             true => on_record,
-            false => self.get(&base, "/v1/table").await?,
+            false => self.admin.table(&base).await?,
         };
         Ok(Some((stats, table)))
     }
@@ -233,64 +219,15 @@ impl Link {
     }
 
     async fn start(&self, state: &mut State) -> Result<(), Error> {
-        let ready = self.dir.join("ready");
-        match std::fs::remove_file(&ready) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Error::io("starting the router", &e));
-            }
-            _ => {}
-        }
-        let path = |name: &str| self.dir.join(name).to_string_lossy().into_owned();
-        let mut argv = vec![self.program.to_string_lossy().into_owned()];
-        argv.extend(["router", "--admin", "127.0.0.1:0", "--token-file"].map(str::to_owned));
-        argv.extend([
-            path("token"),
-            "--state".to_owned(),
-            path("state"),
-            "--ready-file".to_owned(),
-            path("ready"),
-        ]);
-        let env = command::environment(&BTreeMap::new(), None, &self.dir);
-        let spec = Spec {
-            argv,
-            env,
-            cwd: self.dir.clone(),
-            port: None,
-            log_bytes: 5 << 20,
-        };
-        let instance = Instance::start(&self.program, &self.dir, &spec).await?;
-        self.effects.note(
-            "router",
-            &Cause::supervision(),
-            "router-started",
-            &format!("pid {}", instance.state.program.pid),
-        );
-        let begun = Instant::now();
-        while begun.elapsed() < BIRTH {
-            if let Some(base) = address(&self.dir) {
-                state.running = Some((instance, base));
-                return Ok(());
-            }
-            if !instance.is_alive() {
-                instance.settled().await;
-                let last = instance
-                    .log(&super::logs::Redactor::default())
-                    .pop()
-                    .unwrap_or_default();
-                return Err(Error::Broken(format!(
-                    "the router {} ({last})",
-                    instance.ending()
-                )));
-            }
-            sleep(Duration::from_millis(5)).await;
-        }
-        instance.stop(Duration::ZERO).await?;
-        Err(Error::Broken(format!(
-            "the router did not listen within {BIRTH:?}"
-        )))
+        let running = process::start(&self.program, &self.dir).await?;
+        let which = format!("pid {}", running.0.state.program.pid);
+        self.effects
+            .note("router", &Cause::supervision(), "router-started", &which);
+        state.running = Some(running);
+        Ok(())
     }
 
-    /// Sends the table on record and checks that it is in force.
+    /// Sends the table on record and checks that it is in force. A router with a newer one gets a newer one still.
     async fn put(&self, state: &mut State) -> Result<(), Error> {
         let base = state
             .running
@@ -298,104 +235,25 @@ impl Link {
             .map(|(_, base)| base.clone())
             .unwrap_or_default();
         for _ in 0..2 {
-            let request = self.http.put(format!("{base}/v1/table")).json(&state.table);
-            let answer = request
-                .bearer_auth(&self.token)
-                .timeout(ANSWER)
-                .send()
-                .await
-                .map_err(|e| unreachable(&e))?;
-            let status = answer.status();
-            let text = answer.text().await.map_err(|e| unreachable(&e))?;
-            match status {
-                StatusCode::OK => {
-                    let in_force: Table = self.get(&base, "/v1/table").await?;
-                    return match in_force == state.table {
-                        true => Ok(()),
-                        false => Err(Error::Broken(
-                            "the router acknowledged a table and serves another one".to_owned(),
-                        )),
-                    };
-                }
-                StatusCode::CONFLICT => {
-                    let in_force: Table = self.get(&base, "/v1/table").await?;
-                    let table = Table {
-                        version: in_force.version + 1,
-                        routes: state.table.routes.clone(),
-                    };
-                    self.record(state, table)?;
-                }
-                StatusCode::UNPROCESSABLE_ENTITY => {
-                    return Err(Error::failed(format!(
-                        "the router refused the table: {}",
-                        reason(&text)
-                    )));
-                }
-                status => {
-                    return Err(Error::Broken(format!(
-                        "the router answered {status}: {}",
-                        reason(&text)
-                    )));
-                }
+            let taken = self.admin.put_table(&base, &state.table).await?;
+            let in_force = self.admin.table(&base).await?;
+            if taken && in_force == state.table {
+                return Ok(());
             }
+            if taken {
+                let text = "the router acknowledged a table and serves another one";
+                return Err(Error::Broken(text.to_owned()));
+            }
+            let routes = state.table.routes.clone();
+            self.record(
+                state,
+                Table {
+                    version: in_force.version + 1,
+                    routes,
+                },
+            )?;
         }
-        Err(Error::Broken(
-            "the router refused the table as too old twice: does another agent own it?".to_owned(),
-        ))
+        let text = "the router refused the table as too old twice: does another agent own it?";
+        Err(Error::Broken(text.to_owned()))
     }
-
-    async fn get<T: DeserializeOwned>(&self, base: &str, path: &str) -> Result<T, Error> {
-        let request = self
-            .http
-            .get(format!("{base}{path}"))
-            .bearer_auth(&self.token)
-            .timeout(ANSWER);
-        let answer = request.send().await.map_err(|e| unreachable(&e))?;
-        if !answer.status().is_success() {
-            return Err(Error::Broken(format!(
-                "the router answered {} to {path}",
-                answer.status()
-            )));
-        }
-        answer.json().await.map_err(|e| {
-            Error::Broken(format!(
-                "the answer of the router to {path} is not understood: {e}"
-            ))
-        })
-    }
-}
-
-fn unreachable(error: &reqwest::Error) -> Error {
-    Error::Broken(format!(
-        "the router is not reachable: {}",
-        super::fetch::causes(error)
-    ))
-}
-
-fn reason(text: &str) -> String {
-    let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    let error = value
-        .as_ref()
-        .and_then(|value| value.get("error")?.as_str())
-        .unwrap_or(text);
-    error.chars().take(500).collect()
-}
-
-fn address(dir: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(dir.join("ready")).ok()?;
-    let address: SocketAddr = text.trim().parse().ok()?;
-    Some(format!("http://{address}"))
-}
-
-fn token(path: &Path) -> std::io::Result<String> {
-    match std::fs::read_to_string(path) {
-        Ok(token) if token.trim().len() >= 32 => return Ok(token.trim().to_owned()),
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
-        _ => {}
-    }
-    let mut bytes = [0; 32];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    let token: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    files::replace(path, token.as_bytes(), Keep::Process)?;
-    Ok(token)
 }

@@ -1,0 +1,101 @@
+//! The router process: how it is started and where it listens. It runs under the same supervisor as an instance.
+
+use super::super::{
+    command,
+    error::Error,
+    files::{self, Keep},
+    instance::Instance,
+    logs::Redactor,
+    shim::Spec,
+};
+use std::{collections::BTreeMap, io::Read as _, net::SocketAddr, path::Path, time::Duration};
+use tokio::time::{Instant, sleep};
+
+/// How long a router may take to listen.
+const BIRTH: Duration = Duration::from_secs(10);
+/// Size of one of its log files in bytes.
+const LOG: u64 = 5 << 20;
+
+/// Starts a router in its folder and waits until it listens. Returns it with the base URL of its admin interface.
+///
+/// # Errors
+/// [`Error::Broken`] with its last words when it ends or does not listen in time.
+pub async fn start(program: &Path, dir: &Path) -> Result<(Instance, String), Error> {
+    match std::fs::remove_file(dir.join("ready")) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Error::io("starting the router", &e));
+        }
+        _ => {}
+    }
+    let instance = Instance::start(program, dir, &spec(program, dir)).await?;
+    let begun = Instant::now();
+    while begun.elapsed() < BIRTH {
+        if let Some(base) = address(dir) {
+            return Ok((instance, base));
+        }
+        if !instance.is_alive() {
+            instance.settled().await;
+            let last = instance.log(&Redactor::default()).pop().unwrap_or_default();
+            return Err(Error::Broken(format!(
+                "the router {} ({last})",
+                instance.ending()
+            )));
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+    instance.stop(Duration::ZERO).await?;
+    Err(Error::Broken(format!(
+        "the router did not listen within {BIRTH:?}"
+    )))
+}
+
+fn spec(program: &Path, dir: &Path) -> Spec {
+    let path = |name: &str| dir.join(name).to_string_lossy().into_owned();
+    let plain = |word: &str| word.to_owned();
+    let argv = vec![
+        program.to_string_lossy().into_owned(),
+        plain("router"),
+        plain("--admin"),
+        plain("127.0.0.1:0"),
+        plain("--token-file"),
+        path("token"),
+        plain("--state"),
+        path("state"),
+        plain("--ready-file"),
+        path("ready"),
+    ];
+    let env = command::environment(&BTreeMap::new(), None, dir);
+    Spec {
+        argv,
+        env,
+        cwd: dir.to_owned(),
+        port: None,
+        log_bytes: LOG,
+    }
+}
+
+/// Base URL of the admin interface, once the router listens.
+#[must_use]
+pub fn address(dir: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(dir.join("ready")).ok()?;
+    let address: SocketAddr = text.trim().parse().ok()?;
+    Some(format!("http://{address}"))
+}
+
+/// The token of the admin interface, made when there is none.
+///
+/// # Errors
+/// Those of the file system.
+pub fn token(dir: &Path) -> std::io::Result<String> {
+    let path = dir.join("token");
+    match std::fs::read_to_string(&path) {
+        Ok(token) if token.trim().len() >= 32 => return Ok(token.trim().to_owned()),
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    let mut bytes = [0; 32];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let token: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    files::replace(&path, token.as_bytes(), Keep::Process)?;
+    Ok(token)
+}
