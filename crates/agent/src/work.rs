@@ -57,7 +57,14 @@ async fn drive(shared: &Shared, action: &Action, say: &watch::Sender<String>) ->
                     log: Vec::new(),
                 };
             }
-            Err(fault) => {
+            // Trying it again could do it twice, so it ends here and a person looks.
+            Err(fault @ Fault::Unknown(_)) => {
+                return Outcome::Failed {
+                    because: fault.to_string(),
+                    log: Vec::new(),
+                };
+            }
+            Err(fault @ Fault::Broken(_)) => {
                 return Outcome::Broken {
                     because: fault.to_string(),
                 };

@@ -1,6 +1,7 @@
 //! Finding again what a former agent of this target left running, without starting anything twice.
 
 use super::{
+    effects::Cause,
     error::Error,
     files,
     instance::Instance,
@@ -10,7 +11,7 @@ use super::{
     world::{Condition, RECORD, Record, Revision, Slot, Watch},
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -29,14 +30,16 @@ pub async fn adopt(site: &Arc<Site>) -> Result<usize, Error> {
     if let Err(e) = site.link.keep().await {
         tracing::warn!("the router cannot be asked for its table, the one on record is taken: {e}");
     }
-    site.world().weights = table::weights(&site.link.table().await.routes);
+    let routes = site.link.table().await.routes;
+    site.world().weights = table::weights(&routes);
+    let draining = table::draining(&routes);
     let mut checks = JoinSet::new();
     let mut running = 0;
     for folder in revision_folders(&site.options.root)? {
         let record: Option<Record> = files::read_json(&folder.join(RECORD))
             .map_err(|e| Error::io("reading a revision record", &e))?;
         let Some(record) = record else { continue };
-        let slots = slots(site, &folder, &record).await?;
+        let slots = slots(site, &folder, &record, &draining).await?;
         running += slots
             .values()
             .filter(|slot| slot.condition != Condition::Restarting)
@@ -62,6 +65,7 @@ pub async fn adopt(site: &Arc<Site>) -> Result<usize, Error> {
             .or_default()
             .insert(key, revision);
         for (n, slot) in slots {
+            note_found(site, &record, n, &slot);
             checks.spawn(first_look(Arc::clone(site), record.clone(), n, slot));
         }
     }
@@ -98,7 +102,18 @@ fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-async fn slots(site: &Site, folder: &Path, record: &Record) -> Result<BTreeMap<u32, Slot>, Error> {
+async fn slots(
+    site: &Site,
+    folder: &Path,
+    record: &Record,
+    draining: &BTreeSet<(String, String)>,
+) -> Result<BTreeMap<u32, Slot>, Error> {
+    let in_table = |n| {
+        (
+            record.id.to_string(),
+            table::backend_id(&record.id, &record.unit.key, n),
+        )
+    };
     let mut slots = BTreeMap::new();
     for dir in subfolders(folder)? {
         let Some(n) = dir
@@ -115,7 +130,8 @@ async fn slots(site: &Site, folder: &Path, record: &Record) -> Result<BTreeMap<u
             .flatten();
         let condition = match (alive, n < record.wanted) {
             (true, true) => Condition::Unhealthy("not looked at yet".to_owned()),
-            // In the middle of being started or stopped: the action that did it is leased again.
+            // In the middle of being stopped or started: the action that did it is leased again.
+            (true, false) if draining.contains(&in_table(n)) => Condition::Draining,
             (true, false) => Condition::Starting,
             (false, true) if record.crash_loop.is_some() => Condition::GivenUp,
             (false, true) => Condition::Restarting,
@@ -142,6 +158,21 @@ async fn slots(site: &Site, folder: &Path, record: &Record) -> Result<BTreeMap<u
         );
     }
     Ok(slots)
+}
+
+/// The former agent may have died between a start and its line in the file of effects; this line names the process again.
+fn note_found(site: &Site, record: &Record, n: u32, slot: &Slot) {
+    let dir = site.slot_folder(&record.id, &record.unit.key, n);
+    if let Some(instance) = Instance::find(&dir).filter(Instance::is_alive) {
+        let (key, pid) = (&record.unit.key, instance.state.program.pid);
+        let which = format!("{key} slot {n} pid {pid} port {}", slot.port);
+        site.effects.note(
+            &record.id.to_string(),
+            &Cause::supervision(),
+            "found",
+            &which,
+        );
+    }
 }
 
 /// Checks an adopted instance once, so that the first observation is true, and watches it.

@@ -1,6 +1,7 @@
 //! A line for each thing that was really changed, for outside checkers: `effects.log`, JSON Lines.
 //!
-//! A line is written right after its effect. Values, commands and other possible secrets never stand in it.
+//! A line is written right after its effect; for an agent that died in between, the next one writes a `found` line. Values,
+//! commands and other possible secrets never stand in it.
 
 use super::{clock::now_ms, files};
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,7 @@ pub struct Effect {
     /// On whose behalf.
     #[serde(flatten)]
     pub cause: Cause,
-    /// What: `unpacked`, `prepared`, `started`, `stopped`, `table`, `router-started`.
+    /// What: `unpacked`, `prepared`, `started`, `found` (running, by a new agent), `stopped`, `table`, `router-started`.
     pub what: String,
     /// Which release, instance or table.
     pub which: String,

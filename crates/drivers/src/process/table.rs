@@ -2,7 +2,7 @@
 
 use super::world::{Condition, Revision, ServiceId, World};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::{IpAddr, SocketAddr},
 };
 use tidegate_plugin::router::{Backend, Group, Route};
@@ -93,4 +93,16 @@ pub fn weights(routes: &[Route]) -> BTreeMap<ServiceId, BTreeMap<String, u32>> {
         ))
     };
     routes.iter().filter_map(service).collect()
+}
+
+/// Backends that finish their requests, each with its route.
+#[must_use]
+pub fn draining(routes: &[Route]) -> BTreeSet<(String, String)> {
+    let backends = routes.iter().flat_map(|route| {
+        let backends = route.groups.iter().flat_map(|group| &group.backends);
+        backends
+            .filter(|backend| backend.draining)
+            .map(|backend| (route.name.clone(), backend.id.clone()))
+    });
+    backends.collect()
 }
