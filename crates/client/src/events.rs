@@ -40,15 +40,18 @@ impl Client {
 }
 
 impl Events {
-    /// The next event, or `None` when the server ended the stream. Heartbeats are skipped.
+    /// The next event, or `None` when the server ended the stream. Heartbeats are skipped, and so is the
+    /// word that the server was restored from a backup; then [`Events::seq`] begins anew.
     ///
     /// # Errors
     /// [`Error::Unreachable`] when the stream breaks or is silent for 60 s, [`Error::Decode`] for an event that is none.
     pub async fn next(&mut self) -> Result<Option<Event>, Error> {
         let mut data = String::new();
+        let mut resync = false;
         while let Some(line) = self.lines.next().await? {
             if line.is_empty() {
-                if data.is_empty() {
+                if data.is_empty() || std::mem::take(&mut resync) {
+                    data.clear();
                     continue;
                 }
                 let event: Event = serde_json::from_str(&data).map_err(|e| Error::Decode {
@@ -57,6 +60,14 @@ impl Events {
                 })?;
                 self.seq = event.seq().or(self.seq);
                 return Ok(Some(event));
+            }
+            if line
+                .strip_prefix("event:")
+                .is_some_and(|name| name.trim() == "resync")
+            {
+                // The server's history is shorter than what was read before: its events begin anew from here.
+                resync = true;
+                self.seq = None;
             }
             if let Some(text) = line.strip_prefix("data:") {
                 if !data.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{ListFilter, Path};
 use crate::http::{Client, Error};
-use crate::wire::{Artifact, ArtifactRequest, Page};
+use crate::wire::{Artifact, ArtifactRequest, Page, Reason};
 
 impl Client {
     /// Registers an artifact; the same again answers the same.
@@ -23,6 +23,36 @@ impl Client {
     /// See [`Error`].
     pub async fn artifacts(&self, filter: &ListFilter) -> Result<Page<Artifact>, Error> {
         self.get(&filter.path("artifacts")).await
+    }
+
+    /// No longer offers an artifact; what runs keeps running.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn retire_artifact(
+        &self,
+        reference: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Artifact, Error> {
+        let path = Path::new("artifacts")
+            .segment(reference)
+            .segment("retirements");
+        self.post(&path.end(), reason, Some(key)).await
+    }
+
+    /// Forbids an artifact everywhere.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn recall_artifact(
+        &self,
+        reference: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Artifact, Error> {
+        let path = Path::new("artifacts").segment(reference).segment("recalls");
+        self.post(&path.end(), reason, Some(key)).await
     }
 
     /// One artifact by `service@version`.

@@ -133,6 +133,14 @@ impl Client {
         self.act(id, "aborts", reason, key).await
     }
 
+    /// Says that what ran before runs again, after the way back failed and a person repaired it.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn settle(&self, id: &str, reason: &Reason, key: &str) -> Result<Deployment, Error> {
+        self.act(id, "settlements", reason, key).await
+    }
+
     async fn act<B: serde::Serialize>(
         &self,
         id: &str,

@@ -260,6 +260,8 @@ pub enum Verb {
     Advance,
     /// Give up: cancel at the gates, roll back afterwards.
     Abort,
+    /// Say that what ran before runs again, after the way back failed.
+    Settle,
     /// Of a kind this program does not know.
     #[serde(other)]
     Unknown,

@@ -1,0 +1,124 @@
+//! What every handler shares.
+
+use crate::auth::Tokens;
+use crate::error::{Problem, kind};
+use crate::feed::Feed;
+use crate::layer::host::Hosts;
+use crate::lease::Leases;
+use std::sync::Arc;
+use tidegate_core::command::Command;
+use tidegate_core::id::CommandId;
+use tidegate_core::step::Item;
+use tidegate_engine::{Engine, Receipt};
+use tokio_util::sync::CancellationToken;
+
+/// How the API presents itself.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Version of the server.
+    pub version: String,
+    /// Base URL people reach it under; the `source` of events.
+    pub base: String,
+    /// Names it answers to.
+    pub hosts: Hosts,
+}
+
+/// The API's state: the engine and little else. Clones share it.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    tokens: Tokens,
+    options: Options,
+    feed: Feed,
+    leases: Leases,
+    exports: Arc<tokio::sync::Semaphore>,
+    stopping: CancellationToken,
+}
+
+/// Exports of the ledger at a time; each holds a thread and a snapshot.
+const EXPORTS: usize = 2;
+
+impl App {
+    /// The API over a running engine. Starts the one thread that watches the ledger for event streams; it ends with the
+    /// last clone.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
+    pub fn new(engine: Engine, options: Options) -> std::io::Result<Self> {
+        let feed = Feed::start(engine.clone(), options.base.clone())?;
+        Ok(Self(Arc::new(Inner {
+            engine,
+            tokens: Tokens::default(),
+            options,
+            feed,
+            leases: Leases::default(),
+            exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS)),
+            stopping: CancellationToken::new(),
+        })))
+    }
+
+    /// How it presents itself.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    pub(crate) fn feed(&self) -> &Feed {
+        &self.0.feed
+    }
+
+    pub(crate) fn leases(&self) -> &Leases {
+        &self.0.leases
+    }
+
+    pub(crate) fn exports(&self) -> Arc<tokio::sync::Semaphore> {
+        Arc::clone(&self.0.exports)
+    }
+
+    /// Cancelled when the server stops: streams and held requests end then.
+    pub(crate) fn stopping(&self) -> &CancellationToken {
+        &self.0.stopping
+    }
+
+    /// Run blocking work on the pool made for it.
+    pub(crate) async fn blocking<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Engine) -> Result<R, Problem> + Send + 'static,
+    ) -> Result<R, Problem> {
+        let engine = self.0.engine.clone();
+        tokio::task::spawn_blocking(move || work(&engine))
+            .await
+            .unwrap_or_else(|_| {
+                Err(Problem::new(
+                    &kind::INTERNAL,
+                    "the request met a defect of the server",
+                    "report it with the request id",
+                ))
+            })
+    }
+
+    /// Send a command and wait until it is durable.
+    pub(crate) async fn submit(
+        &self,
+        who: &crate::auth::Caller,
+        id: CommandId,
+        command: Command,
+    ) -> Result<Receipt, Problem> {
+        let item = Item {
+            id,
+            actor: who.actor(),
+            command,
+        };
+        self.blocking(move |engine| Ok(engine.submit(item)?)).await
+    }
+}

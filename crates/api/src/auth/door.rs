@@ -1,0 +1,84 @@
+//! Which door a request knocks at, and which roles may pass. Everything that is not listed is refused.
+
+use axum::http::Method;
+use tidegate_core::actor::Role;
+
+/// Kinds of operations by who may use them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// Needs no token.
+    Public,
+    /// Reads; changes nothing.
+    Reading,
+    /// Changes something; core decides about the command itself.
+    Changing,
+    /// Tokens.
+    Administration,
+    /// Work for agents.
+    Work,
+}
+
+impl Door {
+    pub(super) fn of(method: &Method, path: &str) -> Self {
+        let public = path == "/api/v1/health"
+            || path == "/api/openapi.json"
+            || path.starts_with("/problems/");
+        let beneath = |noun: &str| {
+            path == noun
+                || path
+                    .strip_prefix(noun)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        };
+        if public && method == Method::GET {
+            Self::Public
+        } else if beneath("/api/v1/tokens") {
+            Self::Administration
+        } else if path.strip_prefix("/api/v1/agents/").is_some() {
+            Self::Work
+        } else if method == Method::GET || method == Method::HEAD || path == "/api/v1/config/plans"
+        {
+            Self::Reading
+        } else {
+            Self::Changing
+        }
+    }
+
+    pub(super) fn opens_for(self, role: &Role) -> bool {
+        match (self, role) {
+            (Self::Public, _) => true,
+            (Self::Reading, Role::Admin | Role::Operator | Role::Publisher | Role::Viewer) => true,
+            (Self::Changing, Role::Admin | Role::Operator | Role::Publisher) => true,
+            (Self::Administration, Role::Admin) => true,
+            (Self::Work, Role::Agent { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_listed_is_refused() {
+        let agent = Role::Agent {
+            environments: std::collections::BTreeSet::new(),
+        };
+        let door = |method: Method, path: &str| Door::of(&method, path);
+        assert_eq!(door(Method::GET, "/api/v1/health"), Door::Public);
+        assert_eq!(door(Method::POST, "/api/v1/health"), Door::Changing);
+        assert_eq!(door(Method::GET, "/api/v1/tokensx"), Door::Reading);
+        assert_eq!(door(Method::GET, "/api/v1/tokens"), Door::Administration);
+        assert_eq!(
+            door(Method::DELETE, "/api/v1/tokens/ci"),
+            Door::Administration
+        );
+        assert_eq!(door(Method::GET, "/api/v1/agents"), Door::Reading);
+        assert_eq!(door(Method::POST, "/api/v1/agents/a/leases"), Door::Work);
+        assert!(!Door::Reading.opens_for(&agent));
+        assert!(!Door::Work.opens_for(&Role::Admin));
+        assert!(!Door::Administration.opens_for(&Role::Operator));
+        assert!(!Door::Changing.opens_for(&Role::Viewer));
+        assert!(!Door::Changing.opens_for(&Role::System));
+    }
+}

@@ -1,0 +1,101 @@
+//! Hold and open environments.
+
+use crate::App;
+use crate::auth::Caller;
+use crate::error::Problem;
+use crate::extract::{Body, Key, Ref};
+use crate::map;
+use crate::render::Done;
+use axum::extract::State;
+use tidegate_client::wire::{self, Reason};
+use tidegate_core::command::Command;
+use tidegate_core::id::{CommandId, EnvId};
+use tidegate_core::stream::environment;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(hold))
+        .routes(routes!(open))
+}
+
+/// Let an environment take no more deployments; returns to earlier revisions still go.
+#[utoipa::path(
+    post,
+    path = "/api/v1/environments/{environment}/holds",
+    tag = "environments",
+    operation_id = "hold_environment",
+    params(("environment" = String, Path, description = "Name")),
+    request_body = Reason,
+    responses((status = 200, description = "Held", body = wire::Environment))
+)]
+async fn hold(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Ref(name): Ref,
+    Body(why): Body<Reason>,
+) -> Result<Done<wire::Environment>, Problem> {
+    let because = super::reason(&why.reason)?;
+    change(
+        &app,
+        &who,
+        key.or_new()?,
+        name,
+        environment::Command::Hold { because },
+    )
+    .await
+}
+
+/// Let an environment take deployments again.
+#[utoipa::path(
+    post,
+    path = "/api/v1/environments/{environment}/openings",
+    tag = "environments",
+    operation_id = "open_environment",
+    params(("environment" = String, Path, description = "Name")),
+    request_body = Reason,
+    responses((status = 200, description = "Open", body = wire::Environment))
+)]
+async fn open(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Ref(name): Ref,
+    Body(why): Body<Reason>,
+) -> Result<Done<wire::Environment>, Problem> {
+    let because = super::reason(&why.reason)?;
+    change(
+        &app,
+        &who,
+        key.or_new()?,
+        name,
+        environment::Command::Open { because },
+    )
+    .await
+}
+
+async fn change(
+    app: &App,
+    who: &Caller,
+    key: CommandId,
+    name: String,
+    command: environment::Command,
+) -> Result<Done<wire::Environment>, Problem> {
+    let id = EnvId::new(name)?;
+    let receipt = app
+        .submit(
+            who,
+            key,
+            Command::Environment {
+                id: id.clone(),
+                command,
+            },
+        )
+        .await?;
+    let environment = app
+        .look(move |look| map::environment::environment(look, &id))
+        .await?;
+    Ok(Done::changed(environment, receipt.replayed))
+}

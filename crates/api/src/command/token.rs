@@ -1,0 +1,181 @@
+//! Make and end tokens. They are rows beside the ledger and not entries of it: the ledger holds what was done, not who
+//! could have done it.
+
+use crate::App;
+use crate::auth::{AccessToken, Caller, is_live, role_of, row_of};
+use crate::error::{Problem, kind};
+use crate::extract::{Body, Ref};
+use crate::map;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use tidegate_client::wire::{NewToken, TokenRequest};
+use tidegate_core::actor::Role;
+use tidegate_core::refusal::Refusal;
+use tidegate_core::time::{Millis, Timestamp};
+use tidegate_engine::Engine;
+use tidegate_ledger::{Rows, TokenRow, Tx};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Longest name in characters.
+const NAME: usize = 100;
+/// Tokens at a time.
+const TOKENS: usize = 1_000;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create))
+        .routes(routes!(revoke))
+}
+
+/// Make a token. Its text is in this answer and never again.
+#[utoipa::path(
+    post,
+    path = "/api/v1/tokens",
+    tag = "tokens",
+    operation_id = "create_token",
+    request_body = TokenRequest,
+    responses((status = 201, description = "Made", body = NewToken))
+)]
+async fn create(
+    State(app): State<App>,
+    _: Caller,
+    Body(request): Body<TokenRequest>,
+) -> Result<(StatusCode, Json<NewToken>), Problem> {
+    let made = app.blocking(move |engine| made(engine, &request)).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// End a token at once.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/tokens/{name}",
+    tag = "tokens",
+    operation_id = "revoke_token",
+    params(("name" = String, Path, description = "Name of the token")),
+    responses((status = 204, description = "Ended"))
+)]
+async fn revoke(State(app): State<App>, _: Caller, Ref(name): Ref) -> Result<StatusCode, Problem> {
+    let revoked = app.blocking(move |engine| revoked(engine, &name)).await?;
+    app.tokens().forget(&revoked.hash);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn made(engine: &Engine, request: &TokenRequest) -> Result<NewToken, Problem> {
+    let role = map::token::role(request)?;
+    let invalid = |because: String, help: &str| Refusal::Invalid {
+        because,
+        help: help.to_owned(),
+    };
+    let plain = request
+        .name
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.:@".contains(&b));
+    let fits = (1..=NAME).contains(&request.name.len()) && plain && request.name != "tidegate";
+    if !fits {
+        let because = format!(
+            "`{}` is not a name for a token",
+            request.name.escape_default()
+        );
+        return Err(invalid(
+            because,
+            "use 1 to 100 letters, digits and `- _ . : @`; `tidegate` is the server itself",
+        )
+        .into());
+    }
+    if request.expires_in_s == Some(0) {
+        return Err(invalid(
+            "the token would have ended before it began".to_owned(),
+            "give it at least a second",
+        )
+        .into());
+    }
+    let now = engine.now();
+    let expires = request
+        .expires_in_s
+        .map(|s| Millis(s.saturating_mul(1_000)).after(now));
+    let token = AccessToken::new().map_err(|e| {
+        Problem::new(
+            &kind::INTERNAL,
+            format!("the system gives no random numbers: {e}"),
+            "try again",
+        )
+    })?;
+    let row = row_of(&token, &request.name, &role, now, expires)?;
+    engine.write_rows(|tx| Ok(kept(tx, &row, now)))??;
+    let shown = map::token::token(&row)?;
+    Ok(NewToken {
+        name: shown.name,
+        token: token.reveal().to_owned(),
+        role: shown.role,
+        environments: shown.environments,
+        expires_at: shown.expires_at,
+    })
+}
+
+/// Keep a row unless a token of its name lives.
+fn kept(tx: &mut dyn Tx, row: &TokenRow, now: Timestamp) -> Result<(), Problem> {
+    let all = tx.tokens()?;
+    if all.len() >= TOKENS {
+        return Err(Refusal::OverLimit {
+            what: "the number of tokens".to_owned(),
+            limit: TOKENS as u64,
+        }
+        .into());
+    }
+    for old in all.iter().filter(|old| old.name == row.name) {
+        if is_live(old, now) {
+            let detail = format!("a token `{}` exists", row.name);
+            let help = format!(
+                "choose another name, or `tidegate token revoke {}` first",
+                row.name
+            );
+            return Err(Problem::new(&kind::NAME_TAKEN, detail, help));
+        }
+        tx.drop_token(&old.hash)?;
+    }
+    Ok(tx.put_token(row)?)
+}
+
+fn revoked(engine: &Engine, name: &str) -> Result<TokenRow, Problem> {
+    let now = engine.now();
+    engine.write_rows(|tx| {
+        let row = match chosen(&*tx, name, now) {
+            Ok(row) => row,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        tx.drop_token(&row.hash)?;
+        Ok(Ok(row))
+    })?
+}
+
+/// The token of this name, unless it is the last way in.
+fn chosen(rows: &(impl Rows + ?Sized), name: &str, now: Timestamp) -> Result<TokenRow, Problem> {
+    let all = rows.tokens()?;
+    let Some(row) = all.iter().find(|row| row.name == name) else {
+        return Err(Refusal::NotFound {
+            what: "token".to_owned(),
+            name: name.to_owned(),
+        }
+        .into());
+    };
+    let lasting = |row: &TokenRow| {
+        Ok::<_, Problem>(
+            row.expires.is_none() && matches!(role_of(row)?, Role::Admin) && is_live(row, now),
+        )
+    };
+    let mut others = false;
+    for other in all.iter().filter(|other| other.hash != row.hash) {
+        others |= lasting(other)?;
+    }
+    if lasting(row)? && !others {
+        let detail = format!("`{name}` is the only administrator's token that does not expire");
+        return Err(Problem::new(
+            &kind::LAST_ADMIN,
+            detail,
+            "`tidegate token create --role admin` makes another one first",
+        ));
+    }
+    Ok(row.clone())
+}

@@ -1,0 +1,88 @@
+//! The kinds of problems this API answers with: slug, code, title, status and the page behind `type`.
+//!
+//! The table is part of the contract: a slug or code that was once answered keeps its meaning.
+
+use axum::http::StatusCode;
+
+/// A kind of problem.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Last part of `type`.
+    pub slug: &'static str,
+    /// Stable code.
+    pub code: &'static str,
+    /// Short name.
+    pub title: &'static str,
+    /// HTTP status.
+    pub status: StatusCode,
+    /// What it means and what to do, for the page.
+    pub about: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $slug:literal $code:literal $status:ident $title:literal: $about:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub const $name: Kind = Kind { slug: $slug, code: $code, title: $title, status: StatusCode::$status, about: $about };
+        )*
+        /// All kinds, by code.
+        pub const ALL: &[&Kind] = &[$(&$name),*];
+    };
+}
+
+kinds! {
+    BLOCKED = "blocked" "TG2001" CONFLICT "gates say no":
+        "One or more gates do not pass. The member `decision` lists all of them, met and unmet, with who can change each.";
+    NOT_NOW = "not-now" "TG2002" CONFLICT "not possible in this phase":
+        "The command does not fit the phase the resource is in. Read the resource; its member `next` lists what is possible.";
+    NOT_FOUND = "not-found" "TG2003" NOT_FOUND "does not exist":
+        "Something that was named does not exist here. Names are exact; lists show what exists.";
+    INVALID = "invalid" "TG2004" UNPROCESSABLE_ENTITY "contradicts a rule":
+        "The input was understood and contradicts itself or a rule. The member `help` says the way out.";
+    OTHER_DIGEST = "other-digest" "TG2005" CONFLICT "the version names other bits":
+        "A version names its bits for ever. Build the change as a new version.";
+    BUSY = "busy" "TG2006" CONFLICT "another deployment is under way":
+        "One deployment of a service at a time changes an environment. Wait for it or abort it.";
+    PARENT_MOVED = "parent-moved" "TG2007" CONFLICT "planned on old ground":
+        "The environment changed while the plan was made, several times in a row. Send the command again.";
+    NOT_ALLOWED = "not-allowed" "TG2008" FORBIDDEN "not allowed":
+        "The token is valid and its role may not do this.";
+    STALE_LEASE = "stale-lease" "TG2009" CONFLICT "the lease is over":
+        "The work was given to another worker, withdrawn, or has ended. Drop it and ask for work again.";
+    OVER_LIMIT = "over-limit" "TG2010" TOO_MANY_REQUESTS "over a limit":
+        "Everything has a limit; the member `detail` names this one.";
+    QUARANTINED = "quarantined" "TG2011" SERVICE_UNAVAILABLE "kept aside":
+        "The history of this resource could not be read by this version, so nothing touches it until a person looks. `tidegate doctor` shows the entry.";
+    UNAUTHENTICATED = "unauthenticated" "TG3001" UNAUTHORIZED "no valid token":
+        "Send `Authorization: Bearer tg_...` with a token that exists and has not expired. `tidegate token create` makes one.";
+    KEY_MISSING = "key-missing" "TG3002" BAD_REQUEST "no idempotency key":
+        "Send an `Idempotency-Key` header: any text of 1 to 200 visible characters that is new for each new command and the same when a command is repeated.";
+    KEY_REUSED = "key-reused" "TG3003" UNPROCESSABLE_ENTITY "idempotency key of another command":
+        "The key was used with another body or at another path within the last day. A new command needs a new key.";
+    WRONG_HOST = "wrong-host" "TG3004" MISDIRECTED_REQUEST "not this server's name":
+        "The server listens for programs on this host and answers only to its own names, so that a web page cannot reach it under another. Use http://127.0.0.1 or the configured name.";
+    CONFIG = "config" "TG3005" UNPROCESSABLE_ENTITY "the configuration has errors":
+        "Nothing was changed. The member `diagnostics` lists every problem with file and line.";
+    MALFORMED = "malformed" "TG3006" BAD_REQUEST "not understood":
+        "The request is not what the OpenAPI document describes at /api/openapi.json. The member `detail` names the place.";
+    NO_SUCH_PATH = "no-such-path" "TG3007" NOT_FOUND "no such path":
+        "There is no operation with this path and method. /api/openapi.json lists all of them.";
+    TOO_LARGE = "too-large" "TG3008" PAYLOAD_TOO_LARGE "body too large":
+        "Bodies are limited to 1 MiB, configuration to 8 MiB.";
+    OVERLOADED = "overloaded" "TG3009" TOO_MANY_REQUESTS "too much at once":
+        "More waits than the server takes on. Try again after the time in `Retry-After`.";
+    NO_SPACE = "no-space" "TG3010" SERVICE_UNAVAILABLE "no space left":
+        "The disk of the ledger is full, so nothing can be promised. Free some space; writing goes on by itself.";
+    STORE = "store" "TG3011" SERVICE_UNAVAILABLE "the ledger failed":
+        "The ledger could not be read or written. `tidegate doctor` and the server's log say why.";
+    INTERNAL = "internal" "TG3012" INTERNAL_SERVER_ERROR "defect of the server":
+        "The server met something it does not expect. Please report it with the request id.";
+    TIMEOUT = "timeout" "TG3013" SERVICE_UNAVAILABLE "took too long":
+        "The answer was not ready in time. A command may have taken effect: repeat it with the same idempotency key.";
+    STOPPING = "stopping" "TG3014" SERVICE_UNAVAILABLE "the server is stopping":
+        "Try again when it runs again; repeat commands with the same idempotency key.";
+    NAME_TAKEN = "name-taken" "TG3015" CONFLICT "the name is taken":
+        "Names of tokens are unique. Choose another or revoke the old token first.";
+    LAST_ADMIN = "last-admin" "TG3016" CONFLICT "the last way in":
+        "This is the only administrator's token that does not expire. Make another one first.";
+}

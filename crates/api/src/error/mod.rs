@@ -1,0 +1,66 @@
+//! Every "no" of this API as one shape: RFC 9457 problem documents.
+//!
+//! A [`Problem`] travels inside the response until the outermost layer, which knows request id and path, writes it out.
+
+pub mod kind;
+mod page;
+mod refusal;
+mod write;
+
+pub use kind::Kind;
+pub use page::pages;
+pub(crate) use write::panicked;
+pub use write::problems;
+
+use axum::http::header::RETRY_AFTER;
+use axum::response::{IntoResponse, Response};
+use tidegate_client::wire::{Decision, Diagnostic};
+
+/// A refused request. Nothing was changed unless the kind says otherwise.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    kind: &'static Kind,
+    detail: String,
+    help: String,
+    decision: Option<Box<Decision>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Problem {
+    /// A problem of a kind, with what happened in this case and the way out.
+    pub fn new(kind: &'static Kind, detail: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            help: help.into(),
+            decision: None,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// With all gates.
+    #[must_use]
+    pub fn with_decision(mut self, decision: Option<Decision>) -> Self {
+        self.decision = decision.map(Box::new).or(self.decision);
+        self
+    }
+
+    /// With what is wrong with configuration files.
+    #[must_use]
+    pub fn with_diagnostics(mut self, diagnostics: Vec<Diagnostic>) -> Self {
+        self.diagnostics = diagnostics;
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status.into_response();
+        if matches!(self.kind.code, "TG3009" | "TG2010") {
+            let second = axum::http::HeaderValue::from_static("1");
+            response.headers_mut().insert(RETRY_AFTER, second);
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,82 @@
+//! One consistent look at everything an answer is made of: a snapshot of the ledger, the configuration in force, what
+//! agents see, and one instant.
+
+use crate::App;
+use crate::error::Problem;
+use std::sync::Arc;
+use tidegate_core::decider::Decider;
+use tidegate_core::id::EnvId;
+use tidegate_core::refusal::Refusal;
+use tidegate_core::time::Timestamp;
+use tidegate_core::view::View;
+use tidegate_engine::{Engine, InForce};
+use tidegate_ledger::{Rows, TxView};
+
+/// What an answer is made of.
+pub(crate) struct Look<'a> {
+    pub engine: &'a Engine,
+    pub rows: &'a dyn Rows,
+    pub view: &'a TxView<'a>,
+    pub in_force: Arc<InForce>,
+    pub now: Timestamp,
+}
+
+impl Look<'_> {
+    /// The state of a stream; a problem when it does not exist.
+    pub(crate) fn load<D: Decider>(&self, what: &str, key: &str) -> Result<D, Problem> {
+        let state: D = (self.view as &dyn View).load(key)?;
+        if state == D::default() {
+            return Err(Refusal::NotFound {
+                what: what.to_owned(),
+                name: key.to_owned(),
+            }
+            .into());
+        }
+        Ok(state)
+    }
+
+    /// The rest of the ledger as deciders see it.
+    pub(crate) fn view(&self) -> &dyn View {
+        self.view
+    }
+
+    /// IANA zone of an environment's rules.
+    pub(crate) fn zone(&self, environment: &EnvId) -> String {
+        let spec = &self.in_force.spec;
+        spec.environments
+            .get(environment)
+            .map_or_else(|| spec.zone.clone(), |e| e.zone.clone())
+    }
+}
+
+/// Look once.
+pub(crate) fn look<R>(
+    engine: &Engine,
+    mut answer: impl FnMut(&Look<'_>) -> Result<R, Problem>,
+) -> Result<R, Problem> {
+    let in_force = engine.in_force();
+    let now = engine.now();
+    engine.read(|rows| {
+        let view = TxView::new(rows);
+        let found = answer(&Look {
+            engine,
+            rows,
+            view: &view,
+            in_force: Arc::clone(&in_force),
+            now,
+        });
+        // A row that could not be read looked absent, so the answer is worth nothing.
+        view.finish()?;
+        Ok(found)
+    })?
+}
+
+impl App {
+    /// [`look`] on the pool for blocking work.
+    pub(crate) async fn look<R: Send + 'static>(
+        &self,
+        answer: impl FnMut(&Look<'_>) -> Result<R, Problem> + Send + 'static,
+    ) -> Result<R, Problem> {
+        self.blocking(move |engine| look(engine, answer)).await
+    }
+}

@@ -1,0 +1,90 @@
+//! Configuration: problems, changes, values, places.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use tidegate_client::wire;
+use tidegate_config::{Change, ChangeKind, Diagnostic, Secondary, Setting, Severity};
+use tidegate_core::spec::Origins;
+
+/// A problem of a file.
+pub(crate) fn diagnostic(d: Diagnostic) -> wire::Diagnostic {
+    wire::Diagnostic {
+        code: d.code,
+        severity: match d.severity {
+            Severity::Error => wire::Severity::Error,
+            Severity::Warning => wire::Severity::Warning,
+        },
+        file: d.file,
+        line: d.line,
+        column: d.column,
+        span: span(d.span),
+        message: d.message,
+        label: d.label,
+        notes: d.notes,
+        help: d.help,
+        secondary: d.secondary.into_iter().map(secondary).collect(),
+    }
+}
+
+fn secondary(s: Secondary) -> wire::Secondary {
+    wire::Secondary {
+        file: s.file,
+        line: s.line,
+        column: s.column,
+        span: span(s.span),
+        label: s.label,
+    }
+}
+
+fn span(range: Range<usize>) -> wire::Span {
+    wire::Span {
+        start: range.start,
+        end: range.end,
+    }
+}
+
+/// A change in one line.
+pub(crate) fn change(c: &Change) -> String {
+    let sign = match c.kind {
+        ChangeKind::Add => '+',
+        ChangeKind::Change => '~',
+        ChangeKind::Remove => '-',
+    };
+    let values = match (&c.before, &c.after) {
+        (Some(before), Some(after)) => format!(": {before} -> {after}"),
+        (None, Some(after)) => format!(": {after}"),
+        (Some(before), None) => format!(": {before}"),
+        (None, None) => String::new(),
+    };
+    format!("{sign} {}{values}", c.path)
+}
+
+/// A weakened control in one line.
+pub(crate) fn weakened(c: &Change) -> Option<String> {
+    c.weakens
+        .as_ref()
+        .map(|reason| format!("{}: {reason}", c.path))
+}
+
+/// Where values were written.
+pub(crate) fn origins(origins: &Origins) -> BTreeMap<String, wire::Place> {
+    let place = |p: &tidegate_core::spec::Place| wire::Place {
+        file: p.file.clone(),
+        line: p.line,
+    };
+    origins
+        .0
+        .iter()
+        .map(|(path, at)| (path.clone(), place(at)))
+        .collect()
+}
+
+/// A value that holds.
+pub(crate) fn setting(s: Setting) -> wire::Effective {
+    wire::Effective {
+        path: s.path,
+        value: s.value.into(),
+        file: s.place.file,
+        line: s.place.line,
+    }
+}

@@ -1,0 +1,13 @@
+//! From what core, engine and ledger say to what travels. By hand, so that a change inside never changes the API unseen.
+
+pub(crate) mod artifact;
+pub(crate) mod audit;
+pub(crate) mod config;
+pub(crate) mod decision;
+pub(crate) mod deployment;
+pub(crate) mod environment;
+pub(crate) mod figures;
+pub(crate) mod phase;
+pub(crate) mod plan;
+pub(crate) mod release;
+pub(crate) mod token;

@@ -1,0 +1,169 @@
+//! May a release enter an environment, and if not, why not? The most important question of all.
+
+use crate::App;
+use crate::auth::Caller;
+use crate::error::Problem;
+use crate::extract::Search;
+use crate::look::{Look, look};
+use crate::map::decision::{Question, decision};
+use crate::map::{self, deployment, phase};
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use tidegate_client::wire::{Decision, Preview};
+use tidegate_core::authority;
+use tidegate_core::command::Command;
+use tidegate_core::gate::{GateReport, Purpose};
+use tidegate_core::id::{DeploymentId, EnvId, ReleaseId};
+use tidegate_core::stream::deployment::{self as core, Deployment, Phase};
+use tidegate_core::time::Timestamp;
+use tidegate_engine::{Deploy, Engine};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(ask))
+}
+
+/// What is asked.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Asked {
+    /// `service@version`.
+    release: String,
+    /// Environment.
+    environment: String,
+    /// The instant the question is about; now by default.
+    at: Option<Timestamp>,
+}
+
+/// Every gate of a release before an environment, met and unmet, with who can change each.
+#[utoipa::path(
+    get,
+    path = "/api/v1/decisions",
+    tag = "decisions",
+    operation_id = "decision",
+    params(Asked),
+    responses((status = 200, description = "The decision", body = Decision))
+)]
+async fn ask(
+    State(app): State<App>,
+    _: Caller,
+    Search(asked): Search<Asked>,
+) -> Result<Json<Decision>, Problem> {
+    let release: ReleaseId = asked.release.parse()?;
+    let environment = EnvId::new(asked.environment)?;
+    Ok(Json(
+        app.blocking(move |engine| decide(engine, &release, &environment, asked.at))
+            .await?,
+    ))
+}
+
+/// The decision: of the deployment under way when there is one, else of the one that would be made.
+pub(crate) fn decide(
+    engine: &Engine,
+    release: &ReleaseId,
+    environment: &EnvId,
+    at: Option<Timestamp>,
+) -> Result<Decision, Problem> {
+    let live = look(engine, |look| under_way(look, release, environment, at))?;
+    match live {
+        Some(decision) => Ok(decision),
+        None => Ok(preview(engine, release, environment, at)?.decision),
+    }
+}
+
+/// Plan and decision of the deployment that would be made.
+pub(crate) fn preview(
+    engine: &Engine,
+    release: &ReleaseId,
+    environment: &EnvId,
+    at: Option<Timestamp>,
+) -> Result<Preview, Problem> {
+    let ask = Deploy {
+        release: release.clone(),
+        environment: environment.clone(),
+        purpose: Purpose::Promote,
+        reason: String::new(),
+        // The question is whether it may, not whether it would change anything.
+        again: true,
+    };
+    previewed(engine, &ask, at)
+}
+
+/// A dry run: refused to those who may not do it, and for the reasons it would be refused.
+pub(crate) fn dry_run(engine: &Engine, who: &Caller, ask: &Deploy) -> Result<Preview, Problem> {
+    let plan = engine.preview(ask, None)?.plan;
+    let command = core::Command::Propose {
+        plan: Box::new(plan),
+        purpose: ask.purpose,
+        reason: String::new(),
+    };
+    let command = Command::Propose { command };
+    look(engine, |look| {
+        Ok(authority::authorise(&who.actor(), &command, look.view())?)
+    })?;
+    previewed(engine, ask, None)
+}
+
+fn previewed(engine: &Engine, ask: &Deploy, at: Option<Timestamp>) -> Result<Preview, Problem> {
+    // The instant is chosen here, so that answers which are due to time alone can be told from others.
+    let at = at.unwrap_or_else(|| engine.now());
+    let found = engine.preview(ask, Some(at))?;
+    look(engine, |look| {
+        Ok(map::decision::preview(
+            &question(look, &ask.release, &ask.environment, at),
+            &found.plan,
+            &found.reports,
+        ))
+    })
+}
+
+fn question<'a>(
+    look: &'a Look<'_>,
+    release: &'a ReleaseId,
+    environment: &'a EnvId,
+    at: Timestamp,
+) -> Question<'a> {
+    Question {
+        release,
+        environment,
+        asked_at: at,
+        zone: look.zone(environment),
+        origins: &look.in_force.origins,
+    }
+}
+
+/// The decision of the deployment of this release that is under way there.
+fn under_way(
+    look: &Look<'_>,
+    release: &ReleaseId,
+    environment: &EnvId,
+    at: Option<Timestamp>,
+) -> Result<Option<Decision>, Problem> {
+    let lane = look.view().lane(environment, &release.service);
+    let Some(live) = lane.live.filter(|live| live.release == *release) else {
+        return Ok(None);
+    };
+    let at = at.unwrap_or(look.now);
+    let (reports, phase) = gates(look, &live.deployment, at)?;
+    let mut decision = decision(&question(look, release, environment, at), &reports);
+    decision.deployment = Some(live.deployment.to_string());
+    decision.phase = Some(phase::name(&phase));
+    Ok(Some(decision))
+}
+
+/// Gates of a deployment: as they are while it waits at them, as they were when it passed.
+fn gates(
+    look: &Look<'_>,
+    id: &DeploymentId,
+    at: Timestamp,
+) -> Result<(Vec<GateReport>, Phase), Problem> {
+    let state: Deployment = look.load("deployment", id.as_str())?;
+    let reports = match (&state.phase, state.facts.as_deref()) {
+        (Phase::Gated { .. }, Some(facts)) => deployment::gates(look, facts, at),
+        _ => deployment::passed(look, id.as_str())?,
+    };
+    Ok((reports, state.phase))
+}

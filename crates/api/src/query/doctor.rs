@@ -1,0 +1,233 @@
+//! What the server finds when it looks at itself. Each check says what is wrong and the way out.
+
+use crate::App;
+use crate::auth::Caller;
+use crate::error::Problem;
+use crate::look::Look;
+use crate::map::deployment::FRESH_MS;
+use axum::Json;
+use axum::extract::State;
+use tidegate_client::wire::{Check, CheckState, Page};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Timers later than this are worth a look, in milliseconds.
+const LATE: u64 = 1_000;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(doctor))
+}
+
+/// Look at everything the server depends on.
+#[utoipa::path(
+    get,
+    path = "/api/v1/doctor",
+    tag = "server",
+    operation_id = "doctor",
+    responses((status = 200, description = "What was found", body = Page<Check>))
+)]
+async fn doctor(State(app): State<App>, _: Caller) -> Result<Json<Page<Check>>, Problem> {
+    let items = app.look(|look| {
+        let mut checks = vec![
+            ledger(look)?,
+            streams(look)?,
+            configuration(look),
+            timers(look),
+            sweep(look),
+        ];
+        checks.extend(agents(look));
+        checks.extend(programs(look));
+        Ok(checks)
+    });
+    Ok(Json(Page {
+        items: items.await?,
+        next: None,
+    }))
+}
+
+fn check(
+    name: impl Into<String>,
+    state: CheckState,
+    detail: impl Into<String>,
+    help: Option<&str>,
+) -> Check {
+    Check {
+        check: name.into(),
+        state,
+        detail: detail.into(),
+        help: help.map(str::to_owned),
+    }
+}
+
+fn ledger(look: &Look<'_>) -> Result<Check, Problem> {
+    let head = look.rows.head()?;
+    let newest = if head.seq == 0 {
+        "empty".to_owned()
+    } else {
+        format!("{} entries, newest at {}", head.seq, head.at)
+    };
+    if head.at > look.now {
+        let help =
+            "ledger time stands still until the clock has caught up; set the clock of the server";
+        return Ok(check(
+            "ledger",
+            CheckState::Warn,
+            format!("{newest}, which is ahead of the clock"),
+            Some(help),
+        ));
+    }
+    Ok(check("ledger", CheckState::Ok, newest, None))
+}
+
+fn streams(look: &Look<'_>) -> Result<Check, Problem> {
+    let aside = look.rows.quarantines()?;
+    let Some((stream, because)) = aside.first() else {
+        return Ok(check("streams", CheckState::Ok, "none is kept aside", None));
+    };
+    let detail = format!("{} kept aside, first {stream}: {because}", aside.len());
+    Ok(check(
+        "streams",
+        CheckState::Fail,
+        detail,
+        Some(
+            "`tidegate audit log --stream` shows its entries; a newer version may be able to read them",
+        ),
+    ))
+}
+
+fn configuration(look: &Look<'_>) -> Check {
+    let in_force = &look.in_force;
+    if in_force.digest.is_none() {
+        return check(
+            "configuration",
+            CheckState::Warn,
+            "none was applied",
+            Some("`tidegate apply` brings one into force"),
+        );
+    }
+    let (services, environments) = (
+        in_force.spec.services.len(),
+        in_force.spec.environments.len(),
+    );
+    let detail = format!(
+        "revision {} with {services} services and {environments} environments",
+        in_force.revision
+    );
+    check("configuration", CheckState::Ok, detail, None)
+}
+
+fn timers(look: &Look<'_>) -> Check {
+    let late = look.engine.counters().due_lag_ms;
+    let detail = format!("at most {late} ms late since the start");
+    if late <= LATE {
+        return check("timers", CheckState::Ok, detail, None);
+    }
+    check(
+        "timers",
+        CheckState::Warn,
+        detail,
+        Some("the server was stopped, its clock jumped, or its disk is slow"),
+    )
+}
+
+fn sweep(look: &Look<'_>) -> Check {
+    let counters = look.engine.counters();
+    if counters.sweep_found == 0 {
+        return check(
+            "sweep",
+            CheckState::Ok,
+            format!("found nothing in {} runs", counters.sweeps),
+            None,
+        );
+    }
+    let detail = format!(
+        "found {} streams nobody would have looked at again",
+        counters.sweep_found
+    );
+    check(
+        "sweep",
+        CheckState::Warn,
+        detail,
+        Some("it looked at them; please report it, because nothing should be found"),
+    )
+}
+
+/// One for each environment.
+fn agents(look: &Look<'_>) -> Vec<Check> {
+    let agents = look.engine.agents();
+    let spec = &look.in_force.spec;
+    let one = |env| {
+        let name = format!("agent of {env}");
+        let mut here: Vec<_> = agents
+            .iter()
+            .filter(|agent| agent.environments.contains(env))
+            .collect();
+        here.sort_by_key(|agent| agent.silent_ms);
+        match here.first() {
+            None => check(
+                name,
+                CheckState::Warn,
+                "none was heard of since the start",
+                Some("`tidegate agent run` with a token for it"),
+            ),
+            Some(agent) if agent.reachable => check(
+                name,
+                CheckState::Ok,
+                format!("{} heard of {} ms ago", agent.name, agent.silent_ms),
+                None,
+            ),
+            Some(agent) => {
+                let detail = format!("{} is silent for {} s", agent.name, agent.silent_ms / 1_000);
+                check(
+                    name,
+                    CheckState::Fail,
+                    detail,
+                    Some("look at the agent's host and its way to this server"),
+                )
+            }
+        }
+    };
+    spec.environments.keys().map(one).collect()
+}
+
+/// One for each program that cannot stay up or whose router is silent.
+fn programs(look: &Look<'_>) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let spec = &look.in_force.spec;
+    for service in spec.services.keys() {
+        for env in spec.path_of(service) {
+            let Some(running) = look.view().lane(env, service).running else {
+                continue;
+            };
+            let Some(seen) = look
+                .engine
+                .service_seen(env.as_str(), service.as_str())
+                .filter(|seen| seen.age_ms < FRESH_MS)
+            else {
+                continue;
+            };
+            let name = format!("{service} in {env}");
+            let crash = seen
+                .running
+                .get(&running.revision.key)
+                .and_then(|r| r.crash_loop.as_ref());
+            if let Some(crash) = crash {
+                checks.push(check(
+                    &name,
+                    CheckState::Fail,
+                    format!("crash loop: {}", crash.because),
+                    Some("`tidegate rollback` returns to what ran before"),
+                ));
+            }
+            if running.revision.port.is_some() && seen.route.is_none() {
+                checks.push(check(
+                    &name,
+                    CheckState::Fail,
+                    "its router does not answer",
+                    Some("look at the router process of the agent's host"),
+                ));
+            }
+        }
+    }
+    checks
+}

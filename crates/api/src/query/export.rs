@@ -1,0 +1,100 @@
+//! The whole ledger as text that can be verified offline. It is sent as it is read, from one snapshot; a reader that stalls
+//! is cut off, so that a snapshot is never held for ever. A transfer that does not end cleanly is not an export.
+
+use crate::App;
+use crate::auth::Caller;
+use crate::error::{Problem, kind};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use std::io::{BufWriter, Write};
+use std::time::Duration;
+use tidegate_ledger::export::export;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Bytes sent at a time.
+const CHUNK: usize = 64 << 10;
+/// Chunks a reader may be behind.
+const AHEAD: usize = 16;
+/// How long a reader may take nothing.
+const STALL: Duration = Duration::from_secs(30);
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(whole))
+}
+
+/// Every entry of the ledger, one a line, in the form `tidegate audit verify` checks offline.
+#[utoipa::path(
+    get,
+    path = "/api/v1/audit/export",
+    tag = "audit",
+    operation_id = "audit_export",
+    responses((status = 200, description = "JSON lines: a header, then the entries", body = String, content_type = "application/x-ndjson"))
+)]
+async fn whole(State(app): State<App>, _: Caller) -> Result<Response, Problem> {
+    let place = app.exports().try_acquire_owned().map_err(|_| {
+        Problem::new(
+            &kind::OVERLOADED,
+            "other exports are under way",
+            "try again when they are done",
+        )
+    })?;
+    let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(AHEAD);
+    let (engine, handle) = (app.engine().clone(), Handle::current());
+    tokio::task::spawn_blocking(move || {
+        let pipe = Pipe {
+            handle,
+            sender: sender.clone(),
+        };
+        let mut out = BufWriter::with_capacity(CHUNK, pipe);
+        let written = engine
+            .read(|rows| export(rows, &mut out))
+            .map_err(|e| std::io::Error::other(e.to_string()));
+        if let Err(error) = written.and_then(|_| out.flush()) {
+            tracing::warn!(%error, "an export broke off");
+            // The reader must not take what it has for the whole.
+            drop(sender.try_send(Err(error)));
+        }
+        drop(place);
+    });
+    let chunks = futures::stream::unfold(receiver, |mut receiver| async move {
+        Some((receiver.recv().await?, receiver))
+    });
+    let headers = [
+        (CONTENT_TYPE, "application/x-ndjson"),
+        (
+            CONTENT_DISPOSITION,
+            "attachment; filename=\"tidegate-ledger.jsonl\"",
+        ),
+    ];
+    Ok((headers, Body::from_stream(chunks)).into_response())
+}
+
+/// Hands bytes from the reading thread to the connection.
+struct Pipe {
+    handle: Handle,
+    sender: mpsc::Sender<std::io::Result<Bytes>>,
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let chunk = Bytes::copy_from_slice(bytes);
+        let sent = self
+            .handle
+            .block_on(tokio::time::timeout(STALL, self.sender.send(Ok(chunk))));
+        match sent {
+            Ok(Ok(())) => Ok(bytes.len()),
+            Ok(Err(_)) => Err(std::io::Error::other("the reader went away")),
+            Err(_) => Err(std::io::Error::other("the reader took nothing for 30 s")),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! Everything that only reads.
+
+mod artifact;
+mod audit;
+mod config;
+pub(crate) mod decision;
+mod deployment;
+mod doctor;
+mod environment;
+mod export;
+mod page;
+mod release;
+mod server;
+mod token;
+mod whereabouts;
+
+use crate::App;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(artifact::routes())
+        .merge(release::routes())
+        .merge(deployment::routes())
+        .merge(environment::routes())
+        .merge(decision::routes())
+        .merge(whereabouts::routes())
+        .merge(audit::routes())
+        .merge(export::routes())
+        .merge(config::routes())
+        .merge(token::routes())
+        .merge(server::routes())
+        .merge(doctor::routes())
+}

@@ -1,0 +1,91 @@
+//! Releases.
+
+use super::decision;
+use super::page::{Listing, fill, keys};
+use crate::App;
+use crate::auth::Caller;
+use crate::error::Problem;
+use crate::extract::{ListQuery, Ref, Search};
+use crate::map::release::release;
+use axum::Json;
+use axum::extract::State;
+use tidegate_client::wire::{Page, Release, StageState};
+use tidegate_core::id::{EnvId, ReleaseId};
+use tidegate_core::model::listing;
+use tidegate_engine::Engine;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(one))
+}
+
+/// Releases in order of service and version.
+#[utoipa::path(
+    get,
+    path = "/api/v1/releases",
+    tag = "releases",
+    operation_id = "releases",
+    params(ListQuery),
+    responses((status = 200, description = "Releases", body = Page<Release>))
+)]
+async fn list(
+    State(app): State<App>,
+    _: Caller,
+    Search(query): Search<ListQuery>,
+) -> Result<Json<Page<Release>>, Problem> {
+    let page = app.look(move |look| {
+        let list = Listing {
+            model: listing::RELEASES,
+            prefix: query
+                .service
+                .as_ref()
+                .map_or_else(String::new, |service| format!("{service}@")),
+            after: query.after.as_deref(),
+            limit: query.limit.get(),
+            newest_first: false,
+        };
+        fill(keys(look, &list, |_| true)?, |key| release(look, key))
+    });
+    Ok(Json(page.await?))
+}
+
+/// One release, with what stands before it in the environments it was not in yet.
+#[utoipa::path(
+    get,
+    path = "/api/v1/releases/{reference}",
+    tag = "releases",
+    operation_id = "release",
+    params(("reference" = String, Path, description = "`service@version`")),
+    responses((status = 200, description = "The release", body = Release))
+)]
+async fn one(
+    State(app): State<App>,
+    _: Caller,
+    Ref(reference): Ref,
+) -> Result<Json<Release>, Problem> {
+    let mut found = app.look(move |look| release(look, &reference)).await?;
+    let found = app.blocking(move |engine| {
+        explain(engine, &mut found)?;
+        Ok(found)
+    });
+    Ok(Json(found.await?))
+}
+
+/// Add the gates of each environment it was not in yet. Where none can be told (a cancelled release), none are shown.
+fn explain(engine: &Engine, release: &mut Release) -> Result<(), Problem> {
+    let id: ReleaseId = release.id.parse()?;
+    for stage in release
+        .stages
+        .iter_mut()
+        .filter(|stage| stage.state == StageState::None)
+    {
+        let environment = EnvId::new(stage.environment.clone())?;
+        stage.conditions = decision::decide(engine, &id, &environment, None)
+            .ok()
+            .map(|d| d.conditions);
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! The server about itself.
+
+use crate::App;
+use crate::auth::Caller;
+use crate::error::Problem;
+use crate::look::Look;
+use crate::map::environment::agent;
+use axum::Json;
+use axum::extract::State;
+use tidegate_client::wire::{
+    Agent, ConfigHead, DueLag, Health, LedgerHead, Page, Quarantine, Status, Sweep, Writer,
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health))
+        .routes(routes!(status))
+        .routes(routes!(agents))
+}
+
+/// Does it answer? Needs no token and says nothing about what the server holds.
+#[utoipa::path(
+    get,
+    path = "/api/v1/health",
+    tag = "server",
+    operation_id = "health",
+    security(()),
+    responses((status = 200, description = "It answers and can read its ledger", body = Health))
+)]
+async fn health(State(app): State<App>) -> Result<Json<Health>, Problem> {
+    let version = app.options().version.clone();
+    let health = app.look(move |look| {
+        Ok(Health {
+            status: "ok".to_owned(),
+            version: version.clone(),
+            time: look.now,
+            ledger: LedgerHead {
+                seq: look.rows.head()?.seq,
+                hash: None,
+            },
+        })
+    });
+    Ok(Json(health.await?))
+}
+
+/// How the server does.
+#[utoipa::path(
+    get,
+    path = "/api/v1/status",
+    tag = "server",
+    operation_id = "status",
+    responses((status = 200, description = "Figures", body = Status))
+)]
+async fn status(State(app): State<App>, _: Caller) -> Result<Json<Status>, Problem> {
+    let version = app.options().version.clone();
+    Ok(Json(app.look(move |look| figures(look, &version)).await?))
+}
+
+fn figures(look: &Look<'_>, version: &str) -> Result<Status, Problem> {
+    let head = look.rows.head()?;
+    let counters = look.engine.counters();
+    let in_force = &look.in_force;
+    let quarantines = look.rows.quarantines()?;
+    Ok(Status {
+        version: version.to_owned(),
+        time: look.now,
+        ledger: LedgerHead {
+            seq: head.seq,
+            hash: Some(head.hash.to_string()),
+        },
+        writer: Writer {
+            turns: counters.turns,
+            commands: counters.commands,
+            p50_us: counters.p50_us,
+            p99_us: counters.p99_us,
+        },
+        sweep: Sweep {
+            runs: counters.sweeps,
+            found: counters.sweep_found,
+        },
+        due: DueLag {
+            lag_ms: counters.due_lag_ms,
+        },
+        agents: seen(look),
+        quarantines: quarantines
+            .into_iter()
+            .map(|(stream, because)| Quarantine {
+                stream: stream.to_string(),
+                because,
+            })
+            .collect(),
+        config: in_force.digest.as_ref().map(|digest| ConfigHead {
+            revision: in_force.revision,
+            digest: digest.to_string(),
+        }),
+    })
+}
+
+/// Agents heard of since the start of the server.
+#[utoipa::path(
+    get,
+    path = "/api/v1/agents",
+    tag = "agents",
+    operation_id = "agents",
+    responses((status = 200, description = "Agents", body = Page<Agent>))
+)]
+async fn agents(State(app): State<App>, _: Caller) -> Result<Json<Page<Agent>>, Problem> {
+    let items = app.look(|look| Ok(seen(look))).await?;
+    Ok(Json(Page { items, next: None }))
+}
+
+fn seen(look: &Look<'_>) -> Vec<Agent> {
+    look.engine
+        .agents()
+        .iter()
+        .map(|seen| agent(seen, look.now))
+        .collect()
+}

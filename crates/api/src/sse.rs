@@ -1,0 +1,170 @@
+//! Event streams (server-sent events). A stream begins where its reader left off, reads what it missed from the ledger and
+//! then follows the one feed; a reader too slow for the feed goes back to the ledger, so nothing is left out.
+
+use crate::App;
+use crate::auth::Caller;
+use crate::error::Problem;
+use crate::extract::Search;
+use crate::feed;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event as Sent, KeepAlive, Sse};
+use futures::Stream;
+use serde::Deserialize;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tidegate_client::wire::Event;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Between two signs of life.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How soon a browser connects again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// The routes.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(events))
+}
+
+/// Which events are wanted.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Wanted {
+    /// Kinds of streams, separated by commas: `artifact`, `release`, `environment`, `deployment`, `config`. All by default.
+    topics: Option<String>,
+    /// Only about this service.
+    service: Option<String>,
+    /// Only about this environment.
+    environment: Option<String>,
+}
+
+impl Wanted {
+    fn wants(&self, event: &Event) -> bool {
+        let topic = event.data.stream.split('/').next().unwrap_or_default();
+        let is =
+            |wanted: &Option<String>, have: &Option<String>| wanted.is_none() || wanted == have;
+        self.topics
+            .as_deref()
+            .is_none_or(|topics| topics.split(',').any(|t| t.trim() == topic))
+            && is(&self.service, &event.data.service)
+            && is(&self.environment, &event.data.environment)
+    }
+}
+
+/// Everything that happens, as server-sent events with CloudEvents in them. `id` is the position in the ledger; a reader
+/// that sends it as `Last-Event-ID` goes on there.
+#[utoipa::path(
+    get,
+    path = "/api/v1/events",
+    tag = "events",
+    operation_id = "events",
+    params(Wanted, ("Last-Event-ID" = Option<u64>, Header, description = "Position after which to go on; from now on by default")),
+    responses((status = 200, description = "The stream", body = Event, content_type = "text/event-stream"))
+)]
+async fn events(
+    State(app): State<App>,
+    _: Caller,
+    Search(wanted): Search<Wanted>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
+    // Subscribed before the head is read: what happens in between is seen twice and skipped once.
+    let receiver = app.feed().subscribe();
+    let head = app.look(|look| Ok(look.rows.head()?.seq)).await?;
+    let after = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok())
+        .and_then(|id| id.trim().parse::<u64>().ok());
+    let mut first = VecDeque::from([Sent::default().retry(RETRY)]);
+    if after.is_some_and(|after| after > head) {
+        // The reader knows a longer history than this ledger has (a restored backup): it must read anew.
+        first.push_back(
+            Sent::default()
+                .event("resync")
+                .id(head.to_string())
+                .data("{}"),
+        );
+    }
+    let position = after.map_or(head, |after| after.min(head));
+    let reader = Reader {
+        app,
+        wanted,
+        position,
+        behind: position < head,
+        receiver,
+        first,
+        ready: VecDeque::new(),
+    };
+    let stream = futures::stream::unfold(reader, |mut reader| async move {
+        let event = reader.next().await?;
+        Some((Ok(event), reader))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("heartbeat")))
+}
+
+struct Reader {
+    app: App,
+    wanted: Wanted,
+    /// Newest position that was looked at.
+    position: u64,
+    /// The ledger has entries the feed will not bring again.
+    behind: bool,
+    receiver: broadcast::Receiver<Arc<Event>>,
+    first: VecDeque<Sent>,
+    ready: VecDeque<Arc<Event>>,
+}
+
+impl Reader {
+    async fn next(&mut self) -> Option<Sent> {
+        if let Some(sent) = self.first.pop_front() {
+            return Some(sent);
+        }
+        loop {
+            while let Some(event) = self.ready.pop_front() {
+                self.position = event.seq()?;
+                if self.wanted.wants(&event) {
+                    let data = serde_json::to_string(&*event).ok()?;
+                    return Some(Sent::default().id(event.id.clone()).data(data));
+                }
+            }
+            let stopping = self.app.stopping().clone();
+            if stopping.is_cancelled() {
+                return None;
+            }
+            if self.behind {
+                self.read().await?;
+                continue;
+            }
+            tokio::select! {
+                () = stopping.cancelled() => return None,
+                received = self.receiver.recv() => match received {
+                    Ok(event) => match event.seq()?.checked_sub(self.position) {
+                        None | Some(0) => {}
+                        Some(1) => self.ready.push_back(event),
+                        Some(_) => self.behind = true,
+                    },
+                    Err(RecvError::Lagged(_)) => self.behind = true,
+                    Err(RecvError::Closed) => return None,
+                },
+            }
+        }
+    }
+
+    /// Read a page from the ledger.
+    async fn read(&mut self) -> Option<()> {
+        let (source, after) = (self.app.options().base.clone(), self.position);
+        let page = self
+            .app
+            .blocking(move |engine| Ok(feed::page(engine, &source, after)?))
+            .await
+            .ok()?;
+        self.behind = page.len() == feed::PAGE;
+        self.ready.extend(page.into_iter().map(Arc::new));
+        Some(())
+    }
+}
