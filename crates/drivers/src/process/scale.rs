@@ -38,14 +38,11 @@ pub async fn scale(
     }
     let retired = retire::down(site, work, &unit.key, to).await?;
     let seconds = begun.elapsed().as_secs_f32();
-    let stopped = if retired > 0 {
-        format!("{retired} stopped, ")
-    } else {
-        String::new()
-    };
-    Ok(format!(
-        "{stopped}{to} of {to} healthy after {seconds:.1} s"
-    ))
+    Ok(match (retired, to) {
+        (retired, 0) => format!("{retired} stopped after {seconds:.1} s"),
+        (0, to) => format!("{to} of {to} healthy after {seconds:.1} s"),
+        (retired, to) => format!("{to} of {to} healthy, {retired} stopped after {seconds:.1} s"),
+    })
 }
 
 /// Makes the release of a unit ready and notes what was done for it.
