@@ -1,0 +1,31 @@
+//! `tidegate audit`: the ledger, whether it is as it was written, and a copy that anybody can check.
+
+mod export;
+mod log;
+mod verify;
+
+use super::session::Session;
+use crate::exit::{Exit, Failure};
+
+/// Read, check and export the ledger
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    Log(log::Log),
+    Verify(verify::Verify),
+    Export(export::Export),
+}
+
+/// Run it.
+pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
+    match &args.verb {
+        Verb::Log(log) => log::run(log, session).await,
+        Verb::Verify(verify) => verify::run(verify, session).await,
+        Verb::Export(export) => export::run(export, session).await,
+    }
+}

@@ -1,0 +1,153 @@
+//! `tidegate deploy`: bring a release into one environment and wait until it is proven or back.
+
+use super::change::Change;
+use super::follow::{self, Intent, Wait};
+use super::reference::placed;
+use super::session::Session;
+use super::why;
+use crate::exit::{Exit, Failure};
+use crate::output::Look;
+use tidegate_client::Client;
+use tidegate_client::wire::{DeployRequest, Deployment, Preview, Reason};
+use tidegate_core::time::Millis;
+
+/// Bring a release into an environment
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// `service@version`, or `service@version/environment`
+    release: String,
+    /// Environment
+    environment: Option<String>,
+    /// Deploy although exactly this runs there
+    #[arg(long)]
+    again: bool,
+    /// Only show the plan and the decision
+    #[arg(long)]
+    dry_run: bool,
+    /// End with 3 instead of waiting when a condition is not met
+    #[arg(long)]
+    no_queue: bool,
+    #[command(flatten)]
+    change: Change,
+    #[command(flatten)]
+    wait: Wait,
+}
+
+/// Start and follow.
+pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
+    let (release, environment) = placed(&args.release, args.environment.as_deref())?;
+    let client = session.client()?;
+    let request = DeployRequest {
+        release,
+        environment,
+        reason: args.change.reason.clone(),
+        again: args.again,
+    };
+    if args.dry_run || args.no_queue {
+        let preview = client.deploy_preview(&request).await?;
+        if args.dry_run {
+            return show_preview(&preview, session);
+        }
+        if !preview.decision.allowed {
+            session
+                .out
+                .show(&preview.decision, &preview.decision.release, |look| {
+                    why::text(&preview.decision, look)
+                })?;
+            session.out.hint("nothing was started (--no-queue)");
+            return Ok(Exit::Blocked);
+        }
+    }
+    let key = args.change.key()?;
+    let deployment = client.deploy(&request, &key).await?;
+    if args.no_queue && refused_by_gates(&deployment) {
+        return give_up(&deployment, &client, &key, session).await;
+    }
+    if args.wait.no_wait {
+        return started(&deployment, session);
+    }
+    follow::deployment(
+        &deployment.id,
+        Intent::Forward,
+        &args.wait,
+        &client,
+        session,
+    )
+    .await
+}
+
+/// The id of what goes on without us.
+pub fn started(deployment: &Deployment, session: &Session) -> Result<Exit, Failure> {
+    session
+        .out
+        .show(deployment, &deployment.id, |_| deployment.id.clone())?;
+    session.out.hint(&format!(
+        "it goes on: tidegate status {} --watch",
+        deployment.id
+    ));
+    Ok(Exit::Done)
+}
+
+fn refused_by_gates(deployment: &Deployment) -> bool {
+    deployment.started_at.is_none() && deployment.conditions.iter().any(|c| !c.state.passes())
+}
+
+/// Between the preview and the start something came in between: take the deployment back out of the queue.
+async fn give_up(
+    deployment: &Deployment,
+    client: &Client,
+    key: &str,
+    session: &Session,
+) -> Result<Exit, Failure> {
+    let reason = Reason {
+        reason: "a condition is not met and the caller does not wait (--no-queue)".to_owned(),
+    };
+    let ended = client
+        .abort(&deployment.id, &reason, &format!("{key}-abort"))
+        .await?;
+    for line in why::condition_lines(&deployment.conditions, &session.out.look, true) {
+        session.out.hint(&line);
+    }
+    session.out.show(&ended, &ended.id, |_| {
+        format!("{} {}", ended.phase.as_str(), ended.id)
+    })?;
+    Ok(Exit::Blocked)
+}
+
+/// Plan and decision; 0 when it may go, 3 when not.
+pub fn show_preview(preview: &Preview, session: &Session) -> Result<Exit, Failure> {
+    session.out.show(preview, &preview.plan.digest, |look| {
+        preview_text(preview, look)
+    })?;
+    Ok(if preview.decision.allowed {
+        Exit::Done
+    } else {
+        Exit::Blocked
+    })
+}
+
+/// Plan and decision as text.
+pub fn preview_text(preview: &Preview, look: &Look) -> String {
+    let plan = &preview.plan;
+    let from = plan.from.as_deref().unwrap_or("nothing");
+    let mut text = format!(
+        "{} -> {}      plan {}      {from} -> {}\n",
+        preview.release, preview.environment, plan.digest, plan.to
+    );
+    for (n, step) in plan.steps.iter().enumerate() {
+        let why = plan
+            .report
+            .get(n)
+            .map(|why| format!("   {why}"))
+            .unwrap_or_default();
+        text.push_str(&format!("  [{}/{}] {step}{why}\n", n + 1, plan.steps.len()));
+    }
+    text.push_str(&format!("  watched for {}\n", Millis(plan.watch_ms)));
+    if !plan.undo.is_empty() {
+        text.push_str(&format!("  way back: {}\n", plan.undo.join(", ")));
+    }
+    text.push('\n');
+    text.push_str(&why::text(&preview.decision, look));
+    text.push_str("Nothing was changed (--dry-run).\n");
+    text
+}

@@ -1,0 +1,175 @@
+//! `tidegate env`: environments, what runs in them, and whether they take deployments.
+
+use super::change::Change;
+use super::session::Session;
+use super::status;
+use crate::exit::{Exit, Failure};
+use crate::output::table::Column;
+use crate::output::{Listing, Look, Mark, Table};
+use tidegate_client::wire::{Environment, EnvironmentPhase, Reason};
+use tidegate_core::time::Millis;
+
+/// Look at environments, lock and unlock them
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// List environments in the order of their paths
+    List,
+    /// Show one environment and what runs there
+    Show {
+        /// Environment
+        environment: String,
+    },
+    /// Take no more deployments; returns to earlier versions still go
+    Lock(Named),
+    /// Take deployments again
+    Unlock(Named),
+}
+
+#[derive(Debug, clap::Args)]
+struct Named {
+    /// Environment
+    environment: String,
+    #[command(flatten)]
+    change: Change,
+}
+
+/// Run it.
+pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
+    let client = session.client()?;
+    match &args.verb {
+        Verb::List => list(&client.environments().await?.items, session)?,
+        Verb::Show { environment } => show(&client.environment(environment).await?, session)?,
+        Verb::Lock(named) => {
+            let reason = Reason {
+                reason: named.change.reason(session)?,
+            };
+            show(
+                &client
+                    .hold_environment(&named.environment, &reason, &named.change.key()?)
+                    .await?,
+                session,
+            )?;
+        }
+        Verb::Unlock(named) => {
+            let reason = Reason {
+                reason: named.change.reason(session)?,
+            };
+            show(
+                &client
+                    .open_environment(&named.environment, &reason, &named.change.key()?)
+                    .await?,
+                session,
+            )?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn list(items: &[Environment], session: &Session) -> Result<(), Failure> {
+    let mut table = Table::new(&[
+        Column::Always("ENVIRONMENT"),
+        Column::Always("TIER"),
+        Column::Always("STATE"),
+        Column::Always("AFTER"),
+        Column::Always("DEPLOY"),
+        Column::Always("SOAK"),
+        Column::Always("AGENT"),
+        Column::Wide("ZONE"),
+        Column::Wide("REGION"),
+        Column::Wide("ONE-AT-A-TIME"),
+    ]);
+    for e in items {
+        table.row([
+            e.name.clone(),
+            e.tier.clone(),
+            state(e).to_owned(),
+            e.after.join(","),
+            e.deploy.clone(),
+            Millis(e.soak_ms).to_string(),
+            agent(e),
+            e.zone.clone(),
+            e.region.clone().unwrap_or_default(),
+            e.one_at_a_time.to_string(),
+        ]);
+    }
+    session.out.list(&Listing {
+        items,
+        name: |e| e.name.clone(),
+        table,
+        none: "no environments yet: tidegate apply",
+    })
+}
+
+fn state(e: &Environment) -> &'static str {
+    match e.phase {
+        EnvironmentPhase::Open => "open",
+        EnvironmentPhase::Held => "locked",
+    }
+}
+
+fn agent(e: &Environment) -> String {
+    match &e.agent {
+        None => "never seen".to_owned(),
+        Some(agent) if agent.reachable => agent.name.clone(),
+        Some(agent) => format!("{} (silent)", agent.name),
+    }
+}
+
+/// One environment in the format asked for.
+pub fn show(e: &Environment, session: &Session) -> Result<(), Failure> {
+    session.out.show(e, &e.name, |look| text(e, look))
+}
+
+/// One environment with its rules and services.
+pub fn text(e: &Environment, look: &Look) -> String {
+    let mark = if e.phase == EnvironmentPhase::Open {
+        Mark::Ok
+    } else {
+        Mark::No
+    };
+    let region = e
+        .region
+        .as_deref()
+        .map(|r| format!("  region {r}"))
+        .unwrap_or_default();
+    let mut text = format!(
+        "{}  {} {}  tier {}{region}  zone {}\n",
+        e.name,
+        mark.paint(look),
+        state(e),
+        e.tier,
+        e.zone
+    );
+    if let Some(held) = &e.held {
+        text.push_str(&format!(
+            "  locked since {} by {}: {}\n",
+            look.zone.stamp(held.since),
+            held.by,
+            held.because
+        ));
+    }
+    let mut rules = vec![format!("deploy {}", e.deploy)];
+    if !e.after.is_empty() {
+        rules.push(format!(
+            "after {} healthy for {}",
+            e.after.join(", "),
+            Millis(e.soak_ms)
+        ));
+    }
+    if e.one_at_a_time {
+        rules.push("one deployment at a time".to_owned());
+    }
+    text.push_str(&format!(
+        "  rules  {}\n  agent  {}\n\n",
+        rules.join("; "),
+        agent(e)
+    ));
+    text.push_str(&status::grid(std::slice::from_ref(e), look).aligned());
+    text
+}

@@ -1,0 +1,222 @@
+//! The command line: one file for each noun or verb, one enum of all of them.
+//!
+//! A command reads its arguments, asks the API, renders the answer and ends with an exit code. It decides nothing that the
+//! server could decide, so that every other client of the API can do the same.
+
+mod apply;
+mod artifact;
+mod audit;
+mod change;
+mod completion;
+mod config;
+mod deploy;
+mod doctor;
+mod env;
+mod event;
+mod explain;
+mod follow;
+mod globals;
+mod init;
+mod pages;
+mod plan;
+mod promote;
+mod reference;
+mod release;
+mod rollback;
+mod schema;
+mod session;
+mod status;
+mod steer;
+mod token;
+pub mod tree;
+mod validate;
+mod version;
+mod whereabouts;
+mod why;
+
+pub use globals::Globals;
+pub use session::Session;
+
+use crate::exit::{Exit, Failure};
+use crate::output::Format;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Release and deployment control: whether, when, where and how a release goes out, and back.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tidegate",
+    version,
+    max_term_width = 110,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+#[command(after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Everything this binary is.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The tour: a company on this machine, every claim checked
+    Demo(crate::demo::DemoArgs),
+    #[command(flatten)]
+    Role(crate::role::Role),
+    #[command(flatten)]
+    Verb(Verb),
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 failed, 2 differences exist, 3 blocked, 4 sign-in needed or not allowed, 5 failed and rolled back,
+6 timed out waiting, 7 conflict, 8 rejected by a person, 64 usage, 65 configuration invalid, 130 interrupted or detached.";
+
+/// Everything the command line can do through the API or without a server.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Init(init::Args),
+    Validate(validate::Args),
+    Schema(schema::Args),
+    Explain(explain::Args),
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Config(config::Args),
+    Artifact(artifact::Args),
+    Release(release::Args),
+    Deploy(deploy::Args),
+    Promote(promote::Args),
+    Rollback(rollback::Args),
+    Pause(steer::Pause),
+    Resume(steer::Resume),
+    Advance(steer::Advance),
+    Abort(steer::Abort),
+    Status(status::Args),
+    Why(why::Args),
+    Where(whereabouts::Args),
+    Env(env::Args),
+    Audit(audit::Args),
+    Token(token::Args),
+    Event(event::Args),
+    Doctor(doctor::Args),
+    Completion(completion::Args),
+    Version(version::Args),
+}
+
+/// Run a command line.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = Cli::command()
+        .try_get_matches_from(arguments)
+        .and_then(|m| Cli::from_arg_matches(&m));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nothing can be done when the terminal is gone.
+            let _ = error.print();
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
+            return exit.into();
+        }
+    };
+    match start(cli) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                eprintln!("{failure}");
+            }
+            failure.exit.into()
+        }
+    }
+}
+
+fn start(cli: Cli) -> Result<Exit, Failure> {
+    // Roles bring their own runtime and need no server to talk to.
+    let verb = match cli.command {
+        Command::Role(role) => return role.run(),
+        Command::Demo(args) => return crate::demo::run(&args),
+        Command::Verb(verb) => verb,
+    };
+    let mut session = Session::new(cli.globals)?;
+    if session.out.format == Some(Format::Sarif) && !matches!(verb, Verb::Validate(_)) {
+        return Err(Failure::usage("only `tidegate validate` writes SARIF").help("use -o json"));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::new(Exit::Failed, format!("the network cannot be used: {e}")))?;
+    runtime.block_on(async {
+        let ended = run(verb, &mut session).await;
+        ended.map_err(|failure| why::attach(failure, &session))
+    })
+}
+
+async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
+    if !matches!(verb, Verb::Init(_)) {
+        session.settle_zone().await?;
+    }
+    let session = &*session;
+    match verb {
+        Verb::Init(args) => init::run(&args, session),
+        Verb::Validate(args) => validate::run(&args, session),
+        Verb::Schema(args) => schema::run(&args, session),
+        Verb::Explain(args) => explain::run(&args, session),
+        Verb::Plan(args) => plan::run(&args, session).await,
+        Verb::Apply(args) => apply::run(&args, session).await,
+        Verb::Config(args) => config::run(&args, session).await,
+        Verb::Artifact(args) => artifact::run(&args, session).await,
+        Verb::Release(args) => release::run(&args, session).await,
+        Verb::Deploy(args) => deploy::run(&args, session).await,
+        Verb::Promote(args) => promote::run(&args, session).await,
+        Verb::Rollback(args) => rollback::run(&args, session).await,
+        Verb::Pause(args) => steer::pause(&args, session).await,
+        Verb::Resume(args) => steer::resume(&args, session).await,
+        Verb::Advance(args) => steer::advance(&args, session).await,
+        Verb::Abort(args) => steer::abort(&args, session).await,
+        Verb::Status(args) => status::run(&args, session).await,
+        Verb::Why(args) => why::run(&args, session).await,
+        Verb::Where(args) => whereabouts::run(&args, session).await,
+        Verb::Env(args) => env::run(&args, session).await,
+        Verb::Audit(args) => audit::run(&args, session).await,
+        Verb::Token(args) => token::run(&args, session).await,
+        Verb::Event(args) => event::run(&args, session).await,
+        Verb::Doctor(args) => doctor::run(&args, session).await,
+        Verb::Completion(args) => completion::run(&args, session),
+        Verb::Version(args) => version::run(&args, session).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_of_every_command_is_as_reviewed() {
+        let mut root = Cli::command().term_width(100);
+        root.build();
+        let mut text = String::new();
+        helps(&mut root, &mut text);
+        insta::assert_snapshot!("help", text);
+    }
+
+    fn helps(command: &mut clap::Command, text: &mut String) {
+        let name = command.get_bin_name().unwrap_or("tidegate").to_owned();
+        text.push_str(&format!("===== {name}\n{}\n", command.render_help()));
+        for sub in command
+            .get_subcommands_mut()
+            .filter(|sub| sub.get_name() != "help")
+        {
+            helps(sub, text);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! `tidegate plan`: what the files here would change in the configuration in force. Nothing is changed.
+
+use super::session::Session;
+use super::{tree, validate};
+use crate::exit::{Exit, Failure};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use tidegate_client::Client;
+use tidegate_client::wire::{PlanAnswer, PlanRequest};
+use tidegate_config::{Files, Severity, load};
+
+/// Version of saved plans.
+const FORMAT: u32 = 1;
+
+/// Show what the files here would change in the configuration in force
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Folder or file with the configuration; `-` reads stdin
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Save the plan, so that exactly this is applied: `tidegate apply FILE`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// End with 2 when there are differences
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// Commit the files are from [default: that of CI, or of the Git folder]
+    #[arg(long, value_name = "COMMIT")]
+    commit: Option<String>,
+}
+
+/// A saved plan: the files as they were, and what they were compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Saved {
+    /// Format version.
+    pub tidegate_plan: u32,
+    /// Texts by path.
+    pub files: BTreeMap<String, String>,
+    /// Commit they are from.
+    pub commit: Option<String>,
+    /// Digest of the configuration they were compared with.
+    pub parent: Option<String>,
+    /// What people saw.
+    pub text: String,
+}
+
+/// A plan the server made of files.
+pub struct Planned {
+    /// The files.
+    pub files: Files,
+    /// Commit they are from.
+    pub commit: Option<String>,
+    /// The server's answer.
+    pub answer: PlanAnswer,
+}
+
+/// Compare and show.
+pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
+    let client = session.client()?;
+    let planned = of_files(&args.path, args.commit.clone(), &client, session).await?;
+    let answer = &planned.answer;
+    session
+        .out
+        .show(answer, answer.digest.as_deref().unwrap_or_default(), |_| {
+            heading(&args.path, planned.commit.as_deref(), client.base()) + &answer.text
+        })?;
+    if let Some(path) = &args.out {
+        save(path, &planned)?;
+        session.out.hint(&format!(
+            "saved; `tidegate apply {}` applies exactly this",
+            path.display()
+        ));
+    }
+    let differs = args.detailed_exitcode && !answer.changes.is_empty();
+    Ok(if differs { Exit::Differs } else { Exit::Done })
+}
+
+/// First line above a plan.
+pub fn heading(path: &Path, commit: Option<&str>, server: &str) -> String {
+    let commit = commit
+        .map(|c| format!(" ({})", c.chars().take(7).collect::<String>()))
+        .unwrap_or_default();
+    format!(
+        "Comparing {}{commit} with the configuration in force at {server}\n",
+        path.display()
+    )
+}
+
+/// Read, check and compare files. Errors in the files end here, without asking the server.
+pub async fn of_files(
+    path: &Path,
+    commit: Option<String>,
+    client: &Client,
+    session: &Session,
+) -> Result<Planned, Failure> {
+    let files = tree::read(path)?;
+    let loaded = load(&files);
+    validate::show(&loaded.diagnostics, &files, session);
+    let errors = loaded
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .count();
+    if errors > 0 {
+        return Err(Failure::new(
+            Exit::Invalid,
+            "the configuration is not valid; nothing was compared or changed",
+        ));
+    }
+    let commit = commit
+        .or_else(|| super::artifact::build_of_environment().commit)
+        .or_else(|| tree::commit_of(path));
+    let answer = client
+        .plan_config(&PlanRequest {
+            files: files.0.clone(),
+        })
+        .await?;
+    refuse_errors(&answer)?;
+    Ok(Planned {
+        files,
+        commit,
+        answer,
+    })
+}
+
+/// The server may know rules that this program does not.
+fn refuse_errors(answer: &PlanAnswer) -> Result<(), Failure> {
+    let errors: Vec<_> = answer
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == tidegate_client::wire::Severity::Error)
+        .map(|d| format!("{}:{}: [{}] {}", d.file, d.line, d.code, d.message))
+        .collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let mut failure = Failure::new(Exit::Invalid, "the server refuses this configuration")
+        .help("server and command line may be of different versions: compare `tidegate version`");
+    failure.notes = errors;
+    Err(failure)
+}
+
+fn save(path: &Path, planned: &Planned) -> Result<(), Failure> {
+    let saved = Saved {
+        tidegate_plan: FORMAT,
+        files: planned.files.0.clone(),
+        commit: planned.commit.clone(),
+        parent: planned.answer.parent.clone(),
+        text: planned.answer.text.clone(),
+    };
+    let text = serde_json::to_string(&saved)
+        .map_err(|e| Failure::new(Exit::Failed, format!("the plan cannot be written: {e}")))?;
+    std::fs::write(path, text + "\n").map_err(|e| {
+        Failure::new(
+            Exit::Failed,
+            format!("{} cannot be written: {e}", path.display()),
+        )
+    })
+}
+
+/// A saved plan, when `path` is one.
+///
+/// # Errors
+/// It is a saved plan that this version cannot read.
+pub fn saved(path: &Path) -> Result<Option<Saved>, Failure> {
+    let is_file = std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() < 64 << 20);
+    let Some(text) = is_file
+        .then(|| std::fs::read_to_string(path).ok())
+        .flatten()
+    else {
+        return Ok(None);
+    };
+    if !text.starts_with("{\"tidegatePlan\":") {
+        return Ok(None);
+    }
+    let bad = |why: String| {
+        Failure::new(
+            Exit::Invalid,
+            format!(
+                "{} is not a plan this version can apply: {why}",
+                path.display()
+            ),
+        )
+        .help("make it again with `tidegate plan --out`")
+    };
+    let saved: Saved = serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
+    if saved.tidegate_plan != FORMAT {
+        return Err(bad(format!("it is of format {}", saved.tidegate_plan)));
+    }
+    Ok(Some(saved))
+}

@@ -1,0 +1,151 @@
+//! `tidegate token`: access tokens, for admins.
+
+use super::session::Session;
+use crate::exit::{Exit, Failure};
+use crate::output::table::Column;
+use crate::output::{Listing, Table};
+use tidegate_client::Client;
+use tidegate_client::wire::{Role, Token, TokenRequest};
+use tidegate_core::time::Millis;
+
+/// Make, list and revoke access tokens
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Make a token; its text is shown once
+    Create(Create),
+    /// List tokens, without their texts
+    List,
+    /// End a token at once
+    Revoke {
+        /// Name
+        name: String,
+        /// Agree beforehand
+        #[arg(short, long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Create {
+    /// Name; stands in the audit trail for what is done with the token
+    name: String,
+    /// What it may do
+    #[arg(long, value_enum)]
+    role: RoleName,
+    /// Environments an agent works for
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    environments: Vec<String>,
+    /// Let it end by itself after this time, for example `90d` [default: never]
+    #[arg(long, value_name = "TIME", value_parser = Millis::parse)]
+    expires_in: Option<Millis>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum RoleName {
+    /// Everything
+    Admin,
+    /// Artifacts, releases, deployments, rollbacks
+    Operator,
+    /// Artifacts and releases; for CI
+    Publisher,
+    /// Reading
+    Viewer,
+    /// Work for environments
+    Agent,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Admin => Self::Admin,
+            RoleName::Operator => Self::Operator,
+            RoleName::Publisher => Self::Publisher,
+            RoleName::Viewer => Self::Viewer,
+            RoleName::Agent => Self::Agent,
+        }
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "admin",
+        Role::Operator => "operator",
+        Role::Publisher => "publisher",
+        Role::Viewer => "viewer",
+        Role::Agent => "agent",
+    }
+}
+
+/// Run it.
+pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
+    let client = session.client()?;
+    match &args.verb {
+        Verb::Create(create) => self::create(create, &client, session).await?,
+        Verb::List => list(&client.tokens().await?.items, session)?,
+        Verb::Revoke { name, yes } => {
+            if !session.confirm(&format!("End the token `{name}` now?"), *yes)? {
+                return Err(Failure::new(Exit::Rejected, "not revoked"));
+            }
+            client.revoke_token(name).await?;
+            session.out.hint(&format!("revoked {name}"));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn create(create: &Create, client: &Client, session: &Session) -> Result<(), Failure> {
+    if (create.role == RoleName::Agent) == create.environments.is_empty() {
+        return Err(Failure::usage(
+            "an agent's token names its environments, and no other token does",
+        )
+        .help("--role agent --environments dev,prod-eu"));
+    }
+    let request = TokenRequest {
+        name: create.name.clone(),
+        role: create.role.into(),
+        environments: create.environments.clone(),
+        expires_in_s: create.expires_in.map(|span| span.0.div_ceil(1_000)),
+    };
+    let token = client.create_token(&request).await?;
+    // The text alone on stdout, so that it can go into a file without passing a screen.
+    session
+        .out
+        .show(&token, &token.name, |_| token.token.clone())?;
+    session
+        .out
+        .hint("this is shown once; keep it in a secret store, not in a file that is checked in");
+    Ok(())
+}
+
+fn list(items: &[Token], session: &Session) -> Result<(), Failure> {
+    let zone = &session.out.look.zone;
+    let mut table = Table::new(&[
+        Column::Always("NAME"),
+        Column::Always("ROLE"),
+        Column::Always("ENVIRONMENTS"),
+        Column::Always("CREATED"),
+        Column::Always("EXPIRES"),
+    ]);
+    for t in items {
+        table.row([
+            t.name.clone(),
+            role_name(t.role).to_owned(),
+            t.environments.join(","),
+            zone.stamp(t.created_at),
+            t.expires_at
+                .map_or_else(|| "never".to_owned(), |at| zone.stamp(at)),
+        ]);
+    }
+    session.out.list(&Listing {
+        items,
+        name: |t| t.name.clone(),
+        table,
+        none: "no tokens",
+    })
+}
