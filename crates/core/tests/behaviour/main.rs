@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod deployments;
 #[cfg(test)]
+mod invariants;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod phases;

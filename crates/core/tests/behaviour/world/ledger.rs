@@ -109,8 +109,10 @@ impl Ledger {
             view: self,
         };
         let batch = step::step(&item, &world)?;
-        let again = step::step(&item, &world)?;
-        assert_eq!(batch, again, "the same command gives the same batch");
+        // Now and then, because it doubles the work: the same command gives the same batch, byte for byte.
+        if self.commands.is_multiple_of(5) {
+            assert_eq!(batch, step::step(&item, &world)?);
+        }
         Ok(self.commit(batch))
     }
 
