@@ -7,6 +7,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
 };
+use tar::EntryType as E;
 use tidegate_drivers::ProcessTarget;
 use tidegate_plugin::Outcome;
 
@@ -69,7 +70,6 @@ async fn refused(place: &Place, target: &ProcessTarget, artifact: &Path) -> Stri
 
 /// What is wrong, the entries of the archive, and what is said about it.
 fn bad_archives() -> Vec<(&'static str, Vec<Vec<u8>>, &'static str)> {
-    use tar::EntryType as E;
     vec![
         (
             "climbing",
