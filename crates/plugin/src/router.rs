@@ -151,7 +151,10 @@ mod tests {
     fn a_latency_lies_below_the_end_of_its_bucket_and_within_an_eighth() {
         for micros in (0..5_000).chain([9_999, 123_456, 7_000_000]) {
             let end = bucket_end(bucket(micros));
-            assert!(end > micros && end - micros <= micros / 8 + 1, "{micros} -> {end}");
+            assert!(
+                end > micros && end - micros <= micros / 8 + 1,
+                "{micros} -> {end}"
+            );
         }
     }
 }

@@ -44,13 +44,15 @@ impl Door {
     }
 
     pub(super) fn opens_for(self, role: &Role) -> bool {
-        match (self, role) {
-            (Self::Public, _) => true,
-            (Self::Reading, Role::Admin | Role::Operator | Role::Publisher | Role::Viewer) => true,
-            (Self::Changing, Role::Admin | Role::Operator | Role::Publisher) => true,
-            (Self::Administration, Role::Admin) => true,
-            (Self::Work, Role::Agent { .. }) => true,
-            _ => false,
+        match self {
+            Self::Public => true,
+            Self::Reading => matches!(
+                role,
+                Role::Admin | Role::Operator | Role::Publisher | Role::Viewer
+            ),
+            Self::Changing => matches!(role, Role::Admin | Role::Operator | Role::Publisher),
+            Self::Administration => *role == Role::Admin,
+            Self::Work => matches!(role, Role::Agent { .. }),
         }
     }
 }

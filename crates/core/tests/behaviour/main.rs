@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod deployments;
 #[cfg(test)]
+mod gates;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod matrix;

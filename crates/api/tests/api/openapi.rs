@@ -1,0 +1,158 @@
+//! The OpenAPI document: kept, complete, and with a door for every command.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+use tidegate_core::stream::{artifact, config, deployment, environment, release};
+
+fn document() -> Value {
+    serde_json::to_value(tidegate_api::document()).unwrap()
+}
+
+#[test]
+fn the_document_is_the_one_on_record() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/openapi.json");
+    let text = format!("{}\n", serde_json::to_string_pretty(&document()).unwrap());
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    let first = kept
+        .lines()
+        .zip(text.lines())
+        .position(|(kept, new)| kept != new);
+    assert!(
+        kept == text,
+        "the API differs from docs/reference/openapi.json, first in line {:?}; when that is meant, run this test with UPDATE=1",
+        first.map(|n| n + 1)
+    );
+}
+
+#[test]
+fn the_document_is_3_1_and_every_operation_names_its_problems() {
+    let document = document();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut ids = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{id} names two operations");
+            let problem = &operation["responses"]["default"]["content"]["application/problem+json"];
+            assert!(problem.is_object(), "{method} {path}");
+            assert!(
+                operation["summary"].is_string(),
+                "{method} {path} says nothing about itself"
+            );
+        }
+    }
+}
+
+/// The operation through which people send a command; `None` for those only the system and agents send. A new command does
+/// not compile here until somebody has decided.
+fn artifact_door(command: &artifact::Command) -> Option<&'static str> {
+    match command {
+        artifact::Command::Register { .. } => Some("register_artifact"),
+        artifact::Command::Retire { .. } => Some("retire_artifact"),
+        artifact::Command::Recall { .. } => Some("recall_artifact"),
+        artifact::Command::Verify { .. } => None,
+    }
+}
+
+fn release_door(command: &release::Command) -> Option<&'static str> {
+    match command {
+        release::Command::Create { .. } => Some("create_release"),
+        release::Command::Promote { .. } => Some("promote"),
+        release::Command::Unhold { .. } => Some("unhold_release"),
+        release::Command::Cancel { .. } => Some("cancel_release"),
+        release::Command::StageStarted { .. }
+        | release::Command::StageDone { .. }
+        | release::Command::StageFailed { .. }
+        | release::Command::StageDropped { .. } => None,
+    }
+}
+
+fn environment_door(command: &environment::Command) -> Option<&'static str> {
+    match command {
+        environment::Command::Hold { .. } => Some("hold_environment"),
+        environment::Command::Open { .. } => Some("open_environment"),
+    }
+}
+
+fn config_door(command: &config::Command) -> Option<&'static str> {
+    match command {
+        config::Command::Apply { .. } => Some("apply_config"),
+    }
+}
+
+fn deployment_door(command: &deployment::Command) -> Option<&'static str> {
+    match command {
+        deployment::Command::Propose { .. } => Some("deploy"),
+        deployment::Command::Pause { .. } => Some("pause"),
+        deployment::Command::Resume => Some("resume"),
+        deployment::Command::Advance { .. } => Some("advance"),
+        deployment::Command::Abort { .. } => Some("abort"),
+        deployment::Command::Settle { .. } => Some("settle"),
+        deployment::Command::Report { .. } => Some("report"),
+        deployment::Command::Observe { .. } => Some("observe"),
+        deployment::Command::Wake | deployment::Command::Supersede { .. } => None,
+    }
+}
+
+#[test]
+fn every_command_has_a_door() {
+    let ids: BTreeSet<String> = document()["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|item| item.as_object().unwrap().values())
+        .map(|operation| operation["operationId"].as_str().unwrap().to_owned())
+        .collect();
+    let text = String::new;
+    let digest = || tidegate_core::digest::Digest::of(b"");
+    let environment = || tidegate_core::id::EnvId::new("staging").unwrap();
+    let bits = artifact::Bits {
+        digest: digest(),
+        size: None,
+        location: text(),
+        commit: None,
+        repository: None,
+        build: None,
+    };
+    let apply = config::Command::Apply {
+        digest: digest(),
+        blob: digest(),
+        commit: None,
+        parent: None,
+        changes: Vec::new(),
+        weakens: Vec::new(),
+    };
+    let doors = [
+        artifact_door(&artifact::Command::Register { bits }),
+        artifact_door(&artifact::Command::Retire { because: text() }),
+        artifact_door(&artifact::Command::Recall { because: text() }),
+        release_door(&release::Command::Create { artifact: None }),
+        release_door(&release::Command::Promote { to: environment() }),
+        release_door(&release::Command::Unhold { reason: text() }),
+        release_door(&release::Command::Cancel { reason: text() }),
+        environment_door(&environment::Command::Hold { because: text() }),
+        environment_door(&environment::Command::Open { because: text() }),
+        config_door(&apply),
+        deployment_door(&deployment::Command::Pause { reason: text() }),
+        deployment_door(&deployment::Command::Resume),
+        deployment_door(&deployment::Command::Advance { reason: text() }),
+        deployment_door(&deployment::Command::Abort { reason: text() }),
+        deployment_door(&deployment::Command::Settle { reason: text() }),
+        // Proposing, reporting and observing carry large values; their doors are named here.
+        Some("deploy"),
+        Some("roll_back"),
+        Some("report"),
+        Some("observe"),
+        Some("lease"),
+    ];
+    for door in doors {
+        assert!(
+            door.is_some_and(|door| ids.contains(door)),
+            "{door:?} is not in the document"
+        );
+    }
+}

@@ -1,0 +1,204 @@
+//! The server: opens the ledger, starts the engine, answers the API.
+
+use super::signal;
+use crate::context::{FOLDER, TOKEN_FILE, URL_FILE};
+use crate::exit::{Exit, Failure};
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tidegate_engine::{Engine, Options, SystemClock};
+use tidegate_ledger::{LedgerId, SqliteStore, Store};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Ports tried after the one asked for, when that is only the default.
+const NEXT_PORTS: u16 = 20;
+
+/// Options of the server.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Address to listen on; other machines reach it only if you name an address of theirs
+    #[arg(long, default_value = "127.0.0.1:7400", env = "TIDEGATE_LISTEN")]
+    pub listen: SocketAddr,
+    /// Folder of ledger, blobs and first token
+    #[arg(long, default_value = FOLDER, env = "TIDEGATE_DIR")]
+    pub dir: PathBuf,
+    /// Take the next free port when the one asked for is taken
+    #[arg(long)]
+    pub next_free_port: bool,
+}
+
+/// A running server.
+pub struct Server {
+    /// Where it answers.
+    pub url: String,
+    /// Its engine.
+    pub engine: Engine,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<Result<(), String>>,
+    store: Arc<dyn Store>,
+}
+
+impl Server {
+    /// Open the ledger and answer.
+    ///
+    /// # Errors
+    /// The folder, the ledger or the port cannot be had.
+    pub async fn start(args: &ServeArgs) -> Result<Self, Failure> {
+        let listener = bind(args.listen, args.next_free_port).await?;
+        let address = listener
+            .local_addr()
+            .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+        let url = format!("http://{address}");
+        let dir = args.dir.clone();
+        let (engine, store) = tokio::task::spawn_blocking(move || open(&dir))
+            .await
+            .map_err(|e| Failure::new(Exit::Failed, format!("opening the ledger failed: {e}")))??;
+        let token_file = args.dir.join(TOKEN_FILE);
+        let app = {
+            let (engine, options) = (engine.clone(), api_options(args.listen, &url));
+            tokio::task::spawn_blocking(move || app(engine, options, &token_file))
+                .await
+                .map_err(|e| Failure::new(Exit::Failed, e.to_string()))??
+        };
+        write(&args.dir.join(URL_FILE), &url)?;
+        let (stop, mut stopped) = watch::channel(false);
+        let task = tokio::spawn(async move {
+            let shutdown = async move {
+                // An error means the sender is gone, which asks to stop as well.
+                drop(stopped.wait_for(|stop| *stop).await);
+            };
+            tidegate_api::serve(listener, app, shutdown)
+                .await
+                .map_err(|e| e.to_string())
+        });
+        Ok(Self {
+            url,
+            engine,
+            stop,
+            task,
+            store,
+        })
+    }
+
+    /// Answer what is under way, then stop.
+    ///
+    /// # Errors
+    /// It did not end well.
+    pub async fn stop(self) -> Result<(), Failure> {
+        drop(self.stop.send(true));
+        let engine = self.engine.clone();
+        let ended = tokio::time::timeout(std::time::Duration::from_secs(10), self.task).await;
+        let store = self.store;
+        let closed = tokio::task::spawn_blocking(move || {
+            engine.stop();
+            store.close()
+        });
+        let closed = closed
+            .await
+            .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+        closed.map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+        match ended {
+            Ok(Ok(Ok(()))) | Err(_) => Ok(()),
+            Ok(Ok(Err(e))) => Err(Failure::new(Exit::Failed, e)),
+            Ok(Err(e)) => Err(Failure::new(Exit::Failed, e.to_string())),
+        }
+    }
+}
+
+fn app(
+    engine: Engine,
+    options: tidegate_api::Options,
+    token_file: &Path,
+) -> Result<tidegate_api::App, Failure> {
+    tidegate_api::ensure_admin_token(&engine, token_file)
+        .map_err(|e| Failure::new(Exit::Failed, format!("the first token cannot be made: {e}")))?;
+    tidegate_api::App::new(engine, options)
+        .map_err(|e| Failure::new(Exit::Failed, format!("the API cannot start: {e}")))
+}
+
+fn api_options(listen: SocketAddr, url: &str) -> tidegate_api::Options {
+    // On loopback only the names of this host are answered, so that no web page can reach the API by a name of its own.
+    let hosts = if listen.ip().is_loopback() {
+        tidegate_api::Hosts::loopback(None)
+    } else {
+        tidegate_api::Hosts::Any
+    };
+    tidegate_api::Options {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        base: url.to_owned(),
+        hosts,
+    }
+}
+
+fn open(dir: &Path) -> Result<(Engine, Arc<dyn Store>), Failure> {
+    let data = dir.join("data");
+    std::fs::create_dir_all(&data).map_err(|e| {
+        Failure::new(
+            Exit::Failed,
+            format!("{} cannot be made: {e}", data.display()),
+        )
+    })?;
+    let trouble = |e: tidegate_ledger::StoreError| Failure::new(Exit::Failed, e.to_string());
+    let store: Arc<dyn Store> =
+        Arc::new(SqliteStore::open(&data, LedgerId::default()).map_err(trouble)?);
+    let options = Options::new(data.join("blobs"));
+    let engine =
+        Engine::open(Arc::clone(&store), Arc::new(SystemClock), options).map_err(trouble)?;
+    Ok((engine, store))
+}
+
+async fn bind(address: SocketAddr, next_free: bool) -> Result<TcpListener, Failure> {
+    let mut address = address;
+    let mut tried = 0;
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(listener),
+            Err(e)
+                if e.kind() == std::io::ErrorKind::AddrInUse && next_free && tried < NEXT_PORTS =>
+            {
+                tried += 1;
+                address.set_port(address.port().saturating_add(1));
+            }
+            Err(e) => {
+                return Err(
+                    Failure::new(Exit::Failed, format!("cannot listen on {address}: {e}")).help(
+                        "stop what uses the port, or name another with `--listen 127.0.0.1:7401`",
+                    ),
+                );
+            }
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let temporary = path.with_extension("new");
+    std::fs::write(&temporary, format!("{text}\n"))
+        .and_then(|()| std::fs::rename(&temporary, path))
+        .map_err(|e| {
+            Failure::new(
+                Exit::Failed,
+                format!("{} cannot be written: {e}", path.display()),
+            )
+        })
+}
+
+/// `tidegate serve`.
+pub async fn run(args: ServeArgs) -> Result<Exit, Failure> {
+    let server = Server::start(&args).await?;
+    let head = server
+        .engine
+        .read(|rows| rows.head())
+        .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+    println!(
+        "tidegate {}   API {}/api/v1   ledger {} entries",
+        env!("CARGO_PKG_VERSION"),
+        server.url,
+        head.seq
+    );
+    signal::stop().await;
+    server.stop().await?;
+    Ok(Exit::Done)
+}
