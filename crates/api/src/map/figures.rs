@@ -2,7 +2,7 @@
 
 use tidegate_client::wire;
 use tidegate_core::analysis::{
-    Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict,
+    Base, Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict,
 };
 
 fn judgement(judgement: &Judgement) -> (wire::Judgement, Option<wire::Unclear>) {
@@ -61,23 +61,27 @@ pub(crate) fn sample(sample: &Sample) -> wire::Sample {
             recent_new,
             recent_old,
             recent_ms,
+            base: when,
         } => wire::Figures::Errors {
             new: counts(new),
             old: counts(old),
             recent_new: counts(recent_new),
             recent_old: counts(recent_old),
             recent_ms: *recent_ms,
+            base: base(*when),
         },
         Figures::Latency {
             percentile,
             new,
             old,
             limit_us,
+            base: when,
         } => wire::Figures::Latency {
             percentile: *percentile,
             new: tail(new),
             old: tail(old),
             limit_us: *limit_us,
+            base: base(*when),
         },
         Figures::Missing { because } => wire::Figures::Missing {
             because: because.clone(),
@@ -86,6 +90,13 @@ pub(crate) fn sample(sample: &Sample) -> wire::Sample {
     wire::Sample {
         metric: sample.metric.clone(),
         figures,
+    }
+}
+
+fn base(base: Base) -> wire::Base {
+    match base {
+        Base::Concurrent => wire::Base::Concurrent,
+        Base::Earlier => wire::Base::Earlier,
     }
 }
 

@@ -44,7 +44,9 @@ pub use server::{
     Writer,
 };
 pub use token::{NewToken, Role, Token, TokenRequest};
-pub use verdict::{Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict};
+pub use verdict::{
+    Base, Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict,
+};
 pub use whereabouts::{Found, Stop};
 
 /// An instant; RFC 3339 in UTC on the wire.

@@ -116,6 +116,8 @@ pub enum Figures {
         recent_old: Counts,
         /// How long the newest moments are, in milliseconds.
         recent_ms: u64,
+        /// When the old side was seen.
+        base: Base,
     },
     /// A latency percentile.
     Latency {
@@ -127,12 +129,25 @@ pub enum Figures {
         old: Tail,
         /// Old side's percentile plus tolerance, in microseconds.
         limit_us: u64,
+        /// When the old side was seen.
+        base: Base,
     },
     /// The source did not answer or not with a number.
     Missing {
         /// Why.
         because: String,
     },
+}
+
+/// When the old side was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Base {
+    /// During the same moments as the new one.
+    Concurrent,
+    /// Before the new one took over all traffic.
+    Earlier,
 }
 
 /// Requests and errors of one side.

@@ -32,3 +32,9 @@ pub(super) fn log_evidence(n: u64, errors: u64, limit: f64) -> f64 {
 pub(super) fn decisive(log_evidence: f64) -> bool {
     log_evidence >= (1.0 / ALPHA).ln()
 }
+
+/// Is there evidence enough not to call a side healthy? By the same inequality, at most 1 healthy side in 20 is ever
+/// suspected while its rate lies at the limit; far fewer below it.
+pub(super) fn suspicious(log_evidence: f64) -> bool {
+    log_evidence >= f64::ln(20.0)
+}

@@ -1,13 +1,15 @@
 //! From figures to a verdict.
 
 use super::{
-    Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict, evidence, interval,
+    Base, Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict, evidence,
+    interval,
 };
 use crate::spec::{Analysis, Metric, Tolerance};
 
-/// Gross failure: at least this many requests of the newest moments …
+/// Gross failure: at least this many requests of the newest moments, …
 const GROSS_REQUESTS: u64 = 30;
-/// … in at least this time, or, where traffic is thin, as many in whatever time they took …
+/// … which last at least so many milliseconds, nine of ten failed, and no such thing on the old side. Where traffic is
+/// thinner than that, the evidence over all requests decides alone.
 const GROSS_MS: u64 = 500;
 
 /// The verdict on all metrics of an analysis.
@@ -25,18 +27,21 @@ pub fn judge(analysis: &Analysis, samples: &[Sample]) -> Verdict {
                     recent_new,
                     recent_old,
                     recent_ms,
+                    base,
                 }) => errors(
                     name,
                     metric,
                     analysis.at_least,
                     (new, old),
                     (recent_new, recent_old, *recent_ms),
+                    *base,
                 ),
                 Some(Figures::Latency {
                     percentile,
                     new,
                     old,
                     limit_us,
+                    base,
                 }) => latency(
                     name,
                     metric,
@@ -44,6 +49,7 @@ pub fn judge(analysis: &Analysis, samples: &[Sample]) -> Verdict {
                     *percentile,
                     (new, old),
                     *limit_us,
+                    *base,
                 ),
                 Some(Figures::Missing { because }) => {
                     MetricVerdict::missing(name, metric.critical, because)
@@ -86,6 +92,7 @@ fn errors(
     at_least: u64,
     (new, old): (&Counts, &Counts),
     (recent_new, recent_old, recent_ms): (&Counts, &Counts, u64),
+    base_from: Base,
 ) -> MetricVerdict {
     // The old side's rate, never better than its sample allows to say, plus the tolerance.
     let base = (old.errors as f64 + 1.0) / (old.requests as f64 + 1.0);
@@ -96,28 +103,28 @@ fn errors(
     let limit = (base + tolerate).min(1.0);
     let per_block = new.requests as f64 / new.blocks.max(1) as f64;
     let block_limit = 1.0 - (1.0 - limit.min(0.999)).powf(per_block.max(1.0));
-    let evidence = evidence::log_evidence(new.blocks, new.error_blocks, block_limit);
+    let decisive = evidence::decisive(evidence::log_evidence(
+        new.blocks,
+        new.error_blocks,
+        block_limit,
+    ));
+    let suspicious = evidence::suspicious(evidence::log_evidence(new.requests, new.errors, limit));
     let gross = recent_new.requests >= GROSS_REQUESTS
         && recent_ms >= GROSS_MS
         && recent_new.errors * 10 >= recent_new.requests * 9
         && recent_old.errors * 2 <= recent_old.requests;
-    let (diff, low, high) = interval::difference(
-        (new.requests, new.errors),
-        (old.requests, old.errors),
-        at_least,
-    );
+    let (diff, low, high) = interval::difference(new, old, at_least);
     let judgement = if new.requests == 0 && old.requests == 0 {
         Judgement::Inconclusive {
             why: Unclear::NoData,
         }
-    } else if gross || evidence::decisive(evidence) || (low > tolerate && new.requests >= at_least)
-    {
+    } else if gross || decisive || (low > tolerate && new.requests >= at_least) {
         Judgement::Regressed
     } else if new.requests < at_least || old.requests < at_least {
         Judgement::Inconclusive {
             why: Unclear::TooFew,
         }
-    } else if low > 0.0 && high > tolerate {
+    } else if (low > 0.0 && high > tolerate) || suspicious {
         Judgement::Degraded
     } else {
         Judgement::Healthy
@@ -138,7 +145,7 @@ fn errors(
         because: if gross {
             "nearly every request of the last moments failed".to_owned()
         } else {
-            String::new()
+            base_from.words().to_owned()
         },
     }
 }
@@ -150,6 +157,7 @@ fn latency(
     percentile: u32,
     (new, old): (&Tail, &Tail),
     limit_us: u64,
+    base: Base,
 ) -> MetricVerdict {
     // Of a side that keeps within the limit, at most this share lies beyond it; the old side's percentile is an estimate,
     // so twice its standard error is allowed for.
@@ -187,10 +195,12 @@ fn latency(
         high: None,
         limit: ppm(limit),
         because: format!(
-            "{} of {} requests beyond {:.1} ms",
+            "{} of {} requests beyond {:.1} ms{}{}",
             new.over,
             new.requests,
-            limit_us as f64 / 1_000.0
+            limit_us as f64 / 1_000.0,
+            if base == Base::Earlier { "; " } else { "" },
+            base.words(),
         ),
     }
 }

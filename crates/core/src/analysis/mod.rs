@@ -39,6 +39,9 @@ pub enum Figures {
         recent_old: Counts,
         /// How long the newest moments are, in milliseconds.
         recent_ms: u64,
+        /// When the old side was seen.
+        #[serde(default, skip_serializing_if = "Base::is_concurrent")]
+        base: Base,
     },
     /// A latency percentile, and how many requests lie beyond the accepted limit.
     Latency {
@@ -50,12 +53,44 @@ pub enum Figures {
         old: Tail,
         /// Old side's percentile plus tolerance, in microseconds.
         limit_us: u64,
+        /// When the old side was seen.
+        #[serde(default, skip_serializing_if = "Base::is_concurrent")]
+        base: Base,
     },
     /// The source did not answer or not with a number.
     Missing {
         /// Why.
         because: String,
     },
+}
+
+/// When the old side was seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Base {
+    /// During the same moments as the new one.
+    #[default]
+    Concurrent,
+    /// Before the new one took over all traffic. A failure that hits everybody alike cannot be told apart then.
+    Earlier,
+}
+
+impl Base {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
+    fn is_concurrent(&self) -> bool {
+        matches!(self, Self::Concurrent)
+    }
+
+    /// For people; empty in the usual case.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Concurrent => "",
+            Self::Earlier => "base: before all traffic moved",
+        }
+    }
 }
 
 /// Requests and errors of one side.

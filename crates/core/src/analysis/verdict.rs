@@ -139,8 +139,13 @@ impl MetricVerdict {
             (Some(low), Some(high)) => format!(" [{}..{}]", signed(low), signed(high)),
             _ => String::new(),
         };
+        let more = if self.because.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", self.because)
+        };
         format!(
-            "{} canary {} base {} diff {}{}{interval} limit {}{} n={}/{}",
+            "{} canary {} base {} diff {}{}{interval} limit {}{} n={}/{}{more}",
             self.metric,
             value(self.new_value),
             value(self.old_value),

@@ -353,6 +353,7 @@ pub fn errors(new: (u64, u64), old: (u64, u64)) -> Vec<Sample> {
         recent_new: Counts::default(),
         recent_old: Counts::default(),
         recent_ms: 0,
+        base: tidegate_core::analysis::Base::Concurrent,
     };
     vec![Sample {
         metric: "error-rate".to_owned(),

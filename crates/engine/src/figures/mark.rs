@@ -1,0 +1,190 @@
+//! What a deployment's two sides did since a part of its rollout began.
+//!
+//! Counters of a router only grow; a mark remembers where they stood, so that figures are differences. Marks live in
+//! memory: after a restart of server or router a part begins again, and a hold with too few requests left is prolonged.
+
+use super::samples;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+use tidegate_core::analysis::{Base, Counts, Sample};
+use tidegate_core::plan::PlanBody;
+use tidegate_core::spec::Analysis;
+use tidegate_core::stream::deployment::{Phase, Sub};
+use tidegate_plugin::actuator::RouteObservation;
+use tidegate_plugin::router::GroupStats;
+
+/// The newest moments that gross failure is looked for in.
+const RECENT: Duration = Duration::from_millis(600);
+
+/// The part of a rollout that figures belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Steps before the first hold.
+    Run,
+    /// From the beginning of the hold that is this step to the beginning of the next.
+    Hold(usize),
+    /// The watch after the last step.
+    Watch,
+}
+
+/// The part a phase belongs to; none when nothing is judged. Steps after a hold, and a pause, belong to that hold.
+pub(super) fn part(phase: &Phase, mark: Option<&Mark>) -> Option<Part> {
+    match phase {
+        Phase::Running { at } => Some(match at.sub {
+            Sub::Soaking { .. } | Sub::Judging { .. } => Part::Hold(at.n),
+            _ => mark.map_or(Part::Run, |m| m.part),
+        }),
+        Phase::Succeeded { .. } => Some(Part::Watch),
+        _ => None,
+    }
+}
+
+/// Both sides of a deployment as the router counted them.
+pub(super) struct Sides<'a> {
+    new: &'a GroupStats,
+    old: &'a GroupStats,
+    /// Does the old side get traffic now?
+    base: Base,
+}
+
+impl<'a> Sides<'a> {
+    pub(super) fn of(body: &PlanBody, route: &'a RouteObservation, none: &'a GroupStats) -> Self {
+        let old_key = body.from.as_ref().map(|f| &f.key);
+        let weight = old_key.and_then(|key| route.weights.get(key));
+        Self {
+            new: route.groups.get(&body.to.key).unwrap_or(none),
+            old: old_key
+                .and_then(|key| route.groups.get(key))
+                .unwrap_or(none),
+            base: match weight {
+                Some(weight) if *weight > 0 => Base::Concurrent,
+                _ => Base::Earlier,
+            },
+        }
+    }
+}
+
+/// Counters when a part began, and of its newest moments.
+pub(super) struct Mark {
+    part: Part,
+    router: String,
+    new: GroupStats,
+    old: GroupStats,
+    /// All the old side did while it was there.
+    earlier: GroupStats,
+    recent: VecDeque<(Instant, Counts, Counts)>,
+    figures: Vec<Sample>,
+}
+
+impl Mark {
+    /// A part begins. What the old side did in earlier parts is kept from the mark before.
+    pub(super) fn begin(
+        part: Part,
+        router: &str,
+        sides: &Sides<'_>,
+        before: Option<GroupStats>,
+    ) -> Self {
+        Self {
+            part,
+            router: router.to_owned(),
+            new: sides.new.clone(),
+            old: sides.old.clone(),
+            earlier: before.unwrap_or_default(),
+            recent: VecDeque::new(),
+            figures: Vec::new(),
+        }
+    }
+
+    /// Does this mark belong to another part, or to counters that are gone?
+    pub(super) fn is_over(&self, part: Part, router: &str) -> bool {
+        self.part != part || self.router != router
+    }
+
+    /// What the old side did, for the next mark.
+    pub(super) fn into_earlier(self) -> GroupStats {
+        self.earlier
+    }
+
+    /// Figures of the newest look.
+    pub(super) fn figures(&self) -> &[Sample] {
+        &self.figures
+    }
+
+    /// Figures since the part began.
+    pub(super) fn look(&mut self, analysis: &Analysis, sides: &Sides<'_>) -> Vec<Sample> {
+        if sides.old.requests >= self.earlier.requests {
+            self.earlier.clone_from(sides.old);
+        }
+        let empty = GroupStats::default();
+        let (old, old_then) = match sides.base {
+            Base::Concurrent => (sides.old, &self.old),
+            Base::Earlier => (&self.earlier, &empty),
+        };
+        let (total_new, total_old) = (since(sides.new, &self.new), since(old, old_then));
+        let recent = recent(&mut self.recent, total_new, total_old);
+        let sums = samples::Sums {
+            new: total_new,
+            old: total_old,
+            recent,
+            base: sides.base,
+        };
+        let new_latency = histogram(sides.new, &self.new);
+        let old_latency = histogram(old, old_then);
+        self.figures = samples::of(analysis, &sums, &new_latency, &old_latency);
+        self.figures.clone()
+    }
+}
+
+fn since(now: &GroupStats, then: &GroupStats) -> Counts {
+    Counts {
+        requests: now.requests.saturating_sub(then.requests),
+        errors: now.errors.saturating_sub(then.errors),
+        blocks: now.blocks.saturating_sub(then.blocks),
+        error_blocks: now.error_blocks.saturating_sub(then.error_blocks),
+    }
+}
+
+fn histogram(now: &GroupStats, then: &GroupStats) -> BTreeMap<u16, u64> {
+    now.latency
+        .iter()
+        .map(|(bucket, n)| {
+            let before = then.latency.get(bucket).copied().unwrap_or(0);
+            (*bucket, n.saturating_sub(before))
+        })
+        .filter(|(_, n)| *n > 0)
+        .collect()
+}
+
+/// What both sides did during the newest moments, and how many milliseconds those are.
+fn recent(
+    looks: &mut VecDeque<(Instant, Counts, Counts)>,
+    new: Counts,
+    old: Counts,
+) -> (Counts, Counts, u64) {
+    let now = Instant::now();
+    // A side whose base changed has smaller sums than before; its newest moments begin again.
+    if looks
+        .back()
+        .is_some_and(|(_, _, o)| o.requests > old.requests)
+    {
+        looks.clear();
+    }
+    looks.push_back((now, new, old));
+    while looks
+        .get(1)
+        .is_some_and(|(at, ..)| now.duration_since(*at) >= RECENT)
+    {
+        looks.pop_front();
+    }
+    let Some((at, then_new, then_old)) = looks.front() else {
+        return (Counts::default(), Counts::default(), 0);
+    };
+    let minus = |a: Counts, b: Counts| Counts {
+        requests: a.requests.saturating_sub(b.requests),
+        errors: a.errors.saturating_sub(b.errors),
+        blocks: a.blocks.saturating_sub(b.blocks),
+        error_blocks: a.error_blocks.saturating_sub(b.error_blocks),
+    };
+    let ms = u64::try_from(now.duration_since(*at).as_millis()).unwrap_or(u64::MAX);
+    (minus(new, *then_new), minus(old, *then_old), ms)
+}
