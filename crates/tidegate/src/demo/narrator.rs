@@ -23,7 +23,7 @@ impl Narrator {
         let holds = if fast {
             "1 to 3 seconds"
         } else {
-            "4 to 10 seconds"
+            "4 to 8 seconds"
         };
         println!(
             "  real processes, real traffic on 127.0.0.1, real ledger; only the holds are short ({holds} instead of minutes),"

@@ -43,10 +43,7 @@ pub async fn stop(child: &mut Child) {
         .and_then(rustix::process::Pid::from_raw)
     {
         // It may have ended by itself.
-        drop(rustix::process::kill_process(
-            pid,
-            rustix::process::Signal::TERM,
-        ));
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
     }
     if tokio::time::timeout(std::time::Duration::from_secs(10), child.wait())
         .await

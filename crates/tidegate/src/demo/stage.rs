@@ -24,8 +24,6 @@ pub struct Stage {
     pub client: Client,
     /// Traffic.
     pub load: Load,
-    /// Lengths.
-    pub pace: Pace,
     server: Child,
     agent: Child,
     listen: String,
@@ -50,7 +48,6 @@ impl Stage {
             folder,
             client,
             load: Load::start(Vec::new(), 1),
-            pace,
             server,
             agent: process::start(Path::new("/dev/null"), Path::new("/"), &["version"])?,
             listen,

@@ -26,19 +26,19 @@ impl Pace {
     pub fn of(args: &DemoArgs) -> Self {
         if args.fast {
             Self {
-                first_hold: 2_500,
+                first_hold: 3_000,
                 second_hold: 1_000,
                 watch: 500,
-                at_least: 20,
-                rate: 150,
+                at_least: 50,
+                rate: 250,
             }
         } else {
             Self {
-                first_hold: 6_000,
+                first_hold: 8_000,
                 second_hold: 4_000,
                 watch: 1_000,
-                at_least: 20,
-                rate: 60,
+                at_least: 100,
+                rate: 150,
             }
         }
     }

@@ -88,7 +88,8 @@ impl Server {
     /// # Errors
     /// It did not end well.
     pub async fn stop(self) -> Result<(), Failure> {
-        drop(self.stop.send(true));
+        // Nobody listens any more when it has ended by itself.
+        let _ = self.stop.send(true);
         let engine = self.engine.clone();
         let ended = tokio::time::timeout(std::time::Duration::from_secs(10), self.task).await;
         let store = self.store;

@@ -24,13 +24,13 @@ pub async fn play(narrator: &Narrator, stage: &mut Stage) -> Result<(), Failure>
     tokio::time::sleep(Duration::from_secs(2)).await;
     let away = stage.load.total();
     let (sent, failed) = (away.sent - before.sent, away.failed - before.failed);
+    let back = stage.restart_server().await?;
+    let answered = Instant::now();
     claim(sent > 0, "no traffic flowed meanwhile")?;
     claim(
         failed == 0,
         format!("{failed} of {sent} requests failed while the server was away"),
     )?;
-    let back = stage.restart_server().await?;
-    let answered = Instant::now();
     let resumed = stage.client.deployment(&during.id).await?;
     claim(
         !resumed.phase.is_over() || resumed.phase == DeploymentPhase::Confirmed,
