@@ -72,8 +72,14 @@ enum Command {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed, 2 differences exist, 3 blocked, 4 sign-in needed or not allowed, 5 failed and rolled back,
-6 timed out waiting, 7 conflict, 8 rejected by a person, 64 usage, 65 configuration invalid, 130 interrupted or detached.";
+Exit codes:
+  0  done                                 7  conflict: changed, or locked
+  1  failed                               8  rejected by a person
+  2  differences exist                   64  usage
+  3  blocked: \"no\" or \"not yet\"        65  configuration invalid
+  4  sign-in needed, or not allowed     130  interrupted or detached
+  5  failed and rolled back
+  6  timed out waiting; work goes on";
 
 /// Everything the command line can do through the API or without a server.
 #[derive(Debug, Subcommand)]
@@ -205,18 +211,23 @@ mod tests {
         let mut root = Cli::command().term_width(100);
         root.build();
         let mut text = String::new();
-        helps(&mut root, &mut text);
+        helps(&mut root, true, &mut text);
         insta::assert_snapshot!("help", text);
     }
 
-    fn helps(command: &mut clap::Command, text: &mut String) {
+    /// Options everywhere are shown once; what the environment of this test holds is not shown.
+    fn helps(command: &mut clap::Command, first: bool, text: &mut String) {
         let name = command.get_bin_name().unwrap_or("tidegate").to_owned();
-        text.push_str(&format!("===== {name}\n{}\n", command.render_help()));
+        let mut shown = command.clone().mut_args(|arg| {
+            let everywhere = arg.is_global_set();
+            arg.hide_env_values(true).hide(everywhere && !first)
+        });
+        text.push_str(&format!("===== {name}\n{}\n", shown.render_help()));
         for sub in command
             .get_subcommands_mut()
             .filter(|sub| sub.get_name() != "help")
         {
-            helps(sub, text);
+            helps(sub, false, text);
         }
     }
 }

@@ -75,7 +75,7 @@ pub fn text(decision: &Decision, look: &Look) -> String {
         (None, true) => format!("{release} may enter {environment}."),
         (None, false) => format!("{release} may not enter {environment} yet."),
     };
-    let asked = format!("asked {}", both(decision.asked_at, decision, look));
+    let asked = format!("asked {}", look.zone.long(decision.asked_at));
     let gap = look
         .width
         .min(100)

@@ -36,9 +36,14 @@ const PLACES: &[(&[&str], &[&str], &str)] = &[
         "async lives at the edges; ledger and engine use threads",
     ),
     (
-        &["axum", "tower", "tower-http", "utoipa", "utoipa-axum"],
+        &["axum", "tower", "tower-http", "utoipa-axum"],
         &["api", "tidegate"],
         "the HTTP server is `api`",
+    ),
+    (
+        &["utoipa"],
+        &["api", "client"],
+        "schemas are made from the wire types of `client`, the document from the operations of `api`",
     ),
     (
         &["rusqlite", "postgres", "tokio-postgres-rustls"],
