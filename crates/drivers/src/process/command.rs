@@ -1,16 +1,16 @@
 //! Command lines and environments: values are filled in here, without a shell.
 
-use super::error::Error;
+use super::{error::Error, secrets::Values};
 use std::{collections::BTreeMap, path::Path};
 
 /// Fills `$PORT`, `${PORT}` and `${NAME}` of `values` into a command; `$$` is a plain dollar sign. A program named by a
 /// relative path with a slash is looked for in `folder`.
 ///
 /// # Errors
-/// [`Error::Failed`] for an empty command or a name without a value.
+/// [`Error::Failed`] for an empty command, a name without a value, or the name of a secret.
 pub fn fill(
     command: &[String],
-    values: &BTreeMap<String, String>,
+    values: &Values,
     port: Option<u16>,
     folder: &Path,
 ) -> Result<Vec<String>, Error> {
@@ -30,11 +30,7 @@ pub fn fill(
     Ok(argv)
 }
 
-fn fill_part(
-    part: &str,
-    values: &BTreeMap<String, String>,
-    port: Option<u16>,
-) -> Result<String, Error> {
+fn fill_part(part: &str, values: &Values, port: Option<u16>) -> Result<String, Error> {
     let port = port.map(|port| port.to_string());
     let mut filled = String::with_capacity(part.len());
     let mut rest = part;
@@ -55,8 +51,14 @@ fn fill_part(
         match name {
             "" | "$" => filled.push('$'),
             "PORT" if port.is_some() => filled.push_str(port.as_deref().unwrap_or_default()),
-            name => match values.get(name) {
+            name => match values.plain.get(name) {
                 Some(value) => filled.push_str(value),
+                None if values.secret.contains_key(name) => {
+                    return Err(Error::failed(format!(
+                        "command part {part:?} names ${{{name}}}, which is a secret: command lines can be read by every \
+                         user of the host, so let the program read the variable {name} itself"
+                    )));
+                }
                 None => {
                     return Err(Error::failed(format!(
                         "command part {part:?} names ${{{name}}}, which has no value here"
@@ -117,7 +119,10 @@ mod tests {
 
     #[test]
     fn port_and_values_are_filled_in_and_nothing_else_is_touched() {
-        let values = [("NAME".to_owned(), "a b".to_owned())].into();
+        let values = Values {
+            plain: [("NAME".to_owned(), "a b".to_owned())].into(),
+            ..Values::default()
+        };
         let command = [
             "bin/web",
             "--port=$PORT",
@@ -137,7 +142,7 @@ mod tests {
     fn a_name_without_a_value_is_an_error_that_names_it() {
         let error = fill(
             &["${NOPE}".to_owned()],
-            &BTreeMap::new(),
+            &Values::default(),
             Some(1),
             Path::new("/"),
         )
@@ -146,12 +151,30 @@ mod tests {
         assert!(
             fill(
                 &["x".to_owned(), "$PORT".to_owned()],
-                &BTreeMap::new(),
+                &Values::default(),
                 None,
                 Path::new("/")
             )
             .is_err()
         );
-        assert!(fill(&[], &BTreeMap::new(), None, Path::new("/")).is_err());
+        assert!(fill(&[], &Values::default(), None, Path::new("/")).is_err());
+    }
+
+    #[test]
+    fn a_secret_does_not_go_into_a_command_line() {
+        let values = Values {
+            secret: [("DB".to_owned(), "hunter22".to_owned())].into(),
+            ..Values::default()
+        };
+        let text = fill(
+            &["x".to_owned(), "--db=${DB}".to_owned()],
+            &values,
+            None,
+            Path::new("/"),
+        )
+        .unwrap_err()
+        .to_string();
+        assert!(text.contains("names ${DB}, which is a secret"), "{text}");
+        assert!(!text.contains("hunter22"), "{text}");
     }
 }

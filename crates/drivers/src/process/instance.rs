@@ -3,19 +3,22 @@
 use super::{
     error::Error,
     files::{self, Keep},
-    logs::{self, Redactor},
+    logs,
     proc::Process,
+    redact::Redactor,
     shim::{Exit, Spec, State, file},
 };
 use rustix::process::Signal;
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
 };
 use tokio::{
-    process::Command,
-    time::{Instant, sleep},
+    io::AsyncWriteExt as _,
+    process::{ChildStdin, Command},
+    time::{Instant, sleep, timeout},
 };
 
 /// How long a supervisor may take to say that it started.
@@ -37,11 +40,17 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Starts `spec` in the folder `dir`, whose former files are removed. Returns once the program was started.
+    /// Starts `spec` in the folder `dir`, whose former files are removed. `secrets` go to the supervisor through a pipe and
+    /// into no file. Returns once the program was started.
     ///
     /// # Errors
     /// [`Error::Failed`] when the program cannot be started, [`Error::Broken`] for trouble around it.
-    pub async fn start(program: &Path, dir: &Path, spec: &Spec) -> Result<Self, Error> {
+    pub async fn start(
+        program: &Path,
+        dir: &Path,
+        spec: &Spec,
+        secrets: &BTreeMap<String, String>,
+    ) -> Result<Self, Error> {
         let io = |e: std::io::Error| Error::io("writing the instance folder", &e);
         files::private_folder(dir).map_err(io)?;
         for name in [file::STATE, file::EXIT] {
@@ -55,7 +64,11 @@ impl Instance {
             .arg("instance-shim")
             .arg("--dir")
             .arg(dir)
-            .stdin(Stdio::null())
+            .stdin(if secrets.is_empty() {
+                Stdio::null()
+            } else {
+                Stdio::piped()
+            })
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -65,6 +78,9 @@ impl Instance {
                     program.display()
                 ))
             })?;
+        if let Some(pipe) = child.stdin.take() {
+            hand_over(pipe, secrets).await;
+        }
         // Reaps it while this agent lives; it does not end with the agent.
         tokio::spawn(async move { child.wait().await });
         let begun = Instant::now();
@@ -155,6 +171,12 @@ impl Instance {
     pub fn log(&self, redactor: &Redactor) -> Vec<String> {
         logs::last_lines(&self.dir.join(file::LOG), redactor)
     }
+}
+
+/// Gives a supervisor the secrets. One that has ended meanwhile, or gets only a part, says so itself.
+async fn hand_over(mut pipe: ChildStdin, secrets: &BTreeMap<String, String>) {
+    let text = serde_json::to_vec(secrets).unwrap_or_default();
+    let _ = timeout(BIRTH, pipe.write_all(&text)).await;
 }
 
 /// How the program of an instance folder ended, for people.

@@ -3,7 +3,6 @@
 use super::{
     effects::Cause,
     error::Error,
-    logs::Redactor,
     scale, shift,
     site::{Site, Work},
     stop::Stop,
@@ -70,15 +69,11 @@ impl Jobs {
                 .stop
                 .ask(superseded(job.generation, action.generation));
         }
-        let redactor = unit_of(&action.kind)
-            .map(|unit| Redactor::new(&unit.values))
-            .unwrap_or_default();
         let work = Work {
             id,
             cause: Cause::from(action),
             stop: Stop::default(),
             note: Arc::default(),
-            redactor,
         };
         let (done, end) = watch::channel(None);
         let job = Job {
@@ -174,7 +169,10 @@ async fn run(site: &Arc<Site>, action: &Action, work: &Work) -> Outcome {
             carried_out.await
         }
     };
-    let clean = |text: String| work.redactor.clean(&text);
+    let redactor = unit_of(&action.kind)
+        .map(|unit| site.secrets.redactor(&unit.values))
+        .unwrap_or_default();
+    let clean = |text: String| redactor.clean(&text);
     match result {
         Ok(detail) => Outcome::Done {
             detail: clean(detail),

@@ -1,7 +1,7 @@
 //! Output of instances: rotation while it is written, and the last lines without secrets when it is read.
 
+use super::redact::Redactor;
 use std::{
-    collections::BTreeMap,
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     os::unix::fs::OpenOptionsExt as _,
@@ -67,51 +67,6 @@ impl Rotation {
     }
 }
 
-/// Takes secret values out of text.
-#[derive(Clone, Default)]
-pub struct Redactor {
-    secrets: Vec<String>,
-}
-
-impl std::fmt::Debug for Redactor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Redactor").finish_non_exhaustive()
-    }
-}
-
-impl Redactor {
-    /// Values whose key looks secret. Values shorter than three characters are left, because they would blank out
-    /// everything.
-    #[must_use]
-    pub fn new(values: &BTreeMap<String, String>) -> Self {
-        let looks_secret = |key: &str| {
-            let key = key.to_ascii_uppercase();
-            ["TOKEN", "SECRET", "PASS", "KEY", "CREDENTIAL"]
-                .iter()
-                .any(|word| key.contains(word))
-        };
-        let mut secrets: Vec<String> = values
-            .iter()
-            .filter(|(key, _)| looks_secret(key))
-            .flat_map(|(_, value)| value.lines())
-            .map(str::trim)
-            .filter(|value| value.len() >= 3)
-            .map(str::to_owned)
-            .collect();
-        // The longest first: one secret may be the beginning of another.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self { secrets }
-    }
-
-    /// The text with `***` in place of each secret.
-    #[must_use]
-    pub fn clean(&self, text: &str) -> String {
-        self.secrets
-            .iter()
-            .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
-    }
-}
-
 /// The last lines of a log, secrets removed, control characters replaced. Missing logs give no lines.
 #[must_use]
 pub fn last_lines(log: &Path, redactor: &Redactor) -> Vec<String> {
@@ -155,21 +110,6 @@ fn tail(log: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn secrets_do_not_leave_the_agent_and_plain_values_do() {
-        let values = [
-            ("API_TOKEN", "abc"),
-            ("db_password", "abcdef\nsecond"),
-            ("MODE", "fast"),
-            ("X_KEY", "1"),
-        ];
-        let values = values.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        assert_eq!(
-            Redactor::new(&values).clean("abcdef abc fast 1 second"),
-            "*** *** fast 1 ***"
-        );
-    }
 
     #[test]
     fn the_newest_three_files_are_kept_and_the_last_lines_come_from_both_sides_of_a_rotation() {

@@ -23,6 +23,8 @@ pub struct Options {
     pub keep_releases: usize,
     /// Variables of the agent's own environment that `prepare` commands see (proxies, certificates, package indexes).
     pub prepare_env: Vec<String>,
+    /// Folder of the secret store `file`, a file for each secret; without it that store has none.
+    pub secret_dir: Option<PathBuf>,
 }
 
 impl Options {
@@ -41,6 +43,7 @@ impl Options {
             ports: 20_000..=31_999,
             keep_releases: 5,
             prepare_env: prepare_env.split_whitespace().map(str::to_owned).collect(),
+            secret_dir: None,
         }
     }
 }

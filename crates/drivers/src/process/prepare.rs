@@ -4,14 +4,19 @@ use super::{
     command,
     error::Error,
     files::{self, Keep},
-    logs::{self, Redactor},
+    logs,
     proc::Process,
+    redact::{Redactor, Stream},
+    secrets::Values,
     stop::Stop,
 };
 use rustix::process::Signal;
 use std::{collections::BTreeMap, fs::File, io, path::Path, process::Stdio, time::Duration};
-use tidegate_plugin::Unit;
-use tokio::{io::AsyncReadExt as _, process::Command, time::sleep};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    process::Command,
+    time::sleep,
+};
 
 /// Output kept of a prepare command, in bytes; the rest is read and dropped.
 const LOG_CAP: u64 = 20 << 20;
@@ -33,13 +38,13 @@ pub async fn end_leftover(folder: &Path) {
     }
 }
 
-/// Runs the prepare command of `unit` in `folder/tree`.
+/// Runs a prepare command in `folder/tree`. Its log is written without secrets.
 ///
 /// # Errors
 /// [`Error::Failed`] with the last log lines when it fails or is stopped; [`Error::Broken`] when it cannot be run.
 pub async fn run(
     argv: &[String],
-    unit: &Unit,
+    values: &Values,
     folder: &Path,
     passed: &[String],
     stop: &Stop,
@@ -47,8 +52,10 @@ pub async fn run(
     let tree = folder.join("tree");
     let mut env = command::environment(&BTreeMap::new(), None, folder);
     env.extend(command::passed_on(passed));
-    env.extend(unit.values.clone());
-    let argv = command::fill(argv, &unit.values, None, &tree)?;
+    env.extend(values.plain.clone());
+    env.extend(values.secret.clone());
+    let argv = command::fill(argv, values, None, &tree)?;
+    let redactor = Redactor::new(&values.plain).and(values.secret.values().map(String::as_str));
     let (name, arguments) = argv
         .split_first()
         .ok_or_else(|| Error::failed("the prepare command is empty"))?;
@@ -78,7 +85,7 @@ pub async fn run(
     let process = child.id().and_then(|pid| Process::of(pid as i32));
     files::replace_json(&folder.join(WHO), &process, Keep::Process)
         .map_err(|e| Error::io("preparing", &e))?;
-    let copied = tokio::spawn(keep(output, log));
+    let copied = tokio::spawn(keep(output, log, redactor.clone().stream()));
     let ended = tokio::select! {
         status = child.wait() => Ok(status.map_err(|e| Error::io("waiting for the prepare command", &e))?),
         () = stop.asked() => Err(stop.error()),
@@ -92,7 +99,7 @@ pub async fn run(
     }
     // Something it left in the background may hold the pipe open; its output is not waited for.
     let _ = tokio::time::timeout(Duration::from_secs(1), copied).await;
-    let lines = || logs::last_lines(&folder.join(LOG), &Redactor::new(&unit.values));
+    let lines = || logs::last_lines(&folder.join(LOG), &redactor);
     match ended {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Error::Failed {
@@ -106,20 +113,24 @@ pub async fn run(
     }
 }
 
-async fn keep(output: io::PipeReader, log: File) -> io::Result<()> {
+async fn keep(output: io::PipeReader, log: File, mut redactor: Stream) -> io::Result<()> {
     let mut output = tokio::fs::File::from_std(File::from(std::os::fd::OwnedFd::from(output)));
     let mut log = tokio::fs::File::from_std(log);
     let mut kept = 0;
     let mut buffer = vec![0; 16 << 10];
     loop {
         let n = output.read(&mut buffer).await?;
-        let Some(part) = buffer.get(..n).filter(|part| !part.is_empty()) else {
-            return Ok(());
-        };
         kept += n as u64;
+        let clean = match buffer.get(..n).filter(|part| !part.is_empty()) {
+            Some(part) => redactor.push(part),
+            None => redactor.finish(),
+        };
         if kept <= LOG_CAP {
-            tokio::io::AsyncWriteExt::write_all(&mut log, part).await?;
-            tokio::io::AsyncWriteExt::flush(&mut log).await?;
+            log.write_all(&clean).await?;
+            log.flush().await?;
+        }
+        if n == 0 {
+            return Ok(());
         }
     }
 }

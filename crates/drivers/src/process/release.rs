@@ -12,6 +12,7 @@ use super::{
     kind::{self, Kind},
     options::Options,
     prepare,
+    secrets::Values,
     stop::Stop,
     unpack,
 };
@@ -103,7 +104,13 @@ impl Releases {
     /// # Errors
     /// [`Error::Failed`] when the artifact or its preparation is at fault, [`Error::Broken`] for outside trouble. Nothing
     /// half made is left behind.
-    pub async fn make(&self, unit: &Unit, service: &str, stop: &Stop) -> Result<Release, Error> {
+    pub async fn make(
+        &self,
+        unit: &Unit,
+        values: &Values,
+        service: &str,
+        stop: &Stop,
+    ) -> Result<Release, Error> {
         let name = name_of(unit)?;
         let folder = self.dir.join(&name);
         let lock = match self.making.lock() {
@@ -129,8 +136,8 @@ impl Releases {
         };
         let mut effects = vec!["unpacked"];
         if let Some(argv) = &unit.prepare {
-            if let Err(e) = prepare::run(argv, unit, &folder, &self.options.prepare_env, stop).await
-            {
+            let passed = &self.options.prepare_env;
+            if let Err(e) = prepare::run(argv, values, &folder, passed, stop).await {
                 return Err(self.without(&folder, e).await);
             }
             effects.push("prepared");

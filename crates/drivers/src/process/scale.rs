@@ -48,11 +48,14 @@ pub async fn scale(
 /// Makes the release of a unit ready and notes what was done for it.
 ///
 /// # Errors
-/// As [`super::release::Releases::make`].
+/// As [`super::release::Releases::make`] and [`super::secrets::Secrets::resolve`].
 pub async fn make_ready(site: &Arc<Site>, work: &Work, unit: &Unit) -> Result<String, Error> {
     work.note(format!("making release {} ready", unit.version));
     let service = work.id.to_string();
-    let release = site.releases.make(unit, &service, &work.stop).await?;
+    // First, so that a missing secret is found before anything is touched.
+    let values = site.secrets.resolve(&unit.values)?;
+    let making = site.releases.make(unit, &values, &service, &work.stop);
+    let release = making.await?;
     for effect in &release.effects {
         site.effects
             .note(&service, &work.cause, effect, &release.name);
@@ -208,7 +211,7 @@ async fn recovery(site: &Site, work: &Work, unit: &Unit, slot: u32) -> Result<()
             );
             let log = super::logs::last_lines(
                 &site.slot_folder(&work.id, &unit.key, slot).join("log"),
-                &work.redactor,
+                &site.secrets.redactor(&unit.values),
             );
             return Err(Error::Failed { because, log });
         }

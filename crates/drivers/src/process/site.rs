@@ -5,11 +5,11 @@ use super::{
     error::Error,
     generations::Generations,
     link::Link,
-    logs::Redactor,
     options::Options,
     ports::Ports,
     records::Records,
     release::{self, Releases},
+    secrets::Secrets,
     stop::Stop,
     table,
     world::{Record, ServiceId, World, revision_folder},
@@ -29,6 +29,8 @@ pub struct Site {
     pub options: Options,
     /// Release folders.
     pub releases: Releases,
+    /// Secrets of services.
+    pub secrets: Secrets,
     /// Ports for instances.
     pub ports: Ports,
     /// What was really changed.
@@ -80,6 +82,7 @@ impl Site {
         let effects = Arc::new(Effects::new(&options.root));
         Ok(Self {
             releases: Releases::open(&options)?,
+            secrets: Secrets::new(options.secret_dir.clone()),
             ports: Ports::new(options.ports.clone()),
             generations: Generations::open(&options.root).map_err(io)?,
             records: Records::open(&options.root).map_err(io)?,
@@ -191,8 +194,6 @@ pub struct Work {
     pub stop: Stop,
     /// One line for people about where it is.
     pub note: Arc<Mutex<String>>,
-    /// Takes secrets out of what it says.
-    pub redactor: Redactor,
 }
 
 impl Work {

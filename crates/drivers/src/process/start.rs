@@ -5,8 +5,8 @@ use super::{
     error::Error,
     health::Check,
     instance::Instance,
-    logs::Redactor,
     ports,
+    secrets::Values,
     shim::Spec,
     site::{Site, Work},
     stop::Stop,
@@ -23,19 +23,22 @@ const LOOK: Duration = Duration::from_millis(25);
 /// First pause; it grows with the age of the instance.
 const FIRST_LOOK: Duration = Duration::from_millis(3);
 
-/// What the instance in `dir` is to run.
+/// What the instance in `dir` is to run, and the secrets it gets beside.
 ///
 /// # Errors
-/// [`Error::Failed`] when the command cannot be filled in.
-pub fn spec(site: &Site, unit: &Unit, dir: &Path, port: u16) -> Result<Spec, Error> {
+/// [`Error::Failed`] when a secret cannot be had or the command cannot be filled in.
+pub fn spec(site: &Site, unit: &Unit, dir: &Path, port: u16) -> Result<(Spec, Values), Error> {
     let tree = site.releases.tree_of(unit)?;
-    Ok(Spec {
-        argv: command::fill(&unit.command, &unit.values, Some(port), &tree)?,
-        env: command::environment(&unit.values, Some(port), dir),
+    let values = site.secrets.resolve(&unit.values)?;
+    let spec = Spec {
+        argv: command::fill(&unit.command, &values, Some(port), &tree)?,
+        env: command::environment(&values.plain, Some(port), dir),
+        secrets: values.secret.keys().cloned().collect(),
         cwd: tree,
         port: Some(port),
         log_bytes: site.options.log_bytes,
-    })
+    };
+    Ok((spec, values))
 }
 
 /// The check of a unit's instances.
@@ -62,7 +65,8 @@ pub async fn bring_up(
             .take()
             .ok_or_else(|| Error::Broken(format!("no free port in {:?}", site.options.ports)))?;
         let dir = site.slot_folder(&work.id, &unit.key, slot);
-        let spec = spec(site, unit, &dir, port).inspect_err(|_| site.ports.give_back(port))?;
+        let (spec, values) =
+            spec(site, unit, &dir, port).inspect_err(|_| site.ports.give_back(port))?;
         let fresh = Slot {
             port,
             condition: Condition::Starting,
@@ -71,7 +75,7 @@ pub async fn bring_up(
         if let Some(revision) = site.world().revision_mut(&work.id, &unit.key) {
             revision.slots.insert(slot, fresh);
         }
-        let instance = Instance::start(&site.options.program, &dir, &spec).await?;
+        let instance = Instance::start(&site.options.program, &dir, &spec, &values.secret).await?;
         let which = format!(
             "{} slot {slot} pid {} port {port}",
             unit.key, instance.state.program.pid
@@ -107,7 +111,7 @@ pub async fn first_answer(
     let check = check(site, unit);
     let begun = Instant::now();
     let failed = |because: String| {
-        let log = instance.log(&Redactor::new(&unit.values));
+        let log = instance.log(&site.secrets.redactor(&unit.values));
         Error::Failed {
             because: format!("instance {slot} of {} {because}", unit.key),
             log,

@@ -5,8 +5,8 @@ use super::{
     error::Error,
     health::Check,
     instance::{self, Instance},
-    logs::{self, Redactor},
-    ports,
+    logs, ports,
+    redact::Redactor,
     shim::file,
     site::Site,
     start,
@@ -42,7 +42,6 @@ pub fn watch(site: &Arc<Site>, id: &ServiceId, key: &str, slot: u32) {
     let attendant = Attendant {
         check: start::check(site, &unit),
         dir: site.slot_folder(id, key, slot),
-        redactor: Redactor::new(&unit.values),
         site: Arc::clone(site),
         id: id.clone(),
         unit,
@@ -50,6 +49,7 @@ pub fn watch(site: &Arc<Site>, id: &ServiceId, key: &str, slot: u32) {
         end: watch.token.clone(),
         exits: VecDeque::new(),
         since: Instant::now(),
+        stuck: None,
         instance: None,
     };
     watch
@@ -64,7 +64,8 @@ struct Attendant {
     slot: u32,
     dir: PathBuf,
     check: Check,
-    redactor: Redactor,
+    /// Why the newest try to start it again came to nothing.
+    stuck: Option<String>,
     end: CancellationToken,
     exits: VecDeque<Instant>,
     since: Instant,
@@ -159,14 +160,19 @@ impl Attendant {
                 .exits
                 .front()
                 .map_or(0.0, |at| at.elapsed().as_secs_f32());
+            let stuck = self.stuck.as_ref();
+            let stuck = stuck.map_or_else(String::new, |why| {
+                format!("; it cannot be started again: {why}")
+            });
             let because = format!(
-                "instance {} ended {} times in {seconds:.0} s, last it {ending}",
+                "instance {} ended {} times in {seconds:.0} s, last it {ending}{stuck}",
                 self.slot,
                 self.exits.len()
             );
+            let redactor = self.redactor();
             CrashLoop {
-                because,
-                log: logs::last_lines(&self.dir.join(file::LOG), &self.redactor),
+                because: redactor.clean(&because),
+                log: logs::last_lines(&self.dir.join(file::LOG), &redactor),
             }
         });
         self.set(if lost {
@@ -188,6 +194,7 @@ impl Attendant {
             return false;
         }
         let restarted = self.restart().await;
+        self.stuck = restarted.as_ref().err().map(ToString::to_string);
         self.report(restarted);
         true
     }
@@ -213,8 +220,9 @@ impl Attendant {
                 slot.port = port;
             }
         }
-        let spec = start::spec(&self.site, &self.unit, &self.dir, port)?;
-        let instance = Instance::start(&self.site.options.program, &self.dir, &spec).await?;
+        let (spec, values) = start::spec(&self.site, &self.unit, &self.dir, port)?;
+        let instance =
+            Instance::start(&self.site.options.program, &self.dir, &spec, &values.secret).await?;
         self.since = Instant::now();
         let which = format!(
             "{} slot {} pid {} port {port}",
@@ -234,6 +242,10 @@ impl Attendant {
         Ok(())
     }
 
+    fn redactor(&self) -> Redactor {
+        self.site.secrets.redactor(&self.unit.values)
+    }
+
     fn report(&self, result: Result<(), Error>) {
         if let Err(e) = result {
             tracing::warn!(
@@ -241,7 +253,7 @@ impl Attendant {
                 self.id,
                 self.unit.key,
                 self.slot,
-                self.redactor.clean(&e.to_string())
+                self.redactor().clean(&e.to_string())
             );
         }
     }

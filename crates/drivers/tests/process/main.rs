@@ -9,6 +9,7 @@ mod archives;
 mod artifacts;
 mod fence;
 mod running;
+mod secrets;
 mod support;
 mod survival;
 mod traffic;

@@ -5,7 +5,7 @@ use super::super::{
     error::Error,
     files::{self, Keep},
     instance::Instance,
-    logs::Redactor,
+    redact::Redactor,
     shim::Spec,
 };
 use std::{collections::BTreeMap, io::Read as _, net::SocketAddr, path::Path, time::Duration};
@@ -27,7 +27,7 @@ pub async fn start(program: &Path, dir: &Path) -> Result<(Instance, String), Err
         }
         _ => {}
     }
-    let instance = Instance::start(program, dir, &spec(program, dir)).await?;
+    let instance = Instance::start(program, dir, &spec(program, dir), &BTreeMap::new()).await?;
     let begun = Instant::now();
     while begun.elapsed() < BIRTH {
         if let Some(base) = address(dir) {
@@ -68,6 +68,7 @@ fn spec(program: &Path, dir: &Path) -> Spec {
     Spec {
         argv,
         env,
+        secrets: Vec::new(),
         cwd: dir.to_owned(),
         port: None,
         log_bytes: LOG,
