@@ -70,7 +70,8 @@ pub struct Unit {
     /// Command run once per unpacked release before the first start.
     #[serde(default)]
     pub prepare: Option<Vec<String>>,
-    /// Environment variables of the instance, kept apart from the package.
+    /// Environment variables of the instance, kept apart from the package. `secret:<store>/<path>` is looked up by the agent when
+    /// a program starts.
     pub values: BTreeMap<String, String>,
     /// How to tell that an instance is healthy.
     pub health: Health,

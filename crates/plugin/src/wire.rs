@@ -30,7 +30,7 @@ pub struct LeaseReply {
     pub lease_ms: u64,
 }
 
-/// `POST /api/v1/agents/{agent}/reports`: how a piece of work goes. An old epoch is refused (409) and recorded.
+/// `POST /api/v1/agents/{agent}/reports`: how a piece of work goes. A report under an old epoch is refused (409) and changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
