@@ -1,8 +1,9 @@
-//! Chores of this repository: `cargo xtask tidy` and `cargo xtask ci`.
+//! Chores of this repository: `cargo xtask tidy`, `cargo xtask ci` and `cargo xtask bench`.
 //!
 //! It exists so that people and CI run the same checks by the same command. It must not be used by the product: nothing
 //! here ships, and no other crate depends on it.
 
+mod bench;
 mod ci;
 mod tidy;
 
@@ -23,12 +24,15 @@ enum Chore {
     Tidy,
     /// Run everything CI runs: format, tidy, clippy, tests, doc tests. Stops at the first step that fails.
     Ci,
+    /// Measure, in release. Figures go to the terminal and below `bench` of the target folder.
+    Bench(bench::BenchArgs),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Tidy => tidy::command(),
         Chore::Ci => ci::command(),
+        Chore::Bench(args) => bench::command(&args),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

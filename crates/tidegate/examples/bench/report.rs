@@ -1,0 +1,91 @@
+//! What a row says in the end: a ratio line, goals, and a JSON file.
+
+use crate::figures::{Spread, round};
+use crate::{Common, machine};
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+/// The findings of a row, filled while it runs.
+pub struct Report {
+    row: &'static str,
+    machine: Value,
+    settings: Value,
+    rounds: Vec<Value>,
+    ratio: Value,
+    goals: Vec<Value>,
+}
+
+impl Report {
+    /// Begin a row; says what is measured and where.
+    pub fn begin(row: &'static str, what: &str, settings: Value) -> Self {
+        let machine = machine::describe();
+        println!("{row}: {what}");
+        println!("{row}: machine {machine}, settings {settings}");
+        Self {
+            row,
+            machine,
+            settings,
+            rounds: Vec::new(),
+            ratio: Value::Null,
+            goals: Vec::new(),
+        }
+    }
+
+    /// A round, as a line and as data.
+    pub fn round(&mut self, line: &str, data: Value) {
+        println!("{}: {line}", self.row);
+        self.rounds.push(data);
+    }
+
+    /// The one ratio line.
+    pub fn ratio(&mut self, what: &str, spread: Spread) {
+        println!(
+            "{}: ratio {what}: {:.2} (median; min {:.2}, max {:.2})",
+            self.row, spread.median, spread.min, spread.max
+        );
+        self.ratio = json!({
+            "what": what,
+            "median": round(spread.median), "min": round(spread.min), "max": round(spread.max),
+        });
+    }
+
+    /// A goal that the figure must not exceed.
+    pub fn at_most(&mut self, what: &str, value: f64, goal: f64, unit: &str) {
+        self.goal(what, value, goal, unit, "<=", value <= goal);
+    }
+
+    /// A goal that the figure must reach.
+    pub fn at_least(&mut self, what: &str, value: f64, goal: f64, unit: &str) {
+        self.goal(what, value, goal, unit, ">=", value >= goal);
+    }
+
+    fn goal(&mut self, what: &str, value: f64, goal: f64, unit: &str, sign: &str, met: bool) {
+        let word = if met { "met" } else { "MISSED" };
+        println!(
+            "{}: goal {what} {sign} {goal} {unit}: {word} ({value:.2} {unit})",
+            self.row
+        );
+        self.goals.push(json!({
+            "what": what, "sign": sign, "goal": goal, "unit": unit, "value": round(value), "met": met,
+        }));
+    }
+
+    /// Write `<out>/<row>.json`.
+    pub fn end(self, common: &Common) -> Result<()> {
+        std::fs::create_dir_all(&common.out)?;
+        let path = common.out.join(format!("{}.json", self.row));
+        let document = json!({
+            "row": self.row,
+            "version": env!("CARGO_PKG_VERSION"),
+            "machine": self.machine,
+            "settings": self.settings,
+            "rounds": self.rounds,
+            "ratio": self.ratio,
+            "goals": self.goals,
+        });
+        let text = serde_json::to_string_pretty(&document)?;
+        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
+        println!("{}: written {}", self.row, path.display());
+        Ok(())
+    }
+}

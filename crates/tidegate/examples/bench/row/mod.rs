@@ -1,0 +1,7 @@
+//! One file for each row.
+
+pub mod deployments;
+pub mod idle;
+pub mod resume;
+pub mod rollback;
+pub mod step;

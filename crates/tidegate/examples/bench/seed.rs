@@ -1,0 +1,162 @@
+//! A ledger made ready in this process: configuration, releases, tokens. A server then starts on it.
+
+use crate::company::Company;
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tidegate_core::actor::{Actor, Role};
+use tidegate_core::command::Command;
+use tidegate_core::digest::Digest;
+use tidegate_core::gate::Purpose;
+use tidegate_core::id::{CommandId, EnvId};
+use tidegate_core::step::Item;
+use tidegate_core::stream::{artifact, release};
+use tidegate_engine::{Apply, Deploy, Engine, Options, SystemClock};
+use tidegate_ledger::{LedgerId, SqliteStore, Store};
+
+/// File of the administrator's token in a server's folder.
+pub const ADMIN: &str = "admin.token";
+
+/// An engine on the ledger of a server's folder.
+pub struct Seed {
+    /// The engine.
+    pub engine: Engine,
+    store: Arc<dyn Store>,
+    home: PathBuf,
+    admin: Actor,
+    ids: AtomicU64,
+}
+
+impl Seed {
+    /// Open the ledger in `home` as the server does and bring a configuration into force.
+    pub fn open(home: &Path, company: &Company<'_>) -> Result<Self> {
+        let data = home.join("data");
+        std::fs::create_dir_all(&data)?;
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data, LedgerId::default())?);
+        let options = Options::new(data.join("blobs"));
+        let engine = Engine::open(Arc::clone(&store), Arc::new(SystemClock), options)?;
+        let seed = Self {
+            engine,
+            store,
+            home: home.to_owned(),
+            admin: Actor {
+                name: "bench".to_owned(),
+                role: Role::Admin,
+            },
+            ids: AtomicU64::new(0),
+        };
+        seed.apply(&company.text())?;
+        tidegate_api::ensure_admin_token(&seed.engine, &home.join(ADMIN))?;
+        Ok(seed)
+    }
+
+    fn apply(&self, text: &str) -> Result<()> {
+        let files = tidegate_config::Files(BTreeMap::from([(
+            "tidegate.yaml".to_owned(),
+            text.to_owned(),
+        )]));
+        let loaded = tidegate_config::load(&files);
+        let Some(spec) = loaded.spec else {
+            bail!(
+                "the configuration of the bench is refused:\n{}",
+                tidegate_config::render(&loaded.diagnostics, &files, false)
+            );
+        };
+        let apply = Apply {
+            spec,
+            origins: loaded.origins,
+            commit: None,
+            parent: None,
+            changes: Vec::new(),
+            weakens: Vec::new(),
+        };
+        self.engine.apply_config(&self.admin, self.id(), apply)?;
+        Ok(())
+    }
+
+    fn id(&self) -> CommandId {
+        CommandId(format!("seed-{}", self.ids.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    fn send(&self, command: Command) -> Result<()> {
+        self.engine.submit(Item {
+            id: self.id(),
+            actor: self.admin.clone(),
+            command,
+        })?;
+        Ok(())
+    }
+
+    /// Register an artifact and make a release of it. Without a place it can only be played.
+    pub fn release(
+        &self,
+        service: &str,
+        version: &str,
+        place: Option<(&Path, Digest)>,
+    ) -> Result<()> {
+        let name = format!("{service}@{version}");
+        let id: tidegate_core::id::ReleaseId = name.parse()?;
+        let (location, digest) = match place {
+            Some((folder, digest)) => (folder.display().to_string(), digest),
+            None => ("/nowhere".to_owned(), Digest::of(name.as_bytes())),
+        };
+        let bits = artifact::Bits {
+            digest,
+            size: None,
+            location,
+            commit: None,
+            repository: None,
+            build: None,
+        };
+        self.send(Command::Artifact {
+            id: id.clone(),
+            command: artifact::Command::Register { bits },
+        })?;
+        self.send(Command::Release {
+            id,
+            command: release::Command::Create { artifact: None },
+        })
+    }
+
+    /// Propose a deployment; waits until it is durable.
+    pub fn deploy(&self, release: &str, environment: &str) -> Result<()> {
+        let ask = Deploy {
+            release: release.parse()?,
+            environment: EnvId::new(environment)?,
+            purpose: Purpose::Promote,
+            reason: String::new(),
+            again: false,
+        };
+        self.engine
+            .deploy(&self.admin, self.id(), &ask)
+            .with_context(|| format!("{release} to {environment}"))?;
+        Ok(())
+    }
+
+    /// The actor of a played agent that serves these environments.
+    pub fn agent(name: &str, environments: &[String]) -> Result<Actor> {
+        let environments: Result<_, _> = environments.iter().cloned().map(EnvId::new).collect();
+        Ok(Actor {
+            name: format!("agent:{name}"),
+            role: Role::Agent {
+                environments: environments?,
+            },
+        })
+    }
+
+    /// Make the token of an agent, in `<name>.token` of the folder.
+    pub fn token(&self, name: &str, environments: &[String]) -> Result<()> {
+        let environments: Result<_, _> = environments.iter().cloned().map(EnvId::new).collect();
+        let file = self.home.join(format!("{name}.token"));
+        tidegate_api::ensure_agent_token(&self.engine, name, &environments?, &file)?;
+        Ok(())
+    }
+
+    /// End the engine and let go of the files.
+    pub fn close(self) -> Result<()> {
+        self.engine.stop();
+        Ok(self.store.close()?)
+    }
+}
