@@ -1,10 +1,16 @@
 //! The agent as a process of its own.
 
+mod settings;
+
 use super::signal;
 use crate::exit::{Exit, Failure};
 use clap::Args;
+use settings::Settings;
 use std::path::{Path, PathBuf};
 use tidegate_agent::AgentOptions;
+
+/// Variable that names the folder of secrets.
+const SECRET_DIR: &str = "TIDEGATE_SECRET_DIR";
 
 /// Options of the agent.
 #[derive(Debug, Clone, Args)]
@@ -24,18 +30,26 @@ pub struct AgentArgs {
     /// Folder that belongs to this agent alone
     #[arg(long, default_value = ".tidegate/agent")]
     pub root: PathBuf,
+    /// Folder with a file for each secret: `secret:file/web/db` is the text of `web/db` in it
+    #[arg(long, env = SECRET_DIR)]
+    pub secret_dir: Option<PathBuf>,
+    /// What the target is told
+    #[command(flatten)]
+    pub settings: Settings,
 }
 
 /// `tidegate agent run`.
 pub async fn run(args: AgentArgs) -> Result<Exit, Failure> {
     let token = token(&args.token_file)?;
-    let options = options(
+    let mut options = plain(
         &args.server,
         &token,
         &args.name,
         args.environments,
         &args.root,
     )?;
+    args.settings.put_into(&mut options);
+    options.target.secret_dir = args.secret_dir.map(|dir| secrets(&dir)).transpose()?;
     println!(
         "agent {} serves {} for {}",
         args.name,
@@ -48,7 +62,8 @@ pub async fn run(args: AgentArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Options of an agent that starts this very binary for shim and router.
+/// Options of the agent inside `up`. Its secrets are in the folder that `TIDEGATE_SECRET_DIR` names, or in `secrets` beside
+/// `root` when that exists.
 pub fn options(
     server: &str,
     token: &str,
@@ -56,24 +71,30 @@ pub fn options(
     environments: Vec<String>,
     root: &Path,
 ) -> Result<AgentOptions, Failure> {
-    let program = std::env::current_exe().map_err(|e| {
-        Failure::new(
-            Exit::Failed,
-            format!("the path of this program is unknown: {e}"),
-        )
-    })?;
-    std::fs::create_dir_all(root).map_err(|e| {
-        Failure::new(
-            Exit::Failed,
-            format!("{} cannot be made: {e}", root.display()),
-        )
-    })?;
-    let root = root.canonicalize().map_err(|e| {
-        Failure::new(
-            Exit::Failed,
-            format!("{} cannot be used: {e}", root.display()),
-        )
-    })?;
+    let mut options = plain(server, token, name, environments, root)?;
+    options.target.secret_dir = match std::env::var_os(SECRET_DIR) {
+        Some(dir) => Some(secrets(Path::new(&dir))?),
+        None => Some(options.target.root.with_file_name("secrets")).filter(|dir| dir.is_dir()),
+    };
+    Ok(options)
+}
+
+/// Options of an agent that starts this very binary for shim and router.
+fn plain(
+    server: &str,
+    token: &str,
+    name: &str,
+    environments: Vec<String>,
+    root: &Path,
+) -> Result<AgentOptions, Failure> {
+    let trouble = |what: String| Failure::new(Exit::Failed, what);
+    let program = std::env::current_exe()
+        .map_err(|e| trouble(format!("the path of this program is unknown: {e}")))?;
+    std::fs::create_dir_all(root)
+        .map_err(|e| trouble(format!("{} cannot be made: {e}", root.display())))?;
+    let root = root
+        .canonicalize()
+        .map_err(|e| trouble(format!("{} cannot be used: {e}", root.display())))?;
     Ok(AgentOptions::new(
         server,
         token,
@@ -82,6 +103,22 @@ pub fn options(
         root,
         program,
     ))
+}
+
+/// The folder of secrets, which must be there: a typing error would otherwise show with the first deployment.
+fn secrets(dir: &Path) -> Result<PathBuf, Failure> {
+    let trouble = |why: String| {
+        Failure::usage(format!("secret folder {} {why}", dir.display())).help(format!(
+            "make the folder, or name another with --secret-dir (or {SECRET_DIR})"
+        ))
+    };
+    let dir = dir
+        .canonicalize()
+        .map_err(|e| trouble(format!("cannot be used: {e}")))?;
+    match dir.is_dir() {
+        true => Ok(dir),
+        false => Err(trouble("is not a folder".to_owned())),
+    }
 }
 
 fn token(path: &Path) -> Result<String, Failure> {
