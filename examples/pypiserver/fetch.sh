@@ -1,19 +1,22 @@
 #!/bin/sh
-# Downloads the two wheels of this example into wheels/ and compares them with the digests in wheels.sha256.
-# A wheel that is already there and right is not downloaded again; one that is wrong is removed and named.
+# Downloads the two versions, each with the libraries it imports, into packages/<version>. pip compares every file with the
+# digest in requirements/<version>.txt and refuses what differs. What is there already and right is not downloaded again.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p wheels
 
-while read -r digest file; do
-  version=$(echo "$file" | cut -d- -f2)
-  if [ ! -f "wheels/$file" ]; then
-    python3 -m pip download --quiet --no-deps --only-binary :all: --dest wheels "pypiserver==$version"
+for requirements in requirements/*.txt; do
+  version=$(basename "$requirements" .txt)
+  new=packages/.$version.new
+  rm -rf "$new"
+  mkdir -p "$new"
+  get() {
+    python3 -m pip download --quiet --require-hashes --no-deps --only-binary :all: --dest "$new" -r "$requirements" "$@"
+  }
+  if ! get --no-index --find-links "packages/$version" 2> /dev/null; then
+    get
   fi
-  if ! echo "$digest  wheels/$file" | sha256sum --check --quiet -; then
-    rm -f "wheels/$file"
-    echo "wheels/$file is not the file whose digest stands in wheels.sha256; it was removed" >&2
-    exit 1
-  fi
-  echo "ok wheels/$file sha256:$digest"
-done < wheels.sha256
+  cp "$requirements" "$new/requirements.txt"
+  rm -rf "packages/$version"
+  mv "$new" "packages/$version"
+  echo "packages/$version: $(ls "packages/$version" | grep -c '\.whl$') wheels, each with its pinned digest"
+done

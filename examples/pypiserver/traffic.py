@@ -7,6 +7,7 @@ It exists to give a canary something to be judged by. It is bounded in rate and 
 import argparse
 import http.client
 import queue
+import random
 import re
 import sys
 import threading
@@ -59,7 +60,8 @@ def run(port, rate, seconds):
         for number in range(rate):
             due = start + second - 1 + number / rate
             time.sleep(max(0.0, due - time.monotonic()))
-            paths.put(FRONT if number % 2 else LISTING)
+            # At random: in strict turn, a split of 50 % would give all listings to one version.
+            paths.put(random.choice([FRONT, LISTING]))
         time.sleep(max(0.0, start + second - time.monotonic()))
         while not answers.empty():
             status, version = answers.get()
