@@ -117,7 +117,7 @@ async fn ask(
         environments,
         max,
         wait_ms: HOLD_MS,
-        holding: Some(holding),
+        holding: Some(LeaseRequest::held(shared.target.folder(), holding)),
     };
     shared
         .client

@@ -16,8 +16,33 @@ pub struct LeaseRequest {
     pub wait_ms: u64,
     /// Ids of the work this agent has in hand. Work leased to it that is not among them (it was restarted) is given out
     /// again at once. Absent: only leases that ran out are given out again.
+    ///
+    /// One entry, `folder:<id>`, names the folder in which all this runs: two processes under one name differ by it
+    /// ([`LeaseRequest::folder`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holding: Option<Vec<String>>,
+}
+
+/// How the entry of a folder begins.
+const FOLDER: &str = "folder:";
+
+impl LeaseRequest {
+    /// What an agent holds: its folder and the work in hand.
+    #[must_use]
+    pub fn held(folder: &str, work: impl IntoIterator<Item = String>) -> Vec<String> {
+        std::iter::once(format!("{FOLDER}{folder}"))
+            .chain(work)
+            .collect()
+    }
+
+    /// The folder in which the agent's work runs, when it says so. The same name from another folder is another agent.
+    #[must_use]
+    pub fn folder(&self) -> Option<&str> {
+        self.holding
+            .iter()
+            .flatten()
+            .find_map(|held| held.strip_prefix(FOLDER))
+    }
 }
 
 /// Work, each piece leased to this agent until `lease_ms` from now unless it reports before.
@@ -74,4 +99,27 @@ pub struct Observed {
 pub struct ObservedReply {
     /// Milliseconds until the next observation is wanted: short while a rollout is judged, long otherwise.
     pub next_ms: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_says_in_which_folder_its_work_is() {
+        let mut request = LeaseRequest {
+            environments: vec!["prod".to_owned()],
+            max: 1,
+            wait_ms: 0,
+            holding: Some(LeaseRequest::held("c0ffee", ["act_1".to_owned()])),
+        };
+        let text = serde_json::to_string(&request).unwrap();
+        assert!(
+            text.contains(r#""holding":["folder:c0ffee","act_1"]"#),
+            "{text}"
+        );
+        assert_eq!(request.folder(), Some("c0ffee"));
+        request.holding = Some(vec!["act_1".to_owned()]);
+        assert_eq!(request.folder(), None);
+    }
 }

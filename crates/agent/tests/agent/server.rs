@@ -27,6 +27,8 @@ pub struct Told {
     pub ended: Vec<(String, u64, Outcome)>,
     pub seen: Vec<Observation>,
     pub holding: Vec<String>,
+    /// Folders of the agents that asked for work.
+    pub folders: std::collections::BTreeSet<String>,
     pub lease_ms: u64,
     /// Reports that are answered with 409.
     pub lost: Vec<String>,
@@ -148,7 +150,18 @@ async fn lease(
 ) -> Answer {
     authorised(&headers)?;
     assert!(request.max >= 1 && request.environments == ["prod"]);
-    told.lock().unwrap().holding = request.holding.unwrap_or_default();
+    let folder = request.folder().unwrap().to_owned();
+    let is_work = |held: &String| !held.starts_with("folder:");
+    {
+        let mut told = told.lock().unwrap();
+        told.folders.insert(folder);
+        told.holding = request
+            .holding
+            .into_iter()
+            .flatten()
+            .filter(is_work)
+            .collect();
+    }
     for _ in 0..request.wait_ms.min(1_000) / 5 {
         {
             let mut told = told.lock().unwrap();

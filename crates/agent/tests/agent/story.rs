@@ -168,6 +168,21 @@ fn a_killed_agent_does_the_work_it_is_given_again_without_doing_it_twice() {
 }
 
 #[test]
+fn an_agent_is_known_by_its_folder_also_after_its_death_and_another_folder_is_another_agent() {
+    let server = Server::start();
+    let (place, other) = (Place::new(), Place::new());
+    for _ in 0..2 {
+        let agent = place.agent(&server);
+        server.told().seen.clear();
+        wait_for("an observation", || !server.told().seen.is_empty());
+        agent.kill();
+    }
+    assert_eq!(server.told().folders.len(), 1);
+    let _agent = other.agent(&server);
+    wait_for("the other one", || server.told().folders.len() == 2);
+}
+
+#[test]
 fn while_the_server_is_away_work_ends_and_is_reported_when_it_is_back() {
     let (place, server) = (Place::new(), Server::start());
     let gate = place.dir.path().join("gate");

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::Path,
 };
@@ -62,6 +62,23 @@ pub fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> io::Result<Opti
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e),
     }
+}
+
+/// Random text that a file keeps: made at the first call, the same ever after. At least `bytes` random bytes as hex digits.
+///
+/// # Errors
+/// Those of the file system.
+pub fn kept_random(path: &Path, bytes: usize) -> io::Result<String> {
+    match fs::read_to_string(path) {
+        Ok(text) if text.trim().len() >= 2 * bytes => return Ok(text.trim().to_owned()),
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    let mut random = vec![0; bytes];
+    File::open("/dev/urandom")?.read_exact(&mut random)?;
+    let text: String = random.iter().map(|b| format!("{b:02x}")).collect();
+    replace(path, text.as_bytes(), Keep::Power)?;
+    Ok(text)
 }
 
 /// Makes a folder and those above it, readable by this user alone.

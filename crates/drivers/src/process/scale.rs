@@ -39,6 +39,7 @@ pub async fn scale(
     let retired = retire::down(site, work, &unit.key, to).await?;
     let seconds = begun.elapsed().as_secs_f32();
     Ok(match (retired, to) {
+        (0, 0) => format!("nothing of {} ran here", unit.key),
         (retired, 0) => format!("{retired} stopped after {seconds:.1} s"),
         (0, to) => format!("{to} of {to} healthy after {seconds:.1} s"),
         (retired, to) => format!("{to} of {to} healthy, {retired} stopped after {seconds:.1} s"),

@@ -27,6 +27,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub struct Site {
     /// Settings.
     pub options: Options,
+    /// Names this folder among all agents, also after a restart.
+    pub folder: String,
     /// Release folders.
     pub releases: Releases,
     /// Secrets of services.
@@ -81,6 +83,7 @@ impl Site {
             .map_err(|e| Error::Broken(format!("the HTTP client cannot be made: {e}")))?;
         let effects = Arc::new(Effects::new(&options.root));
         Ok(Self {
+            folder: super::files::kept_random(&options.root.join("folder.id"), 16).map_err(io)?,
             releases: Releases::open(&options)?,
             secrets: Secrets::new(options.secret_dir.clone()),
             ports: Ports::new(options.ports.clone()),

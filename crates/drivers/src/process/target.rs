@@ -49,6 +49,12 @@ impl ProcessTarget {
         })
     }
 
+    /// Names the folder of this target among all agents, also after a restart: what runs is in it.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        &self.site.folder
+    }
+
     /// A counter that moves whenever an observation would show something new about instances or weights.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {

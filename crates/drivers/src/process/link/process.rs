@@ -1,14 +1,9 @@
 //! The router process: how it is started and where it listens. It runs under the same supervisor as an instance.
 
 use super::super::{
-    command,
-    error::Error,
-    files::{self, Keep},
-    instance::Instance,
-    redact::Redactor,
-    shim::Spec,
+    command, error::Error, files, instance::Instance, redact::Redactor, shim::Spec,
 };
-use std::{collections::BTreeMap, io::Read as _, net::SocketAddr, path::Path, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 use tokio::time::{Instant, sleep};
 
 /// How long a router may take to listen.
@@ -88,15 +83,5 @@ pub fn address(dir: &Path) -> Option<String> {
 /// # Errors
 /// Those of the file system.
 pub fn token(dir: &Path) -> std::io::Result<String> {
-    let path = dir.join("token");
-    match std::fs::read_to_string(&path) {
-        Ok(token) if token.trim().len() >= 32 => return Ok(token.trim().to_owned()),
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
-        _ => {}
-    }
-    let mut bytes = [0; 32];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    let token: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    files::replace(&path, token.as_bytes(), Keep::Process)?;
-    Ok(token)
+    files::kept_random(&dir.join("token"), 32)
 }
