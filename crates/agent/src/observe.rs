@@ -1,12 +1,12 @@
 //! Telling the server what is true at the target: on change, and as often as it asks.
 
-use crate::{backoff::Backoff, run::Shared};
+use crate::{backoff::Backoff, report::ANSWER, run::Shared};
 use std::{sync::Arc, time::Duration};
 use tidegate_plugin::{
     Sensor as _,
     wire::{Observed, ObservedReply},
 };
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// Shortest time between two observations.
 const SHORTEST: Duration = Duration::from_millis(50);
@@ -46,9 +46,10 @@ async fn tell(shared: &Shared) -> Result<ObservedReply, String> {
         environments: shared.options.environments.clone(),
         seen,
     };
-    shared
-        .client
-        .post(&shared.path("observations"), &observed, None)
-        .await
-        .map_err(|e| e.to_string())
+    let path = shared.path("observations");
+    let sent = shared.client.post(&path, &observed, None);
+    match timeout(ANSWER, sent).await {
+        Ok(answer) => answer.map_err(|e| e.to_string()),
+        Err(_) => Err(format!("the server did not answer within {ANSWER:?}")),
+    }
 }

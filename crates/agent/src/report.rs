@@ -1,13 +1,16 @@
 //! Telling the server how work goes.
 
 use crate::{backoff::Backoff, run::Shared};
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 use tidegate_client::Error;
 use tidegate_plugin::{
     Outcome,
     wire::{Report, ReportState},
 };
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+
+/// Longest wait for an answer. A server that hangs must not cost the lease once it goes on: a report may be repeated.
+pub const ANSWER: Duration = Duration::from_secs(5);
 
 /// What became of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,10 +67,14 @@ async fn send(shared: &Shared, action: &str, epoch: &Epoch, state: ReportState) 
         epoch: under,
         state,
     };
-    let answer = shared
+    let path = shared.path("reports");
+    let sent = shared
         .client
-        .post::<_, serde_json::Value>(&shared.path("reports"), &report, None)
-        .await;
+        .post::<_, serde_json::Value>(&path, &report, None);
+    let Ok(answer) = timeout(ANSWER, sent).await else {
+        tracing::debug!("report about {action} not answered within {ANSWER:?}");
+        return Heard::NotNow;
+    };
     match answer {
         Ok(_) | Err(Error::Decode { .. }) => Heard::Yes,
         // Leased again meanwhile: the same report is good under the new number.

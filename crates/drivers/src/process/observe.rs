@@ -1,18 +1,25 @@
 //! What is true at the target now.
 
 use super::{
+    error::Error,
     site::Site,
     world::{Condition, Revision, ServiceId},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 use tidegate_plugin::{
     actuator::{Observation, RevisionObservation, RouteObservation},
     router::{Stats, Table},
 };
+use tokio::time::timeout;
+
+/// Longest wait for the router: an observation is also the sign of life and must not wait for a router that hangs.
+const ROUTER: Duration = Duration::from_secs(2);
 
 /// Instances from memory, routes from the router. Routes that could not be asked for are absent, never zero.
 pub async fn observe(site: &Site) -> Observation {
-    let routes = match site.link.look().await {
+    let late = |_| Error::Broken(format!("the router did not answer within {ROUTER:?}"));
+    let seen = timeout(ROUTER, site.link.look()).await;
+    let routes = match seen.map_err(late).flatten() {
         Ok(seen) => seen
             .map(|(stats, table)| routes(&stats, &table))
             .unwrap_or_default(),

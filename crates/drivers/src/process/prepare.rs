@@ -20,6 +20,8 @@ use tokio::{
 
 /// Output kept of a prepare command, in bytes; the rest is read and dropped.
 const LOG_CAP: u64 = 20 << 20;
+/// How long a killed command may take to disappear.
+const DEATH: Duration = Duration::from_secs(5);
 /// Who prepares, while it does.
 const WHO: &str = "preparing.json";
 /// Its output.
@@ -94,8 +96,8 @@ pub async fn run(
         if let Some(process) = process {
             process.signal_group(Signal::KILL);
         }
-        // Killed: it cannot take long, and the error of interest is the reason to stop.
-        let _ = child.wait().await;
+        // The error of interest is the reason to stop; one that does not end even when killed is left to the next try.
+        let _ = tokio::time::timeout(DEATH, child.wait()).await;
     }
     // Something it left in the background may hold the pipe open; its output is not waited for.
     let _ = tokio::time::timeout(Duration::from_secs(1), copied).await;

@@ -21,7 +21,10 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tidegate_core::digest::Digest;
 use tidegate_plugin::Unit;
@@ -34,6 +37,8 @@ pub struct Releases {
     dir: PathBuf,
     options: Options,
     making: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// Artifacts that were fetched, to number their files.
+    fetched: AtomicU64,
 }
 
 /// Record of a folder that can be used.
@@ -96,6 +101,7 @@ impl Releases {
             dir,
             options: options.clone(),
             making: Mutex::default(),
+            fetched: AtomicU64::default(),
         })
     }
 
@@ -120,7 +126,7 @@ impl Releases {
             }
             Err(_) => return Err(Error::Broken("the list of releases is damaged".to_owned())),
         };
-        let _only = lock.lock().await;
+        let _only = stop.or(async { Ok(lock.lock().await) }).await?;
         let tree = folder.join("tree");
         if self.touch(&folder, service)? {
             return Ok(Release {
@@ -216,7 +222,9 @@ impl Releases {
     }
 
     async fn unpack(&self, unit: &Unit, name: &str, stop: &Stop) -> Result<(Kind, u64), Error> {
-        let file = self.dir.join(format!(".fetch-{name}"));
+        // A copy that was given up may still be writing: the next one has a file of its own.
+        let number = self.fetched.fetch_add(1, Ordering::Relaxed);
+        let file = self.dir.join(format!(".fetch-{name}-{number}"));
         let fetched = stop
             .or(fetch::fetch(&unit.location, &file, &self.options.limits))
             .await;

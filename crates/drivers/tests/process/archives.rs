@@ -306,6 +306,40 @@ fn every_kind_of_artifact_ends_as_the_files_it_should() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_to_its_end_leaves_nothing_half_unpacked() {
+    let place = Place::new();
+    let zip = place.dir.path().join("web.zip");
+    zip_of(&zip, &[("zeros", 0o644, &vec![0; 8 << 20])]);
+    // An agent whose files may have 4 MiB at most; it is not ended by the signal but told by the error.
+    let script = "trap '' XFSZ; ulimit -f 8192; exec \"$0\" target --root \"$1\"";
+    let mut child = std::process::Command::new("sh")
+        .args(["-c", script])
+        .arg(crate::support::program("host"))
+        .arg(place.root())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let action = serde_json::to_string(&prepare(&unit_at(&zip))).unwrap();
+    std::io::Write::write_all(
+        &mut child.stdin.take().unwrap(),
+        format!("{action}\n").as_bytes(),
+    )
+    .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let outcome: Outcome = serde_json::from_str(lines.lines().nth(1).unwrap()).unwrap();
+    let Outcome::Broken { because } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(
+        because.contains("trouble while unpacking: File too large"),
+        "{because}"
+    );
+    assert_eq!(releases(&place), [""; 0]);
+}
+
+#[test]
 fn a_full_disk_is_named_and_leaves_nothing_half_unpacked() {
     let place = Place::new();
     let small = place.dir.path().join("small");

@@ -4,7 +4,7 @@ use crate::support::{
     Place, done, failed, free_port, get, kill, runtime, scale, shift, unit, until, with,
 };
 use std::time::Duration;
-use tidegate_plugin::Unit;
+use tidegate_plugin::{Sensor as _, Unit};
 
 const SERVICE: &str = "prod/web";
 
@@ -135,6 +135,31 @@ fn requests_under_way_are_finished_before_an_instance_is_stopped() {
         for answer in asked {
             assert_eq!(answer.await.unwrap(), 200);
         }
+        target.close().await;
+    });
+}
+
+#[test]
+fn a_router_that_hangs_does_not_keep_the_agent_from_telling_what_runs() {
+    let place = Place::new();
+    let unit = routed("1.0.0", free_port());
+    runtime().block_on(async {
+        let target = place.open().await;
+        done(&target, &scale(&unit, 1)).await;
+        done(&target, &shift(&[(&unit, 10_000)])).await;
+        let state = std::fs::read_to_string(place.root().join("router/state.json")).unwrap();
+        let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+        let pid = state["program"]["pid"].as_i64().unwrap() as i32;
+        let send = |signal| {
+            let pid = rustix::process::Pid::from_raw(pid).unwrap();
+            rustix::process::kill_process(pid, signal).unwrap();
+        };
+        send(rustix::process::Signal::STOP);
+        let seen = target.observe().await.unwrap();
+        assert_eq!(seen.running[SERVICE][&unit.key].healthy, 1);
+        assert!(seen.routes.is_empty(), "what could not be asked is absent");
+        send(rustix::process::Signal::CONT);
+        until(&target, |seen| seen.routes.contains_key(SERVICE)).await;
         target.close().await;
     });
 }
