@@ -24,6 +24,7 @@ mod sse;
 
 pub use app::{App, Options};
 pub use auth::{AccessToken, EnsureError, ensure_admin_token, ensure_agent_token};
+pub use error::kind;
 pub use layer::host::Hosts;
 pub use openapi::document;
 pub use router::router;

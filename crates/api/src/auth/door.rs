@@ -12,6 +12,8 @@ pub(super) enum Door {
     Reading,
     /// Changes something; core decides about the command itself.
     Changing,
+    /// Plans from what runs before core sees a command: nobody learns by it what they may not do.
+    Deploying,
     /// Tokens.
     Administration,
     /// Work for agents.
@@ -38,6 +40,8 @@ impl Door {
         } else if method == Method::GET || method == Method::HEAD || path == "/api/v1/config/plans"
         {
             Self::Reading
+        } else if beneath("/api/v1/deployments") || beneath("/api/v1/rollbacks") {
+            Self::Deploying
         } else {
             Self::Changing
         }
@@ -51,6 +55,7 @@ impl Door {
                 Role::Admin | Role::Operator | Role::Publisher | Role::Viewer
             ),
             Self::Changing => matches!(role, Role::Admin | Role::Operator | Role::Publisher),
+            Self::Deploying => matches!(role, Role::Admin | Role::Operator),
             Self::Administration => *role == Role::Admin,
             Self::Work => matches!(role, Role::Agent { .. }),
         }
@@ -77,6 +82,9 @@ mod tests {
         );
         assert_eq!(door(Method::GET, "/api/v1/agents"), Door::Reading);
         assert_eq!(door(Method::POST, "/api/v1/agents/a/leases"), Door::Work);
+        assert_eq!(door(Method::POST, "/api/v1/rollbacks"), Door::Deploying);
+        assert_eq!(door(Method::GET, "/api/v1/deployments"), Door::Reading);
+        assert!(!Door::Deploying.opens_for(&Role::Publisher));
         assert!(!Door::Reading.opens_for(&agent));
         assert!(!Door::Work.opens_for(&Role::Admin));
         assert!(!Door::Administration.opens_for(&Role::Operator));

@@ -1,6 +1,6 @@
 //! Configuration: problems, changes, values, places.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use tidegate_client::wire;
 use tidegate_config::{Change, ChangeKind, Diagnostic, Secondary, Setting, Severity};
@@ -64,6 +64,35 @@ pub(crate) fn weakened(c: &Change) -> Option<String> {
     c.weakens
         .as_ref()
         .map(|reason| format!("{}: {reason}", c.path))
+}
+
+/// Documents that people wrote and that stay as they are: `service web`.
+pub(crate) fn unchanged(origins: &Origins, changes: &[Change]) -> Vec<String> {
+    let changed: BTreeSet<&str> = changes.iter().map(Change::document).collect();
+    let written: BTreeSet<(&str, &str)> = origins.0.keys().filter_map(|path| named(path)).collect();
+    written
+        .into_iter()
+        .filter(|(collection, name)| !changed.contains(format!("{collection}.{name}").as_str()))
+        .filter_map(|(collection, name)| Some(format!("{} {name}", kind_of(collection)?)))
+        .collect()
+}
+
+/// Collection and name of the document a path is in.
+fn named(path: &str) -> Option<(&str, &str)> {
+    let (collection, rest) = path.split_once('.')?;
+    Some((collection, rest.split(['.', '[']).next()?))
+}
+
+fn kind_of(collection: &str) -> Option<&'static str> {
+    Some(match collection {
+        "teams" => "team",
+        "environments" => "environment",
+        "pipelines" => "pipeline",
+        "strategies" => "strategy",
+        "analyses" => "analysis",
+        "services" => "service",
+        _ => return None,
+    })
 }
 
 /// Where values were written.

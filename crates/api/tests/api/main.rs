@@ -7,6 +7,7 @@ mod deployments;
 mod door;
 mod events;
 mod lists;
+mod matrix;
 mod openapi;
 mod server;
 mod tokens;

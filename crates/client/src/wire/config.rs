@@ -41,7 +41,10 @@ pub struct PlanAnswer {
     pub changes: Vec<String>,
     /// Controls it weakens, one line each.
     pub weakens: Vec<String>,
-    /// All of it as people read it.
+    /// Documents that stay as they are, by kind and name.
+    #[serde(default)]
+    pub unchanged: Vec<String>,
+    /// What changes as people read it.
     pub text: String,
     /// Digest of the resolved configuration; absent when there are errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]

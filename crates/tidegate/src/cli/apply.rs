@@ -1,6 +1,6 @@
 //! `tidegate apply`: bring files, or a saved plan, into force.
 
-use super::change::Change;
+use super::change::Keyed;
 use super::plan::{self, Saved};
 use super::session::Session;
 use crate::exit::{Exit, Failure};
@@ -20,11 +20,14 @@ pub struct Args {
     /// Only show what would change
     #[arg(long)]
     dry_run: bool,
+    /// Name the documents that stay as they are, too
+    #[arg(long)]
+    full: bool,
     /// Commit the files are from [default: that of CI, or of the Git folder]
     #[arg(long, value_name = "COMMIT")]
     commit: Option<String>,
     #[command(flatten)]
-    change: Change,
+    keyed: Keyed,
 }
 
 /// Show what changes, ask, apply.
@@ -53,7 +56,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         commit: plan.commit,
         parent: plan.parent,
     };
-    let applied = client.apply_config(&request, &args.change.key()?).await?;
+    let applied = client.apply_config(&request, &args.keyed.key()?).await?;
     out.show(&applied, &applied.revision.to_string(), |_| {
         format!(
             "Applied as revision {} ({})",
@@ -66,6 +69,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
 /// A plan made now, and whether it changes nothing.
 async fn fresh(args: &Args, client: &Client, session: &Session) -> Result<(Saved, bool), Failure> {
     let planned = plan::of_files(&args.path, args.commit.clone(), client, session).await?;
+    let text = plan::text(&planned.answer, args.full);
     let answer = planned.answer;
     let unchanged =
         answer.changes.is_empty() && answer.parent.is_some() && answer.parent == answer.digest;
@@ -74,7 +78,7 @@ async fn fresh(args: &Args, client: &Client, session: &Session) -> Result<(Saved
         files: planned.files.0,
         commit: planned.commit,
         parent: answer.parent,
-        text: answer.text,
+        text,
     };
     Ok((saved, unchanged))
 }

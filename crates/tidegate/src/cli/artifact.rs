@@ -1,6 +1,6 @@
 //! `tidegate artifact`: make bits known under a service and version, and look at what is known.
 
-use super::change::Change;
+use super::change::Keyed;
 use super::pages::{Amount, collect};
 use super::reference::release_of;
 use super::session::Session;
@@ -65,7 +65,7 @@ struct Register {
     #[arg(long, value_name = "URL")]
     build: Option<String>,
     #[command(flatten)]
-    change: Change,
+    keyed: Keyed,
 }
 
 #[derive(Debug, clap::Args)]
@@ -84,7 +84,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
             let request = request(register)?;
             let artifact = session
                 .client()?
-                .register_artifact(&request, &register.change.key()?)
+                .register_artifact(&request, &register.keyed.key()?)
                 .await?;
             session.out.show(&artifact, &artifact.id, |look| {
                 format!("Registered {}\n{}", artifact.id, text(&artifact, look))

@@ -14,6 +14,24 @@ pub struct Change {
     pub idempotency_key: Option<String>,
 }
 
+/// Idempotency key of a change that keeps no reason.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Keyed {
+    /// Name this change, so that repeating the command is the same change [default: random]
+    #[arg(long, value_name = "KEY")]
+    pub idempotency_key: Option<String>,
+}
+
+impl Keyed {
+    /// The key given, or a new random one.
+    ///
+    /// # Errors
+    /// The system has no randomness.
+    pub fn key(&self) -> Result<String, Failure> {
+        self.idempotency_key.clone().map_or_else(random_key, Ok)
+    }
+}
+
 impl Change {
     /// The key given, or a new random one.
     ///

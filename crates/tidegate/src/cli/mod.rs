@@ -76,7 +76,7 @@ Exit codes:
   0  done                                 7  conflict: changed, or locked
   1  failed                               8  rejected by a person
   2  differences exist                   64  usage
-  3  blocked: \"no\" or \"not yet\"        65  configuration invalid
+  3  blocked: no, or not yet             65  configuration invalid
   4  sign-in needed, or not allowed     130  interrupted or detached
   5  failed and rolled back
   6  timed out waiting; work goes on";

@@ -22,6 +22,9 @@ pub struct Args {
     /// Save the plan, so that exactly this is applied: `tidegate apply FILE`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Name the documents that stay as they are, too
+    #[arg(long)]
+    full: bool,
     /// End with 2 when there are differences
     #[arg(long)]
     detailed_exitcode: bool,
@@ -64,7 +67,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     session
         .out
         .show(answer, answer.digest.as_deref().unwrap_or_default(), |_| {
-            heading(&args.path, planned.commit.as_deref(), client.base()) + &answer.text
+            heading(&args.path, planned.commit.as_deref(), client.base()) + &text(answer, args.full)
         })?;
     if let Some(path) = &args.out {
         save(path, &planned)?;
@@ -86,6 +89,31 @@ pub fn heading(path: &Path, commit: Option<&str>, server: &str) -> String {
         "Comparing {}{commit} with the configuration in force at {server}\n",
         path.display()
     )
+}
+
+/// The server's text, with what stays as it is before its last line.
+pub fn text(answer: &PlanAnswer, full: bool) -> String {
+    let same = &answer.unchanged;
+    let names = if full {
+        same.iter().map(|name| format!("    {name}\n")).collect()
+    } else {
+        String::new()
+    };
+    let more = match (same.len(), full) {
+        (0, _) => return answer.text.clone(),
+        (_, true) => "",
+        (1, false) => " (--full to see it)",
+        (_, false) => " (--full to see them)",
+    };
+    let noun = if same.len() == 1 {
+        "document"
+    } else {
+        "documents"
+    };
+    let line = format!("    {} {noun} unchanged{more}\n", same.len());
+    let last = answer.text.rfind("Plan: ").unwrap_or(answer.text.len());
+    let (changes, counts) = answer.text.split_at(last);
+    format!("{changes}{line}{names}{counts}")
 }
 
 /// Read, check and compare files. Errors in the files end here, without asking the server.
@@ -148,7 +176,7 @@ fn save(path: &Path, planned: &Planned) -> Result<(), Failure> {
         files: planned.files.0.clone(),
         commit: planned.commit.clone(),
         parent: planned.answer.parent.clone(),
-        text: planned.answer.text.clone(),
+        text: text(&planned.answer, false),
     };
     let text = serde_json::to_string(&saved)
         .map_err(|e| Failure::new(Exit::Failed, format!("the plan cannot be written: {e}")))?;
@@ -190,4 +218,43 @@ pub fn saved(path: &Path) -> Result<Option<Saved>, Failure> {
         return Err(bad(format!("it is of format {}", saved.tidegate_plan)));
     }
     Ok(Some(saved))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(unchanged: &[&str]) -> PlanAnswer {
+        PlanAnswer {
+            diagnostics: Vec::new(),
+            changes: Vec::new(),
+            weakens: Vec::new(),
+            unchanged: unchanged.iter().map(|name| (*name).to_owned()).collect(),
+            text:
+                "  ~ service web\n      port: 1 -> 2\nPlan: 0 to add, 1 to change, 0 to remove.\n"
+                    .to_owned(),
+            digest: None,
+            parent: None,
+        }
+    }
+
+    #[test]
+    fn what_stays_as_it_is_is_counted_and_named_when_asked_for() {
+        assert!(!text(&answer(&[]), false).contains("unchanged"));
+        let one = text(&answer(&["team web"]), false);
+        assert!(
+            one.contains("    1 document unchanged (--full to see it)\nPlan: 0"),
+            "{one}"
+        );
+        let two = text(&answer(&["environment dev", "team web"]), false);
+        assert!(
+            two.contains("    2 documents unchanged (--full to see them)\n"),
+            "{two}"
+        );
+        let full = text(&answer(&["environment dev", "team web"]), true);
+        assert!(
+            full.contains("    2 documents unchanged\n    environment dev\n    team web\nPlan: 0"),
+            "{full}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! `tidegate release`: make releases, look at them, let held ones go on.
 
-use super::change::Change;
+use super::change::{Change, Keyed};
 use super::pages::{Amount, collect};
 use super::reference::release_of;
 use super::session::Session;
@@ -47,9 +47,8 @@ struct Create {
     /// Digest it must be made of
     #[arg(long, value_name = "SHA256")]
     artifact: Option<Digest>,
-    /// Name this change, so that repeating the command is the same change [default: random]
-    #[arg(long, value_name = "KEY")]
-    idempotency_key: Option<String>,
+    #[command(flatten)]
+    keyed: Keyed,
 }
 
 #[derive(Debug, clap::Args)]
@@ -124,11 +123,9 @@ async fn create(create: &Create, client: &Client) -> Result<Release, Failure> {
         release: release_of(&release)?,
         artifact: create.artifact.as_ref().map(ToString::to_string),
     };
-    let change = Change {
-        reason: None,
-        idempotency_key: create.idempotency_key.clone(),
-    };
-    Ok(client.create_release(&request, &change.key()?).await?)
+    Ok(client
+        .create_release(&request, &create.keyed.key()?)
+        .await?)
 }
 
 /// One release in the format asked for.

@@ -9,7 +9,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
 use crate::output::{Format, Listing, Look, Table};
 use serde::Serialize;
-use tidegate_client::wire::{Deployment, Environment, Lane, LiveStage};
+use tidegate_client::wire::{Deployment, Environment, Lane, LiveStage, Verb};
 use tidegate_client::{Client, DeploymentFilter};
 use tidegate_core::spec::Share;
 
@@ -253,11 +253,28 @@ fn deployment_text(d: &Deployment, look: &Look) -> String {
         let verbs: Vec<_> = d
             .next
             .iter()
-            .map(|verb| format!("tidegate {} {}", format!("{verb:?}").to_lowercase(), d.id))
+            .filter_map(|verb| possible(*verb, &d.id))
             .collect();
         lines.push(format!("  possible  {}", verbs.join("   ")));
     }
     lines.join("\n") + "\n"
+}
+
+/// How a person does what is possible now. A repair by hand is recorded through the API only.
+fn possible(verb: Verb, id: &str) -> Option<String> {
+    let word = match verb {
+        Verb::Pause => "pause",
+        Verb::Resume => "resume",
+        Verb::Advance => "advance",
+        Verb::Abort => "abort",
+        Verb::Settle => {
+            return Some(format!(
+                "after a repair by hand: POST /api/v1/deployments/{id}/settlements"
+            ));
+        }
+        Verb::Unknown => return None,
+    };
+    Some(format!("tidegate {word} {id}"))
 }
 
 fn reason(text: &str) -> String {

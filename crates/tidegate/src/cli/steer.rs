@@ -1,6 +1,6 @@
 //! `tidegate pause | resume | advance | abort`: what a person can do with a deployment under way.
 
-use super::change::Change;
+use super::change::{Change, Keyed};
 use super::reference::Reference;
 use super::session::Session;
 use super::status;
@@ -22,9 +22,8 @@ pub struct Pause {
 pub struct Resume {
     /// `dep_...`, or `service@version/environment`
     deployment: String,
-    /// Name this change, so that repeating the command is the same change [default: random]
-    #[arg(long, value_name = "KEY")]
-    idempotency_key: Option<String>,
+    #[command(flatten)]
+    keyed: Keyed,
 }
 
 /// End the present hold of a deployment now, whatever the figures
@@ -62,11 +61,7 @@ pub async fn pause(args: &Pause, session: &Session) -> Result<Exit, Failure> {
 pub async fn resume(args: &Resume, session: &Session) -> Result<Exit, Failure> {
     let client = session.client()?;
     let id = id_of(&args.deployment, &client).await?;
-    let change = Change {
-        reason: None,
-        idempotency_key: args.idempotency_key.clone(),
-    };
-    show(&client.resume(&id, &change.key()?).await?, session)
+    show(&client.resume(&id, &args.keyed.key()?).await?, session)
 }
 
 /// Run `advance`.

@@ -91,9 +91,34 @@ pub const REFUSALS: &[Refusal] = &[
         "The same key was used for another request. A key names one request for ever; use a new one.",
     ),
     refusal(
+        "TG3004",
+        "not this server's name",
+        "The server listens for programs on its own machine and answers only to its own names, so that a web page cannot reach it under another. Name it as http://127.0.0.1 or http://localhost with its port, in --server, TIDEGATE_URL or `.tidegate/url`.",
+    ),
+    refusal(
         "TG3005",
         "configuration not valid",
         "The configuration has errors and was not applied; what was in force stays in force. `tidegate validate` shows every problem with its place.",
+    ),
+    refusal(
+        "TG3006",
+        "not understood",
+        "The request is not what the server's description at /api/openapi.json says: an unknown field, a wrong type, or a value that cannot be read. The text names the place. When it comes from this command line, compare the versions with `tidegate version`.",
+    ),
+    refusal(
+        "TG3007",
+        "no such path",
+        "The server has no operation with this path and method. When it comes from this command line, the server is older than the command: compare them with `tidegate version`.",
+    ),
+    refusal(
+        "TG3008",
+        "too large",
+        "What was sent is larger than the server takes: 8 MiB for a configuration, 1 MiB for everything else. Name the folder that holds only the configuration, for example `tidegate apply deploy/`.",
+    ),
+    refusal(
+        "TG3009",
+        "too much at once",
+        "More commands wait than the server takes on. Nothing was done; send it again, with the same idempotency key, after a second.",
     ),
     refusal(
         "TG3010",
@@ -105,4 +130,59 @@ pub const REFUSALS: &[Refusal] = &[
         "store trouble",
         "The server cannot read or write its ledger and changes nothing until it can. `tidegate doctor` looks closer.",
     ),
+    refusal(
+        "TG3012",
+        "defect of the server",
+        "The server met something it does not expect. It changed nothing it did not answer for. Please report it with the request id, which also stands in the server's log.",
+    ),
+    refusal(
+        "TG3013",
+        "took too long",
+        "The answer was not ready in time. The command may have taken effect: repeat it with the same --idempotency-key, and it is done once.",
+    ),
+    refusal(
+        "TG3014",
+        "the server is stopping",
+        "The server takes on nothing new because it is being stopped. Repeat the command with the same --idempotency-key when it runs again; `tidegate up` or `tidegate serve` starts it.",
+    ),
+    refusal(
+        "TG3015",
+        "the name is taken",
+        "Names of tokens are unique, because they stand in the audit trail for what is done with them. Choose another name, or end the old token first: `tidegate token revoke <name>`.",
+    ),
+    refusal(
+        "TG3016",
+        "the last way in",
+        "This is the only admin's token that does not end by itself; without it nobody could make another. Make one first: `tidegate token create <name> --role admin`.",
+    ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_the_api_answers_with_is_explained_and_no_other() {
+        let answered: Vec<_> = tidegate_api::kind::ALL.iter().map(|k| k.code).collect();
+        let explained: Vec<_> = REFUSALS.iter().map(|r| r.id).collect();
+        assert_eq!(explained, answered);
+    }
+
+    #[test]
+    fn the_reference_has_a_row_for_every_code() {
+        let page = include_str!("../../../../../docs/reference/diagnostic-codes.md");
+        for kind in tidegate_api::kind::ALL {
+            let exit = crate::exit::exit_of(kind.status.as_u16(), Some(kind.code)) as u8;
+            let row = format!(
+                "| `{}` | {} | {exit} | {} |",
+                kind.code,
+                kind.status.as_u16(),
+                kind.title
+            );
+            assert!(
+                page.contains(&row),
+                "docs/reference/diagnostic-codes.md lacks {row}"
+            );
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The whole matrix: every operation for nobody, for a stranger and for every role. Whoever adds an operation says here who
+//! may use it; an operation that is not in the table fails the test.
+
+use crate::server::{CONFIG, Server, artifact};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use tidegate_client::wire::Role;
+
+/// Who may use an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Everybody,
+    Readers,
+    Publishers,
+    Operators,
+    Admins,
+    Agents,
+}
+
+/// In the order in which they knock: those who may do least first, so that what the others do hides nothing.
+const ROLES: [Role; 5] = [
+    Role::Agent,
+    Role::Viewer,
+    Role::Publisher,
+    Role::Operator,
+    Role::Admin,
+];
+
+impl Who {
+    fn includes(self, role: Role) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Readers => role != Role::Agent,
+            Self::Publishers => matches!(role, Role::Publisher | Role::Operator | Role::Admin),
+            Self::Operators => matches!(role, Role::Operator | Role::Admin),
+            Self::Admins => role == Role::Admin,
+            Self::Agents => role == Role::Agent,
+        }
+    }
+}
+
+/// Every operation: who may use it, and a body it understands.
+fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
+    let because = || Some(json!({ "reason": "because" }));
+    let seldom =
+        |who, ids: &[&'static str]| ids.iter().map(|id| (*id, (who, None))).collect::<Vec<_>>();
+    let mut all = BTreeMap::new();
+    all.extend(seldom(
+        Who::Everybody,
+        &["openapi", "health", "problem_page"],
+    ));
+    all.extend(seldom(
+        Who::Readers,
+        &[
+            "agents",
+            "artifacts",
+            "artifact",
+            "audit",
+            "audit_export",
+            "audit_verification",
+            "config",
+            "effective_config",
+            "config_revisions",
+            "decision",
+            "deployments",
+            "deployment",
+            "deployment_events",
+            "doctor",
+            "environments",
+            "environment",
+            "events",
+            "releases",
+            "release",
+            "status",
+            "whereabouts",
+        ],
+    ));
+    let files = json!({ "files": { "tidegate.yaml": CONFIG } });
+    let new = json!({ "release": "web@1.0.0", "environment": "staging" });
+    let back = json!({ "service": "web", "environment": "staging", "reason": "because" });
+    let work = json!({ "environments": ["staging"], "max": 1, "wait_ms": 0 });
+    let report = json!({ "action": format!("{deployment}/0"), "epoch": 1, "state": { "state": "running", "note": "at it" } });
+    all.extend([
+        ("plan_config", (Who::Readers, Some(files.clone()))),
+        (
+            "register_artifact",
+            (Who::Publishers, Some(json!(artifact("web", "2.0.0")))),
+        ),
+        (
+            "create_release",
+            (Who::Publishers, Some(json!({ "release": "web@1.0.0" }))),
+        ),
+        ("recall_artifact", (Who::Operators, because())),
+        ("retire_artifact", (Who::Operators, because())),
+        ("deploy", (Who::Operators, Some(new))),
+        ("roll_back", (Who::Operators, Some(back))),
+        (
+            "promote",
+            (Who::Operators, Some(json!({ "to": "staging" }))),
+        ),
+        ("unhold_release", (Who::Operators, because())),
+        ("cancel_release", (Who::Operators, because())),
+        ("hold_environment", (Who::Operators, because())),
+        ("open_environment", (Who::Operators, because())),
+        ("abort", (Who::Operators, because())),
+        ("advance", (Who::Operators, because())),
+        ("pause", (Who::Operators, because())),
+        ("resume", (Who::Operators, Some(json!({})))),
+        ("settle", (Who::Operators, because())),
+        ("apply_config", (Who::Admins, Some(files))),
+        ("tokens", (Who::Admins, None)),
+        (
+            "create_token",
+            (
+                Who::Admins,
+                Some(json!({ "name": "another", "role": "viewer" })),
+            ),
+        ),
+        ("revoke_token", (Who::Admins, None)),
+        ("lease", (Who::Agents, Some(work))),
+        (
+            "observe",
+            (
+                Who::Agents,
+                Some(json!({ "environments": ["staging"], "seen": {} })),
+            ),
+        ),
+        ("report", (Who::Agents, Some(report))),
+    ]);
+    all
+}
+
+/// Method, path and operation of everything in the OpenAPI document, with names filled in that exist.
+fn operations(deployment: &str) -> Vec<(String, String, String)> {
+    let document = serde_json::to_value(tidegate_api::document()).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let path = path
+                .replace("{id}", deployment)
+                .replace("{reference}", "web@1.0.0")
+                .replace("{environment}", "staging")
+                .replace("{agent}", "the-agent")
+                .replace("{name}", "nobody")
+                .replace("{slug}", "blocked");
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            let query = match id.as_str() {
+                "effective_config" => "?service=web&environment=staging",
+                "decision" => "?release=web@1.0.0&environment=staging",
+                "whereabouts" => "?q=web",
+                _ => "",
+            };
+            all.push((method.to_uppercase(), path + query, id));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_operation_opens_for_the_roles_in_the_table_and_for_nobody_else() {
+    let server = Server::start().await;
+    let deployment = server.deployed("1.0.0", "staging").await.id;
+    let mut tokens = Vec::new();
+    for role in ROLES {
+        let name = format!("the-{role:?}").to_lowercase();
+        let environments: &[&str] = if role == Role::Agent {
+            &["staging"]
+        } else {
+            &[]
+        };
+        tokens.push((role, server.token(&name, role, environments).await));
+    }
+    let stranger = format!("tg_{}", "0".repeat(43));
+    let table = table(&deployment);
+    let mut seen = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for (method, path, id) in operations(&deployment) {
+        let Some((who, body)) = table.get(id.as_str()) else {
+            panic!("who may use `{id}` ({method} {path})? say so in the table of this test");
+        };
+        seen.insert(id.clone());
+        let without = [None, Some(stranger.as_str()), Some("tg_short")].map(|token| (None, token));
+        let with = tokens
+            .iter()
+            .map(|(role, token)| (Some(*role), Some(token.as_str())));
+        for (n, (role, token)) in without.into_iter().chain(with).enumerate() {
+            let key = format!("{id}-{n}");
+            let header = [("idempotency-key", key.as_str())];
+            let answer = server
+                .send_with(&method, &path, token, body.clone(), &header)
+                .await;
+            let open = role.map_or(*who == Who::Everybody, |role| who.includes(role));
+            let right = match (open, role) {
+                (true, _) => {
+                    ![401, 403, 500].contains(&answer.status) && answer.body["code"] != "TG3006"
+                }
+                (false, None) => {
+                    (answer.status, answer.body["code"].as_str()) == (401, Some("TG3001"))
+                }
+                (false, Some(_)) => {
+                    (answer.status, answer.body["code"].as_str()) == (403, Some("TG2008"))
+                }
+            };
+            if !right {
+                let text = answer.body["detail"].as_str().unwrap_or_default();
+                wrong.push(format!(
+                    "{method} {path} as {role:?}: {} {text}",
+                    answer.status
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let named: BTreeSet<String> = table.keys().map(|id| (*id).to_owned()).collect();
+    assert_eq!(seen, named, "the table names operations that do not exist");
+}
