@@ -9,6 +9,7 @@ import http.client
 import queue
 import random
 import re
+import signal
 import sys
 import threading
 import time
@@ -40,44 +41,53 @@ def work(port, paths, answers):
         answers.put(ask(port, path))
 
 
-def report(second, total, failed, versions):
+def report(second, counts, versions):
     """One line."""
     seen = sum(versions.values())
     shares = "  ".join(f"{version} {100 * count / seen:.0f}%" for version, count in sorted(versions.items()))
-    print(f"{second:4} s  {total:6} requests  {failed:5} failed  {shares}", flush=True)
+    print(f"{second:4} s  {counts['total']:6} requests  {counts['failed']:5} failed  {shares}", flush=True)
 
 
 def run(port, rate, seconds):
-    """Asks `rate` times a second for `seconds` seconds. The number of requests, and of those that failed."""
+    """Asks `rate` times a second for `seconds` seconds or until Ctrl-C. The number of requests, and of those that failed."""
     paths, answers = queue.Queue(), queue.Queue()
     workers = [threading.Thread(target=work, args=(port, paths, answers), daemon=True) for _ in range(WORKERS)]
     for worker in workers:
         worker.start()
-    total = failed = 0
+    counts = Counter()
     start = time.monotonic()
-    for second in range(1, seconds + 1):
-        versions = Counter()
-        for number in range(rate):
-            due = start + second - 1 + number / rate
-            time.sleep(max(0.0, due - time.monotonic()))
-            # At random: in strict turn, a split of 50 % would give all listings to one version.
-            paths.put(random.choice([FRONT, LISTING]))
-        time.sleep(max(0.0, start + second - time.monotonic()))
-        while not answers.empty():
-            status, version = answers.get()
-            total += 1
-            failed += not 200 <= status < 400
-            versions.update([version] if version else [])
-        report(second, total, failed, versions)
+    try:
+        for second in range(1, seconds + 1):
+            for number in range(rate):
+                pause_until(start + second - 1 + number / rate)
+                # At random: in strict turn, a split of 50 % would give all listings to one version.
+                paths.put(random.choice([FRONT, LISTING]))
+            pause_until(start + second)
+            report(second, counts, take(answers, counts))
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
     for _ in workers:
         paths.put(None)
     for worker in workers:
         worker.join(timeout=10)
+    take(answers, counts)
+    return counts["total"], counts["failed"]
+
+
+def pause_until(instant):
+    """Returns at once when it is past."""
+    time.sleep(max(0.0, instant - time.monotonic()))
+
+
+def take(answers, counts):
+    """Counts the answers that came; how often each version named itself in them."""
+    versions = Counter()
     while not answers.empty():
-        status, _ = answers.get()
-        total += 1
-        failed += not 200 <= status < 400
-    return total, failed
+        status, version = answers.get()
+        counts["total"] += 1
+        counts["failed"] += not 200 <= status < 400
+        versions.update([version] if version else [])
+    return versions
 
 
 def main():
@@ -88,6 +98,7 @@ def main():
     given = parser.parse_args()
     if not (1 <= given.rate <= 500 and 1 <= given.seconds <= 600):
         sys.exit("--rate takes 1 to 500 and --seconds takes 1 to 600")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     total, failed = run(given.port, given.rate, given.seconds)
     print(f"{total} requests, {failed} failed")
 
