@@ -56,6 +56,20 @@ service: pay
 owner: pay
 run: { command: ./pay, port: 8081 }
 ---
+strategy: one-by-one
+rolling: { batch: 1, max-unavailable: 1 }
+analysis: small
+---
+pipeline: watched
+path: [staging]
+strategy: { default: one-by-one }
+watch: 30s
+---
+service: mail
+owner: pay
+pipeline: watched
+run: { command: ./mail, port: 8082, instances: 2 }
+---
 teams: { web: {}, pay: {} }
 "#;
 
@@ -336,6 +350,41 @@ fn a_good_release_goes_through_and_a_bad_one_comes_back_and_stays_held() {
         || {},
     );
     assert_eq!(world.engine.counters().sweep_found, 0);
+    world.engine.stop();
+}
+
+#[test]
+fn errors_after_a_rolling_deployment_are_compared_with_what_the_old_version_did_before() {
+    let world = World::new();
+    world.register("mail@1.0.0");
+    let first = world.deploy("mail@1.0.0", "staging");
+    let succeeded = |d: &Deployment| matches!(d.phase, Phase::Succeeded { .. });
+    world.until(&first, "succeeded", succeeded, || {});
+    let old = world.state(&first).facts.unwrap().plan.body.to.key.clone();
+    world.serve(&old, 2_000, 2);
+    world.observe("staging/mail");
+
+    world.register("mail@1.1.0");
+    let second = world.deploy("mail@1.1.0", "staging");
+    let new = world.state(&second).facts.unwrap().plan.body.to.key.clone();
+    world.until(&second, "succeeded", succeeded, || {
+        world.observe("staging/mail")
+    });
+    world.until(
+        &second,
+        "rolled back",
+        |d| matches!(d.phase, Phase::RolledBack { touched: true, .. }),
+        || {
+            world.serve(&new, 50, 10);
+            world.observe("staging/mail");
+        },
+    );
+    let Phase::RolledBack { cause, .. } = world.state(&second).phase else {
+        unreachable!()
+    };
+    let cause = cause.to_string();
+    assert!(cause.contains("base: before all traffic moved"), "{cause}");
+    assert_eq!(world.weights.borrow().get(&old), Some(&10_000));
     world.engine.stop();
 }
 
