@@ -4,7 +4,7 @@ use super::Whole;
 use crate::diagnostic::{Report, codes};
 use crate::document::Document;
 use crate::keys;
-use crate::yaml::{Node, Spot};
+use crate::yaml::{Entry, Node, Spot};
 use tidegate_core::spec::Share;
 
 const SHAPES: [&str; 4] = ["canary", "rolling", "blue-green", "recreate"];
@@ -150,7 +150,18 @@ fn analysis(whole: &Whole<'_>, document: &Document, report: &mut Report) {
                 .label("exactly one of `router` and `prometheus`")
                 .help("for example `router: errors`");
         }
+        if let Some(router) = router {
+            fitting(e, router, report);
+        }
         let Some(query) = prometheus else { continue };
+        report
+            .add(
+                codes::NOT_ENFORCED,
+                &query.spot,
+                "queries to Prometheus are not enforced by this version",
+            )
+            .label("the metric would never have a figure, so nothing would ever be healthy")
+            .help("use `router: errors` or `router: latency-p95`, which the router counts itself");
         if e.value.get("better").is_none() {
             report
                 .add(
@@ -167,5 +178,35 @@ fn analysis(whole: &Whole<'_>, document: &Document, report: &mut Report) {
                 .label("a PromQL query")
                 .help("add `connect: { prometheus: { url: \"http://prometheus:9090\" } }` to the `tidegate` document");
         }
+    }
+}
+
+/// What the router counts is better when it is lower; a latency has no percentage points.
+fn fitting(metric: &Entry, router: &Node, report: &mut Report) {
+    if let Some(better) = metric.value.get("better")
+        && better.text() == Some("higher")
+    {
+        report
+            .add(
+                codes::UNFIT,
+                &better.spot,
+                format!("`{}` is not better when it is higher", metric.key),
+            )
+            .label("errors and latencies are better when they are lower")
+            .help("write `better: lower` or leave it out");
+    }
+    let latency = router.text().is_some_and(|r| r.starts_with("latency"));
+    if latency
+        && let Some(tolerate) = metric.value.get("tolerate")
+        && tolerate.text().is_some_and(|t| t.trim().ends_with("pp"))
+    {
+        report
+            .add(
+                codes::UNFIT,
+                &tolerate.spot,
+                "a latency has no percentage points",
+            )
+            .label("how much slower than the running revision is still accepted?")
+            .help("write a share, for example `tolerate: +20%`");
     }
 }

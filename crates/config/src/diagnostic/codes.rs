@@ -189,6 +189,9 @@ codes! {
     UNJUDGED = "TG0507" Warning "canary without an analysis",
         "Without `analysis` nothing compares the two revisions, so the holds are only waiting.",
         "strategy: s\ncanary:\n  - { to: 10%, hold: 5m }\n  - { to: 100% }";
+    UNFIT = "TG0508" Error "setting that does not fit the metric",
+        "Errors and latencies are better when they are lower, and a latency is compared by a share, not by percentage points.",
+        "metrics:\n  latency: { router: latency-p95, tolerate: +5pp }";
 }
 
 #[cfg(test)]
