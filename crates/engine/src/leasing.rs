@@ -40,7 +40,12 @@ impl Engine {
         let end = Instant::now() + Duration::from_millis(request.wait_ms).min(HOLD);
         loop {
             let seen = shared.hub.work();
-            let actions = shared.lease_now(agent, &environments, request)?;
+            // Nobody is there to take it: work leased now would lie still until its lease ends.
+            let gone = cancelled.load(Ordering::SeqCst);
+            let actions = match gone {
+                true => Vec::new(),
+                false => shared.lease_now(agent, &environments, request)?,
+            };
             let left = end.saturating_duration_since(Instant::now());
             let over = left.is_zero() || cancelled.load(Ordering::SeqCst) || shared.stopping();
             if !actions.is_empty() || over {

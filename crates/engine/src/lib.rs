@@ -13,6 +13,7 @@ mod inbox;
 mod leasing;
 mod live;
 mod planning;
+mod renew;
 mod runner;
 mod seen;
 mod sweep;
@@ -101,6 +102,14 @@ impl Engine {
         options: Options,
     ) -> Result<Self, StoreError> {
         let blobs = blobs::Blobs::new(options.blobs.clone());
+        let renewed = renew::at_open(&*store, clock.now())?;
+        if renewed != renew::Renewed::default() {
+            tracing::info!(
+                states = renewed.states,
+                given_back = renewed.given_back,
+                "saved states were folded again"
+            );
+        }
         let in_force = store.read_with(|rows| in_force::read(rows, &blobs))?;
         let live = store.read_with(live::Live::load)?;
         let head = store.read_with(|rows| rows.head())?;

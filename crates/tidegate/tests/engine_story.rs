@@ -14,6 +14,7 @@ use tidegate_core::step::Item;
 use tidegate_core::stream::artifact::{self, Bits};
 use tidegate_core::stream::deployment::{self, Deployment, Phase};
 use tidegate_core::stream::release;
+use tidegate_core::time::Millis;
 use tidegate_core::view::View;
 use tidegate_engine::wire::{LeaseRequest, Observed, Report, ReportState};
 use tidegate_engine::{Apply, Denied, Deploy, Engine, Options, Receipt, SystemClock};
@@ -88,7 +89,8 @@ struct World {
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options::new(folder.path().join("blobs"));
+        let mut options = Options::new(folder.path().join("blobs"));
+        options.lease = Millis::secs(1);
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let engine = Engine::open(Arc::clone(&store), Arc::new(SystemClock), options).unwrap();
         let files = tidegate_config::Files(BTreeMap::from([(
@@ -486,7 +488,7 @@ fn a_stream_that_cannot_be_read_is_set_aside_and_the_others_go_on() {
     };
     let refused = world
         .send(Command::Deployment {
-            id: broken,
+            id: broken.clone(),
             command: abort,
         })
         .unwrap_err();
@@ -504,6 +506,42 @@ fn a_stream_that_cannot_be_read_is_set_aside_and_the_others_go_on() {
     let other = world.deploy("pay@1.0.0", "staging");
     world.confirmed(&other);
     world.engine.stop();
+
+    // Its entries are whole, so a server that opens the ledger folds the state again and the deployment goes on.
+    let options = Options::new(world._folder.path().join("blobs"));
+    let engine = Engine::open(Arc::clone(&world.store), Arc::new(SystemClock), options).unwrap();
+    let world = World { engine, ..world };
+    let none = world.store.read_with(|rows| rows.quarantines()).unwrap();
+    assert!(none.is_empty(), "{none:?}");
+    world.confirmed(&broken);
+    world.engine.stop();
+}
+
+#[test]
+fn states_saved_by_another_version_are_folded_again() {
+    let world = World::new();
+    world.register("web@1.0.0");
+    let done = world.deploy("web@1.0.0", "staging");
+    world.confirmed(&done);
+    world.engine.stop();
+    let stream = StreamId::new(StreamKind::Deployment, done.as_str());
+    let before = world
+        .store
+        .write_with(|tx| {
+            let row = tx.state(&stream)?.unwrap();
+            let mut old = row.clone();
+            old.fold += 1;
+            old.body = "{}".to_owned();
+            tx.put_state(&stream, &old)?;
+            tx.put_model("folds", "", Some("{}"))?;
+            Ok(row)
+        })
+        .unwrap();
+    let options = Options::new(world._folder.path().join("blobs"));
+    let engine = Engine::open(Arc::clone(&world.store), Arc::new(SystemClock), options).unwrap();
+    let after = world.store.read_with(|rows| rows.state(&stream)).unwrap();
+    assert_eq!(after, Some(before));
+    engine.stop();
 }
 
 #[test]

@@ -1,0 +1,163 @@
+//! Saved states that can no longer be trusted are folded again from their entries when an engine opens: those of a stream
+//! whose fold changed meaning, and those of streams that were set aside. What folds again goes on; what does not stays
+//! set aside with the reason.
+//!
+//! The entries are the truth; this module changes saved states and wake-ups only and never writes an entry.
+
+use std::collections::BTreeMap;
+use tidegate_core::decider::{Decider, Wake};
+use tidegate_core::digest::canonical;
+use tidegate_core::id::{StreamId, StreamKind};
+use tidegate_core::step::decode;
+use tidegate_core::stream::{
+    artifact::Artifact, config::Config, deployment::Deployment, environment::Environment,
+    release::Release,
+};
+use tidegate_core::time::Timestamp;
+use tidegate_core::view::StateRow;
+use tidegate_ledger::{Rows, Store, StoreError, WakeRow, refold};
+
+/// Row that says with which folds the saved states were made.
+const MODEL: &str = "folds";
+/// States read at once.
+const PAGE: usize = 500;
+
+/// What was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Renewed {
+    /// Streams whose saved state was made again.
+    pub(crate) states: u64,
+    /// Streams that were set aside and go on.
+    pub(crate) given_back: u64,
+}
+
+/// Fold again what must be. Costs one read of a row when nothing changed and nothing is set aside.
+pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, StoreError> {
+    let mut renewed = Renewed::default();
+    let known = store.read_with(|rows| rows.model(MODEL, ""))?;
+    let known: Option<BTreeMap<String, u32>> = known
+        .as_deref()
+        .and_then(|text| serde_json::from_str(text).ok());
+    let wanted = folds();
+    if known.as_ref() != Some(&wanted) {
+        kind::<Artifact>(store, now, &mut renewed)?;
+        kind::<Release>(store, now, &mut renewed)?;
+        kind::<Environment>(store, now, &mut renewed)?;
+        kind::<Deployment>(store, now, &mut renewed)?;
+        kind::<Config>(store, now, &mut renewed)?;
+        let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
+        store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
+    }
+    for (stream, because) in store.read_with(|rows| rows.quarantines())? {
+        match one(store, &stream, now) {
+            Ok(true) => {
+                tracing::info!(%stream, because, "set aside before, folds again and goes on");
+                renewed.given_back += 1;
+            }
+            Ok(false) => {}
+            Err(error) => tracing::error!(%stream, %error, "stays set aside"),
+        }
+    }
+    Ok(renewed)
+}
+
+fn folds() -> BTreeMap<String, u32> {
+    fn of<D: Decider>() -> (String, u32) {
+        (StreamId::new(D::KIND, "").to_string(), D::FOLD)
+    }
+    [
+        of::<Artifact>(),
+        of::<Release>(),
+        of::<Environment>(),
+        of::<Deployment>(),
+        of::<Config>(),
+    ]
+    .into()
+}
+
+/// Every saved state of a kind that an older fold made.
+fn kind<D: Decider>(
+    store: &dyn Store,
+    now: Timestamp,
+    renewed: &mut Renewed,
+) -> Result<(), StoreError> {
+    let mut after: Option<StreamId> = None;
+    loop {
+        let page = store.read_with(|rows| rows.states(D::KIND, after.as_ref(), PAGE))?;
+        let Some((last, _)) = page.last() else {
+            return Ok(());
+        };
+        after = Some(last.clone());
+        for (stream, _) in page.iter().filter(|(_, row)| row.fold != D::FOLD) {
+            match again::<D>(store, stream, now) {
+                Ok(()) => renewed.states += 1,
+                Err(error) => {
+                    tracing::error!(%stream, %error, "set aside: it does not fold with this version");
+                    store.write_with(|tx| tx.quarantine(stream, &error.to_string()))?;
+                }
+            }
+        }
+    }
+}
+
+/// A stream that was set aside. False when there is nothing to fold.
+fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, StoreError> {
+    match stream.kind() {
+        Some(StreamKind::Artifact) => again::<Artifact>(store, stream, now),
+        Some(StreamKind::Release) => again::<Release>(store, stream, now),
+        Some(StreamKind::Environment) => again::<Environment>(store, stream, now),
+        Some(StreamKind::Deployment) => again::<Deployment>(store, stream, now),
+        Some(StreamKind::Config) => again::<Config>(store, stream, now),
+        Some(StreamKind::Access) | None => return Ok(false),
+    }?;
+    Ok(true)
+}
+
+/// Fold a stream from its entries, save the state, look at it at once, and take it back from being set aside.
+fn again<D: Decider>(
+    store: &dyn Store,
+    stream: &StreamId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = store.read_with(|rows| fold::<D>(rows, stream))?;
+    let wake = WakeRow::from(&Wake::Next {
+        at: now,
+        on: Vec::new(),
+        because: "its state was folded again".to_owned(),
+    });
+    store.write_with(|tx| {
+        tx.put_state(stream, &row)?;
+        // What owes nobody progress (a finished deployment, an artifact) keeps its rest.
+        if !matches!(tx.wake_of(stream)?, Some(WakeRow::Never | WakeRow::Rest)) {
+            tx.set_wake(stream, &wake)?;
+        }
+        tx.release_quarantine(stream).map(drop)
+    })
+}
+
+fn fold<D: Decider>(rows: &dyn Rows, stream: &StreamId) -> Result<StateRow, StoreError> {
+    let mut state = D::default();
+    let rev = refold(rows, stream, &mut |entry| {
+        let Some(body) = &entry.body else {
+            return Ok(());
+        };
+        let event: D::Event = decode(&entry.kind, body).map_err(|e| StoreError::BadEntry {
+            seq: entry.seq,
+            because: e.to_string(),
+        })?;
+        state.evolve(entry.at, &event);
+        Ok(())
+    })?;
+    Ok(StateRow {
+        rev,
+        fold: D::FOLD,
+        body: canonical(&state).map_err(|e| bad(stream.as_str(), &e))?,
+    })
+}
+
+fn bad(what: &str, error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::BadRow {
+        what: what.to_owned(),
+        because: error.to_string(),
+    }
+}
