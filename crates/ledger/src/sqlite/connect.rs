@@ -93,6 +93,10 @@ fn open(file: &Path, flags: OpenFlags) -> Result<Connection> {
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
         .doing("setting defensive mode")?;
+    // Without it a statement on a table with a partial index or with statistics is prepared anew for each value bound to it.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .doing("setting one plan for a statement")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
