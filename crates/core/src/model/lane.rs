@@ -104,6 +104,15 @@ impl Lane {
             .find(|r| Some(r.revision.key.as_str()) != now)
     }
 
+    /// The frequent events that never change a lane; its row need not be read for them.
+    #[must_use]
+    pub fn is_untouched_by(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::StepStarted { .. } | Event::StepFinished { .. }
+        )
+    }
+
     /// The row after an event of a deployment here.
     pub fn apply(&mut self, at: Timestamp, id: &DeploymentId, state: &Deployment, event: &Event) {
         let Some(facts) = &state.facts else { return };

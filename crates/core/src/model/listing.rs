@@ -107,9 +107,21 @@ impl Models for Deployment {
             "by": facts.by, "proposed": facts.proposed_at, "started": facts.started_at, "ended": facts.ended_at,
             "cause": cause,
         });
-        put(rows, DEPLOYMENTS, key.clone(), Some(&row));
+        let text = canonical(&row).ok();
         let live = !h.state.phase.is_terminal();
-        put(rows, LIVE, key, live.then_some(&row));
+        rows.put(ModelChange {
+            model: LIVE,
+            key: key.clone(),
+            body: text.clone().filter(|_| live),
+        });
+        rows.put(ModelChange {
+            model: DEPLOYMENTS,
+            key,
+            body: text,
+        });
+        if Lane::is_untouched_by(h.event) {
+            return Vec::new();
+        }
         project_lane(h, facts, rows)
     }
 }
