@@ -130,3 +130,35 @@ fn token(path: &Path) -> Result<String, Failure> {
     })?;
     Ok(text.trim().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_agent_inside_up_finds_the_folder_of_secrets_beside_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("agent");
+        let environments = || vec!["dev".to_owned()];
+        let options =
+            |root: &Path| options("http://127.0.0.1:1", "t", "local", environments(), root);
+        assert_eq!(options(&root).unwrap().target.secret_dir, None);
+        std::fs::create_dir(dir.path().join("secrets")).unwrap();
+        let found = options(&root).unwrap().target.secret_dir.unwrap();
+        assert_eq!(found, dir.path().canonicalize().unwrap().join("secrets"));
+    }
+
+    #[test]
+    fn a_folder_of_secrets_that_is_not_there_is_named_before_anything_starts() {
+        let dir = tempfile::tempdir().unwrap();
+        let failure = secrets(&dir.path().join("none")).unwrap_err();
+        assert!(
+            failure.message.contains("none cannot be used"),
+            "{failure:?}"
+        );
+        assert!(failure.help.unwrap().contains("--secret-dir"));
+        std::fs::write(dir.path().join("file"), "").unwrap();
+        let failure = secrets(&dir.path().join("file")).unwrap_err();
+        assert!(failure.message.ends_with("is not a folder"), "{failure:?}");
+    }
+}
