@@ -1,4 +1,9 @@
 //! Releases through a running engine, with an agent played by the test: what a person would see happen.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends at the first surprise"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! The server is killed with SIGKILL after every step of one rollout. Traffic does not notice, no step is done twice, the
 //! programs keep their processes, and the ledger stays whole.
+#![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
