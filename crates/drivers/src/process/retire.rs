@@ -17,15 +17,25 @@ use tokio::{
 /// Between two looks at the requests under way.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Stops the instances of a revision with a number of `to` or more; with `to` 0 the revision is forgotten. Returns how many.
+/// What was taken out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stopped {
+    /// Instances.
+    pub instances: usize,
+    /// Those among them that did not end within the grace period.
+    pub killed: usize,
+}
+
+/// Stops the instances of a revision with a number of `to` or more; with `to` 0 the revision is forgotten.
 ///
 /// # Errors
 /// [`Error::Failed`] when traffic still goes to the whole revision or when asked to stop while draining (they then take
 /// requests again); [`Error::Broken`] when the router could not be told.
-pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<usize, Error> {
+pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<Stopped, Error> {
     let Some((unit, wanted, victims)) = chosen(site, work, key, to) else {
         // Nothing runs; an earlier try may have failed to tell the router.
-        return site.publish(&work.id, &work.cause).await.map(|()| 0);
+        site.publish(&work.id, &work.cause).await?;
+        return Ok(Stopped::default());
     };
     let weight = site.world().weight(&work.id, key);
     if to == 0 && weight > 0 && !victims.is_empty() {
@@ -48,7 +58,11 @@ pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<u
         let (site, work, unit) = (Arc::clone(site), work.clone(), Arc::clone(&unit));
         set.spawn(async move { start::tear_down(&site, &work.id, &unit, slot, &work).await });
     }
-    set.join_all().await;
+    let killed = set.join_all().await.into_iter().filter(|killed| *killed);
+    let stopped = Stopped {
+        instances: victims.len(),
+        killed: killed.count(),
+    };
     if to == 0 {
         site.world().remove(&work.id, key);
         files::remove_folder(&site.folder(&work.id, key))
@@ -57,7 +71,7 @@ pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<u
         site.collect().await;
     }
     site.changed();
-    Ok(victims.len())
+    Ok(stopped)
 }
 
 fn chosen(site: &Site, work: &Work, key: &str, to: u32) -> Option<(Arc<Unit>, u32, Vec<u32>)> {

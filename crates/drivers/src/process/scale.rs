@@ -36,13 +36,20 @@ pub async fn scale(
     if to > 0 {
         up(site, work, unit, to).await?;
     }
-    let retired = retire::down(site, work, &unit.key, to).await?;
+    let stopped = retire::down(site, work, &unit.key, to).await?;
     let seconds = begun.elapsed().as_secs_f32();
-    Ok(match (retired, to) {
+    let killed = match stopped.killed {
+        0 => String::new(),
+        n => format!(
+            " ({n} killed: still there {} ms after SIGTERM)",
+            unit.grace_ms
+        ),
+    };
+    Ok(match (stopped.instances, to) {
         (0, 0) => format!("nothing of {} ran here", unit.key),
-        (retired, 0) => format!("{retired} stopped after {seconds:.1} s"),
+        (n, 0) => format!("{n} stopped after {seconds:.1} s{killed}"),
         (0, to) => format!("{to} of {to} healthy after {seconds:.1} s"),
-        (retired, to) => format!("{to} of {to} healthy, {retired} stopped after {seconds:.1} s"),
+        (n, to) => format!("{to} of {to} healthy, {n} stopped after {seconds:.1} s{killed}"),
     })
 }
 

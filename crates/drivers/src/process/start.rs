@@ -145,8 +145,10 @@ pub async fn first_answer(
     }
 }
 
-/// Stops an instance wherever it is in its life, and forgets it. Trouble is logged: there is nobody to tell.
-pub async fn tear_down(site: &Site, id: &ServiceId, unit: &Unit, slot: u32, work: &Work) {
+/// Stops an instance wherever it is in its life, and forgets it. Trouble is logged: there is nobody to tell. Says whether
+/// it had to be killed.
+pub async fn tear_down(site: &Site, id: &ServiceId, unit: &Unit, slot: u32, work: &Work) -> bool {
+    let mut forced = false;
     let known = site
         .world()
         .slot_mut(id, &unit.key, slot)
@@ -159,6 +161,7 @@ pub async fn tear_down(site: &Site, id: &ServiceId, unit: &Unit, slot: u32, work
         let grace = Duration::from_millis(unit.grace_ms);
         match instance.stop(grace).await {
             Ok(killed) => {
+                forced = killed;
                 let how = if killed { " (killed after grace)" } else { "" };
                 let which = format!(
                     "{} slot {slot} pid {}{how}",
@@ -179,4 +182,5 @@ pub async fn tear_down(site: &Site, id: &ServiceId, unit: &Unit, slot: u32, work
     if let Err(e) = super::files::remove_folder(&dir) {
         tracing::warn!("folder {} stays: {e}", dir.display());
     }
+    forced
 }
