@@ -22,7 +22,10 @@ pub async fn run(args: DownArgs) -> Result<Exit, Failure> {
     }
     let ended = tidegate_drivers::process::end_all(&root, std::time::Duration::from_secs(10))
         .await
-        .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+        .map_err(|e| {
+            Failure::new(Exit::Failed, e.to_string())
+                .help("press Ctrl-C where `tidegate up` or the agent runs, then repeat this")
+        })?;
     println!("stopped {ended} processes");
     Ok(Exit::Done)
 }

@@ -6,6 +6,9 @@ use crate::output::Look;
 use crate::output::look::Tone;
 use tidegate_client::wire::{Deployment, DeploymentPhase, Purpose};
 
+/// How the router and programs say that a port is taken.
+const PORT_TAKEN: &str = "Address already in use";
+
 /// What the caller wants of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
@@ -116,5 +119,35 @@ pub fn log_lines(d: &Deployment) -> Vec<String> {
     }
     let mut lines = vec![format!("last {} log lines of {}:", d.log.len(), d.release)];
     lines.extend(d.log.iter().map(|line| format!("  | {line}")));
+    lines
+}
+
+/// What a person can do after an end that is none, as it is printed above the verdict.
+pub fn way_out(d: &Deployment) -> Vec<String> {
+    let mut lines = Vec::new();
+    if d.cause.as_deref().is_some_and(|c| c.contains(PORT_TAKEN)) {
+        lines.push(
+            "way out: stop what listens there, or change `port:` of the service or `port-offset:` of the environment"
+                .to_owned(),
+        );
+    }
+    match d.phase {
+        DeploymentPhase::RolledBack => {
+            let better = if d.from.as_deref() == Some(d.release.as_str()) {
+                "this configuration is held: correct it, apply and deploy again"
+            } else {
+                "this release is held: deploy another version"
+            };
+            lines.push(format!(
+                "{better}; `tidegate release unhold {} --reason \"...\"` lets it go as it is",
+                d.release
+            ));
+        }
+        DeploymentPhase::NeedsPerson => lines.push(format!(
+            "way out: `tidegate abort {} --reason \"...\"` tries the way back again",
+            d.id
+        )),
+        _ => {}
+    }
     lines
 }

@@ -228,6 +228,8 @@ impl<'a> Watch<'a> {
         if let Some(first) = lines.first_mut() {
             *first = format!("{at} {first}");
         }
+        let out_of_it = verdict::way_out(deployment);
+        lines.extend(out_of_it.iter().map(|line| format!("{at} {line}")));
         lines.push(format!(
             "{at} {}",
             verdict::line(deployment, self.client.base(), &out.look)
@@ -270,7 +272,9 @@ impl<'a> Watch<'a> {
         match self.manner() {
             Manner::Screen { .. } => {
                 for deployment in &self.view.deployments {
-                    for line in verdict::log_lines(deployment) {
+                    let mut above = verdict::log_lines(deployment);
+                    above.extend(verdict::way_out(deployment));
+                    for line in above {
                         out.line(&line)?;
                     }
                     out.line(&verdict::line(deployment, self.client.base(), &out.look))?;
