@@ -2,6 +2,8 @@
 //!
 //! Everything that is started here is ended here, whatever the test does; every wait has an end.
 
+#![expect(clippy::panic, reason = "a wait that ends in vain fails the test")]
+
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -194,7 +196,7 @@ pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         if let Some(answer) = ask() {
             return answer;
         }
-        sleep(Duration::from_millis(20));
+        sleep(Duration::from_millis(100));
     }
     panic!("waited {PATIENCE:?} for {what}");
 }
