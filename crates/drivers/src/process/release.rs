@@ -234,10 +234,12 @@ impl Releases {
             self.options.limits.clone(),
             self.dir.join(name),
         );
-        let fresh = temporary.clone();
+        let (fresh, ending) = (temporary.clone(), stop.clone());
         let result = match fetched {
             Err(e) => Err(e),
-            Ok(fetched) => blocking(move || place(&fetched, &wanted, &fresh, &into, &limits)).await,
+            Ok(fetched) => {
+                blocking(move || place(&fetched, &wanted, &fresh, &into, &limits, &ending)).await
+            }
         };
         // Both are absent when all went well or nothing came.
         let _ = fs::remove_file(&file);
@@ -268,6 +270,7 @@ fn place(
     fresh: &Path,
     into: &Path,
     limits: &super::options::Limits,
+    stop: &Stop,
 ) -> Result<(Kind, u64), Error> {
     let io = |e: std::io::Error| Error::io("moving a release into place", &e);
     let check = |found: &Digest| match found.to_string() == wanted {
@@ -286,7 +289,7 @@ fn place(
     files::private_folder(fresh).map_err(io)?;
     let tree = fresh.join("tree");
     let kind = kind::kind_of(&fetched.path, &fetched.name)?;
-    let bytes = unpack::unpack(&fetched.path, &fetched.name, kind, &tree, limits)?;
+    let bytes = unpack::unpack(&fetched.path, &fetched.name, kind, &tree, limits, stop)?;
     if fetched.digest.is_none() {
         // The copy is what runs, so the copy is what is measured.
         check(&digest::folder_digest(&tree)?.0)?;

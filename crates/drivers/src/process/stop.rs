@@ -18,6 +18,17 @@ impl Stop {
         self.token.cancel();
     }
 
+    /// Whether it was asked, for work that cannot wait for it.
+    ///
+    /// # Errors
+    /// The reason.
+    pub fn check(&self) -> Result<(), Error> {
+        match self.token.is_cancelled() {
+            true => Err(self.error()),
+            false => Ok(()),
+        }
+    }
+
     /// Ends when it was asked.
     pub async fn asked(&self) {
         self.token.cancelled().await;

@@ -226,6 +226,29 @@ fn a_prepare_command_that_fails_shows_its_log_without_secrets_and_leaves_nothing
 }
 
 #[test]
+fn unpacking_ends_with_the_time_of_its_action_and_leaves_nothing() {
+    let place = Place::new();
+    let folder = place.dir.path().join("large");
+    std::fs::create_dir(&folder).unwrap();
+    for n in 0..20_000 {
+        std::fs::write(folder.join(n.to_string()), "x").unwrap();
+    }
+    let mut late = prepare(&unit_at(&folder));
+    late.timeout_ms = 1;
+    runtime().block_on(async {
+        let target = place.open().await;
+        let Outcome::Broken { because } = carry_out(&target, &late).await else {
+            panic!("20000 flushed files in a millisecond")
+        };
+        assert!(because.starts_with("not done within 1 ms"), "{because}");
+        target.close().await;
+    });
+    assert_eq!(place.count("unpacked"), 0);
+    let left = std::fs::read_dir(place.root().join("releases"));
+    assert_eq!(left.unwrap().count(), 0);
+}
+
+#[test]
 fn only_the_newest_unused_releases_of_a_service_are_kept() {
     let place = Place::new();
     let mut options = place.options();

@@ -9,20 +9,22 @@ mod tar;
 pub mod tree;
 mod zip;
 
-use super::{error::Error, kind::Kind, options::Limits};
+use super::{error::Error, kind::Kind, options::Limits, stop::Stop};
 use std::{fs::File, path::Path};
 use tree::Tree;
 
-/// Unpacks (or places) `artifact`, called `name`, into the new folder `into`. Returns the bytes written.
+/// Unpacks (or places) `artifact`, called `name`, into the new folder `into`, unless `stop` is asked meanwhile. Returns the
+/// bytes written.
 ///
 /// # Errors
-/// [`Error::Failed`] when the artifact is not acceptable, [`Error::Broken`] for trouble with the disk.
+/// [`Error::Failed`] when the artifact is not acceptable, [`Error::Broken`] for trouble with the disk, or the reason to stop.
 pub fn unpack(
     artifact: &Path,
     name: &str,
     kind: Kind,
     into: &Path,
     limits: &Limits,
+    stop: &Stop,
 ) -> Result<u64, Error> {
     let open = || File::open(artifact).map_err(|e| Error::io("reading the artifact", &e));
     let packed = match kind {
@@ -33,7 +35,7 @@ pub fn unpack(
             .map_err(|e| Error::io("reading the artifact", &e))?
             .len(),
     };
-    let mut tree = Tree::new(into, packed, limits)?;
+    let mut tree = Tree::new(into, packed, limits, stop)?;
     match kind {
         Kind::TarGz => tar::unpack(flate2::read::MultiGzDecoder::new(open()?), &mut tree)?,
         Kind::Tar => tar::unpack(open()?, &mut tree)?,

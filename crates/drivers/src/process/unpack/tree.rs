@@ -3,7 +3,7 @@
 //! Links are made last, so no file can be written through one.
 
 use super::{
-    super::{error::Error, options::Limits},
+    super::{error::Error, options::Limits, stop::Stop},
     path::link_stays_inside,
 };
 use std::{
@@ -22,6 +22,7 @@ const FLUSH_EACH: u64 = 256;
 pub struct Tree {
     root: PathBuf,
     limits: Limits,
+    stop: Stop,
     packed: u64,
     entries: u64,
     bytes: u64,
@@ -30,16 +31,17 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// An empty tree at `root`, for an artifact of `packed` bytes.
+    /// An empty tree at `root`, for an artifact of `packed` bytes; `stop` ends the filling.
     ///
     /// # Errors
     /// [`Error::Broken`] when the folder cannot be made.
-    pub fn new(root: &Path, packed: u64, limits: &Limits) -> Result<Self, Error> {
+    pub fn new(root: &Path, packed: u64, limits: &Limits, stop: &Stop) -> Result<Self, Error> {
         fs::create_dir_all(root).map_err(|e| Error::io("making the release folder", &e))?;
         let (root, limits) = (root.to_owned(), limits.clone());
         Ok(Self {
             root,
             limits,
+            stop: stop.clone(),
             packed,
             entries: 0,
             bytes: 0,
@@ -51,8 +53,9 @@ impl Tree {
     /// Counts an entry.
     ///
     /// # Errors
-    /// [`Error::Failed`] beyond the cap.
+    /// [`Error::Failed`] beyond the cap; the reason to stop.
     pub fn count(&mut self) -> Result<(), Error> {
+        self.stop.check()?;
         self.entries += 1;
         match self.entries > self.limits.entries {
             true => Err(Error::failed(format!(
@@ -81,7 +84,7 @@ impl Tree {
     ///
     /// # Errors
     /// [`Error::Failed`] for corrupt content, a second entry of the same name or beyond the caps; [`Error::Broken`] for
-    /// disk trouble.
+    /// disk trouble; the reason to stop.
     pub fn file(
         &mut self,
         path: &Path,
@@ -104,6 +107,7 @@ impl Tree {
             };
             self.bytes += n as u64;
             self.check_size()?;
+            self.stop.check()?;
             file.write_all(part)
                 .map_err(|e| Error::io("unpacking", &e))?;
         }
