@@ -132,7 +132,7 @@ impl From<Problem> for Failure {
             code: problem.code().map(str::to_owned),
             message,
             notes: diagnostics(&problem),
-            help: problem.help().map(str::to_owned),
+            help: help(&problem),
             decision: problem
                 .body
                 .get("decision")
@@ -140,6 +140,16 @@ impl From<Problem> for Failure {
                 .cloned(),
         }
     }
+}
+
+/// The way out: the server's, but for what only this program knows.
+fn help(problem: &Problem) -> Option<String> {
+    if problem.code() == Some("TG3001") {
+        let text = "name a valid token with --token, TIDEGATE_TOKEN or `.tidegate/admin.token`; \
+                    an admin makes one: `tidegate token create <name> --role operator`";
+        return Some(text.to_owned());
+    }
+    problem.help().map(str::to_owned)
 }
 
 /// Lines of the diagnostics a refused configuration comes with.

@@ -47,6 +47,17 @@ impl Door {
         }
     }
 
+    /// What is behind it, after "may not".
+    pub(super) fn action(self) -> &'static str {
+        match self {
+            Self::Public | Self::Reading => "read",
+            Self::Changing => "change anything",
+            Self::Deploying => "deploy, roll back or steer deployments",
+            Self::Administration => "see, make or end tokens",
+            Self::Work => "work as an agent",
+        }
+    }
+
     pub(super) fn opens_for(self, role: &Role) -> bool {
         match self {
             Self::Public => true,

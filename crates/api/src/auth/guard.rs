@@ -21,8 +21,7 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
         Err(problem) => return problem.into_response(),
     };
     if !door.opens_for(caller.role()) {
-        let action = format!("{} {}", request.method(), request.uri().path());
-        return caller.refused(action).into_response();
+        return caller.refused(door.action()).into_response();
     }
     request.extensions_mut().insert(caller);
     next.run(request).await

@@ -255,8 +255,10 @@ fn bits(r: &Register) -> Result<(String, Option<u64>, String), Failure> {
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    path.canonicalize()
-        .map_err(|e| Failure::usage(format!("{} cannot be read: {e}", path.display())))
+    path.canonicalize().map_err(|e| {
+        Failure::usage(format!("{} cannot be read: {e}", path.display()))
+            .help("name the file or folder that holds the bits; nothing was registered")
+    })
 }
 
 /// What a CI system says about the job this runs in.

@@ -156,11 +156,11 @@ pub fn text(e: &Environment, look: &Look) -> String {
     }
     let mut rules = vec![format!("deploy {}", e.deploy)];
     if !e.after.is_empty() {
-        rules.push(format!(
-            "after {} healthy for {}",
-            e.after.join(", "),
-            Millis(e.soak_ms)
-        ));
+        let soak = match e.soak_ms {
+            0 => String::new(),
+            ms => format!(" healthy for {}", Millis(ms)),
+        };
+        rules.push(format!("after {}{soak}", e.after.join(", ")));
     }
     if e.one_at_a_time {
         rules.push("one deployment at a time".to_owned());

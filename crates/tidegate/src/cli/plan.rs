@@ -188,6 +188,11 @@ fn save(path: &Path, planned: &Planned) -> Result<(), Failure> {
     })
 }
 
+/// Is this text a saved plan? It may lie in the folder of the configuration and is no part of it.
+pub fn is_plan(text: &str) -> bool {
+    text.starts_with("{\"tidegatePlan\":")
+}
+
 /// A saved plan, when `path` is one.
 ///
 /// # Errors
@@ -200,7 +205,7 @@ pub fn saved(path: &Path) -> Result<Option<Saved>, Failure> {
     else {
         return Ok(None);
     };
-    if !text.starts_with("{\"tidegatePlan\":") {
+    if !is_plan(&text) {
         return Ok(None);
     }
     let bad = |why: String| {

@@ -97,6 +97,20 @@ impl Session {
         self.server()?.client()
     }
 
+    /// An instant as people write it, in the zone that is shown.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn instant(&self, text: &str) -> Result<tidegate_core::time::Timestamp, Failure> {
+        self.out.look.zone.read(text).map_err(|why| {
+            // The reader's sentence has the way out after a colon.
+            match why.split_once(": ") {
+                Some((what, way_out)) => Failure::usage(what).help(way_out),
+                None => Failure::usage(why),
+            }
+        })
+    }
+
     /// Whether a person can be asked.
     pub fn can_ask(&self) -> bool {
         !self.globals.no_input && terminal::can_ask()

@@ -70,6 +70,9 @@ fn walk(root: &Path, files: &mut Files) -> Result<(), Failure> {
             }
             let file = std::fs::File::open(entry.path()).map_err(|e| trouble(&path, &e))?;
             let text = text_of(file, &relative)?;
+            if super::plan::is_plan(&text) {
+                continue;
+            }
             total += text.len();
             files.0.insert(relative, text);
             if files.0.len() > FILES || total > TREE {
@@ -177,6 +180,7 @@ mod tests {
         write("tidegate.yaml", b"tidegate: 1\n");
         write("services/web.yml", b"service: web\n");
         write("services/generated.json", b"{}");
+        write("plan.json", b"{\"tidegatePlan\":1,\"files\":{}}\n");
         write("README.md", b"# no\n");
         write(".github/workflow.yaml", b"on: push\n");
         write("node_modules/x/a.yaml", b"a: 1\n");

@@ -23,13 +23,11 @@ pub struct Args {
 /// Ask and show.
 pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let (release, environment) = placed(&args.release, args.environment.as_deref())?;
-    let zone = &session.out.look.zone;
     let at = args
         .at
         .as_deref()
-        .map(|text| zone.read(text))
-        .transpose()
-        .map_err(Failure::usage)?;
+        .map(|text| session.instant(text))
+        .transpose()?;
     let decision = session
         .client()?
         .decision(&release, &environment, at)
@@ -100,16 +98,16 @@ fn last_line(decision: &Decision, look: &Look) -> String {
         }
         (false, Some(at)) => format!("Earliest possible: {}.\n", both(at, decision, look)),
         (false, None) => {
-            let open: Vec<_> = decision
-                .conditions
-                .iter()
-                .filter(|c| stuck(c.state))
-                .map(|c| c.id.as_str())
-                .collect();
-            format!(
-                "Earliest possible: not before someone changes: {}.\n",
-                open.join(", ")
-            )
+            let of = |wanted: fn(ConditionState) -> bool| {
+                let ids = decision.conditions.iter().filter(|c| wanted(c.state));
+                ids.map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ")
+            };
+            let stuck = of(stuck);
+            if stuck.is_empty() {
+                let waits = of(|state| state == ConditionState::Wait);
+                return format!("Earliest possible: no time can be told; it waits for: {waits}.\n");
+            }
+            format!("Earliest possible: not before someone changes: {stuck}.\n")
         }
     }
 }
@@ -273,6 +271,12 @@ mod tests {
         let text = text(&stuck, &Look::plain());
         assert!(
             text.ends_with("Earliest possible: not before someone changes: lock, environment.\n"),
+            "{text}"
+        );
+        stuck.conditions.retain(|c| !super::stuck(c.state));
+        let text = super::text(&stuck, &Look::plain());
+        assert!(
+            text.ends_with("Earliest possible: no time can be told; it waits for: soak.\n"),
             "{text}"
         );
     }

@@ -67,7 +67,9 @@ impl Out {
         match self.format {
             Some(Format::Name) => self.line(name),
             Some(Format::Json | Format::Yaml | Format::Jsonl | Format::Sarif) => self.data(value),
-            Some(Format::Table | Format::Wide) | None => self.line(&text(&self.look)),
+            Some(Format::Table | Format::Wide) | None => {
+                self.line(&without_ends(&text(&self.look)))
+            }
         }
     }
 
@@ -105,4 +107,10 @@ impl Out {
             Some(Format::Json | Format::Yaml | Format::Jsonl | Format::Name)
         )
     }
+}
+/// Lines without the spaces that filling up to a width leaves at their ends.
+fn without_ends(text: &str) -> String {
+    text.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
 }

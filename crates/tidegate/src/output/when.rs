@@ -67,6 +67,16 @@ impl Zone {
             .to_string()
     }
 
+    /// `14:03:02` on the day of `now`, with the day on any other.
+    pub fn clock_from(&self, now: Timestamp, at: Timestamp) -> String {
+        let day = |t: Timestamp| t.to_zoned(self.zone.clone()).date();
+        if day(now) == day(at) {
+            self.clock(at)
+        } else {
+            self.long(at)
+        }
+    }
+
     /// `2026-11-21 14:03:02 +01:00`, for tables.
     pub fn stamp(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone())

@@ -41,9 +41,8 @@ pub async fn run(log: &Log, session: &Session) -> Result<Exit, Failure> {
     let since = log
         .since
         .as_deref()
-        .map(|text| zone.read(text))
-        .transpose()
-        .map_err(Failure::usage)?;
+        .map(|text| session.instant(text))
+        .transpose()?;
     let mut filter = EntryFilter {
         after: log.after.map(|seq| seq.to_string()),
         limit: Some(PAGE),

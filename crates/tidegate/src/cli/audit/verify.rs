@@ -30,8 +30,10 @@ pub async fn run(verify: &Verify, session: &Session) -> Result<Exit, Failure> {
 }
 
 fn offline(path: &Path, head: Option<&Digest>, session: &Session) -> Result<Exit, Failure> {
-    let trouble =
-        |e: std::io::Error| Failure::usage(format!("{} cannot be read: {e}", path.display()));
+    let trouble = |e: std::io::Error| {
+        Failure::usage(format!("{} cannot be read: {e}", path.display()))
+            .help("name a file that `tidegate audit export --out FILE` wrote")
+    };
     let result = if path == Path::new("-") {
         verify_export(BufReader::new(std::io::stdin().lock()))
     } else {

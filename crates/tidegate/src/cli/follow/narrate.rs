@@ -139,7 +139,8 @@ impl Narrator {
                 )]
             }
             Event::Soaking { n, step, until, .. } => {
-                let first = self.began.insert(key(Way::Forward, *n), entry.at).is_none();
+                let first = !self.began.contains_key(&key(Way::Forward, *n));
+                self.began.entry(key(Way::Forward, *n)).or_insert(entry.at);
                 let share = self
                     .shares
                     .get(*n)
@@ -149,7 +150,7 @@ impl Narrator {
                 vec![format!(
                     "{} {step}{share} {word} {}",
                     self.place(Way::Forward, *n),
-                    look.zone.clock(*until)
+                    look.zone.clock_from(entry.at, *until)
                 )]
             }
             Event::FiguresAsked { .. } => Vec::new(),
@@ -159,13 +160,13 @@ impl Narrator {
                     .unwrap_or_default();
                 vec![format!("{place}verdict {}", verdict.sentence())]
             }
-            other => self.turns(other, look),
+            other => self.turns(other, entry.at, look),
         }
     }
 
     /// Events after which something else goes on.
-    fn turns(&self, event: &Event, look: &Look) -> Vec<String> {
-        let clock = |at: &Timestamp| look.zone.clock(*at);
+    fn turns(&self, event: &Event, now: Timestamp, look: &Look) -> Vec<String> {
+        let clock = |at: &Timestamp| look.zone.clock_from(now, *at);
         let text = match event {
             Event::PauseAsked { by, reason } => {
                 format!("{by} asked to pause before the next step: {reason}")

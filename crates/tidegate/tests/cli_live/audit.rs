@@ -1,0 +1,78 @@
+//! What happened, and whether the record of it is whole.
+
+use crate::world::World;
+use std::fs;
+
+#[test]
+fn the_record_is_read_copied_and_one_changed_byte_is_found() {
+    let world = World::up();
+    world.released("web", "1.0.0");
+    world
+        .run(&["deploy", "web@1.0.0", "dev", "--reason", "first one"])
+        .ends(0);
+    world
+        .run(&["audit", "log", "--stream", "release/web@1.0.0"])
+        .ends(0)
+        .says(&["release.locked/1", "admin"]);
+    world
+        .run(&["audit", "log", "--kind", "deployment.proposed"])
+        .ends(0)
+        .says(&["reason: first one"]);
+    let log = world
+        .run(&["audit", "log", "--limit", "3", "-o", "json"])
+        .ends(0)
+        .json();
+    let items = log["items"].as_array().unwrap();
+    assert_eq!(items.len(), 3);
+    assert!(
+        items
+            .iter()
+            .all(|e| e["hash"].is_string() && e["seq"].is_u64()),
+        "{log:#}"
+    );
+    world
+        .run(&["audit", "verify"])
+        .ends(0)
+        .says(&["VALID", "chain ok, no gap", "head sha256:"]);
+
+    let copy = world.beside("ledger.jsonl");
+    world
+        .run(&["audit", "export", "--out", &copy])
+        .ends(0)
+        .says(&["chain ok"]);
+    let valid = world
+        .run(&["audit", "verify", &copy, "-o", "json"])
+        .ends(0)
+        .json();
+    let head = valid["head"].as_str().unwrap();
+    world
+        .run(&["audit", "verify", &copy, "--head", head])
+        .ends(0);
+    let other = format!("sha256:{}", "a".repeat(64));
+    world
+        .run(&["audit", "verify", &copy, "--head", &other])
+        .ends(1)
+        .refuses("", &["INVALID: the chain ends with", head], "head hash");
+
+    let text = fs::read_to_string(&copy).unwrap();
+    fs::write(&copy, text.replacen("first one", "First one", 1)).unwrap();
+    world.run(&["audit", "verify", &copy]).ends(1).refuses(
+        "",
+        &["INVALID at entry", "not the one that was written"],
+        "another copy",
+    );
+    let cut: String = text
+        .lines()
+        .take(3)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(&copy, cut).unwrap();
+    world
+        .run(&["audit", "verify", &copy])
+        .ends(1)
+        .refuses("", &["INVALID"], "another copy");
+    world
+        .run(&["audit", "verify", &world.beside("none")])
+        .ends(64)
+        .refuses("", &["cannot be read"], "tidegate audit export");
+}
