@@ -125,7 +125,8 @@ fn after_failure(
             rollback(facts, cause, None, cx)
         }
         Way::Back => needs_human(state, cx, format!("{step}: {because}")),
-        // What runs is right; only something old could not be retired. The agent's own upkeep removes it later.
+        // What runs is right; only something old could not be retired. It stays at the target until a later action or a
+        // person retires it: agents remove nothing by themselves.
         Way::Closing => Event::Confirmed {},
     })
 }
