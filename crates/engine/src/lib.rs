@@ -180,7 +180,8 @@ impl Engine {
         self.shared.store.read_with(f)
     }
 
-    /// Write rows that need no decision (tokens, large texts beside the ledger).
+    /// Write what needs no decision (tokens with the entries about them, large texts beside the ledger), and tell whoever
+    /// waits for entries.
     ///
     /// # Errors
     /// The store cannot be written.
@@ -188,7 +189,10 @@ impl Engine {
         &self,
         f: impl FnMut(&mut dyn tidegate_ledger::Tx) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        self.shared.store.write_with(f)
+        let written = self.shared.store.write_with(f)?;
+        let head = self.shared.store.read_with(|rows| rows.head())?;
+        self.shared.hub.committed(head.seq, false, false);
+        Ok(written)
     }
 
     /// The configuration in force.

@@ -1,13 +1,14 @@
 //! First tokens, so that a new server can be used at once: made when none exists, kept in a file only its owner can read.
 
 use super::AccessToken;
+use super::record::granted;
 use super::row::{is_live, role_of, row_of};
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use tidegate_core::actor::Role;
+use tidegate_core::actor::{Actor, Role};
 use tidegate_core::id::EnvId;
 use tidegate_engine::Engine;
 use tidegate_ledger::{StoreError, TokenRow};
@@ -91,13 +92,15 @@ fn make(engine: &Engine, name: &str, role: &Role, path: &Path) -> Result<AccessT
 
 /// Keep a row; others of its name end.
 fn keep(engine: &Engine, row: &TokenRow) -> Result<(), StoreError> {
+    let now = engine.now();
     engine.write_rows(|tx| {
         for old in tx.tokens()? {
             if old.name == row.name {
                 tx.drop_token(&old.hash)?;
             }
         }
-        tx.put_token(row)
+        tx.put_token(row)?;
+        granted(tx, &Actor::system(), row, now)
     })
 }
 

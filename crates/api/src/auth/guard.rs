@@ -1,6 +1,7 @@
 //! The guard in front of every handler.
 
 use super::door::Door;
+use super::record::refused;
 use super::{AccessToken, Caller};
 use crate::App;
 use crate::error::{Problem, kind};
@@ -21,7 +22,22 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
         Err(problem) => return problem.into_response(),
     };
     if !door.opens_for(caller.role()) {
-        return caller.refused(door.action()).into_response();
+        let (who, action) = (caller.actor(), door.action());
+        let recorded = app
+            .blocking(move |engine| {
+                let now = engine.now();
+                Ok(engine.write_rows(|tx| refused(tx, &who, action, now))?)
+            })
+            .await;
+        if recorded.is_err() {
+            // Refused all the same; why it could not be written stands in the log already.
+            tracing::error!(
+                caller = caller.name(),
+                action,
+                "a refusal could not be recorded"
+            );
+        }
+        return caller.refused(action).into_response();
     }
     request.extensions_mut().insert(caller);
     next.run(request).await

@@ -33,7 +33,7 @@ pub(crate) fn is_live(row: &TokenRow, now: Timestamp) -> bool {
     row.expires.is_none_or(|end| now < end)
 }
 
-fn bad(name: &str, error: &serde_json::Error) -> StoreError {
+pub(super) fn bad(name: &str, error: &serde_json::Error) -> StoreError {
     StoreError::BadRow {
         what: format!("token `{name}`"),
         because: error.to_string(),

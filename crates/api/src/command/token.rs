@@ -1,8 +1,8 @@
-//! Make and end tokens. They are rows beside the ledger and not entries of it: the ledger holds what was done, not who
-//! could have done it.
+//! Make and end tokens. What lets in is a row beside the ledger; that it was made and ended, by whom and for what role, is an
+//! entry of the same transaction.
 
 use crate::App;
-use crate::auth::{AccessToken, Caller, is_live, role_of, row_of};
+use crate::auth::{self, AccessToken, Caller, is_live, role_of, row_of};
 use crate::error::{Problem, kind};
 use crate::extract::{Body, Ref};
 use crate::map;
@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use tidegate_client::wire::{NewToken, TokenRequest};
-use tidegate_core::actor::Role;
+use tidegate_core::actor::{Actor, Role};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::time::{Millis, Timestamp};
 use tidegate_engine::Engine;
@@ -40,10 +40,12 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 )]
 async fn create(
     State(app): State<App>,
-    _: Caller,
+    who: Caller,
     Body(request): Body<TokenRequest>,
 ) -> Result<(StatusCode, Json<NewToken>), Problem> {
-    let made = app.blocking(move |engine| made(engine, &request)).await?;
+    let made = app
+        .blocking(move |engine| made(engine, &who.actor(), &request))
+        .await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -56,13 +58,19 @@ async fn create(
     params(("name" = String, Path, description = "Name of the token")),
     responses((status = 204, description = "Ended"))
 )]
-async fn revoke(State(app): State<App>, _: Caller, Ref(name): Ref) -> Result<StatusCode, Problem> {
-    let revoked = app.blocking(move |engine| revoked(engine, &name)).await?;
+async fn revoke(
+    State(app): State<App>,
+    who: Caller,
+    Ref(name): Ref,
+) -> Result<StatusCode, Problem> {
+    let revoked = app
+        .blocking(move |engine| revoked(engine, &who.actor(), &name))
+        .await?;
     app.tokens().forget(&revoked.hash);
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn made(engine: &Engine, request: &TokenRequest) -> Result<NewToken, Problem> {
+fn made(engine: &Engine, by: &Actor, request: &TokenRequest) -> Result<NewToken, Problem> {
     let role = map::token::role(request)?;
     let invalid = |because: String, help: &str| Refusal::Invalid {
         because,
@@ -103,7 +111,13 @@ fn made(engine: &Engine, request: &TokenRequest) -> Result<NewToken, Problem> {
         )
     })?;
     let row = row_of(&token, &request.name, &role, now, expires)?;
-    engine.write_rows(|tx| Ok(kept(tx, &row, now)))??;
+    engine.write_rows(|tx| {
+        let kept = kept(tx, &row, now);
+        if kept.is_ok() {
+            auth::granted(tx, by, &row, now)?;
+        }
+        Ok(kept)
+    })??;
     let shown = map::token::token(&row)?;
     Ok(NewToken {
         name: shown.name,
@@ -138,7 +152,7 @@ fn kept(tx: &mut dyn Tx, row: &TokenRow, now: Timestamp) -> Result<(), Problem> 
     Ok(tx.put_token(row)?)
 }
 
-fn revoked(engine: &Engine, name: &str) -> Result<TokenRow, Problem> {
+fn revoked(engine: &Engine, by: &Actor, name: &str) -> Result<TokenRow, Problem> {
     let now = engine.now();
     engine.write_rows(|tx| {
         let row = match chosen(&*tx, name, now) {
@@ -146,6 +160,7 @@ fn revoked(engine: &Engine, name: &str) -> Result<TokenRow, Problem> {
             Err(problem) => return Ok(Err(problem)),
         };
         tx.drop_token(&row.hash)?;
+        auth::revoked(tx, by, &row, now)?;
         Ok(Ok(row))
     })?
 }

@@ -94,7 +94,28 @@ async fn a_viewer_reads_and_changes_nothing() {
             answer.is_problem(403, "TG2008");
         }
     }
-    assert_eq!(server.seq().await, before);
+    assert_eq!(
+        server.seq().await,
+        before + 1,
+        "one entry says that eve was turned away, however often she tries"
+    );
+    let tried = server
+        .client()
+        .audit(&of_stream("access/eve"))
+        .await
+        .unwrap();
+    let last = tried.items.last().unwrap();
+    assert_eq!(
+        (last.kind.as_str(), last.actor.as_str()),
+        ("access.refused/1", "eve")
+    );
+}
+
+fn of_stream(stream: &str) -> tidegate_client::EntryFilter {
+    tidegate_client::EntryFilter {
+        stream: Some(stream.to_owned()),
+        ..tidegate_client::EntryFilter::default()
+    }
 }
 
 #[tokio::test]

@@ -109,3 +109,22 @@ async fn a_reader_that_knows_more_than_the_ledger_is_told_to_begin_anew() {
         .unwrap();
     assert_eq!(next(&mut events).await.seq(), Some(head + 1));
 }
+
+#[tokio::test]
+async fn a_new_token_is_heard_of_at_once() {
+    let server = Server::bare().await;
+    let client = server.client();
+    let head = server.seq().await;
+    let mut events = client
+        .events(&EventFilter::default(), Some(head))
+        .await
+        .unwrap();
+    server
+        .token("eve", tidegate_client::wire::Role::Viewer, &[])
+        .await;
+    let heard = next(&mut events).await;
+    assert_eq!(
+        (heard.name(), heard.seq()),
+        ("access.granted", Some(head + 1))
+    );
+}

@@ -143,7 +143,7 @@ async fn the_ledger_is_listed_exported_and_proven() {
     let all = entries(EntryFilter::default()).await;
     assert_eq!(
         all.iter().map(|e| e.seq).collect::<Vec<_>>(),
-        (1..=4).collect::<Vec<_>>()
+        (1..=5).collect::<Vec<_>>()
     );
     let of = EntryFilter {
         stream: Some("artifact/web@1.1".to_owned()),
@@ -209,7 +209,7 @@ async fn the_ledger_is_listed_exported_and_proven() {
     );
 
     let proof = client.audit_verification().await.unwrap();
-    assert!(proof.ok && proof.entries == 4 && proof.first_bad.is_none());
+    assert!(proof.ok && proof.entries == 5 && proof.first_bad.is_none());
     let export = client.bytes("/api/v1/audit/export").await.unwrap();
     verify_export(export.as_slice()).unwrap();
     let status = client.status().await.unwrap();

@@ -129,3 +129,50 @@ async fn names_are_unique_and_the_last_way_in_stays() {
     assert_eq!(listed.status, 200);
     assert!(!listed.body.to_string().contains("tg_"), "{listed:?}");
 }
+
+#[tokio::test]
+async fn who_may_come_in_and_who_may_no_more_stands_in_the_ledger_without_the_secret() {
+    let server = Server::bare().await;
+    let client = server.client();
+    let mut limited = request("eve", Role::Viewer, &[]);
+    limited.expires_in_s = Some(3_600);
+    let eve = client.create_token(&limited).await.unwrap().token;
+    let agent = request("agent:one", Role::Agent, &["staging"]);
+    let agent = client.create_token(&agent).await.unwrap().token;
+    refused(client.create_token(&limited).await);
+    client.revoke_token("eve").await.unwrap();
+    refused(client.revoke_token("eve").await);
+    refused(client.revoke_token("admin").await);
+
+    let all = client.audit(&Default::default()).await.unwrap().items;
+    let told: Vec<_> = all
+        .iter()
+        .map(|e| (e.kind.as_str(), e.stream.as_str(), e.actor.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("access.granted/1", "access/admin", "tidegate"),
+            ("access.granted/1", "access/eve", "admin"),
+            ("access.granted/1", "access/agent:one", "admin"),
+            ("access.revoked/1", "access/eve", "admin"),
+        ],
+        "what was refused changed nothing"
+    );
+    let body = all[1].body.as_ref().unwrap();
+    assert_eq!(
+        (&body["token"], &body["role"], &body["by"]),
+        (&"eve".into(), &"viewer".into(), &"admin".into())
+    );
+    assert!(body["expires"].is_string(), "{body}");
+    assert_eq!(
+        all[2].body.as_ref().unwrap()["environments"],
+        serde_json::json!(["staging"])
+    );
+    let text = serde_json::to_string(&all).unwrap();
+    for secret in [eve.as_str(), agent.as_str(), server.admin.as_str()] {
+        let hash = tidegate_core::digest::Digest::of(secret.as_bytes());
+        assert!(!text.contains(secret) && !text.contains(&hash.hex()));
+    }
+    assert!(client.audit_verification().await.unwrap().ok);
+}

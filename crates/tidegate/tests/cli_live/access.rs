@@ -157,4 +157,11 @@ fn tokens_are_shown_once_named_once_and_the_last_way_in_stays() {
         .run(&["token", "revoke", "nobody", "--yes"])
         .ends(1)
         .refuses("TG2003", &["no token `nobody`"], "");
+    world
+        .run(&["audit", "log", "--stream", "access/eve"])
+        .ends(0)
+        .says(&[
+            "access.granted/1\trole: viewer; by: admin",
+            "access.revoked/1\trole: viewer; by: admin",
+        ]);
 }

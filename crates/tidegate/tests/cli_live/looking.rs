@@ -194,7 +194,16 @@ fn a_commit_an_event_and_the_health_of_everything_are_found() {
     );
 
     world
-        .run(&["event", "tail", "--after", "0", "--limit", "2"])
+        .run(&[
+            "event",
+            "tail",
+            "--topics",
+            "artifact,config",
+            "--after",
+            "0",
+            "--limit",
+            "2",
+        ])
         .ends(0)
         .says(&["config.applied", "artifact.registered  web@1.0.0  by admin"]);
     let events = world

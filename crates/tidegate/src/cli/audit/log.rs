@@ -116,6 +116,8 @@ fn detail(body: Option<&Value>) -> String {
         return "(erased)".to_owned();
     };
     let words = [
+        "action",
+        "role",
         "reason",
         "because",
         "step",

@@ -1,0 +1,87 @@
+//! What the ledger says about access: who may come in since when and until when, and who was turned away. Written in the
+//! transaction that changes the row, so that neither is ever there without the other. Never the text of a token, nor its hash.
+
+use super::row::{bad, role_of};
+use serde_json::{Value, json};
+use tidegate_core::actor::{Actor, Role};
+use tidegate_core::batch::NewEntry;
+use tidegate_core::digest::canonical;
+use tidegate_core::id::{StreamId, StreamKind};
+use tidegate_core::time::{Millis, Timestamp};
+use tidegate_ledger::{StoreError, TokenRow, Tx};
+
+/// Least time between two entries about refusals of one caller, so that a loop cannot fill the ledger.
+const REFUSALS: Millis = Millis::minutes(1);
+
+/// A token of this name lets in from now on.
+pub(crate) fn granted(
+    tx: &mut dyn Tx,
+    by: &Actor,
+    row: &TokenRow,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let role = role_of(row)?;
+    let mut body = json!({ "token": row.name, "role": role.as_str(), "by": by.name });
+    if let Role::Agent { environments } = &role {
+        body["environments"] = json!(environments);
+    }
+    if let Some(end) = row.expires {
+        body["expires"] = json!(end);
+    }
+    append(tx, &row.name, by, "access.granted/1", &body, now)
+}
+
+/// A token of this name lets nobody in any more.
+pub(crate) fn revoked(
+    tx: &mut dyn Tx,
+    by: &Actor,
+    row: &TokenRow,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let body = json!({ "token": row.name, "role": role_of(row)?.as_str(), "by": by.name });
+    append(tx, &row.name, by, "access.revoked/1", &body, now)
+}
+
+/// Somebody known was turned away at a door.
+pub(crate) fn refused(
+    tx: &mut dyn Tx,
+    who: &Actor,
+    action: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let stream = StreamId::new(StreamKind::Access, &who.name);
+    let rev = tx.rev(&stream)?;
+    let last = if rev > 0 {
+        tx.entries_of(&stream, rev, 1)?.pop()
+    } else {
+        None
+    };
+    if last.is_some_and(|last| {
+        last.kind == "access.refused/1" && Millis::between(last.at, now) < REFUSALS
+    }) {
+        return Ok(());
+    }
+    let body = json!({ "action": action, "role": who.role.as_str() });
+    append(tx, &who.name, who, "access.refused/1", &body, now)
+}
+
+fn append(
+    tx: &mut dyn Tx,
+    name: &str,
+    by: &Actor,
+    kind: &str,
+    body: &Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let stream = StreamId::new(StreamKind::Access, name);
+    let entry = NewEntry {
+        rev: tx.rev(&stream)? + 1,
+        stream,
+        kind: kind.to_owned(),
+        actor: by.name.clone(),
+        cause: format!("api:{}", crate::random::id()),
+        body: canonical(body).map_err(|e| bad(name, &e))?,
+    };
+    tx.append(&entry, now)?;
+    Ok(())
+}
