@@ -12,8 +12,12 @@ pub struct Report {
     settings: Value,
     rounds: Vec<Value>,
     ratio: Value,
+    validity: Value,
     goals: Vec<Value>,
 }
+
+/// A run counts when its probe moved no more than this between its lowest and highest round.
+const STEADY: f64 = 2.0;
 
 impl Report {
     /// Begin a row; says what is measured and where.
@@ -27,6 +31,7 @@ impl Report {
             settings,
             rounds: Vec::new(),
             ratio: Value::Null,
+            validity: Value::Null,
             goals: Vec::new(),
         }
     }
@@ -47,6 +52,21 @@ impl Report {
             "what": what,
             "median": round(spread.median), "min": round(spread.min), "max": round(spread.max),
         });
+    }
+
+    /// How steady the machine was: the probe's figure of each round.
+    pub fn probes(&mut self, probes: Spread) {
+        let moved = probes.max / probes.min;
+        let word = if moved <= STEADY {
+            "steady"
+        } else {
+            "NOT STEADY, repeat the run on a quiet machine"
+        };
+        println!(
+            "{}: the probe moved {moved:.1} x between rounds: {word}",
+            self.row
+        );
+        self.validity = json!({ "probe_moved": round(moved), "steady": moved <= STEADY });
     }
 
     /// A goal that the figure must not exceed.
@@ -81,6 +101,7 @@ impl Report {
             "settings": self.settings,
             "rounds": self.rounds,
             "ratio": self.ratio,
+            "validity": self.validity,
             "goals": self.goals,
         });
         let text = serde_json::to_string_pretty(&document)?;

@@ -109,9 +109,8 @@ async fn rounds(
         probe: Probe::new(folder)?,
         deployed: 0,
     };
-    let (mut all, mut first, mut probes) =
-        (Samples::default(), Samples::default(), Samples::default());
-    let (mut ratios, mut p50s) = (Vec::new(), Vec::new());
+    let mut all = Round::default();
+    let (mut ratios, mut p50s, mut steady) = (Vec::new(), Vec::new(), Vec::new());
     for n in 0..=args.rounds {
         let cpu = machine::cpu(server.pid()?)?;
         let mut one = Round::default();
@@ -122,38 +121,20 @@ async fn rounds(
         if n == 0 {
             continue;
         }
-        let (p50, p99) = (one.steps.quantile(0.5), one.steps.quantile(0.99));
-        let probe = one.probes.quantile(0.5);
         let each = cpu.as_secs_f64() * 1e6 / (args.deployments * STEPS) as f64;
-        report.round(
-            &format!(
-                "round {n}: p50 {p50:.2} ms, p99 {p99:.2} ms of {} steps; probe p50 {probe:.2} ms; {:.1} x; server {each:.0} CPU-us a step",
-                one.steps.len(),
-                p50 / probe
-            ),
-            json!({
-                "p50_ms": round(p50), "p99_ms": round(p99), "samples": one.steps.len(), "probe_p50_ms": round(probe),
-                "probe_p99_ms": round(one.probes.quantile(0.99)), "server_cpu_us_a_step": round(each),
-            }),
-        );
+        one.show(&format!("round {n}"), Some(each), report);
+        let (p50, probe) = (one.steps.quantile(0.5), one.probes.quantile(0.5));
         ratios.push(p50 / probe);
         p50s.push(p50);
-        all.extend(&one.steps);
-        first.extend(&one.first);
-        probes.extend(&one.probes);
+        steady.push(probe);
+        all.steps.extend(&one.steps);
+        all.first.extend(&one.first);
+        all.probes.extend(&one.probes);
     }
     asking.abort();
-    report.round(
-        &format!(
-            "all: p50 {:.2} ms, p99 {:.2} ms of {} steps; probe p50 {:.2} ms, p99 {:.2} ms; deployment asked for -> first step p50 {:.2} ms",
-            all.quantile(0.5), all.quantile(0.99), all.len(), probes.quantile(0.5), probes.quantile(0.99), first.quantile(0.5)
-        ),
-        json!({
-            "all": true, "p50_ms": round(all.quantile(0.5)), "p99_ms": round(all.quantile(0.99)), "samples": all.len(),
-            "probe_p50_ms": round(probes.quantile(0.5)), "asked_to_first_step_p50_ms": round(first.quantile(0.5)),
-        }),
-    );
+    all.show("all", None, report);
     report.ratio("step p50 / probe p50", Spread::of(ratios));
+    report.probes(Spread::of(steady));
     report.at_most("p50 of a step", Spread::of(p50s).median, 3.0, "ms");
     Ok(())
 }
@@ -183,6 +164,28 @@ struct Round {
     steps: Samples,
     first: Samples,
     probes: Samples,
+}
+
+impl Round {
+    fn show(&self, name: &str, server_cpu_us: Option<f64>, report: &mut Report) {
+        let (p50, p99) = (self.steps.quantile(0.5), self.steps.quantile(0.99));
+        let (probe, probe_p99) = (self.probes.quantile(0.5), self.probes.quantile(0.99));
+        let first = self.first.quantile(0.5);
+        let cpu =
+            server_cpu_us.map_or_else(String::new, |us| format!("; server {us:.0} CPU-us a step"));
+        report.round(
+            &format!(
+                "{name}: p50 {p50:.2} ms, p99 {p99:.2} ms of {} steps; probe p50 {probe:.2} ms, p99 {probe_p99:.2} ms; \
+                 deployment asked for -> first step p50 {first:.2} ms{cpu}",
+                self.steps.len(),
+            ),
+            json!({
+                "name": name, "p50_ms": round(p50), "p99_ms": round(p99), "samples": self.steps.len(),
+                "probe_p50_ms": round(probe), "probe_p99_ms": round(probe_p99),
+                "asked_to_first_step_p50_ms": round(first), "server_cpu_us_a_step": server_cpu_us.map(round),
+            }),
+        );
+    }
 }
 
 struct Bench {
