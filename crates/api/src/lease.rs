@@ -50,6 +50,16 @@ pub(crate) async fn lease(
     agent: String,
     request: LeaseRequest,
 ) -> Result<LeaseReply, Problem> {
+    let (engine, asked, name, wanted) = (
+        app.engine().clone(),
+        who.clone(),
+        agent.clone(),
+        request.clone(),
+    );
+    // Two processes under one name would end each other's waits for ever.
+    tokio::task::spawn_blocking(move || engine.claim(&asked, &name, &wanted))
+        .await
+        .map_err(|_| overtaken())??;
     let (turn, cancel) = app.leases().enter(&agent);
     let _guard = CancelOnDrop(Arc::clone(&cancel));
     let held = turn.lock_owned().await;

@@ -92,6 +92,16 @@ pub enum Refusal {
         /// Epoch on record.
         have: u64,
     },
+    /// Another agent works in the environment, or another process under the agent's name.
+    #[error("{environment} is served by {by}, heard of {silent_ms} ms ago")]
+    AgentTaken {
+        /// Environment.
+        environment: String,
+        /// The agent that serves it, with its folder when the name is the same.
+        by: String,
+        /// Milliseconds since its last word.
+        silent_ms: u64,
+    },
     /// Too much at once.
     #[error("{what} is over the limit of {limit}")]
     OverLimit {
@@ -126,6 +136,7 @@ impl Refusal {
             Self::StaleLease { .. } => "TG2009",
             Self::OverLimit { .. } => "TG2010",
             Self::Quarantined { .. } => "TG2011",
+            Self::AgentTaken { .. } => "TG2012",
         }
     }
 
@@ -165,7 +176,13 @@ impl Refusal {
             }
             Self::OverLimit { .. } => "ask for less at once".to_owned(),
             Self::Quarantined { .. } => {
-                "`tidegate doctor` shows the entry and the reason".to_owned()
+                "`tidegate doctor` shows the entry and the reason; a server that starts folds it again"
+                    .to_owned()
+            }
+            Self::AgentTaken { .. } => {
+                "stop that agent, or take the environment out of `--environments` of one of them; an agent that is \
+                 silent for 10 s is replaced"
+                    .to_owned()
             }
         }
     }

@@ -23,10 +23,19 @@ const HOLD: Duration = Duration::from_secs(25);
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Engine {
+    /// May this agent have work of its environments? Asked before its request takes the place of an earlier one.
+    ///
+    /// # Errors
+    /// The token does not allow the environments, or another agent serves one of them.
+    pub fn claim(&self, who: &Actor, agent: &str, request: &LeaseRequest) -> Result<(), Denied> {
+        let environments = allowed(who, &request.environments)?;
+        self.shared.claim(agent, request.folder(), &environments)
+    }
+
     /// Work for an agent; waits for some at most as long as asked. `cancelled` ends the wait.
     ///
     /// # Errors
-    /// The token does not allow the environments, or the ledger cannot be written.
+    /// The token does not allow the environments, another agent serves one of them, or the ledger cannot be written.
     pub fn lease(
         &self,
         who: &Actor,
@@ -36,6 +45,7 @@ impl Engine {
     ) -> Result<LeaseReply, Denied> {
         let environments = allowed(who, &request.environments)?;
         let shared = &self.shared;
+        shared.claim(agent, request.folder(), &environments)?;
         shared.seen.agent(agent, &environments);
         let end = Instant::now() + Duration::from_millis(request.wait_ms).min(HOLD);
         loop {
@@ -55,6 +65,7 @@ impl Engine {
                 });
             }
             shared.hub.wait_work(seen, left.min(LOOK));
+            shared.claims.alive(agent, &environments);
         }
     }
 
@@ -180,10 +191,11 @@ impl Shared {
                 Err(stale(0).into())
             };
         };
-        allowed(who, &[row.environment.to_string()])?;
+        let environments = allowed(who, &[row.environment.to_string()])?;
         if row.lease.epoch != report.epoch || row.lease.by.as_deref() != Some(agent) {
             return Err(stale(row.lease.epoch).into());
         }
+        self.claims.alive(agent, &environments);
         match &report.state {
             ReportState::Running { note } => {
                 let until = self.options.lease.after(self.clock.now());

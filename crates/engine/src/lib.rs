@@ -4,6 +4,7 @@
 //! agents; it decides nothing itself and reads the clock in one place ([`clock`]).
 
 pub mod blobs;
+mod claim;
 pub mod clock;
 pub mod counters;
 mod figures;
@@ -77,6 +78,7 @@ pub(crate) struct Shared {
     in_force: in_force::Cache,
     live: live::Live,
     seen: seen::SeenAll,
+    claims: claim::Claims,
     figures: figures::Marks,
     counters: counters::Recorder,
     blobs: blobs::Blobs,
@@ -112,6 +114,7 @@ impl Engine {
         }
         let in_force = store.read_with(|rows| in_force::read(rows, &blobs))?;
         let live = store.read_with(live::Live::load)?;
+        let claims = store.read_with(claim::Claims::load)?;
         let head = store.read_with(|rows| rows.head())?;
         let shared = Arc::new(Shared {
             store,
@@ -122,6 +125,7 @@ impl Engine {
             in_force: in_force::Cache::new(in_force),
             live,
             seen: seen::SeenAll::default(),
+            claims,
             figures: figures::Marks::default(),
             counters: counters::Recorder::default(),
             blobs,

@@ -2,12 +2,13 @@
 
 use crate::inbox::Receipt;
 use crate::{Denied, Engine, Shared};
+use std::collections::BTreeSet;
 use tidegate_core::actor::Actor;
 use tidegate_core::command::Command;
 use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::gate::{self, Asked, GateReport, Purpose};
 use tidegate_core::id::{CommandId, EnvId, ReleaseId, ServiceId, Version};
-use tidegate_core::model::lane::{Lane, LiveStage};
+use tidegate_core::model::lane::{Lane, LiveStage, Running};
 use tidegate_core::plan::{self, NoPlan, Plan, Revision, Wanted};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::Resolved;
@@ -291,7 +292,11 @@ impl Shared {
                     because: e.to_string(),
                     help: "tidegate config show".to_owned(),
                 })?;
-        let lane = self.read_view(|view| Ok(view.lane(environment, service)))?;
+        let (lane, held) = self.read_view(|view| {
+            let lane = view.lane(environment, service);
+            let held = held_of(&lane, view)?;
+            Ok((lane, held))
+        })?;
         if to.is_none()
             && let Some(live) = &lane.live
             && live.stage != LiveStage::Gated
@@ -303,9 +308,23 @@ impl Shared {
                 .before
                 .iter()
                 .find(|r| r.revision.release.version == *version),
-            None => lane.previous(),
+            None => lane.earlier().find(|r| !held.contains(&r.revision.key)),
         };
         let Some(target) = target else {
+            if to.is_none()
+                && let Some(held) = lane.previous()
+            {
+                let release = &held.revision.release;
+                return Err(Refusal::Invalid {
+                    because: format!(
+                        "everything that ran earlier for {service} in {environment} is held, {release} among it"
+                    ),
+                    help: format!(
+                        "deploy another version, or first `tidegate release unhold {release} --reason \"...\"`"
+                    ),
+                }
+                .into());
+            }
             let known: Vec<String> = lane
                 .before
                 .iter()
@@ -351,6 +370,18 @@ impl Shared {
         })?;
         Ok(read?)
     }
+}
+
+/// Keys of the revisions on record in a lane that are held: a return does not choose them by itself.
+fn held_of(lane: &Lane, view: &dyn View) -> Result<BTreeSet<String>, Refusal> {
+    let mut held = BTreeSet::new();
+    for Running { revision, .. } in &lane.before {
+        let release = view.load::<Release>(&revision.release.to_string())?;
+        if release.held(&revision.key).is_some() {
+            held.insert(revision.key.clone());
+        }
+    }
+    Ok(held)
 }
 
 fn make(

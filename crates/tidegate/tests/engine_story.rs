@@ -396,6 +396,50 @@ fn errors_after_a_rolling_deployment_are_compared_with_what_the_old_version_did_
 }
 
 #[test]
+fn another_agent_or_another_folder_gets_no_work_while_the_owner_is_there() {
+    let world = World::new();
+    let ask = |name: &str, folder: &str| {
+        let request = LeaseRequest {
+            environments: vec!["staging".into()],
+            max: 1,
+            wait_ms: 0,
+            holding: Some(LeaseRequest::held(folder, [])),
+        };
+        world
+            .engine
+            .lease(&world.agent, name, &request, &AtomicBool::new(false))
+    };
+    ask("one", "a").unwrap();
+    for (name, folder) in [("one", "b"), ("two", "a")] {
+        let refused = ask(name, folder).unwrap_err();
+        assert!(
+            matches!(refused, Denied::Refused(Refusal::AgentTaken { .. })),
+            "{refused}"
+        );
+    }
+    // A restarted server knows the owner.
+    world.engine.stop();
+    let options = Options::new(world._folder.path().join("blobs"));
+    let engine = Engine::open(Arc::clone(&world.store), Arc::new(SystemClock), options).unwrap();
+    let world = World { engine, ..world };
+    let request = LeaseRequest {
+        environments: vec!["staging".into()],
+        max: 1,
+        wait_ms: 0,
+        holding: Some(LeaseRequest::held("a", [])),
+    };
+    let refused = world
+        .engine
+        .lease(&world.agent, "two", &request, &AtomicBool::new(false))
+        .unwrap_err();
+    assert_eq!(
+        refused.to_string().split(", heard").next(),
+        Some("staging is served by one")
+    );
+    world.engine.stop();
+}
+
+#[test]
 fn a_promotion_walks_the_path_by_itself() {
     let world = World::new();
     world.register("web@1.0.0");

@@ -53,6 +53,8 @@ kinds! {
         "Everything has a limit; the member `detail` names this one.";
     QUARANTINED = "quarantined" "TG2011" SERVICE_UNAVAILABLE "kept aside":
         "The history of this resource could not be read by this version, so nothing touches it until a person looks. `tidegate doctor` shows the entry.";
+    AGENT_TAKEN = "agent-taken" "TG2012" CONFLICT "another agent serves the environment":
+        "One agent serves an environment, so that work and what is seen of it come from one place. Stop the other agent or change `--environments`; one that is silent for 10 s is replaced.";
     UNAUTHENTICATED = "unauthenticated" "TG3001" UNAUTHORIZED "no valid token":
         "Send `Authorization: Bearer tg_...` with a token that exists and has not expired. `tidegate token create` makes one.";
     KEY_MISSING = "key-missing" "TG3002" BAD_REQUEST "no idempotency key":

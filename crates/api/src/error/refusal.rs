@@ -21,6 +21,7 @@ fn kind_of(refusal: &Refusal) -> &'static Kind {
         Refusal::StaleLease { .. } => &kind::STALE_LEASE,
         Refusal::OverLimit { .. } => &kind::OVER_LIMIT,
         Refusal::Quarantined { .. } => &kind::QUARANTINED,
+        Refusal::AgentTaken { .. } => &kind::AGENT_TAKEN,
     }
 }
 

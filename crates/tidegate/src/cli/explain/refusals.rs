@@ -76,6 +76,11 @@ pub const REFUSALS: &[Refusal] = &[
         "A stream of the ledger cannot be read by this version and is kept aside, so that nothing is decided on half of the facts. `tidegate doctor` shows the entry and the reason.",
     ),
     refusal(
+        "TG2012",
+        "another agent serves the environment",
+        "One agent serves an environment, so that work and what is seen of it come from one place. Another agent, or another process under the same name in another folder, was heard of within the last 10 s. Stop it, or take the environment out of `--environments` of one of them.",
+    ),
+    refusal(
         "TG3001",
         "no valid token",
         "The request carried no token, or one that is unknown or expired. Name a token with --token, TIDEGATE_TOKEN, or the `.tidegate` folder of the project.",
