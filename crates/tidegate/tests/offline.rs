@@ -1,4 +1,5 @@
 //! What the command line does without a server, with the real binary: exit codes and texts are the contract.
+#![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 use std::fs;
 use std::io::Write as _;

@@ -105,10 +105,7 @@ async fn an_agent_gets_work_once_and_reports_under_its_lease() {
     let done = agent
         .until(&deployment.id, DeploymentPhase::Succeeded)
         .await;
-    assert_eq!(
-        done.plan.steps.len(),
-        usize::try_from(done.plan.steps.len()).unwrap()
-    );
+    assert_eq!(done.plan.steps.len(), done.plan.steps.len());
     assert_eq!(
         crate::server::refused(agent.done(&stale).await).code,
         "TG2009"

@@ -95,7 +95,7 @@ async fn deployments_are_listed_newest_first_by_what_is_asked() {
             ..production.clone()
         })
         .await,
-        [gone.id.clone()]
+        std::slice::from_ref(&gone.id)
     );
     assert_eq!(
         ids(DeploymentFilter {
@@ -103,7 +103,7 @@ async fn deployments_are_listed_newest_first_by_what_is_asked() {
             ..production
         })
         .await,
-        [newer.id.clone()]
+        std::slice::from_ref(&newer.id)
     );
     let one = DeploymentFilter {
         limit: Some(1),

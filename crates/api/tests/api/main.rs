@@ -1,13 +1,24 @@
 //! The API over real HTTP, on a real engine and the memory store.
 
+#[cfg(test)]
 mod agents;
+#[cfg(test)]
 mod artifacts;
+#[cfg(test)]
 mod configuration;
+#[cfg(test)]
 mod deployments;
+#[cfg(test)]
 mod door;
+#[cfg(test)]
 mod events;
+#[cfg(test)]
 mod lists;
+#[cfg(test)]
 mod matrix;
+#[cfg(test)]
 mod openapi;
+#[cfg(test)]
 mod server;
+#[cfg(test)]
 mod tokens;

@@ -1,6 +1,6 @@
 //! `tidegate artifact`: make bits known under a service and version, and look at what is known.
 
-use super::change::Keyed;
+use super::change::{Change, Keyed};
 use super::pages::{Amount, collect};
 use super::reference::release_of;
 use super::session::Session;
@@ -8,7 +8,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
 use crate::output::{Listing, Look, Table};
 use std::path::{Path, PathBuf};
-use tidegate_client::wire::{Artifact, ArtifactRequest, Build, Source};
+use tidegate_client::wire::{Artifact, ArtifactRequest, Build, Reason, Source};
 use tidegate_client::{Client, ListFilter};
 use tidegate_core::digest::Digest;
 use tidegate_core::id::ServiceId;
@@ -34,6 +34,18 @@ enum Verb {
         /// `service@version`
         artifact: String,
     },
+    /// No longer offer an artifact; what runs keeps running
+    Retire(Named),
+    /// Forbid an artifact everywhere: no gate lets it pass again
+    Recall(Named),
+}
+
+#[derive(Debug, clap::Args)]
+struct Named {
+    /// `service@version`
+    artifact: String,
+    #[command(flatten)]
+    change: Change,
 }
 
 #[derive(Debug, clap::Args)]
@@ -94,14 +106,44 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
                 .hint(&format!("next: tidegate release create {}", artifact.id));
         }
         Verb::List(list) => self::list(list, &session.client()?, session).await?,
-        Verb::Show { artifact } => {
-            let artifact = session.client()?.artifact(&release_of(artifact)?).await?;
-            session.out.show(&artifact, &artifact.id, |look| {
-                format!("{}\n{}", artifact.id, text(&artifact, look))
-            })?;
+        Verb::Show { artifact } => show(
+            &session.client()?.artifact(&release_of(artifact)?).await?,
+            session,
+        )?,
+        Verb::Retire(named) => {
+            let (id, reason, key) = named.parts(session)?;
+            let artifact = session
+                .client()?
+                .retire_artifact(&id, &reason, &key)
+                .await?;
+            show(&artifact, session)?;
+        }
+        Verb::Recall(named) => {
+            let (id, reason, key) = named.parts(session)?;
+            let artifact = session
+                .client()?
+                .recall_artifact(&id, &reason, &key)
+                .await?;
+            show(&artifact, session)?;
         }
     }
     Ok(Exit::Done)
+}
+
+impl Named {
+    /// Which, why, and the key of the change.
+    fn parts(&self, session: &Session) -> Result<(String, Reason, String), Failure> {
+        let reason = Reason {
+            reason: self.change.reason(session)?,
+        };
+        Ok((release_of(&self.artifact)?, reason, self.change.key()?))
+    }
+}
+
+fn show(artifact: &Artifact, session: &Session) -> Result<(), Failure> {
+    session.out.show(artifact, &artifact.id, |look| {
+        format!("{}\n{}", artifact.id, text(artifact, look))
+    })
 }
 
 async fn list(list: &List, client: &Client, session: &Session) -> Result<(), Failure> {

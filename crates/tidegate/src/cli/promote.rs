@@ -1,6 +1,6 @@
 //! `tidegate promote`: move a release along its path, environment by environment, and wait until it has arrived.
 
-use super::change::Change;
+use super::change::Keyed;
 use super::deploy::preview_text;
 use super::follow::{self, Wait};
 use super::reference::release_of;
@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long)]
     no_queue: bool,
     #[command(flatten)]
-    change: Change,
+    keyed: Keyed,
     #[command(flatten)]
     wait: Wait,
 }
@@ -41,7 +41,8 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     };
     let request = PromoteRequest {
         to,
-        reason: args.change.reason.clone(),
+        // Promotions have no reason in the ledger yet, so none is taken that would not be kept.
+        reason: None,
     };
     if args.dry_run {
         return preview(&id, &request, &client, session).await;
@@ -52,7 +53,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         return Ok(exit);
     }
     let before = follow::ended_before(&id, &client).await?;
-    let release = client.promote(&id, &request, &args.change.key()?).await?;
+    let release = client.promote(&id, &request, &args.keyed.key()?).await?;
     if args.wait.no_wait {
         release::show(&release, session)?;
         session

@@ -83,4 +83,24 @@ fn bits_are_registered_once_and_a_version_never_means_other_bits() {
         .run(&["artifact", "register", "nosuch@1.0.0", &first])
         .ends(1)
         .refuses("TG2003", &["no service `nosuch`"], "tidegate config show");
+
+    world.run(&["release", "create", "web@1.0.0"]).ends(0);
+    world
+        .run(&["artifact", "recall", "web@1.0.0"])
+        .ends(64)
+        .refuses("", &["a reason is needed"], "--reason");
+    world
+        .run(&[
+            "artifact",
+            "recall",
+            "web@1.0.0",
+            "--reason",
+            "leaks memory",
+        ])
+        .ends(0)
+        .says(&["recalled"]);
+    world
+        .run(&["why", "web@1.0.0", "dev"])
+        .ends(3)
+        .says(&["[no]", "leaks memory"]);
 }

@@ -51,6 +51,12 @@ fn a_canary_is_paused_goes_on_is_advanced_and_taken_back() {
         d["share"] == 5_000 && d["step"]["until"].is_string()
     });
 
+    let left = world.interrupted(&["status", &id, "--watch"]).ends(130);
+    assert!(
+        left.err
+            .contains("detached; the rollout goes on: `tidegate status"),
+        "{left:#?}"
+    );
     world
         .run(&["abort", &id, "--reason", "refunds fail"])
         .ends(0)

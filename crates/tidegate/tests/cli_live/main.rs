@@ -1,13 +1,23 @@
 //! Stories of the command line against a real server, agent, router and service: `tidegate up` on a folder, then the commands
 //! people type, with their texts, their data and their exit codes.
 
+#[cfg(test)]
 mod access;
+#[cfg(test)]
 mod artifacts;
+#[cfg(test)]
 mod audit;
+#[cfg(test)]
 mod canary;
+#[cfg(test)]
 mod configuration;
+#[cfg(test)]
 mod looking;
+#[cfg(test)]
 mod queue;
+#[cfg(test)]
 mod releases;
+#[cfg(test)]
 mod retries;
+#[cfg(test)]
 mod world;

@@ -166,13 +166,24 @@ impl World {
         Ran::of(&self.command(arguments).output().unwrap())
     }
 
-    /// Run it until a person would press Ctrl-C, or its end.
-    pub fn start_command(&self, arguments: &[&str]) -> Child {
-        self.command(arguments)
-            .stdout(Stdio::piped())
+    /// Run it, press Ctrl-C once it has printed something, and see how it ends.
+    pub fn interrupted(&self, arguments: &[&str]) -> Ran {
+        let log = self.temporary.path().join("interrupted.log");
+        let child = self
+            .command(arguments)
+            .stdout(fs::File::create(&log).unwrap())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap()
+            .unwrap();
+        let said = || fs::read_to_string(&log).unwrap_or_default();
+        assert!(until(|| (!said().is_empty()).then_some(())).is_some());
+        let pid = child.id().to_string();
+        Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        Ran {
+            out: said(),
+            ..Ran::of(&output)
+        }
     }
 
     /// The bits of a version, outside of the configuration's folder.
