@@ -278,3 +278,24 @@ fn a_program_that_does_not_stop_is_killed_after_its_grace() {
     assert_eq!(answer(port).unwrap(), "hello from 2.0.0\n");
     over(&mut site);
 }
+
+#[test]
+fn a_return_never_goes_to_a_version_that_was_taken_back_itself() {
+    let port = free_port();
+    let mut site = Site::new(&quick(port, "", "1s"));
+    site.up();
+    for version in ["1.0.0", "2.0.0"] {
+        release_of(&site, version, "");
+        site.says(&format!("deploy web@{version} production"))
+            .with(0);
+    }
+    site.says("rollback web production --reason slow").with(0);
+    assert_eq!(answer(port).unwrap(), "hello from 1.0.0\n");
+
+    let said = site.says("rollback web production --reason again").with(64);
+    assert!(said.contains("web@2.0.0"), "{said}");
+    assert!(said.contains("tidegate release unhold"), "{said}");
+    let said = site.says("release show web@1.0.0").with(0);
+    assert!(!said.contains("held"), "what runs is not held: {said}");
+    over(&mut site);
+}

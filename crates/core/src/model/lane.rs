@@ -95,13 +95,18 @@ impl Lane {
             .is_some_and(|l| matches!(l.stage, LiveStage::Changing | LiveStage::NeedsHuman))
     }
 
-    /// The revision to return to: the newest earlier one that is not what runs.
-    #[must_use]
-    pub fn previous(&self) -> Option<&Running> {
+    /// Revisions that ran well before what runs now, the newest first.
+    pub fn earlier(&self) -> impl Iterator<Item = &Running> {
         let now = self.running.as_ref().map(|r| r.revision.key.as_str());
         self.before
             .iter()
-            .find(|r| Some(r.revision.key.as_str()) != now)
+            .filter(move |r| Some(r.revision.key.as_str()) != now)
+    }
+
+    /// The newest of [`Lane::earlier`].
+    #[must_use]
+    pub fn previous(&self) -> Option<&Running> {
+        self.earlier().next()
     }
 
     /// The frequent events that never change a lane; its row need not be read for them.
