@@ -10,7 +10,7 @@ use tidegate_engine::wire::LeaseRequest;
 use tidegate_engine::{Denied, Engine, Options, SystemClock};
 
 #[test]
-fn another_agent_or_anotherfolder_gets_no_work_while_the_owner_is_there() {
+fn another_agent_or_another_folder_gets_no_work_while_the_owner_is_there() {
     let world = World::new();
     let ask = |name: &str, folder: &str| {
         let request = LeaseRequest {
