@@ -200,20 +200,39 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn the_definition_of_the_command_line_holds_together() {
         Cli::command().debug_assert();
     }
 
+    /// The page of the reference is the help itself, so that neither can be wrong alone.
     #[test]
-    fn help_of_every_command_is_as_reviewed() {
+    fn help_of_every_command_is_the_page_of_the_reference() {
         let mut root = Cli::command().term_width(100);
         root.build();
-        let mut text = String::new();
+        let mut text = PAGE.to_owned();
         helps(&mut root, true, &mut text);
-        insta::assert_snapshot!("help", text);
+        let file =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/command-line.md");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&file, &text).unwrap();
+        }
+        let kept = std::fs::read_to_string(&file).unwrap_or_default();
+        let first = kept
+            .lines()
+            .zip(text.lines())
+            .position(|(kept, new)| kept != new);
+        assert!(
+            kept == text,
+            "the command line differs from docs/reference/command-line.md, first in line {:?}; read the new help aloud, then run this test with UPDATE=1",
+            first.map(|n| n + 1)
+        );
     }
+
+    const PAGE: &str = "# Command line\n\nWhat `tidegate help` says of every command. \
+        [Exit codes](exit-codes.md), [diagnostic codes](diagnostic-codes.md).\n";
 
     /// Options everywhere are shown once; what the environment of this test holds is not shown.
     fn helps(command: &mut clap::Command, first: bool, text: &mut String) {
@@ -222,10 +241,16 @@ mod tests {
             let everywhere = arg.is_global_set();
             arg.hide_env_values(true).hide(everywhere && !first)
         });
-        text.push_str(&format!("===== {name}\n{}\n", shown.render_help()));
+        let help = shown.render_help().to_string();
+        let lines: String = help
+            .trim_end()
+            .lines()
+            .map(|line| line.trim_end().to_owned() + "\n")
+            .collect();
+        text.push_str(&format!("\n## {name}\n\n```text\n{lines}```\n"));
         for sub in command
             .get_subcommands_mut()
-            .filter(|sub| sub.get_name() != "help")
+            .filter(|sub| sub.get_name() != "help" && !sub.is_hide_set())
         {
             helps(sub, false, text);
         }
