@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::auth::Caller;
-use crate::error::Problem;
+use crate::error::{Problem, kind};
 use crate::extract::Search;
 use crate::feed;
 use axum::extract::State;
@@ -16,6 +16,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tidegate_client::wire::Event;
+use tidegate_core::id::StreamKind;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa_axum::router::OpenApiRouter;
@@ -36,7 +37,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Wanted {
-    /// Kinds of streams, separated by commas: `artifact`, `release`, `environment`, `deployment`, `config`. All by default.
+    /// Kinds of streams, separated by commas: `artifact`, `release`, `environment`, `deployment`, `config`,
+    /// `access`. All by default.
     topics: Option<String>,
     /// Only about this service.
     service: Option<String>,
@@ -45,6 +47,23 @@ struct Wanted {
 }
 
 impl Wanted {
+    /// A reader of a kind that does not exist would wait for ever.
+    fn check(&self) -> Result<(), Problem> {
+        let known = || StreamKind::ALL.iter().map(|kind| kind.as_str());
+        let topics = self.topics.as_deref().unwrap_or_default().split(',');
+        let wrong = topics
+            .map(str::trim)
+            .find(|topic| !topic.is_empty() && !known().any(|kind| kind == *topic));
+        match wrong {
+            None => Ok(()),
+            Some(topic) => Err(Problem::new(
+                &kind::MALFORMED,
+                format!("there are no events of the kind `{topic}`"),
+                format!("topics are {}", known().collect::<Vec<_>>().join(", ")),
+            )),
+        }
+    }
+
     fn wants(&self, event: &Event) -> bool {
         let topic = event.data.stream.split('/').next().unwrap_or_default();
         let is =
@@ -73,6 +92,7 @@ async fn events(
     Search(wanted): Search<Wanted>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
+    wanted.check()?;
     // Subscribed before the head is read: what happens in between is seen twice and skipped once.
     let receiver = app.feed().subscribe();
     let head = app.look(|look| Ok(look.rows.head()?.seq)).await?;

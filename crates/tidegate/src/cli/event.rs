@@ -28,7 +28,7 @@ enum Verb {
 
 #[derive(Debug, clap::Args)]
 struct Tail {
-    /// Only these kinds of streams: artifact, release, deployment, environment, config
+    /// Only these kinds of streams: artifact, release, deployment, environment, config, access
     #[arg(long, value_delimiter = ',', value_name = "KINDS")]
     topics: Vec<String>,
     /// Only about this service

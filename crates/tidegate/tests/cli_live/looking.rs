@@ -215,6 +215,15 @@ fn a_commit_an_event_and_the_health_of_everything_are_found() {
     let second: Value = serde_json::from_str(events.lines().nth(1).unwrap()).unwrap();
     assert_eq!(second["specversion"], "1.0", "{second:#}");
 
+    world
+        .run(&["event", "tail", "--topics", "deploys"])
+        .ends(64)
+        .refuses(
+            "TG3006",
+            &["no events of the kind `deploys`"],
+            "topics are artifact",
+        );
+
     let healthy = crate::world::until(|| (world.run(&["doctor"]).code == 0).then_some(()));
     assert!(healthy.is_some(), "{:#?}", world.run(&["doctor"]));
     world.run(&["doctor"]).ends(0).says(&[
