@@ -7,6 +7,7 @@ mod apply;
 mod artifact;
 mod audit;
 mod change;
+mod ci;
 mod completion;
 mod config;
 mod deploy;

@@ -138,7 +138,7 @@ pub async fn of_files(
         ));
     }
     let commit = commit
-        .or_else(|| super::artifact::build_of_environment().commit)
+        .or_else(|| super::ci::build_of_environment().commit)
         .or_else(|| tree::commit_of(path));
     let answer = client
         .plan_config(&PlanRequest {
