@@ -5,11 +5,7 @@ use tidegate_core::gate::{GateOutcome, GateReport};
 use tidegate_core::id::{EnvId, ReleaseId};
 use tidegate_core::plan::Plan;
 use tidegate_core::spec::Origins;
-use tidegate_core::time::{Millis, Timestamp};
-
-/// A gate that waits for something else than time is asked again after this long in any case; that instant says nothing
-/// about when it will pass.
-const ASKED_AGAIN: Millis = Millis::minutes(5);
+use tidegate_core::time::Timestamp;
 
 /// What a decision is about.
 pub(crate) struct Question<'a> {
@@ -20,20 +16,12 @@ pub(crate) struct Question<'a> {
     pub origins: &'a Origins,
 }
 
-/// The instant at which time alone lets a gate pass, when that is known.
-fn opens(outcome: &GateOutcome, asked: Timestamp) -> Option<Timestamp> {
-    match outcome {
-        GateOutcome::Wait { at, .. } => (*at != ASKED_AGAIN.after(asked)).then_some(*at),
-        _ => None,
-    }
-}
-
 /// The answer of one gate.
 pub(crate) fn condition(report: &GateReport, origins: &Origins, asked: Timestamp) -> Condition {
     let (state, until, evidence) = match &report.outcome {
         GateOutcome::Pass { until } => (ConditionState::Pass, *until, &[][..]),
         outcome @ GateOutcome::Wait { on, .. } => {
-            (ConditionState::Wait, opens(outcome, asked), &on[..])
+            (ConditionState::Wait, outcome.opens(asked), &on[..])
         }
         GateOutcome::Fail { on } => (ConditionState::Fail, None, &on[..]),
         GateOutcome::Broken { retry_at } => (ConditionState::Broken, Some(*retry_at), &[][..]),
@@ -85,7 +73,7 @@ pub(crate) fn decision(question: &Question<'_>, reports: &[GateReport]) -> Decis
 fn earliest(reports: &[GateReport], asked: Timestamp) -> Option<Timestamp> {
     let mut earliest = asked;
     for report in reports.iter().filter(|r| !r.outcome.passes()) {
-        earliest = earliest.max(opens(&report.outcome, asked)?);
+        earliest = earliest.max(report.outcome.opens(asked)?);
     }
     Some(earliest)
 }
@@ -103,6 +91,7 @@ pub(crate) fn preview(question: &Question<'_>, plan: &Plan, reports: &[GateRepor
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tidegate_core::time::Millis;
     use tidegate_core::gate::GateId;
 
     fn report(outcome: GateOutcome) -> GateReport {
@@ -125,7 +114,7 @@ mod tests {
             on: Vec::new(),
         });
         let other = report(GateOutcome::Wait {
-            at: ASKED_AGAIN.after(now),
+            at: Millis::minutes(5).after(now),
             on: vec!["release/a@1".to_owned()],
         });
         let fail = report(GateOutcome::Fail { on: Vec::new() });

@@ -146,6 +146,16 @@ pub enum GateOutcome {
 }
 
 impl GateOutcome {
+    /// The instant at which time alone lets the gate pass, when that is known. A gate that waits for something else is
+    /// looked at again after a while in any case; that instant says nothing about when it will pass.
+    #[must_use]
+    pub fn opens(&self, asked: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Wait { at, .. } => (*at != BACKSTOP.after(asked)).then_some(*at),
+            _ => None,
+        }
+    }
+
     /// Does it let the deployment start?
     #[must_use]
     pub fn passes(&self) -> bool {

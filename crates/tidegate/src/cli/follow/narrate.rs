@@ -103,7 +103,7 @@ impl Narrator {
                     plan.digest.short(4),
                 )]
             }
-            Event::Waiting { reports } => self.waiting(reports, look),
+            Event::Waiting { reports } => self.waiting(reports, entry.at, look),
             Event::GatesPassed { .. } => {
                 self.started = Some(entry.at);
                 vec![format!(
@@ -208,11 +208,11 @@ impl Narrator {
     }
 
     /// Unmet conditions, told again only when they changed.
-    fn waiting(&mut self, reports: &[GateReport], look: &Look) -> Vec<String> {
+    fn waiting(&mut self, reports: &[GateReport], asked: Timestamp, look: &Look) -> Vec<String> {
         let unmet: Vec<String> = reports
             .iter()
             .filter(|r| !r.outcome.passes())
-            .map(|r| condition(r, look))
+            .map(|r| condition(r, asked, look))
             .collect();
         if unmet == self.unmet {
             return Vec::new();
@@ -265,15 +265,17 @@ fn shares<'a>(steps: impl Iterator<Item = &'a Intent>) -> Vec<u32> {
         .collect()
 }
 
-fn condition(report: &GateReport, look: &Look) -> String {
+fn condition(report: &GateReport, asked: Timestamp, look: &Look) -> String {
     use tidegate_core::gate::GateOutcome::{Broken, Fail, Overridden, Pass, Wait};
-    let (mark, until) = match &report.outcome {
-        Wait { at, .. } => ("[wait]", Some(*at)),
-        Fail { .. } => ("[no]", None),
-        Broken { .. } => ("[broken]", None),
-        Pass { .. } | Overridden { .. } => ("[ok]", None),
+    let mark = match &report.outcome {
+        Wait { .. } => "[wait]",
+        Fail { .. } => "[no]",
+        Broken { .. } => "[broken]",
+        Pass { .. } | Overridden { .. } => "[ok]",
     };
-    let until = until
+    let until = report
+        .outcome
+        .opens(asked)
         .map(|at| format!("; not before {}", look.zone.long(at)))
         .unwrap_or_default();
     let detail = if report.detail.is_empty() {
