@@ -130,7 +130,10 @@ fn unknown_kind(first: &Entry, report: &mut Report) {
         None => {
             let full = KINDS.iter().filter(|k| !matches!(k.body, Body::Without(_)));
             let names: Vec<String> = full.map(|k| format!("`{}`", k.name)).collect();
-            format!("begin with one of {}", names.join(", "))
+            format!(
+                "begin with one of {}; keep files of other tools outside the folder of the configuration",
+                names.join(", ")
+            )
         }
     };
     report

@@ -5,6 +5,32 @@ use std::collections::BTreeMap;
 /// Largest file that is read, in bytes.
 pub const MAX_FILE: usize = 1024 * 1024;
 
+/// Files that other tools expect beside a program, by name.
+const FOREIGN: [&str; 22] = [
+    ".pre-commit-config.yaml",
+    "Chart.yaml",
+    "_config.yml",
+    "biome.json",
+    "catalog-info.yaml",
+    "composer.json",
+    "compose.yaml",
+    "compose.yml",
+    "deno.json",
+    "docker-compose.yaml",
+    "docker-compose.yml",
+    "lerna.json",
+    "mkdocs.yml",
+    "nx.json",
+    "openapi.json",
+    "openapi.yaml",
+    "package-lock.json",
+    "package.json",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "tsconfig.json",
+    "vercel.json",
+];
+
 /// Configuration files by path relative to the configuration root, with `/` as separator.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Files(pub BTreeMap<String, String>);
@@ -21,7 +47,8 @@ impl Files {
     }
 
     /// Whether a file at this path belongs to the configuration: `*.yaml`, `*.yml` and `*.json` outside of hidden
-    /// folders; a `catalog-info.yaml` describes a component to another tool and is left alone.
+    /// folders. Files that other tools expect beside a program (`package.json`, `compose.yaml`, `catalog-info.yaml`) are
+    /// left alone.
     #[must_use]
     pub fn wants(path: &str) -> bool {
         let file = path.rsplit('/').next().unwrap_or(path);
@@ -31,7 +58,7 @@ impl Files {
         let kind = [".yaml", ".yml", ".json"]
             .iter()
             .any(|end| file.ends_with(end));
-        kind && !hidden && file != "catalog-info.yaml"
+        kind && !hidden && !FOREIGN.contains(&file)
     }
 
     /// Text of a file.
@@ -55,6 +82,8 @@ mod tests {
             ".tidegate/schema.json",
             "a/.hidden/x.yaml",
             "svc/catalog-info.yaml",
+            "package.json",
+            "web/docker-compose.yml",
             "yaml",
         ] {
             assert!(!Files::wants(path), "{path}");
