@@ -15,6 +15,9 @@ use tidegate_engine::Engine;
 use tidegate_plugin::Action;
 use tidegate_plugin::wire::LeaseRequest;
 
+/// The agent of the first environment. One agent serves an environment, so whoever plays it has this name, here and over
+/// HTTP.
+pub const AGENT: &str = "e0";
 /// Longest deployment; a longer one means that something is broken.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// Steps of a first install.
@@ -121,7 +124,7 @@ impl Ran {
     }
 }
 
-/// Agents of an engine, one for each environment. They end when dropped.
+/// Agents of an engine, one for each environment and named after it. They end when dropped.
 pub struct Crew {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,

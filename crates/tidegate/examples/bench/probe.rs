@@ -38,6 +38,11 @@ impl Probe {
         Ok(Self { file, wake, woken })
     }
 
+    /// Write down what the system still holds back for this disk, so that one round does not pay for another. Blocks.
+    pub fn settle(&self) -> Result<()> {
+        Ok(rustix::fs::syncfs(&self.file)?)
+    }
+
     /// From the write to the first instruction of the woken thread. Blocks.
     pub fn once(&mut self) -> Result<Duration> {
         let begun = Instant::now();

@@ -185,8 +185,9 @@ impl Bench<'_> {
             let mut rates = Vec::new();
             let mut local_rates = Vec::new();
             for n in 0..self.args.rounds {
-                let syncs = self.probe_rate()?;
+                let syncs = tokio::task::block_in_place(|| self.probe_rate())?;
                 let http = self.served(in_flight).await?;
+                tokio::task::block_in_place(|| self.probe.settle())?;
                 let local = self.in_process(in_flight).await?;
                 report.round(
                     &format!(
@@ -225,6 +226,7 @@ impl Bench<'_> {
 
     /// Writes with a sync a second, one after another.
     fn probe_rate(&mut self) -> Result<f64> {
+        self.probe.settle()?;
         let (begun, mut n) = (Instant::now(), 0_u32);
         while begun.elapsed() < Duration::from_millis(300) {
             self.probe.once()?;

@@ -5,7 +5,7 @@
 
 use crate::Common;
 use crate::company::{Company, FIRST, RECREATE, SECOND};
-use crate::crew::{self, Board, Crew, Lane, PATIENCE, STEPS, Until};
+use crate::crew::{self, AGENT, Board, Crew, Lane, PATIENCE, STEPS, Until};
 use crate::figures::{Samples, Spread, round};
 use crate::hands::{Hands, lane};
 use crate::report::Report;
@@ -60,8 +60,8 @@ pub async fn run(args: ResumeArgs) -> Result<()> {
     let mut bench = Bench {
         admin: server.client(ADMIN)?,
         hands: Hands::new(
-            server.client("bench.token")?,
-            "bench",
+            server.client(&format!("{AGENT}.token"))?,
+            AGENT,
             company(services).environments(),
         ),
         server,
@@ -83,7 +83,7 @@ fn prepare(home: &Path, services: usize) -> Result<Vec<Arc<Lane>>> {
             seed.release(&Company::service(service), version, None)?;
         }
     }
-    seed.token("bench", &company.environments())?;
+    seed.token(AGENT, &company.environments())?;
     let (board, lanes) = (Arc::new(Board::default()), Lane::all(&company));
     let crew = Crew::start(&seed, &company, &board)?;
     crew::deploy(&seed, &board, &lanes, STEPS, Until::Each(1))?;

@@ -3,7 +3,7 @@
 //! The bench is the agent, so one clock stamps both ends. Before each report the probe runs in the same folder.
 
 use crate::company::{Company, FIRST, SECOND};
-use crate::crew::{self, Board, Crew, Lane, Until};
+use crate::crew::{self, AGENT, Board, Crew, Lane, Until};
 use crate::figures::{Samples, Spread, round};
 use crate::hands::Hands;
 use crate::probe::Probe;
@@ -78,7 +78,7 @@ fn prepare(home: &Path) -> Result<()> {
         seed.release(&Company::service(0), version, None)?;
     }
     let environments = company.environments();
-    seed.token("bench", &environments)?;
+    seed.token(AGENT, &environments)?;
     let board = Arc::new(Board::default());
     let crew = Crew::start(&seed, &company, &board)?;
     crew::deploy(&seed, &board, &Lane::all(&company), 0, Until::Each(1))?;
@@ -96,8 +96,8 @@ async fn rounds(
 ) -> Result<()> {
     let admin = server.client(ADMIN)?;
     let hands = Hands::new(
-        server.client("bench.token")?,
-        "bench",
+        server.client(&format!("{AGENT}.token"))?,
+        AGENT,
         company().environments(),
     );
     let (give, take) = mpsc::channel(64);
