@@ -214,7 +214,7 @@ fn possible(stream: &str, phase: &str) -> String {
             format!("it ends by itself: `tidegate status {id} --watch` shows how")
         }
         "needs a person" => format!(
-            "`tidegate abort {id}` tries the way back again; `tidegate settle {id} --reason …` ends it once what ran before runs again"
+            "`tidegate abort {id}` tries the way back again; POST /api/v1/deployments/{id}/settlements ends it once what ran before runs again"
         ),
         _ => "it has ended; `tidegate deploy` starts another".to_owned(),
     }

@@ -303,48 +303,7 @@ impl Shared {
         {
             return Ok(WayBack::Abort(live.deployment.clone()));
         }
-        let target = match to {
-            Some(version) => lane
-                .before
-                .iter()
-                .find(|r| r.revision.release.version == *version),
-            None => lane.earlier().find(|r| !held.contains(&r.revision.key)),
-        };
-        let Some(target) = target else {
-            if to.is_none()
-                && let Some(held) = lane.previous()
-            {
-                let release = &held.revision.release;
-                return Err(Refusal::Invalid {
-                    because: format!(
-                        "everything that ran earlier for {service} in {environment} is held, {release} among it"
-                    ),
-                    help: format!(
-                        "deploy another version, or first `tidegate release unhold {release} --reason \"...\"`"
-                    ),
-                }
-                .into());
-            }
-            let known: Vec<String> = lane
-                .before
-                .iter()
-                .map(|r| r.revision.release.version.to_string())
-                .collect();
-            return Err(Refusal::Invalid {
-                because: match to {
-                    Some(version) => {
-                        format!("{service} {version} never ran successfully in {environment}")
-                    }
-                    None => format!("nothing earlier of {service} is on record in {environment}"),
-                },
-                help: if known.is_empty() {
-                    "deploy a good version instead".to_owned()
-                } else {
-                    format!("on record are {}", known.join(", "))
-                },
-            }
-            .into());
-        };
+        let target = target(service, environment, to, &lane, &held)?;
         let digest = in_force.digest.as_ref();
         let plan = make(
             target.revision.clone(),
@@ -370,6 +329,62 @@ impl Shared {
         })?;
         Ok(read?)
     }
+}
+
+/// The revision that a return goes to: the one asked for, else the newest earlier one that is not held.
+fn target<'a>(
+    service: &ServiceId,
+    environment: &EnvId,
+    to: Option<&Version>,
+    lane: &'a Lane,
+    held: &BTreeSet<String>,
+) -> Result<&'a Running, Refusal> {
+    let free = |r: &&Running| !held.contains(&r.revision.key);
+    let asked = |r: &&Running| to.is_none_or(|v| r.revision.release.version == *v);
+    let found = match to {
+        Some(_) => lane.before.iter().filter(asked).find(free),
+        None => lane.earlier().find(free),
+    };
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let kept_back = match to {
+        Some(_) => lane.before.iter().find(asked),
+        None => lane.previous(),
+    };
+    if let Some(kept_back) = kept_back {
+        let release = &kept_back.revision.release;
+        let because = match to {
+            Some(_) => format!("{release} is held"),
+            None => format!(
+                "everything that ran earlier for {service} in {environment} is held, {release} among it"
+            ),
+        };
+        return Err(Refusal::Invalid {
+            because,
+            help: format!(
+                "deploy another version, or first `tidegate release unhold {release} --reason \"...\"`"
+            ),
+        });
+    }
+    let known: Vec<String> = lane
+        .before
+        .iter()
+        .map(|r| r.revision.release.version.to_string())
+        .collect();
+    Err(Refusal::Invalid {
+        because: match to {
+            Some(version) => {
+                format!("{service} {version} never ran successfully in {environment}")
+            }
+            None => format!("nothing earlier of {service} is on record in {environment}"),
+        },
+        help: if known.is_empty() {
+            "deploy a good version instead".to_owned()
+        } else {
+            format!("on record are {}", known.join(", "))
+        },
+    })
 }
 
 /// Keys of the revisions on record in a lane that are held: a return does not choose them by itself.

@@ -40,7 +40,7 @@ pub(crate) fn run(shared: &Shared) {
 /// One look at every promotion under way. True when something could not be proposed and is tried again soon.
 fn round(shared: &Shared) -> Result<bool, Denied> {
     let in_force = shared.in_force.get();
-    let next: Vec<(ReleaseId, EnvId, u64)> = shared.store.read_with(|rows| {
+    let next: Vec<(ReleaseId, EnvId, u64, String)> = shared.store.read_with(|rows| {
         let view = TxView::new(rows);
         let mut next = Vec::new();
         for (key, _) in rows.scan(listing::MOVING, "", None, ROUND, false)? {
@@ -53,25 +53,31 @@ fn round(shared: &Shared) -> Result<bool, Denied> {
             if let Some(stop) = release.next_stop(in_force.spec.path_of(&id.service)) {
                 let stream =
                     tidegate_core::id::StreamId::new(tidegate_core::id::StreamKind::Release, &key);
-                next.push((id, stop, rows.rev(&stream)?));
+                next.push((id, stop, rows.rev(&stream)?, release.asked));
             }
         }
         view.finish()?;
         Ok(next)
     })?;
     let mut retry = false;
-    for (release, environment, rev) in next {
-        retry |= propose(shared, &release, &environment, rev);
+    for (release, environment, rev, asked) in next {
+        retry |= propose(shared, &release, &environment, rev, asked);
     }
     Ok(retry)
 }
 
-fn propose(shared: &Shared, release: &ReleaseId, environment: &EnvId, rev: u64) -> bool {
+fn propose(
+    shared: &Shared,
+    release: &ReleaseId,
+    environment: &EnvId,
+    rev: u64,
+    asked: String,
+) -> bool {
     let ask = Deploy {
         release: release.clone(),
         environment: environment.clone(),
         purpose: Purpose::Promote,
-        reason: "promotion".to_owned(),
+        reason: asked,
         again: false,
     };
     let id = CommandId(format!("promote/{release}/{environment}/{rev}"));

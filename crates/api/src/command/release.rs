@@ -77,10 +77,14 @@ async fn promote(
     dry: DryRun,
     Body(request): Body<PromoteRequest>,
 ) -> Result<Response, Problem> {
-    super::text("reason", request.reason.as_deref().unwrap_or_default())?;
+    let reason = request.reason.unwrap_or_default();
+    super::text("reason", &reason)?;
     let id: ReleaseId = reference.parse()?;
     let to = EnvId::new(request.to)?;
-    let command = release::Command::Promote { to: to.clone() };
+    let command = release::Command::Promote {
+        to: to.clone(),
+        reason,
+    };
     if dry.0.dry_run {
         let command = Command::Release {
             id: id.clone(),

@@ -91,8 +91,8 @@ pub(crate) fn preview(question: &Question<'_>, plan: &Plan, reports: &[GateRepor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tidegate_core::time::Millis;
     use tidegate_core::gate::GateId;
+    use tidegate_core::time::Millis;
 
     fn report(outcome: GateOutcome) -> GateReport {
         GateReport {

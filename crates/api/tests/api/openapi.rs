@@ -131,7 +131,10 @@ fn every_command_has_a_door() {
         artifact_door(&artifact::Command::Retire { because: text() }),
         artifact_door(&artifact::Command::Recall { because: text() }),
         release_door(&release::Command::Create { artifact: None }),
-        release_door(&release::Command::Promote { to: environment() }),
+        release_door(&release::Command::Promote {
+            to: environment(),
+            reason: String::new(),
+        }),
         release_door(&release::Command::Unhold { reason: text() }),
         release_door(&release::Command::Cancel { reason: text() }),
         environment_door(&environment::Command::Hold { because: text() }),

@@ -151,7 +151,13 @@ fn the_same_release_again_keeps_its_promotion_and_its_place() {
         )
         .unwrap();
     story
-        .release("web@1.1.0", Promote { to: env("prod") })
+        .release(
+            "web@1.1.0",
+            Promote {
+                to: env("prod"),
+                reason: String::new(),
+            },
+        )
         .unwrap();
     let first = story.deploy("web@1.1.0", "staging").unwrap();
     let second = story.deploy("web@1.1.0", "staging").unwrap();
@@ -274,7 +280,15 @@ fn a_promotion_whose_base_moved_is_planned_again_and_not_forgotten() {
     let old = story.deploy("web@1.1.0", "staging").unwrap();
     story.succeeds(&old);
     let to = env("staging");
-    story.release("web@1.2.0", Promote { to }).unwrap();
+    story
+        .release(
+            "web@1.2.0",
+            Promote {
+                to,
+                reason: String::new(),
+            },
+        )
+        .unwrap();
     let because = "audit".to_owned();
     story.environment("staging", Hold { because }).unwrap();
     let new = story.deploy("web@1.2.0", "staging").unwrap();
@@ -324,7 +338,13 @@ fn a_return_holds_what_it_leaves_and_goes_at_once_even_when_the_environment_is_h
     ]);
     story.agent_finishes();
     assert_eq!(story.phase(&id), "confirmed");
-    let _ = story.release("web@1.1.0", Promote { to: env("prod") });
+    let _ = story.release(
+        "web@1.1.0",
+        Promote {
+            to: env("prod"),
+            reason: String::new(),
+        },
+    );
     story.refused("tidegate release unhold web@1.1.0");
     let place = &story.target.places["staging/web"];
     assert_eq!(place.instances.len(), 1);

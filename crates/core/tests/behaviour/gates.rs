@@ -338,5 +338,11 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
         view: &story.ledger,
     });
     insta::assert_snapshot!(text(&reports, None));
-    let _ = story.release("web@1.1.0", Command::Promote { to: env("prod") });
+    let _ = story.release(
+        "web@1.1.0",
+        Command::Promote {
+            to: env("prod"),
+            reason: String::new(),
+        },
+    );
 }

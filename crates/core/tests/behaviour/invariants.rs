@@ -119,7 +119,13 @@ fn act(story: &mut Story, deed: &Deed) {
         Deed::Return(s, e) => drop(story.roll_back(["web", "api"][s], PLACES[e])),
         Deed::Promote(r, e) => {
             let to = env(PLACES[e]);
-            let _ = story.release(RELEASES[r], release::Command::Promote { to });
+            let _ = story.release(
+                RELEASES[r],
+                release::Command::Promote {
+                    to,
+                    reason: String::new(),
+                },
+            );
         }
         Deed::AgentWorks => drop(story.agent_works()),
         Deed::AgentSaysNo => drop(story.agent_says(failed())),

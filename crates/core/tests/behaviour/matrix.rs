@@ -257,7 +257,10 @@ fn release_commands(story: &Story, id: &str) -> Vec<(&'static str, Any)> {
         because: why(),
     };
     let create = |artifact| release::Command::Create { artifact };
-    let promote = |to| release::Command::Promote { to: env(to) };
+    let promote = |to| release::Command::Promote {
+        to: env(to),
+        reason: String::new(),
+    };
     let key = "1.1.0+c0ffee12".to_owned();
     let commands = [
         ("create", create(None)),

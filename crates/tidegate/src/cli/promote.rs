@@ -19,6 +19,9 @@ pub struct Args {
     /// Last environment to enter [default: the last one of its path]
     #[arg(long, value_name = "ENVIRONMENT")]
     to: Option<String>,
+    /// Why, for the record
+    #[arg(long)]
+    reason: Option<String>,
     /// Only show the plans and decisions
     #[arg(long)]
     dry_run: bool,
@@ -41,8 +44,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     };
     let request = PromoteRequest {
         to,
-        // Promotions have no reason in the ledger yet, so none is taken that would not be kept.
-        reason: None,
+        reason: args.reason.clone(),
     };
     if args.dry_run {
         return preview(&id, &request, &client, session).await;

@@ -45,6 +45,7 @@ fn a_good_release_goes_through_and_a_bad_one_comes_back_and_stays_held() {
     // Held: a promotion is refused with the reason and the way out, and a deployment waits at the gate.
     let promote = release::Command::Promote {
         to: EnvId::new("prod-eu").unwrap(),
+        reason: String::new(),
     };
     let refused = world
         .send(Command::Release {
@@ -118,6 +119,7 @@ fn a_promotion_walks_the_path_by_itself() {
     world.register("web@1.0.0");
     let promote = release::Command::Promote {
         to: EnvId::new("prod-eu").unwrap(),
+        reason: String::new(),
     };
     world
         .send(Command::Release {

@@ -17,6 +17,9 @@ pub enum Command {
     Promote {
         /// Last environment to enter.
         to: EnvId,
+        /// Why, may be empty.
+        #[serde(default)]
+        reason: String,
     },
     /// Release a held version, or one held revision of it.
     Unhold {

@@ -37,7 +37,9 @@ pub(super) fn decide(
                 help: format!("`tidegate release unhold {id} --reason …` lets it go again"),
             });
         }
-        (_, Command::Promote { to }) if exists => promote(state, &id, to, by, cx)?,
+        (_, Command::Promote { to, reason }) if exists => {
+            promote(state, &id, to, (by, reason), cx)?
+        }
         (Phase::Held { .. }, Command::Unhold { reason }) => vec![Event::Unheld { reason, by }],
         (_, Command::Unhold { reason }) if !state.held_revisions.is_empty() => {
             vec![Event::Unheld { reason, by }]
@@ -151,6 +153,7 @@ fn automatic(path: &[EnvId], cx: &Ctx<'_>, enters: impl Fn(Arrival) -> bool) -> 
     Some(Event::PromotionAsked {
         to: to.clone(),
         by: "tidegate".to_owned(),
+        reason: "its environment takes releases by itself".to_owned(),
     })
 }
 
@@ -158,7 +161,7 @@ fn promote(
     state: &Release,
     id: &ReleaseId,
     to: EnvId,
-    by: String,
+    (by, reason): (String, String),
     cx: &Ctx<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let path = cx.spec.path_of(&id.service);
@@ -178,7 +181,7 @@ fn promote(
     if asked && !state.stages.values().any(stopped) {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::PromotionAsked { to, by }])
+    Ok(vec![Event::PromotionAsked { to, by, reason }])
 }
 
 fn not_on_path(id: &ReleaseId, to: &EnvId, path: &[EnvId]) -> Refusal {

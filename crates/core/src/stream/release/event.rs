@@ -24,6 +24,9 @@ pub enum Event {
         to: EnvId,
         /// Who.
         by: String,
+        /// Why, may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
     },
     /// A deployment began.
     #[serde(rename = "release.stage_started/1")]

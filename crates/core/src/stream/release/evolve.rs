@@ -10,8 +10,12 @@ pub(super) fn evolve(state: &mut Release, at: Timestamp, event: &Event) {
             state.phase = Phase::Locked;
             state.artifact = Some(artifact.clone());
         }
-        Event::PromotionAsked { to, .. } => {
+        Event::PromotionAsked { to, by, reason } => {
             state.wanted = Some(to.clone());
+            state.asked = match reason.as_str() {
+                "" => format!("promotion to {to} asked for by {by}"),
+                reason => format!("promotion to {to} asked for by {by}: {reason}"),
+            };
             state
                 .stages
                 .retain(|_, stage| !matches!(stage, Stage::Failed { .. }));

@@ -31,6 +31,9 @@ pub struct Release {
     pub stages: BTreeMap<EnvId, Stage>,
     /// Promotion under way, until it arrives or is stopped.
     pub wanted: Option<EnvId>,
+    /// Who asked for the newest promotion and why, for people; empty before the first.
+    #[serde(default)]
+    pub asked: String,
     /// Revisions of this release that are held while the release itself is not.
     pub held_revisions: BTreeMap<String, Hold>,
 }
@@ -175,7 +178,7 @@ impl Release {
 
 impl Decider for Release {
     const KIND: StreamKind = StreamKind::Release;
-    const FOLD: u32 = 1;
+    const FOLD: u32 = 2;
     type Command = Command;
     type Event = Event;
 
