@@ -57,6 +57,9 @@ pub enum Outcome {
     Done {
         /// One line for people.
         detail: String,
+        /// Last log lines of a revision that was retired.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        log: Vec<String>,
     },
     /// The target said no; repeating changes nothing.
     Failed {

@@ -237,17 +237,22 @@ impl Shared {
 
 fn outcome(result: &AgentOutcome) -> Outcome {
     match result {
-        AgentOutcome::Done { detail } => Outcome::Done {
+        AgentOutcome::Done { detail, log } => Outcome::Done {
             detail: short(detail),
+            log: last(log),
         },
         AgentOutcome::Failed { because, log } => Outcome::Failed {
             because: short(because),
-            log: log.iter().rev().take(40).rev().map(|l| short(l)).collect(),
+            log: last(log),
         },
         AgentOutcome::Broken { because } => Outcome::Broken {
             because: short(because),
         },
     }
+}
+
+fn last(log: &[String]) -> Vec<String> {
+    log.iter().rev().take(40).rev().map(|l| short(l)).collect()
 }
 
 /// Texts from outside are cut before they enter the ledger.

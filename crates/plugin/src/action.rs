@@ -107,6 +107,9 @@ pub enum Outcome {
     Done {
         /// One line for people, for example `2 of 2 healthy after 0.4 s`.
         detail: String,
+        /// Last lines of the log of a revision that was retired, secrets removed; at most 40.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        log: Vec<String>,
     },
     /// The target or the program said no; repeating it changes nothing.
     Failed {

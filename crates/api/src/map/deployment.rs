@@ -42,7 +42,10 @@ pub(crate) fn deployment(
     };
     let origins = &look.in_force.origins;
     let body = &facts.plan.body;
-    let (cause, log) = phase::cause(&state.phase);
+    let (cause, mut log) = phase::cause(&state.phase);
+    if log.is_empty() {
+        log.clone_from(&facts.log);
+    }
     Ok(wire::Deployment {
         id: id.to_owned(),
         service: body.service.to_string(),

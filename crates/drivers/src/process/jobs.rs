@@ -74,6 +74,7 @@ impl Jobs {
             cause: Cause::from(action),
             stop: Stop::default(),
             note: Arc::default(),
+            last_words: Arc::default(),
         };
         let (done, end) = watch::channel(None);
         let job = Job {
@@ -176,6 +177,12 @@ async fn run(site: &Arc<Site>, action: &Action, work: &Work) -> Outcome {
     match result {
         Ok(detail) => Outcome::Done {
             detail: clean(detail),
+            log: std::mem::take(
+                &mut *work
+                    .last_words
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner),
+            ),
         },
         Err(Error::Failed { because, log }) => Outcome::Failed {
             because: clean(because),

@@ -147,6 +147,7 @@ mod tests {
         let records = Records::open(dir.path()).unwrap();
         let done = |n: usize| Outcome::Done {
             detail: n.to_string(),
+            log: Vec::new(),
         };
         for n in 0..2 * KEPT + 10 {
             records.keep(&format!("act_{n}"), &done(n)).unwrap();

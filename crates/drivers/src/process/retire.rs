@@ -2,12 +2,15 @@
 
 use super::{
     error::Error,
-    files,
+    files, logs,
     site::{Site, Work},
     start, supervise, table,
     world::Condition,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 use tidegate_plugin::Unit;
 use tokio::{
     task::JoinSet,
@@ -64,6 +67,7 @@ pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<S
         killed: killed.count(),
     };
     if to == 0 {
+        keep_last_words(site, work, &unit, &victims);
         site.world().remove(&work.id, key);
         files::remove_folder(&site.folder(&work.id, key))
             .map_err(|e| Error::io("removing a revision", &e))?;
@@ -72,6 +76,21 @@ pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<S
     }
     site.changed();
     Ok(stopped)
+}
+
+/// The end of one log, before it goes: of a bad release it is what people ask for.
+fn keep_last_words(site: &Site, work: &Work, unit: &Unit, victims: &[u32]) {
+    let redactor = site.secrets.redactor(&unit.values);
+    let log = victims.iter().find_map(|slot| {
+        let file = site.slot_folder(&work.id, &unit.key, *slot).join("log");
+        let lines = logs::last_lines(&file, &redactor);
+        (!lines.is_empty()).then_some(lines)
+    });
+    let mut words = work
+        .last_words
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    *words = log.unwrap_or_default();
 }
 
 fn chosen(site: &Site, work: &Work, key: &str, to: u32) -> Option<(Arc<Unit>, u32, Vec<u32>)> {

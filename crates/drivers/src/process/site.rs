@@ -197,6 +197,8 @@ pub struct Work {
     pub stop: Stop,
     /// One line for people about where it is.
     pub note: Arc<Mutex<String>>,
+    /// Last log lines of a revision that was retired.
+    pub last_words: Arc<Mutex<Vec<String>>>,
 }
 
 impl Work {

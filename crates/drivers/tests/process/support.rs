@@ -223,7 +223,7 @@ pub async fn carry_out(target: &ProcessTarget, action: &Action) -> Outcome {
 
 pub async fn done(target: &ProcessTarget, action: &Action) -> String {
     match carry_out(target, action).await {
-        Outcome::Done { detail } => detail,
+        Outcome::Done { detail, .. } => detail,
         other => panic!("not done: {other:?}"),
     }
 }

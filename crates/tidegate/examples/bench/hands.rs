@@ -60,6 +60,7 @@ pub fn done(action: &Action) -> Report {
         state: ReportState::Ended {
             result: Outcome::Done {
                 detail: "played".to_owned(),
+                log: Vec::new(),
             },
         },
     }

@@ -96,7 +96,9 @@ fn a_killed_router_comes_back_with_the_weights_on_record_also_when_its_agent_is_
     some("a tenth once more", split);
     let answers: Vec<_> = (0..20).filter_map(|_| world.get()).collect();
     let new = answers.iter().filter(|version| *version == "1.1.0").count();
-    assert_eq!((answers.len(), new), (20, 2), "{answers:?}");
+    // Exactly one of every ten, in mixed order: twenty that begin within a ten have one to three.
+    assert_eq!(answers.len(), 20, "{answers:?}");
+    assert!((1..=3).contains(&new), "{answers:?}");
     assert_eq!(world.deployment(&id).phase, DeploymentPhase::Running);
     assert_eq!(
         (

@@ -218,6 +218,7 @@ impl World {
                 state: ReportState::Ended {
                     result: Outcome::Done {
                         detail: "done".into(),
+                        log: Vec::new(),
                     },
                 },
             };

@@ -173,7 +173,7 @@ impl Turn {
             });
         };
         match outcome {
-            Outcome::Done { detail } => {
+            Outcome::Done { detail, log } => {
                 let step = facts.steps(way).get(cursor.n);
                 if way == Way::Forward && step.is_some_and(|s| s.intent == Intent::Prepare) {
                     self.then.push(follow::verified(facts, cx));
@@ -184,6 +184,8 @@ impl Turn {
                     step: facts.step_name(way, cursor.n),
                     detail,
                     action: Some(action.clone()),
+                    // What a good release retires left nothing to explain.
+                    log: if way == Way::Back { log } else { Vec::new() },
                 };
                 self.happen(finished, cx);
             }

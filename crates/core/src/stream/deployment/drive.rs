@@ -241,6 +241,7 @@ fn step(facts: &Facts, way: Way, cursor: &Cursor, cx: &Ctx<'_>) -> Option<Event>
                 step: name,
                 detail: "held".to_owned(),
                 action: None,
+                log: Vec::new(),
             },
         }),
         Sub::Judging {

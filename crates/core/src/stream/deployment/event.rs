@@ -131,6 +131,9 @@ pub enum Event {
         detail: String,
         /// The action that did it, when there was one.
         action: Option<ActionId>,
+        /// Last log lines of the revision that the way back retired.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        log: Vec<String>,
     },
     /// A try of a step failed.
     #[serde(rename = "deployment.step_failed/1")]

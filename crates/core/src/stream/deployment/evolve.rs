@@ -30,6 +30,7 @@ fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
             ended_at: None,
             reached: None,
             verdicts: Vec::new(),
+            log: Vec::new(),
         }));
     }
     let Some(facts) = &mut state.facts else {
@@ -51,6 +52,7 @@ fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
                 facts.verdicts.remove(0);
             }
         }
+        Event::StepFinished { log, .. } if !log.is_empty() => facts.log.clone_from(log),
         Event::Confirmed {}
         | Event::RolledBack { .. }
         | Event::Cancelled { .. }

@@ -61,6 +61,9 @@ pub struct Facts {
     pub reached: Option<usize>,
     /// Newest verdicts, oldest first.
     pub verdicts: Vec<Verdict>,
+    /// Last log lines of the revision that the way back retired.
+    #[serde(default)]
+    pub log: Vec<String>,
 }
 
 /// Phase of a deployment.
@@ -347,7 +350,7 @@ impl Deployment {
 
 impl Decider for Deployment {
     const KIND: StreamKind = StreamKind::Deployment;
-    const FOLD: u32 = 1;
+    const FOLD: u32 = 2;
     type Command = Command;
     type Event = Event;
 

@@ -93,6 +93,7 @@ impl Turn {
             step: facts.step_name(Way::Forward, at.n),
             detail,
             action: None,
+            log: Vec::new(),
         };
         self.happen(finished, cx);
     }

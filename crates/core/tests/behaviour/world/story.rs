@@ -370,7 +370,10 @@ pub fn revision(id: &ReleaseId, resolved: &Resolved<'_>) -> Revision {
 
 pub fn done() -> Outcome {
     let detail = "done".to_owned();
-    Outcome::Done { detail }
+    Outcome::Done {
+        detail,
+        log: Vec::new(),
+    }
 }
 
 pub fn failed() -> Outcome {

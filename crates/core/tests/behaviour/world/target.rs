@@ -51,6 +51,9 @@ impl Target {
             );
         }
         let detail = "done".to_owned();
-        Outcome::Done { detail }
+        Outcome::Done {
+            detail,
+            log: Vec::new(),
+        }
     }
 }
