@@ -56,6 +56,9 @@ pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<S
         work.note(format!("stopping {} of {key}", victims.len()));
         out_of_table(site, work, key, &victims).await;
     }
+    if to == 0 {
+        keep_last_words(site, work, &unit, &victims);
+    }
     let mut set = JoinSet::new();
     for slot in victims.iter().copied() {
         let (site, work, unit) = (Arc::clone(site), work.clone(), Arc::clone(&unit));
@@ -67,7 +70,6 @@ pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<S
         killed: killed.count(),
     };
     if to == 0 {
-        keep_last_words(site, work, &unit, &victims);
         site.world().remove(&work.id, key);
         files::remove_folder(&site.folder(&work.id, key))
             .map_err(|e| Error::io("removing a revision", &e))?;

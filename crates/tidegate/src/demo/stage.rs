@@ -285,10 +285,10 @@ impl Stage {
         self.load.stop();
         if keep {
             println!(
-                "\nKept: {}   try: TIDEGATE_URL=http://{} TIDEGATE_TOKEN=$(cat {}/.tidegate/admin.token) tidegate status",
-                self.folder.display(),
-                self.listen,
-                self.folder.display()
+                "\nKept: {folder}   try: cd {folder} && tidegate status\nEnd it: kill {server} {agent} && tidegate down --dir {folder}",
+                folder = self.folder.display(),
+                server = self.server.id().unwrap_or_default(),
+                agent = self.agent.id().unwrap_or_default(),
             );
             // The processes go on without the tour.
             std::mem::forget(self.server);

@@ -28,6 +28,14 @@ pub async fn play(narrator: &Narrator, stage: &mut Stage) -> Result<(), Failure>
         format!("the cause was `{cause}`"),
     )?;
     narrator.say(&format!("    {cause}"));
+    let last = back.log.iter().rfind(|line| line.contains("ERROR"));
+    let last = last.ok_or_else(|| {
+        Failure::new(
+            crate::exit::Exit::Failed,
+            format!("its log was not kept: {:?}", back.log),
+        )
+    })?;
+    narrator.more(&format!("last of its log | {last}"));
 
     let after = stage.load.counted("prod-eu/payments");
     let hurt = after.by_version.get("2.0.0").copied().unwrap_or(0)
