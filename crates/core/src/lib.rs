@@ -7,6 +7,7 @@ pub mod actor;
 pub mod analysis;
 pub mod authority;
 pub mod batch;
+pub mod calendar;
 pub mod command;
 pub mod decider;
 pub mod digest;

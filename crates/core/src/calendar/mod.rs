@@ -1,0 +1,20 @@
+//! Time that people agreed on: rules that repeat, phrases, windows, freezes, and when a whole operation fits.
+//!
+//! Pure: zones come from the bundled database, the present and the holidays are parameters, and every expansion has an end. What a
+//! window or a freeze is for is not known here.
+//!
+//! From text to answer: [`phrase`] or [`rule`] → [`schedule`] (with [`expand`], [`holiday`]) → [`intervals`] → [`slot`].
+
+pub mod civil;
+pub mod expand;
+pub mod holiday;
+pub mod intervals;
+pub mod phrase;
+pub mod rule;
+pub mod schedule;
+pub mod slot;
+
+pub use civil::Zone;
+pub use expand::{Bounds, Ended, Occurrence};
+pub use intervals::{Intervals, Span};
+pub use schedule::{Schedule, Setting};
