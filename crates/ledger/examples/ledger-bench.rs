@@ -1,4 +1,4 @@
-//! How fast entries become durable, beside what the disk can do: `cargo run --release -p tidegate-ledger --example bench`.
+//! How fast entries become durable, beside what the disk can do: `cargo run --release -p tidegate-ledger --example ledger-bench`.
 //!
 //! Rounds alternate between the probe (write 4 KiB, `fdatasync`) and the ledger, so that a busy machine bears on both alike.
 //! The folder given as first argument, or the system's folder for temporary files, says which disk is measured.
