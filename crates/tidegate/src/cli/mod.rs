@@ -6,6 +6,7 @@
 mod apply;
 mod artifact;
 mod audit;
+mod calendar;
 mod change;
 mod ci;
 mod completion;
@@ -105,6 +106,7 @@ enum Verb {
     Why(why::Args),
     Where(whereabouts::Args),
     Env(env::Args),
+    Calendar(calendar::Args),
     Audit(audit::Args),
     Token(token::Args),
     Event(event::Args),
@@ -189,6 +191,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Why(args) => why::run(&args, session).await,
         Verb::Where(args) => whereabouts::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,
+        Verb::Calendar(args) => calendar::run(&args, session),
         Verb::Audit(args) => audit::run(&args, session).await,
         Verb::Token(args) => token::run(&args, session).await,
         Verb::Event(args) => event::run(&args, session).await,

@@ -1,0 +1,26 @@
+//! `tidegate calendar`: what rules and phrases mean as times.
+
+mod explain;
+mod occurrence;
+
+use super::session::Session;
+use crate::exit::{Exit, Failure};
+
+/// Look at times that repeat
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    Explain(explain::Explain),
+}
+
+/// Run it.
+pub fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
+    match &args.verb {
+        Verb::Explain(explain) => explain::run(explain, session),
+    }
+}
