@@ -184,8 +184,11 @@ impl Turn {
                     step: facts.step_name(way, cursor.n),
                     detail,
                     action: Some(action.clone()),
-                    // What a good release retires left nothing to explain.
-                    log: if way == Way::Back { log } else { Vec::new() },
+                    log: if judged_bad(&state.phase) {
+                        log
+                    } else {
+                        Vec::new()
+                    },
                 };
                 self.happen(finished, cx);
             }
@@ -198,4 +201,13 @@ impl Turn {
         }
         Ok(())
     }
+}
+
+/// Is a release taken back because of its figures? Only then does its log explain something that no cause holds yet.
+fn judged_bad(phase: &Phase) -> bool {
+    let cause = match phase {
+        Phase::RollingBack { cause, .. } => cause,
+        _ => return false,
+    };
+    matches!(cause, Cause::Regressed { .. } | Cause::NoData { .. })
 }
