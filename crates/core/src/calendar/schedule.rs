@@ -188,6 +188,32 @@ impl Schedule {
         Ok((all, if more { Ended::Limit } else { expansion.ended }))
     }
 
+    /// The spans from one offset to another around each occurrence (`around: fiscal-quarter-end`), as far as they lie within
+    /// `bounds`, and why there are no more.
+    ///
+    /// # Errors
+    /// As [`expand`].
+    pub fn around(
+        &self,
+        (from, until): (Offset, Offset),
+        setting: &Setting,
+        bounds: Bounds,
+    ) -> Result<(Vec<Span>, Ended), ExpandError> {
+        let zone = self.base.zone_or(&setting.zone);
+        let reach = from.reach().max(until.reach());
+        let anchors = expand(&self.base, &zone, bounds.wider(reach))?;
+        let end = |offset: Offset, anchor: Occurrence| {
+            let shifted = offset.apply(anchor, &setting.working_days, &zone)?;
+            Some(shifted.at)
+        };
+        let span = |anchor: &Occurrence| Span::new(end(from, *anchor)?, end(until, *anchor)?);
+        let mut spans: Vec<Span> = anchors.occurrences.iter().filter_map(span).collect();
+        spans.retain(|span| span.end() > bounds.from && span.start() < bounds.until);
+        let more = spans.len() > bounds.limit;
+        spans.truncate(bounds.limit);
+        Ok((spans, if more { Ended::Limit } else { anchors.ended }))
+    }
+
     fn civil_span(&self, start: DateTime) -> Option<CivilSpan> {
         let Extent::Clock(end) = self.extent else {
             return None;
@@ -232,24 +258,7 @@ impl Schedule {
         zone: &Zone,
         bounds: Bounds,
     ) -> Result<Expansion, ExpandError> {
-        // Working days lie at most twice as far apart as days, and a month of holidays in a row is allowed for.
-        let reach = jiff::SignedDuration::from_hours((i64::from(offset.count) * 2 + 40) * 24);
-        let from = bounds.from.saturating_sub(reach).unwrap_or(bounds.from);
-        let until = bounds.until.saturating_add(reach).unwrap_or(bounds.until);
-        let limit = bounds
-            .limit
-            .saturating_add(usize::from(offset.count) * 4 + 80)
-            .min(MOST);
-        let anchors = expand(
-            &self.base,
-            zone,
-            Bounds {
-                from,
-                until,
-                limit,
-                ..bounds
-            },
-        )?;
+        let anchors = expand(&self.base, zone, bounds.wider(offset.reach()))?;
         let shift = |anchor: &Occurrence| offset.apply(*anchor, &setting.working_days, zone);
         let mut occurrences: Vec<Occurrence> =
             anchors.occurrences.iter().filter_map(shift).collect();
@@ -265,7 +274,27 @@ impl Schedule {
     }
 }
 
+impl Bounds {
+    /// Bounds that hold every anchor whose offset may lie within these.
+    fn wider(self, days: u16) -> Self {
+        let reach = jiff::SignedDuration::from_hours(i64::from(days) * 24);
+        let more = usize::from(days) * 2;
+        Self {
+            from: self.from.saturating_sub(reach).unwrap_or(self.from),
+            until: self.until.saturating_add(reach).unwrap_or(self.until),
+            limit: self.limit.saturating_add(more).min(MOST),
+            ..self
+        }
+    }
+}
+
 impl Offset {
+    /// Days within which it surely ends. Working days lie at most twice as far apart as days, and a month of holidays in a row
+    /// is allowed for.
+    const fn reach(self) -> u16 {
+        self.count.saturating_mul(2).saturating_add(40)
+    }
+
     /// This far from an occurrence. Days are whole: before begins at 00:00, after ends at 24:00. None beyond the calendar.
     #[must_use]
     pub fn apply(

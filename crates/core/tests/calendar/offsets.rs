@@ -57,6 +57,43 @@ fn the_quarter_close_freeze_lies_where_the_sample_company_expects_it() {
 }
 
 #[test]
+fn the_freeze_around_a_quarter_end_lies_in_each_region_by_its_own_clock() {
+    let offset = |text| match Phrase::read(text).unwrap() {
+        Phrase::Offset(offset, None) => offset,
+        other => panic!("{other}"),
+    };
+    let ends = (
+        offset("3 working days before"),
+        offset("2 working days after"),
+    );
+    let table = [
+        (
+            "Europe/Berlin",
+            "2027-01-26T23:00:00Z to 2027-02-02T23:00:00Z",
+        ),
+        (
+            "America/New_York",
+            "2027-01-27T05:00:00Z to 2027-02-03T05:00:00Z",
+        ),
+    ];
+    for (zone, wanted) in table {
+        let setting = acme(Zone::named(zone).unwrap(), &[]);
+        let schedule =
+            Schedule::of_phrase(&Phrase::QuarterEnd, &setting, date(2026, 1, 1)).unwrap();
+        // Asked in the middle of it, it is there as a whole.
+        for from in ["2026-11-21T00:00:00Z", "2027-02-01T00:00:00Z"] {
+            let bounds = Bounds::new(at(from), at("2027-03-01T00:00:00Z"), 9);
+            let (spans, ended) = schedule.around(ends, &setting, bounds).unwrap();
+            let texts: Vec<String> = spans.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                (texts.as_slice(), ended),
+                ([wanted.to_owned()].as_slice(), Ended::Until)
+            );
+        }
+    }
+}
+
+#[test]
 fn holidays_are_no_working_days_and_belong_to_the_place() {
     let before = "3 working days before 2026-12-01 10:00";
     assert_eq!(

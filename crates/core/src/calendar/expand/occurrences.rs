@@ -174,6 +174,10 @@ impl<'a> Occurrences<'a> {
             Freq::Yearly => number(day.year + 1, 1, 1) - day.number,
             Freq::Monthly => day.month_length(),
             Freq::Weekly => 7,
+            Freq::Daily if !self.days.takes_month(day.month) => {
+                self.jump((day.number + day.month_length() - day.day + 1) * 86_400);
+                return budget.spend(1);
+            }
             Freq::Daily => 1,
             _ => return self.fill_unit(begin, day, budget),
         };
@@ -194,6 +198,12 @@ impl<'a> Occurrences<'a> {
         }
         self.ready = picked(found, &self.rule.by_position);
         true
+    }
+
+    /// Go on with the first period that begins at `resume` or later.
+    fn jump(&mut self, resume: i64) {
+        let behind = self.period_of(resume - 1) + 1;
+        self.period = self.period.max(behind);
     }
 
     /// As [`Self::fill`] for a period shorter than a day; what cannot fit is jumped over.
@@ -221,9 +231,7 @@ impl<'a> Occurrences<'a> {
             self.ready = picked(found, &self.rule.by_position);
             return true;
         };
-        // The first period that begins there or later.
-        let behind = self.period_of(resume - 1) + 1;
-        self.period = self.period.max(behind);
+        self.jump(resume);
         true
     }
 }
