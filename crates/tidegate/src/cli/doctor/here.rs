@@ -12,7 +12,10 @@ use tidegate_client::wire::Check;
 pub fn checks(session: &Session) -> Vec<Check> {
     let mut checks = vec![zones(session)];
     match folder_above(&session.here) {
-        None => checks.push(ok("folder", format!("no {FOLDER} folder here or above"))),
+        None => checks.push(ok(
+            "folder",
+            format!("no server was started here or above: no {FOLDER}/url"),
+        )),
         Some(folder) => {
             checks.push(ok("folder", folder.display().to_string()));
             checks.extend(token_file(&folder));
