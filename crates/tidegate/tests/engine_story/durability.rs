@@ -122,3 +122,36 @@ fn a_reopened_engine_goes_on_where_it_was() {
     assert_eq!(world.engine.counters().sweep_found, 0);
     world.engine.stop();
 }
+
+/// Arithmetic is checked in this build only, and that is what makes a decision panic here.
+#[test]
+#[cfg(debug_assertions)]
+fn a_decision_that_panics_sets_its_stream_aside_and_the_writer_goes_on() {
+    let world = World::new();
+    world.register("web@1.0.0");
+    world.register("pay@1.0.0");
+    let broken = world.deploy("web@1.0.0", "staging");
+    let stream = StreamId::new(StreamKind::Deployment, broken.as_str());
+    world
+        .store
+        .write_with(|tx| {
+            let mut row = tx.state(&stream)?.unwrap();
+            let last = format!("\"n\":{}", usize::MAX);
+            assert!(row.body.contains("\"n\":0"), "{}", row.body);
+            row.body = row.body.replacen("\"n\":0", &last, 1);
+            tx.put_state(&stream, &row)
+        })
+        .unwrap();
+    // Its agent reports the step as done, and no number follows the last one.
+    let other = world.deploy("pay@1.0.0", "staging");
+    world.confirmed(&other);
+    let because = world
+        .store
+        .read_with(|rows| rows.quarantined(&stream))
+        .unwrap();
+    assert!(
+        because.as_deref().is_some_and(|b| b.contains("panicked")),
+        "{because:?}"
+    );
+    world.engine.stop();
+}
