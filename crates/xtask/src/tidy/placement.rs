@@ -12,7 +12,6 @@ const CORE: [&str; 11] = [
     "serde_json_canonicalizer",
     "sha2",
     "jiff",
-    "rrule",
     "semver",
     "ulid",
     "thiserror",
