@@ -55,6 +55,7 @@ fn environment(e: &Node, zone: &str) -> Option<Environment> {
         deploy,
         soak: duration(e, "soak").unwrap_or(Millis::ZERO),
         zone: text(e, "zone").unwrap_or_else(|| zone.to_owned()),
+        window: None,
         region: text(e, "region"),
         one_at_a_time: switch(e, "one-at-a-time"),
         values: values(e),

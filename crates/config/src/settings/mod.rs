@@ -63,6 +63,10 @@ pub fn all(spec: &Spec) -> Lines {
         strategies,
         analyses,
         services,
+        windows: _,
+        freezes: _,
+        fiscal_year_starts: _,
+        holidays: _,
     } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
@@ -104,6 +108,7 @@ fn team_lines(lines: &mut Lines, at: &str, team: &Team) {
 pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment) {
     let Environment {
         tier,
+        window: _,
         after,
         deploy,
         soak,

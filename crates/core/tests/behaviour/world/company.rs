@@ -96,6 +96,7 @@ fn environment(after: &[&str], offset: u16) -> Environment {
         deploy: Arrival::Manual,
         soak: Millis::ZERO,
         zone: "UTC".to_owned(),
+        window: None,
         region: None,
         one_at_a_time: !after.is_empty(),
         values: BTreeMap::new(),
