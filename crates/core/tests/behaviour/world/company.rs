@@ -175,6 +175,10 @@ pub fn company() -> Spec {
         ]),
         analyses: BTreeMap::from([(name("standard"), analysis())]),
         services: BTreeMap::from([(service("web"), program(8080)), (service("api"), api)]),
+        windows: BTreeMap::new(),
+        freezes: BTreeMap::new(),
+        fiscal_year_starts: 0,
+        holidays: std::collections::BTreeSet::new(),
     }
 }
 
