@@ -10,6 +10,7 @@ mod place;
 mod resolve;
 mod service;
 mod strategy;
+mod times;
 
 pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
 pub use calendar::{Freeze, Window};
@@ -18,6 +19,7 @@ pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier};
 pub use resolve::{Resolved, Unresolved};
 pub use service::{Health, Need, Override, Rollback, Run, Service};
 pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
+pub use times::Unreadable;
 
 use crate::digest::{Digest, canonical};
 use crate::id::{EnvId, Name, ServiceId, TeamId};
@@ -61,7 +63,10 @@ pub struct Spec {
     pub holidays: BTreeSet<jiff::civil::Date>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
 fn is_zero(month: &u8) -> bool {
     *month == 0
 }

@@ -15,4 +15,6 @@ mod phases;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod windows;
+#[cfg(test)]
 mod world;
