@@ -21,6 +21,7 @@ use tidegate_core::time::Timestamp;
 const MOST_PHRASES: usize = 100;
 /// How far ahead a window must open, in days; gates look no further.
 pub const AHEAD: u32 = 400;
+const SOON: u32 = 10;
 
 pub fn check(whole: &Whole<'_>, report: &mut Report) {
     for document in whole.documents {
@@ -193,7 +194,9 @@ fn never(
             let time = Span::new(now, horizon(now, days))?;
             window.spans(&setting, time).ok()
         };
-        if !within(AHEAD).is_some_and(|open| open.is_empty()) {
+        // Most windows open soon, and then nobody needs to look far.
+        let shut = |days| within(days).is_some_and(|open| open.is_empty());
+        if !shut(SOON) || !shut(AHEAD) {
             continue;
         }
         let later = within(AHEAD * 25).unwrap_or(Intervals::none());

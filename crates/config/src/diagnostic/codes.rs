@@ -187,7 +187,7 @@ codes! {
         "Dates are written as year, month and day (`2026-12-25`) and exist in the calendar.",
         "holidays: acme\ndays: [2026-02-30]";
     NEVER_OPENS = "TG0410" Error "window that never opens in 400 days",
-        "Releases wait for their window, and no wait lasts longer than 400 days. A window that does not open before is a mistake, or an environment that is closed; nothing is deployed there without it being said.",
+        "The calendar is looked at 400 days ahead. A window that does not open by then counts as never open, so nothing could be deployed there. An environment that is closed on purpose is said with a freeze without `until`.",
         "window: maintenance\nallow: Sun 20:00-24:00 from 2099-01-01";
     UNUSED_WINDOW = "TG0411" Warning "window that no environment names",
         "A window restricts the environments that name it with `window`. Without one it restricts nothing, which is probably not what was meant.",

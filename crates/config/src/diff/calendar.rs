@@ -20,14 +20,18 @@ const MOST_SAMPLES: usize = 12;
 /// Reasons by the path of the value that causes them.
 pub fn weakened(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    for (env, was, is) in both(&old.environments, &new.environments) {
+    let mut common: Vec<_> = both(&old.environments, &new.environments).collect();
+    // One reason for a window of several environments: that of production.
+    common.sort_by_key(|(_, _, is)| is.tier != Tier::Production);
+    let mut seen = BTreeSet::new();
+    for (env, was, is) in common {
+        // Environments with one window and one zone have one answer.
+        let alike = (&was.window, &was.zone, &is.window, &is.zone);
+        if was.window == is.window && !seen.insert(alike) {
+            continue;
+        }
         if let Some((path, reason)) = window(old, new, env, was, is) {
-            // One reason for a window of several environments: that of production.
-            if is.tier == Tier::Production {
-                found.insert(path, reason);
-            } else {
-                found.entry(path).or_insert(reason);
-            }
+            found.entry(path).or_insert(reason);
         }
     }
     for (name, was) in &old.freezes {
@@ -74,8 +78,10 @@ fn window(
         format!("windows.{now}.allow")
     } else if before.zone != after.zone {
         format!("windows.{now}.zone")
-    } else {
+    } else if was.zone != is.zone {
         format!("environments.{env}.zone")
+    } else {
+        format!("windows.{now}")
     };
     let zone = |w: &Window, e: &Environment| w.zone.clone().unwrap_or_else(|| e.zone.clone());
     let (old_zone, new_zone) = (zone(before, was), zone(after, is));
