@@ -7,6 +7,8 @@ mod gates;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod in_time;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod matrix;
