@@ -151,6 +151,14 @@ fn snippets() -> Value {
             },
         },
         {
+            "label": "freeze",
+            "description": "A planned time in which nothing may start",
+            "body": {
+                "freeze": "${1:peak-season}", "why": "${2:Black Friday to Cyber Monday}",
+                "from": "${3:2026-11-25 00:00}", "until": "${4:2026-12-01 06:00}",
+            },
+        },
+        {
             "label": "canary",
             "description": "A strategy with growing shares of traffic",
             "body": {

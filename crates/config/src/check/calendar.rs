@@ -286,7 +286,7 @@ fn word(node: &Node, text: &str, e: &PhraseError) -> Spot {
         .unwrap_or(rest.len() - first)
         + first;
     let start = spot.span.start + quotes + at;
-    let moved = u32::try_from(e.column - 1 + quotes).unwrap_or(0);
+    let moved = u32::try_from(e.column.saturating_sub(1) + quotes).unwrap_or(0);
     Spot {
         span: start..start + end,
         column: spot.column + moved,
