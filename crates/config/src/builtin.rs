@@ -59,6 +59,7 @@ pub fn environment(zone: &str) -> Environment {
         deploy: Arrival::Manual,
         soak: Millis::ZERO,
         zone: zone.to_owned(),
+        window: None,
         region: None,
         one_at_a_time: false,
         values: BTreeMap::new(),

@@ -3,7 +3,7 @@
 use crate::settings::{self, Lines, shown};
 use serde::{Deserialize, Serialize};
 use tidegate_core::id::{EnvId, ServiceId};
-use tidegate_core::spec::{Origins, Place, Run, Service, Spec, Unresolved};
+use tidegate_core::spec::{Environment, Origins, Place, Run, Service, Spec, Unresolved};
 
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,7 @@ pub fn effective(
     let environment =
         |lines: &mut Lines| settings::environment_lines(lines, "", resolved.environment);
     out.part("environment", environment, &format!("environments.{env}"));
+    out.calendar(spec, service, env, resolved.environment);
     let pipeline = |lines: &mut Lines| settings::pipeline_lines(lines, "", resolved.pipeline);
     out.part(
         "pipeline",
@@ -128,6 +129,43 @@ impl Effective<'_> {
                 layers.insert(0, format!("services.{id}.environments.{env}.{name}"));
             }
             self.add(path, value, &layers);
+        }
+    }
+
+    /// Window and freezes that hold here; without a zone of their own they have that of the environment.
+    fn calendar(&mut self, spec: &Spec, service: &ServiceId, env: &EnvId, at: &Environment) {
+        let mut parts = Vec::new();
+        if let Some((name, window)) = at
+            .window
+            .as_ref()
+            .and_then(|w| spec.windows.get_key_value(w))
+        {
+            let mut lines = Lines::default();
+            settings::window_lines(&mut lines, "window", window);
+            parts.push((lines, "window".to_owned(), format!("windows.{name}")));
+        }
+        for (name, freeze) in &spec.freezes {
+            if freeze.concerns(service, env, at) {
+                let document = format!("freezes.{name}");
+                let mut lines = Lines::default();
+                settings::freeze_lines(&mut lines, &document, freeze);
+                parts.push((lines, document.clone(), document));
+            }
+        }
+        for (mut lines, part, document) in parts {
+            let zone = format!("{part}.zone");
+            lines
+                .0
+                .entry(zone.clone())
+                .or_insert_with(|| at.zone.clone());
+            for (path, value) in &lines.0 {
+                let own = format!("{document}{}", path.trim_start_matches(part.as_str()));
+                let mut layers = vec![own];
+                if *path == zone {
+                    layers.extend([format!("environments.{env}.zone"), "zone".to_owned()]);
+                }
+                self.add(path, value, &layers);
+            }
         }
     }
 

@@ -28,5 +28,5 @@ pub use diff::{Change, ChangeKind, diff, plan_digest, render_plan};
 pub use effective::{Setting, effective};
 pub use files::{Files, MAX_FILE};
 pub use init::{InitAnswers, init_template};
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, load_at};
 pub use schema::schema;

@@ -13,6 +13,7 @@ use crate::yaml::{self, Spot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tidegate_core::spec::{Origins, Pipeline, Place, Spec};
+use tidegate_core::time::Timestamp;
 
 /// What a tree of files amounts to.
 #[derive(Debug)]
@@ -30,9 +31,19 @@ pub struct Loaded {
 /// Names that documents declare, with their places; names of broken documents count.
 pub type Declared = BTreeMap<Ref, BTreeMap<String, Option<Spot>>>;
 
-/// Read, check and resolve a whole tree.
+/// Read, check and resolve a whole tree. What only shows against the present is not looked at.
 #[must_use]
 pub fn load(files: &Files) -> Loaded {
+    read(files, None)
+}
+
+/// As [`load`], and what would never happen from `now` on is told too.
+#[must_use]
+pub fn load_at(files: &Files, now: Timestamp) -> Loaded {
+    read(files, Some(now))
+}
+
+fn read(files: &Files, now: Option<Timestamp>) -> Loaded {
     let mut report = Report::default();
     let mut documents = Documents::default();
     let mut declared = Declared::new();
@@ -66,6 +77,7 @@ pub fn load(files: &Files) -> Loaded {
             documents: &single,
             declared: &declared,
             walked: &walked,
+            now,
         },
         &mut report,
     );
@@ -87,6 +99,7 @@ fn reference(kind: &str) -> Option<Ref> {
         "analysis" => Ref::Analysis,
         "teams" => Ref::Team,
         "environments" => Ref::Environment,
+        "window" => Ref::Window,
         _ => return None,
     })
 }
@@ -166,6 +179,9 @@ fn walk(document: &Document, report: &mut Report, walked: &mut Walked) {
         "pipeline" => "pipelines",
         "strategy" => "strategies",
         "analysis" => "analyses",
+        "window" => "windows",
+        "freeze" => "freezes",
+        "holidays" => "holidays",
         _ => "",
     };
     let path = if base.is_empty() {
@@ -174,6 +190,14 @@ fn walk(document: &Document, report: &mut Report, walked: &mut Walked) {
         format!("{base}.{}", document.name)
     };
     Walk::new(report, walked).document(&path, &document.spot, &document.node, table);
+    if base == "holidays" {
+        for (day, at) in decode::holidays(&document.node) {
+            walked
+                .spots
+                .entry(format!("holidays.{day}"))
+                .or_insert_with(|| at.spot.clone());
+        }
+    }
 }
 
 fn declare(documents: &[&Document], declared: &mut Declared) {
@@ -272,6 +296,18 @@ fn documents_of_names(d: &Document, spec: &mut Spec) {
             });
             spec.services.extend(decode::valid(Some(name)).zip(service));
         }
+        "window" => {
+            let window = decode::window(&d.node);
+            spec.windows.extend(decode::valid(Some(name)).zip(window));
+        }
+        "freeze" => {
+            let freeze = decode::freeze(&d.node);
+            spec.freezes.extend(decode::valid(Some(name)).zip(freeze));
+        }
+        // Several lists add up: each says which days are none.
+        "holidays" => spec
+            .holidays
+            .extend(decode::holidays(&d.node).map(|(day, _)| day)),
         _ => {}
     }
 }

@@ -13,7 +13,7 @@ const LABEL: &str = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 pub fn schema() -> Value {
     let mut chain = json!({
         "required": ["tidegate"],
-        "errorMessage": "begin with a kind: service, pipeline, strategy, analysis, teams, environments or tidegate",
+        "errorMessage": "begin with a kind: service, pipeline, strategy, analysis, window, freeze, holidays, teams, environments or tidegate",
     });
     for kind in KINDS.iter().rev() {
         let body = match kind.body {
@@ -148,6 +148,14 @@ fn snippets() -> Value {
             "body": {
                 "service": "${1:web}", "owner": "${2:team}",
                 "run": { "command": "${3:./web --port \\$PORT}", "port": "^${4:8080}" }, "health": "GET ${5:/healthz}",
+            },
+        },
+        {
+            "label": "freeze",
+            "description": "A planned time in which nothing may start",
+            "body": {
+                "freeze": "${1:peak-season}", "why": "${2:Black Friday to Cyber Monday}",
+                "from": "${3:2026-11-25 00:00}", "until": "${4:2026-12-01 06:00}",
             },
         },
         {

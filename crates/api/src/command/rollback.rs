@@ -93,7 +93,7 @@ fn planned(engine: &Engine, who: &Caller, plan: Plan) -> Result<Preview, Problem
             reason: String::new(),
         };
         authority::authorise(&who.actor(), &Command::Propose { command }, look.view())?;
-        let reports = gate::evaluate(&Asked {
+        let asked = Asked {
             now: look.now,
             plan: &plan.body,
             purpose: Purpose::Rollback,
@@ -101,13 +101,15 @@ fn planned(engine: &Engine, who: &Caller, plan: Plan) -> Result<Preview, Problem
             spec: &look.in_force.spec,
             origins: &look.in_force.origins,
             view: look.view(),
-        });
+        };
+        let reports = gate::evaluate(&asked);
         let question = Question {
             release: &plan.body.to.release,
             environment: &plan.body.environment,
             asked_at: look.now,
             zone: look.zone(&plan.body.environment),
             origins: &look.in_force.origins,
+            earliest: gate::earliest(&asked, &reports),
         };
         Ok(preview(&question, &plan, &reports))
     })
@@ -153,6 +155,7 @@ fn undone(
             asked_at: look.now,
             zone: look.zone(environment),
             origins: &look.in_force.origins,
+            earliest: Some(look.now),
         };
         // No gate stands before the undo steps of a deployment that is under way.
         Ok(Preview {

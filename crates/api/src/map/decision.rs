@@ -14,6 +14,8 @@ pub(crate) struct Question<'a> {
     pub asked_at: Timestamp,
     pub zone: String,
     pub origins: &'a Origins,
+    /// First instant at which every gate passes, as far as time alone decides.
+    pub earliest: Option<Timestamp>,
 }
 
 /// The answer of one gate.
@@ -59,7 +61,7 @@ pub(crate) fn decision(question: &Question<'_>, reports: &[GateReport]) -> Decis
         asked_at: asked,
         zone: question.zone.clone(),
         allowed: reports.iter().all(|r| r.outcome.passes()),
-        earliest: earliest(reports, asked),
+        earliest: question.earliest,
         conditions: reports
             .iter()
             .map(|r| condition(r, question.origins, asked))
@@ -69,15 +71,6 @@ pub(crate) fn decision(question: &Question<'_>, reports: &[GateReport]) -> Decis
     }
 }
 
-/// The first instant at which every gate passes as far as time alone decides.
-fn earliest(reports: &[GateReport], asked: Timestamp) -> Option<Timestamp> {
-    let mut earliest = asked;
-    for report in reports.iter().filter(|r| !r.outcome.passes()) {
-        earliest = earliest.max(report.outcome.opens(asked)?);
-    }
-    Some(earliest)
-}
-
 /// Plan and decision.
 pub(crate) fn preview(question: &Question<'_>, plan: &Plan, reports: &[GateReport]) -> Preview {
     Preview {
@@ -85,45 +78,5 @@ pub(crate) fn preview(question: &Question<'_>, plan: &Plan, reports: &[GateRepor
         environment: question.environment.to_string(),
         plan: super::plan::summary(plan),
         decision: decision(question, reports),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tidegate_core::gate::GateId;
-    use tidegate_core::time::Millis;
-
-    fn report(outcome: GateOutcome) -> GateReport {
-        GateReport {
-            gate: GateId::Soak,
-            outcome,
-            title: String::new(),
-            detail: String::new(),
-            who: Vec::new(),
-            rule: None,
-        }
-    }
-
-    #[test]
-    fn only_waits_for_time_alone_say_when_it_may_go() {
-        let now = Timestamp::UNIX_EPOCH;
-        let pass = report(GateOutcome::Pass { until: None });
-        let soak = report(GateOutcome::Wait {
-            at: Millis::minutes(42).after(now),
-            on: Vec::new(),
-        });
-        let other = report(GateOutcome::Wait {
-            at: Millis::minutes(5).after(now),
-            on: vec!["release/a@1".to_owned()],
-        });
-        let fail = report(GateOutcome::Fail { on: Vec::new() });
-        assert_eq!(earliest(std::slice::from_ref(&pass), now), Some(now));
-        assert_eq!(
-            earliest(&[pass.clone(), soak.clone()], now),
-            Some(Millis::minutes(42).after(now))
-        );
-        assert_eq!(earliest(&[soak.clone(), other], now), None);
-        assert_eq!(earliest(&[soak, fail], now), None);
     }
 }

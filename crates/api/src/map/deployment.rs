@@ -81,7 +81,12 @@ pub(crate) fn deployment(
 
 /// The answers of a deployment's gates at an instant.
 pub(crate) fn gates(look: &Look<'_>, facts: &Facts, at: Timestamp) -> Vec<GateReport> {
-    gate::evaluate(&Asked {
+    gate::evaluate(&asked(look, facts, at))
+}
+
+/// What a deployment's gates are asked at an instant.
+pub(crate) fn asked<'a>(look: &'a Look<'_>, facts: &'a Facts, at: Timestamp) -> Asked<'a> {
+    Asked {
         now: at,
         plan: &facts.plan.body,
         purpose: facts.purpose,
@@ -89,7 +94,7 @@ pub(crate) fn gates(look: &Look<'_>, facts: &Facts, at: Timestamp) -> Vec<GateRe
         spec: &look.in_force.spec,
         origins: &look.in_force.origins,
         view: look.view(),
-    })
+    }
 }
 
 /// The newest answers of its gates on record.

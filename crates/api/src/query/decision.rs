@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tidegate_client::wire::{Decision, Preview};
 use tidegate_core::authority;
 use tidegate_core::command::Command;
-use tidegate_core::gate::{GateReport, Purpose};
+use tidegate_core::gate::{self, GateReport, Purpose};
 use tidegate_core::id::{DeploymentId, EnvId, ReleaseId};
 use tidegate_core::stream::deployment::{self as core, Deployment, Phase};
 use tidegate_core::time::Timestamp;
@@ -112,8 +112,19 @@ fn previewed(engine: &Engine, ask: &Deploy, at: Option<Timestamp>) -> Result<Pre
     let at = at.unwrap_or_else(|| engine.now());
     let found = engine.preview(ask, Some(at))?;
     look(engine, |look| {
+        let asked = gate::Asked {
+            now: at,
+            plan: &found.plan.body,
+            purpose: ask.purpose,
+            deployment: None,
+            spec: &look.in_force.spec,
+            origins: &look.in_force.origins,
+            view: look.view(),
+        };
+        let earliest = gate::earliest(&asked, &found.reports);
+        let question = question(look, &ask.release, &ask.environment, (at, earliest));
         Ok(map::decision::preview(
-            &question(look, &ask.release, &ask.environment, at),
+            &question,
             &found.plan,
             &found.reports,
         ))
@@ -124,7 +135,7 @@ fn question<'a>(
     look: &'a Look<'_>,
     release: &'a ReleaseId,
     environment: &'a EnvId,
-    at: Timestamp,
+    (at, earliest): (Timestamp, Option<Timestamp>),
 ) -> Question<'a> {
     Question {
         release,
@@ -132,6 +143,7 @@ fn question<'a>(
         asked_at: at,
         zone: look.zone(environment),
         origins: &look.in_force.origins,
+        earliest,
     }
 }
 
@@ -147,23 +159,40 @@ fn under_way(
         return Ok(None);
     };
     let at = at.unwrap_or(look.now);
-    let (reports, phase) = gates(look, &live.deployment, at)?;
-    let mut decision = decision(&question(look, release, environment, at), &reports);
+    let Gates {
+        reports,
+        earliest,
+        phase,
+    } = gates(look, &live.deployment, at)?;
+    let question = question(look, release, environment, (at, earliest));
+    let mut decision = decision(&question, &reports);
     decision.deployment = Some(live.deployment.to_string());
     decision.phase = Some(phase::name(&phase));
     Ok(Some(decision))
 }
 
+/// What the gates of a deployment say.
+struct Gates {
+    reports: Vec<GateReport>,
+    earliest: Option<Timestamp>,
+    phase: Phase,
+}
+
 /// Gates of a deployment: as they are while it waits at them, as they were when it passed.
-fn gates(
-    look: &Look<'_>,
-    id: &DeploymentId,
-    at: Timestamp,
-) -> Result<(Vec<GateReport>, Phase), Problem> {
+fn gates(look: &Look<'_>, id: &DeploymentId, at: Timestamp) -> Result<Gates, Problem> {
     let state: Deployment = look.load("deployment", id.as_str())?;
-    let reports = match (&state.phase, state.facts.as_deref()) {
-        (Phase::Gated { .. }, Some(facts)) => deployment::gates(look, facts, at),
-        _ => deployment::passed(look, id.as_str())?,
+    let (reports, earliest) = match (&state.phase, state.facts.as_deref()) {
+        (Phase::Gated { .. }, Some(facts)) => {
+            let asked = deployment::asked(look, facts, at);
+            let reports = gate::evaluate(&asked);
+            let earliest = gate::earliest(&asked, &reports);
+            (reports, earliest)
+        }
+        _ => (deployment::passed(look, id.as_str())?, Some(at)),
     };
-    Ok((reports, state.phase))
+    Ok(Gates {
+        reports,
+        earliest,
+        phase: state.phase,
+    })
 }

@@ -5,6 +5,8 @@ mod agents;
 #[cfg(test)]
 mod artifacts;
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod deployments;

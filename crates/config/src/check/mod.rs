@@ -1,6 +1,8 @@
 //! Problems that only show when everything is seen together: names that lead nowhere, cycles, paths, ports, strategies.
 
+mod calendar;
 mod cycles;
+mod freezes;
 mod paths;
 mod ports;
 mod references;
@@ -13,6 +15,7 @@ use crate::walk::Walked;
 use crate::yaml::Spot;
 use std::sync::Arc;
 use tidegate_core::spec::Spec;
+use tidegate_core::time::Timestamp;
 
 /// Everything at once. The spec may have gaps where documents have errors of their own.
 pub struct Whole<'a> {
@@ -24,6 +27,8 @@ pub struct Whole<'a> {
     pub declared: &'a Declared,
     /// Places and references.
     pub walked: &'a Walked,
+    /// The present, when the caller knows it.
+    pub now: Option<Timestamp>,
 }
 
 impl Whole<'_> {
@@ -62,4 +67,5 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     paths::check(whole, report);
     ports::check(whole, report);
     strategies::check(whole, report);
+    calendar::check(whole, report);
 }

@@ -3,11 +3,13 @@
 //! Problems are told by the walk over the same tree; here an unreadable value only becomes its default, and a spec made
 //! with any error on record is thrown away by the caller.
 
+mod calendar;
 mod read;
 mod service;
 mod strategy;
 mod surroundings;
 
+pub use calendar::{MONTHS, freeze, holidays, window};
 pub use read::valid;
 pub use service::service;
 pub use strategy::{analysis, strategy};

@@ -1,6 +1,7 @@
 //! `tidegate`, `teams`, `environments`, `pipeline`.
 
-use super::read::{count, duration, map, strategy_rule, switch, text, texts, values};
+use super::calendar::MONTHS;
+use super::read::{count, duration, map, named, strategy_rule, switch, text, texts, values};
 use crate::builtin;
 use crate::yaml::Node;
 use std::collections::BTreeMap;
@@ -16,6 +17,13 @@ pub fn company(node: &Node, spec: &mut Spec) {
         .get("connect")
         .and_then(|c| c.get("prometheus"))
         .and_then(|p| text(p, "url"));
+    let month = node.get("fiscal-year-starts").and_then(Node::text);
+    let place = MONTHS.iter().position(|m| Some(*m) == month);
+    // The calendar year is the default, so writing it out is no change.
+    spec.fiscal_year_starts = place
+        .filter(|n| *n > 0)
+        .and_then(|n| u8::try_from(n + 1).ok())
+        .unwrap_or(0);
 }
 
 /// Teams.
@@ -55,6 +63,7 @@ fn environment(e: &Node, zone: &str) -> Option<Environment> {
         deploy,
         soak: duration(e, "soak").unwrap_or(Millis::ZERO),
         zone: text(e, "zone").unwrap_or_else(|| zone.to_owned()),
+        window: named(e, "window"),
         region: text(e, "region"),
         one_at_a_time: switch(e, "one-at-a-time"),
         values: values(e),

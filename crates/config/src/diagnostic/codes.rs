@@ -68,7 +68,7 @@ codes! {
         "A password, token or key stands in the configuration as text, where everybody who reads the repository can read it. Put it into a secret store, refer to it as `secret:<store>/<path>`, and replace the credential: it must count as known to others.",
         "values: { DB_PASSWORD: ... }";
     NO_KIND = "TG0010" Error "document without a known kind",
-        "The first key of a document says what it is: `service`, `pipeline`, `strategy`, `analysis`, `teams`, `environments` or `tidegate`.",
+        "The first key of a document says what it is: `service`, `pipeline`, `strategy`, `analysis`, `window`, `freeze`, `holidays`, `teams`, `environments` or `tidegate`.",
         "servce: web";
     KIND_ORDER = "TG0011" Error "document with two kinds",
         "Some words are a kind and a field (`service` has `pipeline`). Readers without key order take the first one of a fixed list; where that list and the first key disagree, the document would mean two things. Begin with the kind, and put two things into two documents, separated by `---`.",
@@ -86,8 +86,8 @@ codes! {
         "Quantities are written with their unit: `30s`, `10m`, `2h`, `90d`, `5%`, `+0.5pp`. A bare number is right only for a count or a level.",
         "canary:\n  - { to: 10, hold: 5 }";
     NOT_ENFORCED = "TG0016" Error "control that this version does not enforce",
-        "The configuration states a control (a freeze, a window, a gate, a policy, a migration) which this version cannot enforce yet. Running without it in silence would be worse than not running, so the configuration is refused. Remove the control knowingly, or keep the version that enforces it.",
-        "freeze: quarter-close";
+        "The configuration states a control (a train, a gate, a policy, a migration) which this version cannot enforce yet. Running without it in silence would be worse than not running, so the configuration is refused. Remove the control knowingly, or keep the version that enforces it.",
+        "policy: dual-control-money";
     NOT_USED = "TG0017" Warning "setting that this version does not use",
         "The setting is known and restricts nothing, but this version does nothing with it: no message is sent, no neighbour is asked.",
         "channel: releases\nslack: \"#releases\"";
@@ -167,6 +167,31 @@ codes! {
     NO_VALUE = "TG0114" Error "command uses a value that is not there",
         "`${NAME}` in a command is filled in from the values; in some environment on the way there is none.",
         "run: { command: \"./web --region ${REGION}\" }";
+    // Windows, freezes and holidays.
+    BAD_PHRASE = "TG0401" Error "unreadable time",
+        "Times are written as phrases: `Mon-Thu 09:00-16:00`, `last Fri of month 20:00-24:00`, `3 working days before`, `2026-11-25 00:00`. Nothing is guessed, so what is not one of them is refused at the word where reading ends.",
+        "window: office-hours\nallow: Mon-Thurday 09:00-16:00";
+    NO_SPAN = "TG0402" Error "window that does not say until when",
+        "A window opens and closes, so each of its phrases says from when to when, or names whole days. A point in time (`every week on Tue at 10:00`) and an RFC 5545 rule say only when something begins.",
+        "window: office-hours\nallow: every week on Tue at 10:00";
+    FREEZE_END = "TG0403" Error "beginning or end of a freeze that does not fit",
+        "A freeze either lies between two dates, or `around` something that repeats; then `from` and `until` are offsets from it, such as `3 working days before`.",
+        "freeze: quarter-close\nwhy: the books are closed\nfrom: 3 working days before";
+    FREEZE_ORDER = "TG0404" Error "freeze that ends before it begins",
+        "`until` lies after `from`. It is the first instant at which work may start again; a date without a time is its first instant.",
+        "freeze: peak\nwhy: Black Friday\nfrom: 2026-12-01\nuntil: 2026-11-25";
+    UNCOUNTED = "TG0405" Error "repetition that is counted from nowhere",
+        "`every 2 weeks` is every other week from a first one on. Add the first day: `from 2026-12-01`.",
+        "window: maintenance\nallow: every 2 weeks on Tue 20:00-24:00";
+    BAD_DATE = "TG0406" Error "unreadable date",
+        "Dates are written as year, month and day (`2026-12-25`) and exist in the calendar.",
+        "holidays: acme\ndays: [2026-02-30]";
+    NEVER_OPENS = "TG0410" Error "window that never opens in 400 days",
+        "The calendar is looked at 400 days ahead. A window that does not open by then counts as never open, so nothing could be deployed there. An environment that is closed on purpose is said with a freeze without `until`.",
+        "window: maintenance\nallow: Sun 20:00-24:00 from 2099-01-01";
+    UNUSED_WINDOW = "TG0411" Warning "window that no environment names",
+        "A window restricts the environments that name it with `window`. Without one it restricts nothing, which is probably not what was meant.",
+        "window: office-hours\nallow: Mon-Thu 09:00-16:00";
     // Strategies and analyses.
     NOT_GROWING = "TG0501" Error "canary step that does not grow",
         "Each step of a canary moves more traffic to the new revision than the one before.",

@@ -2,6 +2,7 @@
 //!
 //! Compares resolved values, so moving text between files, comments and writing out a default are no change.
 
+mod calendar;
 mod render;
 mod weaken;
 
@@ -50,19 +51,24 @@ impl Change {
     }
 }
 
-const COLLECTIONS: [&str; 6] = [
+const COLLECTIONS: [&str; 8] = [
     "teams",
     "environments",
     "pipelines",
     "strategies",
     "analyses",
     "services",
+    "windows",
+    "freezes",
 ];
 
 fn document_of(path: &str) -> &str {
     let Some((collection, rest)) = path.split_once('.') else {
         return path;
     };
+    if collection == "holidays" {
+        return collection;
+    }
     if !COLLECTIONS.contains(&collection) {
         return path;
     }
@@ -174,5 +180,7 @@ fn documents(spec: &Spec) -> BTreeSet<String> {
     all.extend(spec.strategies.keys().map(|n| format!("strategies.{n}")));
     all.extend(spec.analyses.keys().map(|n| format!("analyses.{n}")));
     all.extend(spec.services.keys().map(|n| format!("services.{n}")));
+    all.extend(spec.windows.keys().map(|n| format!("windows.{n}")));
+    all.extend(spec.freezes.keys().map(|n| format!("freezes.{n}")));
     all
 }

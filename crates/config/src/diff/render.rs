@@ -92,6 +92,9 @@ fn title(document: &str) -> String {
         "strategies" => "strategy",
         "analyses" => "analysis",
         "services" => "service",
+        "windows" => "window",
+        "freezes" => "freeze",
+        "holidays" => return "holidays".to_owned(),
         _ => return format!("tidegate {document}"),
     };
     format!("{kind} {name}")

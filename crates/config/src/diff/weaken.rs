@@ -51,10 +51,12 @@ pub fn all(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
         );
     }
     found.exchanged(old, new);
+    found.0.extend(super::calendar::weakened(old, new));
     found.0
 }
 
-fn both<'a, K: Ord, V>(
+/// What is in both, by name.
+pub fn both<'a, K: Ord, V>(
     old: &'a BTreeMap<K, V>,
     new: &'a BTreeMap<K, V>,
 ) -> impl Iterator<Item = (&'a K, &'a V, &'a V)> {

@@ -1,5 +1,6 @@
 //! Kinds of document, in the order in which readers without key order look for them.
 
+use super::calendar::{FREEZE, HOLIDAYS, WINDOW};
 use super::service::SERVICE;
 use super::shape::{Key, Support, Table};
 use super::strategy::{ANALYSIS, STRATEGY};
@@ -64,9 +65,21 @@ pub static KINDS: &[Kind] = &[
         Restricts,
         "A scheduled departure that releases wait for.",
     ),
-    without("window", Restricts, "Times when deployments may start."),
-    without("freeze", Restricts, "A time without deployments."),
-    without("holidays", Informs, "Days that are no working days."),
+    Kind {
+        name: "window",
+        body: Body::Table(&WINDOW),
+        doc: "Times when deployments may start.",
+    },
+    Kind {
+        name: "freeze",
+        body: Body::Table(&FREEZE),
+        doc: "A planned time in which nothing may start.",
+    },
+    Kind {
+        name: "holidays",
+        body: Body::Table(&HOLIDAYS),
+        doc: "Days that are no working days.",
+    },
     without("board", Restricts, "People who decide on changes."),
     without("policy", Restricts, "Approvals and change classes."),
     without("risk", Restricts, "Weights and bands of the risk score."),

@@ -3,6 +3,7 @@
 use super::quantity::{command, health_path, metric, requests, share, tolerance};
 use super::shape::Shape;
 use crate::diagnostic::Code;
+use tidegate_core::calendar::phrase::Phrase;
 use tidegate_core::id::Name;
 use tidegate_core::time::{Millis, zone};
 
@@ -135,6 +136,15 @@ leaf!(
     |t| zone(t).map(drop)
 );
 leaf!(
+    DATE,
+    DATE_LEAF,
+    "a date such as `2026-12-25`",
+    Text,
+    BAD_DATE,
+    Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+    date
+);
+leaf!(
     URL,
     URL_LEAF,
     "an address such as `http://prometheus:9090`",
@@ -257,6 +267,15 @@ leaf!(
         }
     }
 );
+
+fn date(text: &str) -> Result<(), String> {
+    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = text.split('-').collect();
+    if !parts.iter().map(|p| p.len()).eq([4, 2, 2]) || !parts.iter().all(|p| digits(p)) {
+        return Err("not year, month and day".to_owned());
+    }
+    Phrase::read(text).map(drop).map_err(|e| e.what)
+}
 
 fn token(text: &str) -> Result<(), String> {
     let ok = !text.is_empty()

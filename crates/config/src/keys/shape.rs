@@ -49,6 +49,8 @@ pub enum Ref {
     Analysis,
     /// A team.
     Team,
+    /// A window.
+    Window,
 }
 
 impl Ref {
@@ -62,6 +64,7 @@ impl Ref {
             Self::Strategy => "strategy",
             Self::Analysis => "analysis",
             Self::Team => "team",
+            Self::Window => "window",
         }
     }
 }

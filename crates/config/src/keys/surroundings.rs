@@ -35,9 +35,10 @@ pub static TIDEGATE: Table = Table {
             "Neighbours.",
             "connect:\n  prometheus: { url: \"http://prometheus:9090\" }",
         ),
-        Key::informs(
+        Key::new(
             "fiscal-year-starts",
-            WHATEVER,
+            &MONTH,
+            "First month of the fiscal year, for `fiscal-quarter-end`; January without it.",
             "fiscal-year-starts: February",
         ),
         Key::informs(
@@ -52,6 +53,21 @@ pub static TIDEGATE: Table = Table {
         ),
     ],
 };
+
+static MONTH: Shape = Shape::Word(&[
+    Word::full("January"),
+    Word::full("February"),
+    Word::full("March"),
+    Word::full("April"),
+    Word::full("May"),
+    Word::full("June"),
+    Word::full("July"),
+    Word::full("August"),
+    Word::full("September"),
+    Word::full("October"),
+    Word::full("November"),
+    Word::full("December"),
+]);
 
 static CONNECT: Table = Table {
     what: "`connect`",
@@ -135,7 +151,7 @@ static ENVIRONMENT: Table = Table {
         Key::new("one-at-a-time", &Shape::Bool, "At most one deployment of any service at a time.", "one-at-a-time: true"),
         Key::new("values", &VALUES, "Environment variables of every service here; a service's own value wins.", "values: { LOG_LEVEL: info }"),
         Key::new("port-offset", &Shape::Count { min: 0, max: 64_511 }, "Added to the port of every service here, so that several environments fit on one host.", "port-offset: 100"),
-        Key::restricts("window", "Times when deployments may start. **Not enforced by this version**: refused.", "window: office-hours-eu"),
+        Key::new("window", &Shape::Ref(Ref::Window), "Window in which deployments may start; at any time without it. The whole operation must fit into it.", "window: office-hours-eu"),
         Key::restricts("data", "What data may be here. **Not enforced by this version**: refused.", "data: anonymised"),
     ],
 };

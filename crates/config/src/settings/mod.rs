@@ -3,9 +3,11 @@
 //! Diff and `config show --effective` read these lines, so every field of the spec must have its line here: each
 //! function takes its struct apart by name, and a new field does not compile until it is written down.
 
+mod calendar;
 mod service;
 mod strategy;
 
+pub use calendar::{freeze_lines, window_lines};
 pub use service::{run_lines, service_lines};
 pub use strategy::{analysis_lines, strategy_lines};
 
@@ -63,6 +65,10 @@ pub fn all(spec: &Spec) -> Lines {
         strategies,
         analyses,
         services,
+        windows,
+        freezes,
+        fiscal_year_starts,
+        holidays,
     } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
@@ -86,6 +92,13 @@ pub fn all(spec: &Spec) -> Lines {
     services
         .iter()
         .for_each(|(name, s)| service_lines(&mut lines, &format!("services.{name}"), s));
+    windows
+        .iter()
+        .for_each(|(name, w)| window_lines(&mut lines, &format!("windows.{name}"), w));
+    freezes
+        .iter()
+        .for_each(|(name, f)| freeze_lines(&mut lines, &format!("freezes.{name}"), f));
+    calendar::year_lines(&mut lines, *fiscal_year_starts, holidays);
     lines
 }
 
@@ -104,6 +117,7 @@ fn team_lines(lines: &mut Lines, at: &str, team: &Team) {
 pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment) {
     let Environment {
         tier,
+        window,
         after,
         deploy,
         soak,
@@ -121,6 +135,7 @@ pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment)
     lines.add(format!("{at}.deploy"), arrival(*deploy));
     lines.add(format!("{at}.soak"), soak);
     lines.add(format!("{at}.zone"), zone);
+    lines.maybe(format!("{at}.window"), window.as_ref());
     lines.maybe(format!("{at}.region"), region.as_ref());
     lines.add(format!("{at}.one-at-a-time"), one_at_a_time);
     lines.values(&format!("{at}.values"), values);

@@ -1,7 +1,8 @@
 //! The text of every problem, reviewed: one fixture each below `bad/`, one snapshot each.
 
+use crate::common::loaded as load;
 use std::collections::BTreeSet;
-use tidegate_config::{CODES, Files, Severity, load, render, to_json, to_sarif};
+use tidegate_config::{CODES, Files, Severity, render, to_json, to_sarif};
 
 fn fixtures() -> Vec<(String, Files)> {
     crate::common::fixtures("bad")

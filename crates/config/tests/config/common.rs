@@ -1,7 +1,12 @@
 //! Trees for tests.
 
 use std::path::{Path, PathBuf};
-use tidegate_config::Files;
+use tidegate_config::{Files, Loaded, load_at};
+
+/// What a tree amounts to on one certain day.
+pub fn loaded(files: &Files) -> Loaded {
+    load_at(files, "2026-11-21T12:00:00Z".parse().unwrap())
+}
 
 /// A tree of one file.
 pub fn of(text: &str) -> Files {

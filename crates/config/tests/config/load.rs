@@ -221,8 +221,9 @@ fn the_example_company_is_known_in_full_and_refused_only_for_what_is_not_enforce
         .map(|d| d.message.split('`').nth(1).unwrap_or_default().to_owned())
         .collect();
     for control in [
-        "freeze",
-        "window",
+        "let-through",
+        "exception-by",
+        "import",
         "policy",
         "board",
         "train",
@@ -240,4 +241,57 @@ fn the_example_company_is_known_in_full_and_refused_only_for_what_is_not_enforce
             "{control} must be refused: {refused:?}"
         );
     }
+}
+
+#[test]
+fn windows_freezes_and_holidays_are_kept_as_they_are_written() {
+    let (_, files) = crate::common::fixtures("good")
+        .into_iter()
+        .find(|(name, _)| name == "calendar")
+        .unwrap();
+    let loaded = crate::common::loaded(&files);
+    let spec = loaded.spec.unwrap();
+    let name = |text: &str| text.parse().unwrap();
+    let nights = &spec.windows[&name("nights")];
+    assert_eq!(nights.allow.len(), 4);
+    assert_eq!(nights.zone.as_deref(), Some("UTC"));
+    let office = &spec.windows[&name("office-hours")];
+    assert_eq!(
+        (office.allow.as_slice(), &office.zone),
+        (&["Mon-Thu 09:00-16:00".to_owned()][..], &None)
+    );
+    assert_eq!(
+        spec.environments[&env("prod-us")].window,
+        Some(name("office-hours"))
+    );
+    let close = &spec.freezes[&name("quarter-close")];
+    assert_eq!(close.around.as_deref(), Some("fiscal-quarter-end"));
+    assert_eq!(close.services, [id("payments")]);
+    assert_eq!(close.environments, [env("prod-eu"), env("prod-us")]);
+    let end = &spec.freezes[&name("winding-down")];
+    assert_eq!((&end.until, end.environments.len()), (&None, 1));
+    assert_eq!(spec.fiscal_year_starts, 2);
+    let days: Vec<String> = spec.holidays.iter().map(ToString::to_string).collect();
+    assert_eq!(days, ["2026-11-26", "2026-12-25", "2026-12-26"]);
+    let place = |path: &str| loaded.origins.of(path).to_string();
+    assert_eq!(place("holidays.2026-12-26"), "calendar.yaml:44");
+    assert_eq!(place("windows.office-hours.allow"), "calendar.yaml:11");
+}
+
+#[test]
+fn a_window_that_opens_too_late_is_refused_only_against_the_present() {
+    let files = of(&format!(
+        "{SMALLEST}---
+environments:
+  prod: {{ tier: production, window: later }}
+---
+window: later
+allow: Mon 09:00-10:00 from 2027-12-27
+"
+    ));
+    let without = load(&files).spec.is_some();
+    assert!(without, "without a present nothing is late");
+    let at = |now: &str| tidegate_config::load_at(&files, now.parse().unwrap());
+    assert!(at("2026-11-21T12:00:00Z").spec.is_none(), "401 days");
+    assert!(at("2026-11-23T12:00:00Z").spec.is_some(), "399 days");
 }

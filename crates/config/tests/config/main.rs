@@ -12,3 +12,5 @@ mod plan;
 mod robust;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod times;

@@ -9,7 +9,7 @@ use tidegate_core::id::{EnvId, ServiceId, TeamId};
 use tidegate_core::spec::Spec;
 
 /// A snapshot beside those of the bad trees.
-fn reviewed(name: &str, text: &str) {
+pub fn reviewed(name: &str, text: &str) {
     insta::with_settings!({ snapshot_path => "../snapshots", omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!(name, text);
     });
@@ -48,7 +48,7 @@ environments:
   prod: { instances: 4, values: { GREETING: servus } }
 ";
 
-fn loaded(text: &str) -> Loaded {
+pub fn loaded(text: &str) -> Loaded {
     let files = of(text);
     let loaded = load(&files);
     assert!(
@@ -59,11 +59,11 @@ fn loaded(text: &str) -> Loaded {
     loaded
 }
 
-fn spec(text: &str) -> Spec {
+pub fn spec(text: &str) -> Spec {
     loaded(text).spec.unwrap()
 }
 
-fn changes(old: &str, new: &str) -> Vec<Change> {
+pub fn changes(old: &str, new: &str) -> Vec<Change> {
     let new = loaded(new);
     diff(&spec(old), &new.spec.unwrap(), &new.origins)
 }

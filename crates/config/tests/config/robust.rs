@@ -1,8 +1,9 @@
 //! Whatever the bytes, reading ends with an answer.
 
+use crate::common::loaded as load;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use tidegate_config::{Files, Severity, load, render, to_json, to_sarif};
+use tidegate_config::{Files, Severity, render, to_json, to_sarif};
 
 fn check(files: &Files) {
     let loaded = load(files);

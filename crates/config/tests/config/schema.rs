@@ -1,9 +1,10 @@
 //! The schema for editors says what the checker says, as far as a single document shows it. Documents are read here by
 //! an ordinary YAML reader, as editors do.
 
+use crate::common::loaded as load;
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Value, json};
-use tidegate_config::{Files, Severity, load, render, schema};
+use tidegate_config::{Files, Severity, render, schema};
 
 fn documents(files: &Files) -> Vec<Value> {
     files
@@ -58,6 +59,7 @@ fn the_schema_refuses_what_a_single_document_shows_to_be_wrong() {
     let known = [
         "canaries",
         "commands",
+        "freezes",
         "health",
         "missing-keys",
         "names",

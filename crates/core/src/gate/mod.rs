@@ -5,10 +5,13 @@
 mod artifact;
 mod dependency;
 mod environment;
+mod freeze;
 mod hold;
 mod lock;
 mod order;
 mod soak;
+mod times;
+mod window;
 
 use crate::decider::Trigger;
 use crate::id::DeploymentId;
@@ -34,19 +37,25 @@ pub enum GateId {
     Hold,
     /// The environment is open.
     Environment,
+    /// The whole operation fits into the window of the environment.
+    Window,
+    /// No freeze holds or begins before it is over.
+    Freeze,
     /// Nothing else is being deployed where only one thing at a time may.
     Lock,
 }
 
 impl GateId {
     /// All gates, in the order people read them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Artifact,
         Self::Order,
         Self::Soak,
         Self::Dependency,
         Self::Hold,
         Self::Environment,
+        Self::Window,
+        Self::Freeze,
         Self::Lock,
     ];
 
@@ -60,6 +69,8 @@ impl GateId {
             Self::Dependency => "dependency",
             Self::Hold => "hold",
             Self::Environment => "environment",
+            Self::Window => "window",
+            Self::Freeze => "freeze",
             Self::Lock => "lock",
         }
     }
@@ -78,7 +89,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// A return goes at once: no order, no soak, no holds in its steps. Locks and fencing always hold.
+    /// A return goes at once: no order, no soak, no window, no freeze, no holds in its steps. Locks and fencing always hold.
     #[must_use]
     pub fn is_return(self) -> bool {
         self == Self::Rollback
@@ -164,6 +175,7 @@ impl GateOutcome {
 }
 
 /// What gates look at.
+#[derive(Clone, Copy)]
 pub struct Asked<'a> {
     /// Ledger time, or the instant asked about.
     pub now: Timestamp,
@@ -184,6 +196,9 @@ pub struct Asked<'a> {
 /// Backstop between two looks at a gate that waits for a trigger.
 pub(crate) const BACKSTOP: Millis = Millis::minutes(5);
 
+/// How often [`earliest`] looks again; each time some gate has moved the answer on.
+const ROUNDS: usize = 32;
+
 /// The answer of every gate of the plan.
 #[must_use]
 pub fn evaluate(asked: &Asked<'_>) -> Vec<GateReport> {
@@ -198,9 +213,32 @@ pub fn evaluate(asked: &Asked<'_>) -> Vec<GateReport> {
             GateId::Dependency => dependency::evaluate(asked),
             GateId::Hold => hold::evaluate(asked),
             GateId::Environment => environment::evaluate(asked),
+            GateId::Window => window::evaluate(asked),
+            GateId::Freeze => freeze::evaluate(asked),
             GateId::Lock => lock::evaluate(asked),
         })
         .collect()
+}
+
+/// The first instant at which every gate passes, as far as time alone decides: where one gate ends its wait, the others are
+/// asked as of then. `reports` are the answers of [`evaluate`]. None when something else must change first.
+#[must_use]
+pub fn earliest(asked: &Asked<'_>, reports: &[GateReport]) -> Option<Timestamp> {
+    let mut now = asked.now;
+    let mut later = Vec::new();
+    for round in 0..ROUNDS {
+        let reports = if round == 0 { reports } else { &later };
+        let mut next = now;
+        for report in reports.iter().filter(|r| !r.outcome.passes()) {
+            next = next.max(report.outcome.opens(now)?);
+        }
+        if next == now {
+            return Some(now);
+        }
+        now = next;
+        later = evaluate(&Asked { now, ..*asked });
+    }
+    None
 }
 
 /// When to ask again, and what changes may answer earlier.

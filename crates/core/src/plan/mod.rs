@@ -131,6 +131,25 @@ impl PlanBody {
     pub fn digest(&self) -> Result<Digest, serde_json::Error> {
         Ok(Digest::of(canonical(self)?.as_bytes()))
     }
+    /// How long its holds last together.
+    #[must_use]
+    pub fn holds(&self) -> Millis {
+        let hold = |step: &Step| match step.intent {
+            Intent::Hold { lasting } => lasting.0,
+            _ => 0,
+        };
+        Millis(self.steps.iter().map(hold).fold(0, u64::saturating_add))
+    }
+    /// The time that must be free for it as a whole, as far as the plan says: holds, stabilisation period, and the way back.
+    #[must_use]
+    pub fn needs(&self) -> Millis {
+        let parts = [self.holds(), self.watch, self.undo_within];
+        Millis(
+            parts
+                .into_iter()
+                .fold(0, |sum, part| sum.saturating_add(part.0)),
+        )
+    }
     /// The revision of a side.
     #[must_use]
     pub fn side(&self, side: Side) -> Option<&Revision> {

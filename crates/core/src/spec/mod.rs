@@ -4,23 +4,27 @@
 //! written stands beside it in [`Origins`], outside the digest.
 
 mod analysis;
+mod calendar;
 mod origin;
 mod place;
 mod resolve;
 mod service;
 mod strategy;
+mod times;
 
 pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
+pub use calendar::{Freeze, Window};
 pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier};
 pub use resolve::{Resolved, Unresolved};
 pub use service::{Health, Need, Override, Rollback, Run, Service};
 pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
+pub use times::Unreadable;
 
 use crate::digest::{Digest, canonical};
 use crate::id::{EnvId, Name, ServiceId, TeamId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Configuration in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +49,26 @@ pub struct Spec {
     pub analyses: BTreeMap<Name, Analysis>,
     /// Services by name.
     pub services: BTreeMap<ServiceId, Service>,
+    /// Windows by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub windows: BTreeMap<Name, Window>,
+    /// Planned freezes by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub freezes: BTreeMap<Name, Freeze>,
+    /// First month of the fiscal year, 1 to 12; January when 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub fiscal_year_starts: u8,
+    /// Days that are no working days.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub holidays: BTreeSet<jiff::civil::Date>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(month: &u8) -> bool {
+    *month == 0
 }
 
 impl Spec {

@@ -68,6 +68,9 @@ pub struct Environment {
     pub soak: Millis,
     /// IANA zone of this environment's rules.
     pub zone: String,
+    /// Window in which work may start; any time when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Name>,
     /// Region, for people.
     pub region: Option<String>,
     /// Deployment lock: at most one deployment of any service at a time.

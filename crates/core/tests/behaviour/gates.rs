@@ -13,7 +13,7 @@ use tidegate_core::stream::release::{Command, Release};
 use tidegate_core::time::Millis;
 use tidegate_core::view::StateRow;
 
-fn ask(story: &Story, id: &str, to: &str, purpose: Purpose) -> Vec<GateReport> {
+pub fn ask(story: &Story, id: &str, to: &str, purpose: Purpose) -> Vec<GateReport> {
     let plan = story.plan(id, to, purpose).unwrap();
     let reports = gate::evaluate(&Asked {
         now: story.ledger.now,
@@ -40,7 +40,7 @@ fn ask(story: &Story, id: &str, to: &str, purpose: Purpose) -> Vec<GateReport> {
     reports
 }
 
-fn text(reports: &[GateReport], which: Option<GateId>) -> String {
+pub fn text(reports: &[GateReport], which: Option<GateId>) -> String {
     let mut out = String::new();
     for r in reports.iter().filter(|r| which.is_none_or(|w| w == r.gate)) {
         let state = match &r.outcome {
@@ -323,7 +323,10 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
             .join(" ")
     };
     let all = names(&ask(&story, "web@1.1.0", "prod", Purpose::Promote));
-    assert_eq!(all, "artifact order soak dependency hold environment lock");
+    assert_eq!(
+        all,
+        "artifact order soak dependency hold environment window freeze lock"
+    );
     let back = names(&ask(&story, "web@1.1.0", "prod", Purpose::Rollback));
     assert_eq!(back, "artifact hold lock");
     let plan = story.plan("web@1.1.0", "prod", Purpose::Promote).unwrap();

@@ -1,5 +1,6 @@
 //! What holds whatever people, agents and time do in whatever order, judged after every single command.
 
+use crate::in_time;
 use crate::world::company::{canary, env, everywhere, strategy};
 use crate::world::ledger::Ledger;
 use crate::world::story::{Story, broken, failed, given};
@@ -14,7 +15,7 @@ use tidegate_core::stream::artifact::{self, Artifact};
 use tidegate_core::stream::deployment::{Command, Deployment, Event, Phase, Seen, Way};
 use tidegate_core::stream::environment::{self, Environment};
 use tidegate_core::stream::release::{self, Release};
-use tidegate_core::time::Millis;
+use tidegate_core::time::{Millis, Timestamp};
 use tidegate_core::work::Task;
 
 const RELEASES: [&str; 4] = ["web@1.0.0", "web@1.1.0", "api@1.0.0", "api@1.1.0"];
@@ -43,6 +44,8 @@ enum Deed {
     Retire(usize),
     Values(u8),
     Strategy(usize),
+    /// Windows and freezes come and go.
+    Calendar(usize),
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
@@ -74,6 +77,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         1 => (0_usize..4).prop_map(Deed::Retire),
         1 => any::<u8>().prop_map(Deed::Values),
         1 => (0_usize..4).prop_map(Deed::Strategy),
+        2 => (0_usize..5).prop_map(Deed::Calendar),
     ];
     proptest::collection::vec(deed, 1..70)
 }
@@ -109,6 +113,7 @@ fn configure(story: &mut Story, deed: &Deed) {
             let names = ["canary", "blue-green", "rolling", "recreate"];
             everywhere(&mut story.ledger.spec, names[*n]);
         }
+        Deed::Calendar(n) => in_time::configure(&mut story.ledger.spec, *n),
         _ => {}
     }
 }
@@ -165,7 +170,7 @@ fn act(story: &mut Story, deed: &Deed) {
             let because = "r".to_owned();
             drop(story.artifact(RELEASES[r], artifact::Command::Retire { because }));
         }
-        Deed::Values(_) | Deed::Strategy(_) => configure(story, deed),
+        Deed::Values(_) | Deed::Strategy(_) | Deed::Calendar(_) => configure(story, deed),
     }
 }
 
@@ -227,7 +232,7 @@ impl Audit {
         for entry in &ledger.entries[self.read..] {
             if entry.entry.stream.kind() == Some(StreamKind::Deployment) {
                 let event: Event = decode(&entry.entry.kind, &entry.entry.body).unwrap();
-                self.one(entry.entry.stream.key(), entry.at, &event);
+                self.one(ledger, entry.entry.stream.key(), entry.at, &event);
             }
         }
         self.read = ledger.entries.len();
@@ -237,7 +242,7 @@ impl Audit {
         }
     }
 
-    fn one(&mut self, id: &str, at: tidegate_core::time::Timestamp, event: &Event) {
+    fn one(&mut self, ledger: &Ledger, id: &str, at: Timestamp, event: &Event) {
         let mut state = self.deployments.remove(id).unwrap_or_default();
         let before = state.phase.clone();
         assert!(!before.is_terminal(), "I8: {event:?} after {before:?}");
@@ -266,6 +271,9 @@ impl Audit {
         }
         if let Event::GatesPassed { .. } = event {
             self.alone(&key, &facts.plan.body.environment.to_string());
+            if !facts.purpose.is_return() {
+                in_time::starts(&ledger.spec, &facts.plan.body, at);
+            }
         }
         let lane = self.lanes.entry(key.clone()).or_default();
         lane.apply(at, &facts.id, &state, event);

@@ -7,6 +7,8 @@ mod gates;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod in_time;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod matrix;
@@ -14,5 +16,7 @@ mod matrix;
 mod phases;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod windows;
 #[cfg(test)]
 mod world;

@@ -96,6 +96,7 @@ fn environment(after: &[&str], offset: u16) -> Environment {
         deploy: Arrival::Manual,
         soak: Millis::ZERO,
         zone: "UTC".to_owned(),
+        window: None,
         region: None,
         one_at_a_time: !after.is_empty(),
         values: BTreeMap::new(),
@@ -174,6 +175,10 @@ pub fn company() -> Spec {
         ]),
         analyses: BTreeMap::from([(name("standard"), analysis())]),
         services: BTreeMap::from([(service("web"), program(8080)), (service("api"), api)]),
+        windows: BTreeMap::new(),
+        freezes: BTreeMap::new(),
+        fiscal_year_starts: 0,
+        holidays: std::collections::BTreeSet::new(),
     }
 }
 

@@ -1,0 +1,197 @@
+//! The time that windows and freezes of the configuration take up.
+//!
+//! Phrases were checked before the configuration came into force. A phrase that cannot be read all the same (it was written for
+//! another version) is an error here, never an empty calendar.
+
+use super::{Environment, Freeze, Spec, Window};
+use crate::calendar::expand::Ended;
+use crate::calendar::holiday::{FiscalYear, WorkingDays};
+use crate::calendar::phrase::{Offset, Phrase};
+use crate::calendar::schedule::{Happening, MOST};
+use crate::calendar::{Bounds, Intervals, Schedule, Setting, Span, Zone};
+use crate::id::{EnvId, ServiceId};
+use crate::time::Timestamp;
+use jiff::civil::{Date, Time, date};
+use thiserror::Error;
+
+/// The first day of patterns that name none: a Monday before everything that is planned.
+const FIRST_DAY: Date = date(1970, 1, 5);
+
+/// A value of the calendar that this version cannot read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{text}`: {because}")]
+pub struct Unreadable {
+    /// As written.
+    pub text: String,
+    /// Why.
+    pub because: String,
+}
+
+impl Unreadable {
+    fn new(text: &str, because: impl ToString) -> Self {
+        Self {
+            text: text.to_owned(),
+            because: because.to_string(),
+        }
+    }
+}
+
+impl Spec {
+    /// What phrases leave open, in a zone.
+    ///
+    /// # Errors
+    /// A zone or a fiscal year that there is not.
+    pub fn setting(&self, zone: &str) -> Result<Setting, Unreadable> {
+        let zone = Zone::named(zone).map_err(|because| Unreadable::new(zone, because))?;
+        let first = self.fiscal_year_starts;
+        let fiscal_year = FiscalYear::starting(first.max(1))
+            .ok_or_else(|| Unreadable::new(&first.to_string(), "a month is 1 to 12"))?;
+        let working_days = WorkingDays::without(self.holidays.iter().copied());
+        Ok(Setting {
+            zone,
+            fiscal_year,
+            working_days,
+        })
+    }
+}
+
+impl Window {
+    /// When it is open, as far as an opening begins in `time` or lasts into it.
+    ///
+    /// # Errors
+    /// A phrase that cannot be read or that does not say until when.
+    pub fn spans(&self, setting: &Setting, time: Span) -> Result<Intervals, Unreadable> {
+        let mut all = Vec::new();
+        for text in &self.allow {
+            let schedule = schedule(text, setting)?;
+            if !schedule.has_spans() {
+                let because = "it says when, but not until when";
+                return Err(Unreadable::new(text, because));
+            }
+            let found = happenings(text, &schedule, setting, time)?;
+            all.extend(found.into_iter().filter_map(|happening| happening.span));
+        }
+        Ok(all.into_iter().collect())
+    }
+}
+
+impl Freeze {
+    /// Whether it concerns a service in an environment.
+    #[must_use]
+    pub fn concerns(&self, service: &ServiceId, name: &EnvId, environment: &Environment) -> bool {
+        let here = match self.environments.as_slice() {
+            [] => environment.tier == super::Tier::Production,
+            named => named.contains(name),
+        };
+        here && (self.services.is_empty() || self.services.contains(service))
+    }
+
+    /// When it holds, as far as that has something in common with `time`. Without an end it lasts to [`Timestamp::MAX`].
+    ///
+    /// # Errors
+    /// A phrase that cannot be read, or an end that is not after the beginning.
+    pub fn spans(&self, setting: &Setting, time: Span) -> Result<Intervals, Unreadable> {
+        let spans = match &self.around {
+            None => vec![self.once(setting)?],
+            Some(around) => self.repeated(around, setting, time)?,
+        };
+        let common = spans.into_iter().filter(|s| s.overlap(time).is_some());
+        Ok(common.collect())
+    }
+
+    fn once(&self, setting: &Setting) -> Result<Span, Unreadable> {
+        let from = instant(&self.from, &setting.zone)?;
+        let until = self
+            .until
+            .as_ref()
+            .map_or(Ok(Timestamp::MAX), |text| instant(text, &setting.zone))?;
+        Span::new(from, until).ok_or_else(|| self.backwards())
+    }
+
+    fn repeated(
+        &self,
+        around: &str,
+        setting: &Setting,
+        time: Span,
+    ) -> Result<Vec<Span>, Unreadable> {
+        let Some(until) = &self.until else {
+            let because = "what repeats needs an `until`";
+            return Err(Unreadable::new(around, because));
+        };
+        let (from, until) = (offset(&self.from)?, offset(until)?);
+        // As far as either offset reaches; working days lie at most twice as far apart as days, and a month of holidays in a
+        // row is allowed for.
+        let days = i64::from(from.count.max(until.count)) * 2 + 40;
+        let reach = jiff::SignedDuration::from_hours(days * 24);
+        let wide = Span::new(
+            time.start().saturating_sub(reach).unwrap_or(Timestamp::MIN),
+            time.end().saturating_add(reach).unwrap_or(Timestamp::MAX),
+        )
+        .unwrap_or(time);
+        let base = schedule(around, setting)?;
+        let mut all = Vec::new();
+        for happening in happenings(around, &base, setting, wide)? {
+            let shift = |by: Offset| {
+                by.apply(happening.start, &setting.working_days, &setting.zone)
+                    .map(|occurrence| occurrence.at)
+            };
+            if let (Some(from), Some(until)) = (shift(from), shift(until)) {
+                all.push(Span::new(from, until).ok_or_else(|| self.backwards())?);
+            }
+        }
+        Ok(all)
+    }
+
+    fn backwards(&self) -> Unreadable {
+        let until = self.until.as_deref().unwrap_or_default();
+        Unreadable::new(until, format!("it is not after `{}`", self.from))
+    }
+}
+
+fn read(text: &str) -> Result<Phrase, Unreadable> {
+    Phrase::read(text).map_err(|error| Unreadable::new(text, error))
+}
+
+fn schedule(text: &str, setting: &Setting) -> Result<Schedule, Unreadable> {
+    Schedule::of_phrase(&read(text)?, setting, FIRST_DAY)
+        .map_err(|error| Unreadable::new(text, error))
+}
+
+/// All of them, or an error: a calendar that was cut short would let work go that it forbids.
+fn happenings(
+    text: &str,
+    schedule: &Schedule,
+    setting: &Setting,
+    time: Span,
+) -> Result<Vec<Happening>, Unreadable> {
+    let bounds = Bounds::new(time.start(), time.end(), MOST);
+    let (found, ended) = schedule
+        .happenings(setting, bounds)
+        .map_err(|error| Unreadable::new(text, error))?;
+    match ended {
+        Ended::Finished | Ended::Until => Ok(found),
+        Ended::Limit | Ended::Budget => {
+            let because = "it happens too often to be looked at as a whole";
+            Err(Unreadable::new(text, because))
+        }
+    }
+}
+
+fn instant(text: &str, zone: &Zone) -> Result<Timestamp, Unreadable> {
+    let Phrase::Instant(day, time) = read(text)? else {
+        let because = "write a date, or say `around` what it lies";
+        return Err(Unreadable::new(text, because));
+    };
+    zone.instant(day.to_datetime(time.unwrap_or(Time::midnight())))
+        .ok_or_else(|| Unreadable::new(text, "there is no such instant"))
+}
+
+fn offset(text: &str) -> Result<Offset, Unreadable> {
+    match read(text)? {
+        Phrase::Offset(offset, None) => Ok(offset),
+        _ => {
+            let because = "beside `around` it is an offset, such as `3 working days before`";
+            Err(Unreadable::new(text, because))
+        }
+    }
+}
