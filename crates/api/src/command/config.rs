@@ -12,7 +12,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
 use tidegate_client::wire::{Applied, ApplyRequest, PlanAnswer, PlanRequest};
-use tidegate_config::{Files, Loaded, diff, load, render_plan};
+use tidegate_config::{Files, Loaded, diff, load_at, render_plan};
 use tidegate_core::command::Command;
 use tidegate_core::digest::Digest;
 use tidegate_core::id::{CommandId, StreamId, StreamKind};
@@ -86,7 +86,7 @@ async fn apply(
 
 fn planned(engine: &Engine, files: BTreeMap<String, String>) -> Result<PlanAnswer, Problem> {
     let in_force = engine.in_force();
-    let loaded = load(&Files(files));
+    let loaded = load_at(&Files(files), engine.now());
     let diagnostics = loaded
         .diagnostics
         .into_iter()
@@ -150,7 +150,7 @@ fn applied(
         origins,
         diagnostics,
         ..
-    } = load(&Files(request.files));
+    } = load_at(&Files(request.files), engine.now());
     let Some(spec) = spec else {
         let count = diagnostics.len();
         let found = diagnostics.into_iter().map(map::diagnostic).collect();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tidegate_client::Client;
 use tidegate_client::wire::{PlanAnswer, PlanRequest};
-use tidegate_config::{Files, Severity, load};
+use tidegate_config::{Files, Severity, load_at};
 
 /// Version of saved plans.
 const FORMAT: u32 = 1;
@@ -124,7 +124,7 @@ pub async fn of_files(
     session: &Session,
 ) -> Result<Planned, Failure> {
     let files = tree::read(path)?;
-    let loaded = load(&files);
+    let loaded = load_at(&files, crate::clock::now());
     validate::show(&loaded.diagnostics, &files, session);
     let errors = loaded
         .diagnostics

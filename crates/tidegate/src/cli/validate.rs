@@ -5,7 +5,7 @@ use super::tree;
 use crate::exit::{Exit, Failure};
 use crate::output::Format;
 use std::path::PathBuf;
-use tidegate_config::{Diagnostic, Files, Severity, load, render, to_json, to_sarif};
+use tidegate_config::{Diagnostic, Files, Severity, load_at, render, to_json, to_sarif};
 
 /// Check configuration files, without a server
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub struct Args {
 /// Check the files and show what is wrong.
 pub fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let files = tree::read(&args.path)?;
-    let loaded = load(&files);
+    let loaded = load_at(&files, crate::clock::now());
     let out = &session.out;
     let count = |severity| {
         loaded

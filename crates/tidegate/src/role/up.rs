@@ -115,7 +115,7 @@ async fn blocking<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> 
 /// It cannot be read, or has errors; they were printed.
 pub fn read(path: &Path) -> Result<(Files, Loaded, Spec), Failure> {
     let files = tree::read(path)?;
-    let loaded = tidegate_config::load(&files);
+    let loaded = tidegate_config::load_at(&files, crate::clock::now());
     let color = std::io::IsTerminal::is_terminal(&std::io::stderr());
     if !loaded.diagnostics.is_empty() {
         eprintln!(
