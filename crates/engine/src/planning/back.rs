@@ -113,7 +113,8 @@ impl Shared {
                 .resolve(service, environment)
                 .map_err(|e| Refusal::Invalid {
                     because: e.to_string(),
-                    help: "`tidegate env list` and `tidegate config show` name those there are".to_owned(),
+                    help: "`tidegate env list` and `tidegate config show` name those there are"
+                        .to_owned(),
                 })?;
         let (lane, held) = self.read_view(|view| {
             let lane = view.lane(environment, service);

@@ -154,7 +154,8 @@ impl Shared {
             .resolve(&ask.release.service, &ask.environment)
             .map_err(|e| Refusal::Invalid {
                 because: e.to_string(),
-                help: "`tidegate env list` and `tidegate config show` name those there are".to_owned(),
+                help: "`tidegate env list` and `tidegate config show` name those there are"
+                    .to_owned(),
             })?;
         let (release, artifact, lane) = self.read_view(|view| {
             Ok((
