@@ -44,16 +44,19 @@ pub enum Scenario {
     ServerKilled,
     /// A locked environment lets the second deployment wait
     Locked,
+    /// A freeze holds one service and lets another through
+    Freeze,
     /// The ledger is verified, then one byte is changed
     Audit,
 }
 
 /// Every scene in the order of the tour.
-const ALL: [Scenario; 5] = [
+const ALL: [Scenario; 6] = [
     Scenario::GoodRelease,
     Scenario::BadRelease,
     Scenario::ServerKilled,
     Scenario::Locked,
+    Scenario::Freeze,
     Scenario::Audit,
 ];
 
@@ -116,6 +119,7 @@ async fn play(
             Scenario::BadRelease => scene::bad_release::play(narrator, stage).await,
             Scenario::ServerKilled => scene::server_killed::play(narrator, stage).await,
             Scenario::Locked => scene::locked::play(narrator, stage).await,
+            Scenario::Freeze => scene::freeze::play(narrator, stage).await,
             Scenario::Audit => scene::audit::play(narrator, stage).await,
         };
         match outcome {

@@ -65,6 +65,10 @@ impl Narrator {
                 "prod-eu is locked by payments@1.1.0; ledger@1.1.0 waits",
                 "prod-eu takes one deployment at a time; `why` says who holds it",
             ),
+            Scenario::Freeze => (
+                "quarter-close freezes the ledger in prod-eu: web@1.3.0 may go, ledger@1.2.0 may not",
+                "a freeze is configuration; it holds what it names, says until when, and never a return",
+            ),
             Scenario::Audit => (
                 "the ledger is verified, then one byte of a copy is changed",
                 "every entry is chained to the one before it by its hash",

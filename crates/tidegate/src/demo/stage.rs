@@ -53,7 +53,7 @@ impl Stage {
             listen,
             keys: 0,
         };
-        stage.apply_config().await?;
+        stage.apply_config("").await?;
         stage.start_agent().await?;
         stage.first_versions().await?;
         let routes = ENVIRONMENTS
@@ -88,9 +88,11 @@ impl Stage {
         format!("tour-{}", self.keys)
     }
 
-    async fn apply_config(&mut self) -> Result<(), Failure> {
-        let text = std::fs::read_to_string(self.folder.join("tidegate.yaml"))
+    /// Bring the tree into force, with something added to it.
+    pub async fn apply_config(&mut self, more: &str) -> Result<(), Failure> {
+        let mut text = std::fs::read_to_string(self.folder.join("tidegate.yaml"))
             .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+        text.push_str(more);
         let request = tidegate_client::wire::ApplyRequest {
             files: std::collections::BTreeMap::from([("tidegate.yaml".to_owned(), text)]),
             commit: None,

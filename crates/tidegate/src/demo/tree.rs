@@ -26,10 +26,10 @@ impl Pace {
     pub fn of(args: &DemoArgs) -> Self {
         if args.fast {
             Self {
-                first_hold: 3_000,
+                first_hold: 2_400,
                 second_hold: 1_000,
-                watch: 500,
-                at_least: 50,
+                watch: 300,
+                at_least: 40,
                 rate: 250,
             }
         } else {
@@ -47,6 +47,19 @@ impl Pace {
 /// Public port of a service in an environment.
 pub fn port(base: u16, environment: usize, service: usize) -> u16 {
     base + u16::try_from(environment * 10 + service).unwrap_or(0)
+}
+
+/// A freeze of the ledger in prod-eu around now. The days are those of UTC; it lies a day around either side of them.
+pub fn freeze(today: jiff::civil::Date) -> String {
+    let (from, until) = (
+        today.yesterday(),
+        today.tomorrow().and_then(jiff::civil::Date::tomorrow),
+    );
+    format!(
+        "---\nfreeze: quarter-close\nwhy: Finance closes the books\nfrom: {} 00:00\nuntil: {} 00:00\nzone: Europe/Berlin\nservices: [ledger]\nenvironments: [prod-eu]\n",
+        from.unwrap_or(today),
+        until.unwrap_or(today),
+    )
 }
 
 /// The whole tree as one file. `program` is the path of this binary.

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bad_release;
+pub mod freeze;
 pub mod good_release;
 pub mod locked;
 pub mod server_killed;
