@@ -33,6 +33,7 @@ pub fn teams(node: &Node) -> BTreeMap<TeamId, Team> {
             group: text(t, "group"),
             chat: text(t, "chat"),
             on_call: text(t, "on-call"),
+            members: texts(t.get("members")),
         })
     })
 }

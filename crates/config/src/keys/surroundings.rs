@@ -128,6 +128,12 @@ static TEAM: Table = Table {
             "On-call schedule.",
             "on-call: \"pagerduty:PSRE1\"",
         ),
+        Key::new(
+            "members",
+            &Shape::OneOrMore(&TEXT),
+            "Accounts of its members, as tokens name them: they decide for the team.",
+            "members: [dina, hugo]",
+        ),
     ],
 };
 

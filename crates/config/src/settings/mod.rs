@@ -107,10 +107,15 @@ fn team_lines(lines: &mut Lines, at: &str, team: &Team) {
         group,
         chat,
         on_call,
+        members,
     } = team;
     lines.maybe(format!("{at}.group"), group.as_ref());
     lines.maybe(format!("{at}.chat"), chat.as_ref());
     lines.maybe(format!("{at}.on-call"), on_call.as_ref());
+    lines.maybe(
+        format!("{at}.members"),
+        (!members.is_empty()).then(|| members.join(", ")),
+    );
 }
 
 /// An environment.

@@ -15,6 +15,9 @@ pub struct Team {
     pub chat: Option<String>,
     /// On-call schedule reference.
     pub on_call: Option<String>,
+    /// Accounts of its members, as `tidegate token create` names them; who decides for the team.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
 }
 
 /// What an environment is for; decides which strategy and gates a pipeline gives it.
