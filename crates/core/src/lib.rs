@@ -4,6 +4,7 @@
 //! times in a simulation and gives the same answer for the same arguments.
 
 pub mod actor;
+pub mod agenda;
 pub mod analysis;
 pub mod authority;
 pub mod batch;
