@@ -4,6 +4,7 @@
 //! agents; it decides nothing itself and reads the clock in one place ([`clock`]).
 
 pub mod blobs;
+mod by_hand;
 mod claim;
 pub mod clock;
 pub mod counters;
@@ -21,6 +22,7 @@ mod sweep;
 mod turn;
 mod writer;
 
+pub use by_hand::Restless;
 pub use clock::{Clock, SystemClock};
 pub use counters::Counters;
 pub use in_force::InForce;
@@ -84,6 +86,8 @@ pub(crate) struct Shared {
     blobs: blobs::Blobs,
     stopping: AtomicBool,
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+    /// No threads: whoever holds the engine says when it looks.
+    by_hand: bool,
 }
 
 /// A mutex that a panicking holder cannot take away from others: the data of this crate is valid at every step.
@@ -102,6 +106,20 @@ impl Engine {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         options: Options,
+    ) -> Result<Self, StoreError> {
+        let engine = Self::read_in(store, clock, options, false)?;
+        engine.spawn("writer", writer::run)?;
+        engine.spawn("planner", runner::run)?;
+        engine.spawn("sweep", sweep::run)?;
+        Ok(engine)
+    }
+
+    /// What the ledger holds, without threads yet.
+    fn read_in(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+        by_hand: bool,
     ) -> Result<Self, StoreError> {
         let blobs = blobs::Blobs::new(options.blobs.clone());
         let renewed = renew::at_open(&*store, clock.now())?;
@@ -131,12 +149,9 @@ impl Engine {
             blobs,
             stopping: AtomicBool::new(false),
             threads: Mutex::new(Vec::new()),
+            by_hand,
         });
-        let engine = Self { shared };
-        engine.spawn("writer", writer::run)?;
-        engine.spawn("planner", runner::run)?;
-        engine.spawn("sweep", sweep::run)?;
-        Ok(engine)
+        Ok(Self { shared })
     }
 
     fn spawn(&self, name: &str, body: fn(&Shared)) -> Result<(), StoreError> {
@@ -258,6 +273,9 @@ impl Shared {
             },
             urgent,
         )?;
+        if self.by_hand {
+            writer::at_once(self);
+        }
         receiver.recv().unwrap_or(Err(Denied::Stopped))
     }
 

@@ -38,7 +38,7 @@ pub(crate) fn run(shared: &Shared) {
 }
 
 /// One look at every promotion under way. True when something could not be proposed and is tried again soon.
-fn round(shared: &Shared) -> Result<bool, Denied> {
+pub(crate) fn round(shared: &Shared) -> Result<bool, Denied> {
     let in_force = shared.in_force.get();
     let next: Vec<(ReleaseId, EnvId, u64, String)> = shared.store.read_with(|rows| {
         let view = TxView::new(rows);

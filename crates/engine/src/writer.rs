@@ -27,6 +27,22 @@ pub(crate) fn run(shared: &Shared) {
     }
 }
 
+/// Everything that waits now, for an engine without threads. What is due and was not asked for is left to
+/// [`Engine::look`](crate::Engine::look).
+pub(crate) fn at_once(shared: &Shared) {
+    while let Some((asked, _)) = shared.inbox.take(shared.options.batch, Duration::ZERO) {
+        if asked.is_empty() {
+            return;
+        }
+        one(shared, asked);
+    }
+}
+
+/// One turn over what is due. The instant of the next timer; `None` when the store failed.
+pub(crate) fn due(shared: &Shared) -> Option<Option<Timestamp>> {
+    one(shared, Vec::new())
+}
+
 /// One turn. `None` when the store failed; everybody who asked was told.
 fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
     let started = Instant::now();

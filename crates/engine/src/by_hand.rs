@@ -1,0 +1,61 @@
+//! An engine without threads: whoever holds it moves the clock and says when it looks, so that a year passes in seconds and
+//! the same questions give the same ledger. Writer, planner and store are those of a running server.
+
+use crate::{Clock, Engine, Options, runner, writer};
+use std::sync::Arc;
+use tidegate_core::time::Timestamp;
+use tidegate_ledger::{Store, StoreError};
+
+/// Rounds at one instant before it is said to have no end.
+const ROUNDS: usize = 10_000;
+
+/// Why a look did not come to an end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Restless {
+    /// The store failed; the log says how.
+    #[error("the ledger could not be written")]
+    Store,
+    /// Something is due again and again at the same instant.
+    #[error("timers at {0} fire without end")]
+    Endless(Timestamp),
+}
+
+impl Engine {
+    /// Open on a store without starting threads.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the configuration in force cannot.
+    pub fn by_hand(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StoreError> {
+        Self::read_in(store, clock, options, true)
+    }
+
+    /// Carry out everything that is due now and move promotions on, until nothing is left to do at this instant. Answers
+    /// when the next timer fires.
+    ///
+    /// # Errors
+    /// The ledger cannot be written, or timers fire without end.
+    pub fn look(&self) -> Result<Option<Timestamp>, Restless> {
+        let shared = &self.shared;
+        let mut seen = None;
+        for _ in 0..ROUNDS {
+            let next = writer::due(shared).ok_or(Restless::Store)?;
+            if next.is_some_and(|at| at <= shared.clock.now()) {
+                continue;
+            }
+            let releases = shared.hub.releases();
+            if seen == Some(releases) {
+                return Ok(next);
+            }
+            seen = Some(releases);
+            if let Err(error) = runner::round(shared) {
+                tracing::warn!(%error, "promotions could not be looked at");
+                return Err(Restless::Store);
+            }
+        }
+        Err(Restless::Endless(shared.clock.now()))
+    }
+}

@@ -1,0 +1,15 @@
+//! A simulated world around the real server: its writer, deciders, planner, gates and store run as they are; only the clock,
+//! the agents, the programs they run and the people are played. A year passes in seconds, and the same seed gives the same
+//! ledger.
+//!
+//! Nothing here decides anything that the product decides, and nothing here is used to decide in production.
+
+mod agent;
+mod chance;
+mod clock;
+mod world;
+
+pub use agent::{Behaviour, Target};
+pub use chance::Chance;
+pub use clock::SimulatedClock;
+pub use world::{Trouble, World, person};
