@@ -59,6 +59,12 @@ impl GateId {
         Self::Lock,
     ];
 
+    /// Whether what it says depends on service, environment and time alone, so that it can be asked before there is a release.
+    #[must_use]
+    pub fn is_calendar(self) -> bool {
+        matches!(self, Self::Window | Self::Freeze)
+    }
+
     /// As shown and stored.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,6 +1,8 @@
 //! How the business behaves, told as stories over a ledger in memory.
 
 #[cfg(test)]
+mod agenda;
+#[cfg(test)]
 mod deployments;
 #[cfg(test)]
 mod gates;

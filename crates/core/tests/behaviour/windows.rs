@@ -11,16 +11,16 @@ use tidegate_core::spec::{Freeze, Window};
 use tidegate_core::stream::environment::Command::{Hold, Open};
 use tidegate_core::time::{Millis, Timestamp};
 
-fn name(text: &str) -> Name {
+pub fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-fn at(text: &str) -> Timestamp {
+pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 /// `staging` has a window of these phrases.
-fn window(story: &mut Story, allow: &[&str], zone: Option<&str>) {
+pub fn window(story: &mut Story, allow: &[&str], zone: Option<&str>) {
     let spec = &mut story.ledger.spec;
     let window = Window {
         allow: allow.iter().map(|text| (*text).to_owned()).collect(),
@@ -32,7 +32,7 @@ fn window(story: &mut Story, allow: &[&str], zone: Option<&str>) {
 }
 
 /// A freeze of `staging`.
-fn freeze(from: &str, until: Option<&str>, around: Option<&str>) -> Freeze {
+pub fn freeze(from: &str, until: Option<&str>, around: Option<&str>) -> Freeze {
     Freeze {
         why: "Finance closes the books".to_owned(),
         around: around.map(str::to_owned),
@@ -44,12 +44,12 @@ fn freeze(from: &str, until: Option<&str>, around: Option<&str>) -> Freeze {
     }
 }
 
-fn frozen(story: &mut Story, called: &str, freeze: Freeze) {
+pub fn frozen(story: &mut Story, called: &str, freeze: Freeze) {
     story.ledger.spec.freezes.insert(name(called), freeze);
 }
 
 /// The clock goes on to this instant; timers fire on the way.
-fn until(story: &mut Story, then: &str) {
+pub fn until(story: &mut Story, then: &str) {
     let span = Millis::between(story.ledger.now, at(then));
     story.pass(span);
 }

@@ -1,0 +1,109 @@
+//! Deployments that wait or are under way.
+
+use super::{Effect, Found, Item, Kind, Source, State, Time};
+use crate::calendar::Span;
+use crate::gate::{self, Asked};
+use crate::model::listing;
+use crate::stream::deployment::{Deployment, Facts, Phase};
+use crate::time::{Millis, Timestamp};
+
+/// Most deployments that are looked at.
+const MOST: usize = 1_000;
+
+pub(super) fn live(found: &mut Found<'_>) {
+    if !found.filter.wants(Kind::Slot) && !found.filter.wants(Kind::Deployment) {
+        return;
+    }
+    let view = found.known.view;
+    for (id, _) in view.scan(listing::LIVE, "", MOST) {
+        let Ok(state) = view.load::<Deployment>(&id) else {
+            found.unknown(format!("deployment/{id}"), "its state cannot be read", &[]);
+            continue;
+        };
+        let Some(facts) = state.facts.as_deref() else {
+            continue;
+        };
+        if let Some(item) = item(found, facts, &state.phase) {
+            found.add(item);
+        }
+    }
+}
+
+fn item(found: &Found<'_>, facts: &Facts, phase: &Phase) -> Option<Item> {
+    let known = &found.known;
+    let body = &facts.plan.body;
+    let whole = Millis(body.needs().0.max(1));
+    let (kind, span, detail) = match phase {
+        Phase::Gated { .. } => {
+            let (start, detail) = waits(found, facts)?;
+            (Kind::Slot, Span::lasting(start, whole)?, detail)
+        }
+        Phase::Succeeded { until } => {
+            let start = facts.started_at.unwrap_or(facts.proposed_at);
+            (
+                Kind::Deployment,
+                Span::new(start, *until)?,
+                "is watched".to_owned(),
+            )
+        }
+        _ => {
+            let start = facts.started_at.unwrap_or(facts.proposed_at);
+            // What takes longer than it was expected to lasts at least until now.
+            let end = whole.after(start).max(Millis(1).after(known.now));
+            (
+                Kind::Deployment,
+                Span::new(start, end)?,
+                phase.name().to_owned(),
+            )
+        }
+    };
+    let (release, env) = (&body.to.release, &body.environment);
+    let zone = known
+        .spec
+        .environments
+        .get(env)
+        .map_or(&known.spec.zone, |e| &e.zone);
+    let time = Time::Within(span);
+    Some(Item {
+        kind,
+        id: format!("deployment/{}", facts.id),
+        name: release.to_string(),
+        title: format!("{release} -> {env}"),
+        detail,
+        time,
+        zone: zone.clone(),
+        environments: vec![env.clone()],
+        services: vec![body.service.clone()],
+        effect: Effect::Informs,
+        source: Source::Declared {
+            by: facts.by.clone(),
+            at: facts.proposed_at,
+        },
+        state: match kind {
+            Kind::Slot => State::Ahead,
+            _ => State::Now,
+        },
+    })
+}
+
+/// When a deployment at its gates may start, as far as time alone decides, and what it waits for.
+fn waits(found: &Found<'_>, facts: &Facts) -> Option<(Timestamp, String)> {
+    let known = &found.known;
+    let asked = Asked {
+        now: known.now,
+        plan: &facts.plan.body,
+        purpose: facts.purpose,
+        deployment: Some(&facts.id),
+        spec: known.spec,
+        origins: known.origins,
+        view: known.view,
+    };
+    let reports = gate::evaluate(&asked);
+    let unmet: Vec<&str> = reports
+        .iter()
+        .filter(|report| !report.outcome.passes())
+        .map(|report| report.gate.as_str())
+        .collect();
+    let start = gate::earliest(&asked, &reports)?;
+    Some((start, format!("waits for {}", unmet.join(", "))))
+}

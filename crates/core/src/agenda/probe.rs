@@ -1,0 +1,92 @@
+//! The plan of a deployment that nobody asked for yet, to ask the gates of the calendar when it might start.
+
+use crate::digest::Digest;
+use crate::gate::{GateId, Purpose};
+use crate::id::{EnvId, ReleaseId, ServiceId};
+use crate::plan::{self, Health, Intent, PlanBody, Revision, Step, Wanted};
+use crate::refusal::Refusal;
+use crate::spec::{OnRegression, Resolved, Spec};
+use crate::time::Millis;
+use crate::view::View;
+use std::collections::BTreeMap;
+
+/// A plan that takes as long as the next deployment of the service there would, or as long as `length` says. It asks the
+/// gates of the calendar only.
+pub(super) fn probe(
+    spec: &Spec,
+    view: &dyn View,
+    (service, env): (&ServiceId, &EnvId),
+    length: Option<Millis>,
+) -> Result<PlanBody, Refusal> {
+    let resolved = spec.resolve(service, env).map_err(|no| Refusal::Invalid {
+        because: no.to_string(),
+        help: "`tidegate env list` and `tidegate config show` name those there are".to_owned(),
+    })?;
+    let to = revision(service, &resolved)?;
+    let mut body = match length {
+        Some(length) => lasting(to, env, length),
+        None => {
+            let wanted = Wanted {
+                to,
+                resolved: &resolved,
+                spec: Digest::of(b""),
+                purpose: Purpose::Promote,
+                again: true,
+            };
+            let plan = plan::plan(&wanted, &view.lane(env, service));
+            plan.map_err(|no| Refusal::Invalid {
+                because: no.to_string(),
+                help: "say how long it takes, for example `--for 45m`".to_owned(),
+            })?
+            .body
+        }
+    };
+    body.gates = GateId::ALL
+        .into_iter()
+        .filter(|gate| gate.is_calendar())
+        .collect();
+    Ok(body)
+}
+
+/// A revision that differs from all there are.
+fn revision(service: &ServiceId, resolved: &Resolved<'_>) -> Result<Revision, Refusal> {
+    let release: ReleaseId = format!("{service}@next").parse()?;
+    let run = resolved.run.as_ref();
+    let health: &Health = &resolved.service.health;
+    Ok(Revision {
+        key: "next".to_owned(),
+        release,
+        artifact: Digest::of(b""),
+        location: String::new(),
+        command: Vec::new(),
+        prepare: None,
+        values: BTreeMap::new(),
+        health: health.clone(),
+        instances: run.map_or(1, |run| run.instances),
+        port: run.and_then(|run| run.port),
+        grace: run.map_or(Millis::ZERO, |run| run.grace),
+        stick: None,
+    })
+}
+
+fn lasting(to: Revision, env: &EnvId, length: Millis) -> PlanBody {
+    PlanBody {
+        service: to.release.service.clone(),
+        environment: env.clone(),
+        from: None,
+        retire: None,
+        to,
+        steps: vec![Step {
+            intent: Intent::Hold { lasting: length },
+            timeout: Millis::ZERO,
+            retries: 0,
+        }],
+        undo: Vec::new(),
+        closing: Vec::new(),
+        watch: Millis::ZERO,
+        analysis: None,
+        regression: OnRegression::RollBack,
+        undo_within: Millis::ZERO,
+        gates: Vec::new(),
+    }
+}
