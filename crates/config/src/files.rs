@@ -46,8 +46,8 @@ impl Files {
         )
     }
 
-    /// Whether a file at this path belongs to the configuration: `*.yaml`, `*.yml` and `*.json` outside of hidden
-    /// folders. Files that other tools expect beside a program (`package.json`, `compose.yaml`, `catalog-info.yaml`) are
+    /// Whether a file at this path belongs to the configuration: `*.yaml`, `*.yml`, `*.json`, and `*.ics` that may be
+    /// imported, outside of hidden folders. Files that other tools expect beside a program (`package.json`, `compose.yaml`, `catalog-info.yaml`) are
     /// left alone.
     #[must_use]
     pub fn wants(path: &str) -> bool {
@@ -55,7 +55,7 @@ impl Files {
         let hidden = path
             .split('/')
             .any(|part| part.starts_with('.') && part != "." && part != "..");
-        let kind = [".yaml", ".yml", ".json"]
+        let kind = [".yaml", ".yml", ".json", ".ics"]
             .iter()
             .any(|end| file.ends_with(end));
         kind && !hidden && !FOREIGN.contains(&file)
@@ -74,7 +74,12 @@ mod tests {
 
     #[test]
     fn configuration_files_are_told_by_their_names() {
-        for path in ["tidegate.yaml", "services/web.yml", "./generated/all.json"] {
+        for path in [
+            "tidegate.yaml",
+            "services/web.yml",
+            "./generated/all.json",
+            "h/de.ics",
+        ] {
             assert!(Files::wants(path), "{path}");
         }
         for path in [

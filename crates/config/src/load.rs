@@ -47,7 +47,8 @@ fn read(files: &Files, now: Option<Timestamp>) -> Loaded {
     let mut report = Report::default();
     let mut documents = Documents::default();
     let mut declared = Declared::new();
-    for (path, text) in &files.0 {
+    // An iCalendar file is looked at where it is imported.
+    for (path, text) in files.0.iter().filter(|(path, _)| !path.ends_with(".ics")) {
         for document in yaml::read(path, text, &mut report) {
             match document {
                 yaml::Document::Whole(node) => {
@@ -67,16 +68,17 @@ fn read(files: &Files, now: Option<Timestamp>) -> Loaded {
     let single = singles(&documents.list, &mut report);
     let mut walked = Walked::default();
     for document in &documents.list {
-        walk(document, &mut report, &mut walked);
+        walk(document, files, &mut report, &mut walked);
     }
     declare(&single, &mut declared);
-    let spec = decode(&single);
+    let spec = decode(&single, files);
     check::all(
         &check::Whole {
             spec: &spec,
             documents: &single,
             declared: &declared,
             walked: &walked,
+            files,
             now,
         },
         &mut report,
@@ -108,7 +110,8 @@ fn format(files: &Files, documents: &Documents, report: &mut Report) {
     if documents.stamp.is_some() {
         return;
     }
-    let (file, help) = match files.0.keys().next() {
+    let first = files.0.keys().find(|path| !path.ends_with(".ics"));
+    let (file, help) = match first {
         None => (
             "",
             "write a file with `tidegate: 1` and a service, or run `tidegate init`",
@@ -160,7 +163,7 @@ fn singles<'a>(list: &'a [Document], report: &mut Report) -> Vec<&'a Document> {
     single
 }
 
-fn walk(document: &Document, report: &mut Report, walked: &mut Walked) {
+fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Walked) {
     if unsupported(document, report) {
         // Not looked into, but a credential in it is still one.
         Walk::new(report, walked).value(
@@ -191,11 +194,9 @@ fn walk(document: &Document, report: &mut Report, walked: &mut Walked) {
     };
     Walk::new(report, walked).document(&path, &document.spot, &document.node, table);
     if base == "holidays" {
-        for (day, at) in decode::holidays(&document.node) {
-            walked
-                .spots
-                .entry(format!("holidays.{day}"))
-                .or_insert_with(|| at.spot.clone());
+        for (day, spot) in decode::holidays(&document.node, files) {
+            let spots = &mut walked.spots;
+            spots.entry(format!("holidays.{day}")).or_insert(spot);
         }
     }
 }
@@ -233,7 +234,7 @@ fn of_kind<'a>(
         .filter(move |d| d.kind.name == name)
 }
 
-fn decode(documents: &[&Document]) -> Spec {
+fn decode(documents: &[&Document], files: &Files) -> Spec {
     let mut spec = Spec {
         zone: builtin::ZONE.to_owned(),
         strategies: builtin::strategies(),
@@ -263,7 +264,7 @@ fn decode(documents: &[&Document]) -> Spec {
     };
     spec.pipelines.extend(standard.map(|n| (n, everywhere)));
     for d in documents {
-        documents_of_names(d, &mut spec);
+        documents_of_names(d, files, &mut spec);
     }
     let owners: Vec<_> = spec.services.values().map(|s| s.owner.clone()).collect();
     for owner in owners {
@@ -272,7 +273,7 @@ fn decode(documents: &[&Document]) -> Spec {
     spec
 }
 
-fn documents_of_names(d: &Document, spec: &mut Spec) {
+fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
     let name = d.name.as_str();
     match d.kind.name {
         "pipeline" => {
@@ -307,7 +308,7 @@ fn documents_of_names(d: &Document, spec: &mut Spec) {
         // Several lists add up: each says which days are none.
         "holidays" => spec
             .holidays
-            .extend(decode::holidays(&d.node).map(|(day, _)| day)),
+            .extend(decode::holidays(&d.node, files).map(|(day, _)| day)),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Phrases of windows and freezes: that they can be read, say what their key needs, and ever happen.
 
 use super::Whole;
-use super::freezes;
+use super::{freezes, holidays};
 use crate::credential;
 use crate::diagnostic::{Report, codes};
 use crate::document::Document;
@@ -28,23 +28,9 @@ pub fn check(whole: &Whole<'_>, report: &mut Report) {
         match document.kind.name {
             "window" => window(whole, document, report),
             "freeze" => freezes::check(whole, document, report),
-            "holidays" => holidays(document, report),
+            "holidays" => holidays::check(document, whole.files, report),
             _ => {}
         }
-    }
-}
-
-fn holidays(document: &Document, report: &mut Report) {
-    let node = &document.node;
-    if node.get("days").is_none() && node.get("import").is_none() {
-        report
-            .add(
-                codes::MISSING_KEY,
-                &document.spot,
-                "a list of holidays needs `days`",
-            )
-            .label("`days` is missing")
-            .help("add for example `days: [2026-12-25, 2026-12-26]`");
     }
 }
 

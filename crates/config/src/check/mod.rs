@@ -3,6 +3,7 @@
 mod calendar;
 mod cycles;
 mod freezes;
+mod holidays;
 mod paths;
 mod ports;
 mod references;
@@ -10,6 +11,7 @@ mod strategies;
 
 use crate::diagnostic::Report;
 use crate::document::Document;
+use crate::files::Files;
 use crate::load::Declared;
 use crate::walk::Walked;
 use crate::yaml::Spot;
@@ -27,6 +29,8 @@ pub struct Whole<'a> {
     pub declared: &'a Declared,
     /// Places and references.
     pub walked: &'a Walked,
+    /// All files, those that are imported included.
+    pub files: &'a Files,
     /// The present, when the caller knows it.
     pub now: Option<Timestamp>,
 }

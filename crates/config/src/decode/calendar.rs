@@ -1,7 +1,9 @@
 //! `window`, `freeze`, `holidays`.
 
+use super::holidays::imported;
 use super::read::{text, texts};
-use crate::yaml::Node;
+use crate::files::Files;
+use crate::yaml::{Node, Spot};
 use jiff::civil::Date;
 use tidegate_core::calendar::phrase::Phrase;
 use tidegate_core::spec::{Freeze, Window};
@@ -50,13 +52,15 @@ pub fn freeze(node: &Node) -> Option<Freeze> {
     })
 }
 
-/// Days of a list with their places; those that cannot be read are left out.
-pub fn holidays(node: &Node) -> impl Iterator<Item = (Date, &Node)> {
+/// Days of a list with their places, imported ones included; those that cannot be read are left out.
+pub fn holidays(node: &Node, files: &Files) -> impl Iterator<Item = (Date, Spot)> {
     let days = node.get("days").map_or(&[][..], Node::items);
-    days.iter().filter_map(|item| {
+    let written = days.iter().filter_map(|item| {
         let Ok(Phrase::Instant(day, None)) = Phrase::read(item.text()?) else {
             return None;
         };
-        Some((day, item))
-    })
+        Some((day, item.spot.clone()))
+    });
+    let imported = imported(node, files).into_iter();
+    written.chain(imported.filter_map(|(_, found)| found.ok()).flatten())
 }

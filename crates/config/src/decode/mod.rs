@@ -4,12 +4,14 @@
 //! with any error on record is thrown away by the caller.
 
 mod calendar;
+mod holidays;
 mod read;
 mod service;
 mod strategy;
 mod surroundings;
 
 pub use calendar::{MONTHS, freeze, holidays, window};
+pub use holidays::{FILES as IMPORTS, Unimported, imported};
 pub use read::valid;
 pub use service::service;
 pub use strategy::{analysis, strategy};

@@ -186,6 +186,9 @@ codes! {
     BAD_DATE = "TG0406" Error "unreadable date",
         "Dates are written as year, month and day (`2026-12-25`) and exist in the calendar.",
         "holidays: acme\ndays: [2026-02-30]";
+    UNIMPORTED = "TG0407" Error "holidays that cannot be imported",
+        "`import` names iCalendar files below the folder of the configuration, relative to the file that names them. A file is taken whole or not at all, because a missing day would move every freeze that counts working days; each of its events is one whole day or several.",
+        "holidays: acme\nimport: [DE-BE]";
     NEVER_OPENS = "TG0410" Error "window that never opens in 400 days",
         "The calendar is looked at 400 days ahead. A window that does not open by then counts as never open, so nothing could be deployed there. An environment that is closed on purpose is said with a freeze without `until`.",
         "window: maintenance\nallow: Sun 20:00-24:00 from 2099-01-01";

@@ -112,10 +112,11 @@ pub static HOLIDAYS: Table = Table {
             "Days that are no working days, in every zone. Lists add up.",
             "days: [2026-12-25, 2026-12-26]",
         ),
-        Key::restricts(
+        Key::new(
             "import",
-            "Holidays of a country or region; this version has no lists of them. **Not enforced by this version**: refused.",
-            "import: [DE-BE, US-NY]",
+            &Shape::OneOrMore(&TEXT),
+            "iCalendar files with whole days that are no working days, as paths relative to this file. Days from 2020 to 2049 are taken.",
+            "import: [holidays/de-be.ics]",
         ),
     ],
 };

@@ -5,6 +5,8 @@ mod bad;
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod ics;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod plan;

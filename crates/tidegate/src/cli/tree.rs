@@ -38,12 +38,42 @@ pub fn read(path: &Path) -> Result<Files, Failure> {
             .insert(name, text_of(file, &path.display().to_string())?);
         return Ok(files);
     }
-    walk(path, &mut files)?;
+    let calendars = walk(path, &mut files)?;
+    imported(path, calendars, &mut files)?;
     Ok(files)
 }
 
-fn walk(root: &Path, files: &mut Files) -> Result<(), Failure> {
+/// iCalendar files that some other file names. Others may lie around and are nobody's configuration.
+fn imported(root: &Path, calendars: Vec<String>, files: &mut Files) -> Result<(), Failure> {
+    for relative in calendars {
+        let name = relative.rsplit('/').next().unwrap_or(&relative);
+        if !files.0.values().any(|text| text.contains(name)) {
+            continue;
+        }
+        let path = root.join(&relative);
+        let file = std::fs::File::open(&path).map_err(|e| trouble(&path, &e))?;
+        let text = text_of(file, &relative)?;
+        files.0.insert(relative, text);
+        bounded(files)?;
+    }
+    Ok(())
+}
+
+fn bounded(files: &Files) -> Result<(), Failure> {
+    let total: usize = files.0.values().map(String::len).sum();
+    if files.0.len() > FILES || total > TREE {
+        return Err(too_much(&format!(
+            "more than {FILES} files or {} MiB",
+            TREE >> 20
+        )));
+    }
+    Ok(())
+}
+
+/// Reads everything but iCalendar files, whose paths are returned.
+fn walk(root: &Path, files: &mut Files) -> Result<Vec<String>, Failure> {
     let mut total = 0;
+    let mut calendars = Vec::new();
     let mut open = vec![(PathBuf::new(), 0)];
     while let Some((folder, depth)) = open.pop() {
         let full = root.join(&folder);
@@ -68,6 +98,13 @@ fn walk(root: &Path, files: &mut Files) -> Result<(), Failure> {
             if !Files::wants(&relative) || !is_file(kind, &entry.path()) {
                 continue;
             }
+            if relative.ends_with(".ics") {
+                calendars.push(relative);
+                if calendars.len() > FILES {
+                    return Err(too_much(&format!("more than {FILES} files")));
+                }
+                continue;
+            }
             let file = std::fs::File::open(entry.path()).map_err(|e| trouble(&path, &e))?;
             let text = text_of(file, &relative)?;
             if super::plan::is_plan(&text) {
@@ -83,7 +120,8 @@ fn walk(root: &Path, files: &mut Files) -> Result<(), Failure> {
             }
         }
     }
-    Ok(())
+    calendars.sort();
+    Ok(calendars)
 }
 
 /// A regular file, or a link to one.
@@ -195,6 +233,13 @@ mod tests {
                 "tidegate.yaml"
             ]
         );
+        // An iCalendar file counts when another file names it.
+        write("old/strange.ics", b"\xff");
+        write("holidays/de-be.ics", b"BEGIN:VCALENDAR\r\n");
+        write("calendar.yaml", b"import: [holidays/de-be.ics]\n");
+        let files = read(folder.path()).unwrap();
+        assert!(files.text("holidays/de-be.ics").is_some());
+        assert_eq!(files.0.len(), 5, "{files:?}");
         write("broken.yaml", b"a: \xff\n");
         let failure = read(folder.path()).unwrap_err();
         assert!(
