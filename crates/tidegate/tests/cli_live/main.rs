@@ -14,6 +14,8 @@ mod configuration;
 #[cfg(test)]
 mod looking;
 #[cfg(test)]
+mod moved_clock;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod releases;
@@ -21,3 +23,5 @@ mod releases;
 mod retries;
 #[cfg(test)]
 mod world;
+#[cfg(test)]
+mod year;

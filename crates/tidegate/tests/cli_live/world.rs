@@ -1,5 +1,6 @@
 //! A project in a temporary folder, with `tidegate up` running on it until the story ends.
 
+use crate::moved_clock::MovedClock;
 use serde_json::Value;
 use std::fs;
 use std::net::TcpListener;
@@ -83,6 +84,8 @@ pub struct World {
     temporary: TempDir,
     base: u16,
     up: Option<Child>,
+    /// Its processes live at another time than the machine.
+    clock: Option<MovedClock>,
 }
 
 impl World {
@@ -94,6 +97,7 @@ impl World {
             temporary,
             base,
             up: None,
+            clock: None,
         };
         fs::create_dir_all(world.root()).unwrap();
         world.write(&world.configuration());
@@ -105,6 +109,36 @@ impl World {
         let mut world = Self::written();
         world.start();
         world
+    }
+
+    /// The project with nothing running, at a time such as `2026-12-01T09:59:50[Europe/Berlin]`. `None`, and a word about
+    /// it, where clocks cannot be moved.
+    pub fn written_at(when: &str) -> Option<Self> {
+        let library = MovedClock::library()?;
+        let mut world = Self::written();
+        let clock = MovedClock::new(library, world.temporary.path().join("clock"));
+        clock.set(when);
+        world.clock = Some(clock);
+        Some(world)
+    }
+
+    /// Move the clock of all its processes.
+    pub fn clock(&self, when: &str) {
+        self.clock.as_ref().unwrap().set(when);
+    }
+
+    /// End server, agent and router as Ctrl-C does.
+    pub fn stop(&mut self) {
+        if let Some(mut up) = self.up.take() {
+            Command::new("kill")
+                .arg(up.id().to_string())
+                .status()
+                .unwrap();
+            assert!(
+                until(|| up.try_wait().unwrap()).is_some(),
+                "it does not end"
+            );
+        }
     }
 
     pub fn root(&self) -> PathBuf {
@@ -158,7 +192,11 @@ impl World {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        command(&self.root(), arguments)
+        let mut command = command(&self.root(), arguments);
+        if let Some(clock) = &self.clock {
+            clock.give(&mut command);
+        }
+        command
     }
 
     /// Run a command as somebody in the project's folder does.
@@ -303,15 +341,18 @@ pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     None
 }
 
-/// Eight ports in a row that nobody listens on, below those of outgoing connections and of instances. Each process begins
-/// to look somewhere else.
+/// Ports in a row for one project.
+const PORTS: u16 = 10;
+
+/// Ports in a row that nobody listens on, below those of outgoing connections and of instances. Each process begins to look
+/// somewhere else.
 fn free_ports() -> u16 {
-    let begin = u16::try_from(std::process::id() % 900).unwrap();
+    let begin = u16::try_from(std::process::id() % 720).unwrap();
     let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    (0..900)
-        .map(|n| 10_000 + (begin + n) % 900 * 8)
-        .find(|base| (0..8).all(|n| free(base + n)))
-        .expect("eight free ports in a row")
+    (0..720)
+        .map(|n| 10_000 + (begin + n) % 720 * PORTS)
+        .find(|base| (0..PORTS).all(|n| free(base + n)))
+        .expect("enough free ports in a row")
 }
 
 const COMPANY: &str = "\
