@@ -145,7 +145,7 @@ impl Effective<'_> {
             parts.push((lines, "window".to_owned(), format!("windows.{name}")));
         }
         for (name, freeze) in &spec.freezes {
-            if freeze.concerns(service, env, at) {
+            if freeze.concerns(spec, service, env) {
                 let document = format!("freezes.{name}");
                 let mut lines = Lines::default();
                 settings::freeze_lines(&mut lines, &document, freeze);

@@ -10,11 +10,12 @@ use tidegate_core::calendar::Span;
 use tidegate_core::calendar::phrase::{Clock, Phrase};
 use tidegate_core::calendar::schedule::horizon;
 use tidegate_core::id::Name;
-use tidegate_core::spec::{Freeze, Tier, Unreadable};
+use tidegate_core::spec::{Freeze, Unreadable};
 use tidegate_core::time::Timestamp;
 
 /// A freeze with the problems of its phrases.
 pub fn check(whole: &Whole<'_>, document: &Document, report: &mut Report) {
+    super::frozen::check(whole, document, report);
     let node = &document.node;
     let around = node.get("around");
     let base = around.and_then(|at| base(at, report));
@@ -165,10 +166,7 @@ fn zones(whole: &Whole<'_>, freeze: &Freeze) -> BTreeSet<String> {
         return BTreeSet::from([zone.clone()]);
     }
     let all = whole.spec.environments.iter();
-    let held = all.filter(|(id, e)| match freeze.environments.as_slice() {
-        [] => e.tier == Tier::Production,
-        some => some.contains(id),
-    });
+    let held = all.filter(|(id, _)| freeze.scope.has_environment(whole.spec, id));
     let zones: BTreeSet<String> = held.map(|(_, e)| e.zone.clone()).collect();
     if zones.is_empty() {
         return BTreeSet::from([whole.spec.zone.clone()]);

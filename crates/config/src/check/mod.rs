@@ -4,6 +4,7 @@ mod calendar;
 mod cycles;
 mod freezes;
 mod holidays;
+mod frozen;
 mod paths;
 mod ports;
 mod references;

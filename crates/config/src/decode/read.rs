@@ -45,6 +45,12 @@ pub fn switch(node: &Node, key: &str) -> bool {
     }
 }
 
+/// A tier by its word.
+pub fn tier(word: &str) -> Option<Tier> {
+    let all = [Tier::Dev, Tier::Test, Tier::Production];
+    all.into_iter().find(|tier| tier.as_str() == word)
+}
+
 /// A list of texts; one scalar counts as a list of one.
 pub fn texts(node: Option<&Node>) -> Vec<String> {
     node.map_or(&[][..], Node::items)

@@ -1,12 +1,12 @@
 //! `tidegate`, `teams`, `environments`, `pipeline`.
 
 use super::calendar::MONTHS;
-use super::read::{count, duration, map, named, strategy_rule, switch, text, texts, values};
+use super::read::{count, duration, map, named, strategy_rule, switch, text, texts, tier, values};
 use crate::builtin;
 use crate::yaml::Node;
 use std::collections::BTreeMap;
 use tidegate_core::id::{EnvId, TeamId};
-use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, Team, Tier};
+use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, Team};
 use tidegate_core::time::Millis;
 
 /// Company-wide settings into the spec.
@@ -44,12 +44,7 @@ pub fn environments(node: &Node, zone: &str) -> BTreeMap<EnvId, Environment> {
 }
 
 fn environment(e: &Node, zone: &str) -> Option<Environment> {
-    let tier = match e.get("tier")?.text()? {
-        "dev" => Tier::Dev,
-        "test" => Tier::Test,
-        "production" => Tier::Production,
-        _ => return None,
-    };
+    let tier = tier(e.get("tier")?.text()?)?;
     let deploy = match e.get("deploy").and_then(Node::text) {
         Some("on-arrival") => Arrival::OnArrival,
         Some("when-green") => Arrival::WhenGreen,

@@ -195,6 +195,12 @@ codes! {
     UNUSED_WINDOW = "TG0411" Warning "window that no environment names",
         "A window restricts the environments that name it with `window`. Without one it restricts nothing, which is probably not what was meant.",
         "window: office-hours\nallow: Mon-Thu 09:00-16:00";
+    NO_AUTHORITY = "TG0412" Warning "freeze for which nobody can grant an exception",
+        "`exception-by` names the teams whose members grant exceptions. A team without `members` grants none, so whoever asks waits for nobody. List the accounts of those who decide at the team.",
+        "freeze: peak\nwhy: Black Friday\nfrom: 2026-11-25\nexception-by: [cfo-office]  # while cfo-office has no members";
+    HOLDS_NOTHING = "TG0413" Warning "freeze that holds nothing",
+        "No service goes to any environment that the freeze concerns, or all the operations that it names are let through. It would hold nothing, which is probably not what was meant.",
+        "freeze: peak\nwhy: Black Friday\nfrom: 2026-11-25\nservices: [web]\nenvironments: [prod-us]  # where web never goes";
     // Strategies and analyses.
     NOT_GROWING = "TG0501" Error "canary step that does not grow",
         "Each step of a canary moves more traffic to the new revision than the one before.",

@@ -113,29 +113,11 @@ fn freeze(
     found: &mut BTreeMap<String, String>,
 ) {
     let at = format!("freezes.{name}");
+    found.extend(super::frozen::weakened(old, new, &at, (was, is)));
     let common = both(&old.environments, &new.environments);
-    let held: Vec<_> = common.filter(|(id, e, _)| holds(was, id, e)).collect();
-    let free = held.iter().filter(|(id, _, e)| !holds(is, id, e));
-    let free: Vec<&str> = free.map(|(id, ..)| id.as_str()).collect();
-    if !free.is_empty() {
-        let reason = format!("no longer holds {}", free.join(", "));
-        found.insert(format!("{at}.environments"), reason);
-    }
-    let service = |s: &&_| {
-        (was.services.is_empty() || was.services.contains(s))
-            && !is.services.is_empty()
-            && !is.services.contains(s)
-    };
-    let known = old
-        .services
-        .keys()
-        .filter(|s| new.services.contains_key(*s));
-    let free: Vec<&str> = known.filter(service).map(|s| s.as_str()).collect();
-    if !free.is_empty() {
-        let reason = format!("no longer holds {}", free.join(", "));
-        found.insert(format!("{at}.services"), reason);
-    }
-    for (env, e, f) in held.into_iter().filter(|(id, _, e)| holds(is, id, e)) {
+    let held = common
+        .filter(|(id, ..)| was.scope.has_environment(old, id) && is.scope.has_environment(new, id));
+    for (env, e, f) in held {
         let zone = |freeze: &Freeze, e: &Environment| {
             freeze.zone.clone().unwrap_or_else(|| e.zone.clone())
         };
@@ -166,13 +148,6 @@ fn key(was: &Freeze, is: &Freeze) -> &'static str {
         ".zone"
     } else {
         ""
-    }
-}
-
-fn holds(freeze: &Freeze, id: &EnvId, environment: &Environment) -> bool {
-    match freeze.environments.as_slice() {
-        [] => environment.tier == Tier::Production,
-        some => some.contains(id),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Compares resolved values, so moving text between files, comments and writing out a default are no change.
 
 mod calendar;
+mod frozen;
 mod render;
 mod weaken;
 

@@ -1,7 +1,8 @@
 //! Keys of `window`, `freeze` and `holidays`. What their phrases mean is checked where everything is seen together.
 
 use super::leaf::{DATE, NAME, TEXT, ZONE};
-use super::shape::{Key, Ref, Shape, Table};
+use super::shape::{Key, Ref, Shape, Support, Table, Word};
+use super::surroundings::TIER;
 
 /// `window`.
 pub static WINDOW: Table = Table {
@@ -87,18 +88,84 @@ pub static FREEZE: Table = Table {
             "Environments that it holds; all of tier `production` without it.",
             "environments: [prod-eu, prod-us]",
         ),
-        Key::restricts(
+        Key::new(
+            "teams",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Team)),
+            "Services that it holds, by the team that owns them. Kinds of selector narrow each other.",
+            "teams: [payments]",
+        ),
+        Key::new(
+            "service-tiers",
+            &Shape::OneOrMore(&Shape::Count { min: 1, max: 4 }),
+            "Services that it holds, by their `tier`.",
+            "service-tiers: [1, 2]",
+        ),
+        Key::new(
+            "tiers",
+            &Shape::OneOrMore(&TIER),
+            "Environments that it holds, by their `tier`.",
+            "tiers: [test, production]",
+        ),
+        Key::new(
+            "operations",
+            &Shape::OneOrMore(&OPERATION),
+            "Kinds of work that it holds: `install`, `update`, `configuration`, `redeploy`, `rollback`; all without it.",
+            "operations: [install, update]",
+        ),
+        Key::new(
+            "in-flight",
+            &IN_FLIGHT,
+            "What happens to rollouts that it finds under way: they `finish`, `pause` before the next step until it ends, or `return` to what ran before; `finish` without it. A way back is never stopped.",
+            "in-flight: pause",
+        ),
+        Key::new(
+            "rollbacks",
+            &GOING,
+            "Whether returns to an earlier version, asked for as deployments of their own, `go` or `wait`; `go` without it.",
+            "rollbacks: wait",
+        ),
+        Key::new(
+            "first-installs",
+            &GOING,
+            "Whether services that come into an environment for the first time `go` or `wait`; `wait` without it.",
+            "first-installs: go",
+        ),
+        Key::new(
             "let-through",
-            "Change classes that may go all the same; this version knows no classes. **Not enforced by this version**: refused.",
+            &Shape::OneOrMore(&CLASS),
+            "Change classes whose exceptions are in force at once, with a review owed: `emergency`, which names an incident. None without it.",
             "let-through: [emergency]",
         ),
-        Key::restricts(
+        Key::new(
             "exception-by",
-            "Teams that grant exceptions; this version knows no such authority. **Not enforced by this version**: refused.",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Team)),
+            "Teams whose `members` grant exceptions, never the one who asked; nobody does without it.",
             "exception-by: [cfo-office]",
         ),
     ],
 };
+
+static OPERATION: Shape = Shape::Word(&[
+    Word::full("install"),
+    Word::full("update"),
+    Word::full("configuration"),
+    Word::full("redeploy"),
+    Word::full("rollback"),
+]);
+static IN_FLIGHT: Shape = Shape::Word(&[
+    Word::full("finish"),
+    Word::full("pause"),
+    Word::full("return"),
+]);
+static GOING: Shape = Shape::Word(&[Word::full("go"), Word::full("wait")]);
+static CLASS: Shape = Shape::Word(&[
+    Word::full("emergency"),
+    Word::limited(
+        "standard",
+        "Pre-approved changes; this version knows no such class, so nothing is let through by it.",
+        Support::Informs,
+    ),
+]);
 
 /// `holidays`.
 pub static HOLIDAYS: Table = Table {

@@ -162,7 +162,7 @@ static ENVIRONMENT: Table = Table {
     ],
 };
 
-static TIER: Shape = Shape::Word(&[
+pub(super) static TIER: Shape = Shape::Word(&[
     Word::full("dev"),
     Word::full("test"),
     Word::full("production"),

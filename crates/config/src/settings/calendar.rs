@@ -1,11 +1,10 @@
 //! Windows, freezes, holidays, the fiscal year.
 
-use super::{Lines, names};
+use super::Lines;
 use crate::decode::MONTHS;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use tidegate_core::id::ServiceId;
-use tidegate_core::spec::{Freeze, Window};
+use tidegate_core::spec::{Freeze, FreezePolicy, Operation, Scope, Tier, Window};
 
 /// A window.
 pub fn window_lines(lines: &mut Lines, at: &str, window: &Window) {
@@ -22,23 +21,78 @@ pub fn freeze_lines(lines: &mut Lines, at: &str, freeze: &Freeze) {
         from,
         until,
         zone,
-        services,
-        environments,
+        scope,
+        policy,
     } = freeze;
     lines.add(format!("{at}.why"), why);
     lines.maybe(format!("{at}.around"), around.as_ref());
     lines.add(format!("{at}.from"), from);
     lines.maybe(format!("{at}.until"), until.as_ref());
     lines.maybe(format!("{at}.zone"), zone.as_ref());
-    let services: Vec<&str> = services.iter().map(ServiceId::as_str).collect();
-    lines.maybe(
-        format!("{at}.services"),
-        (!services.is_empty()).then(|| services.join(", ")),
-    );
-    lines.maybe(
-        format!("{at}.environments"),
-        (!environments.is_empty()).then(|| names(environments)),
-    );
+    scope_lines(lines, at, scope);
+    policy_lines(lines, at, policy);
+}
+
+/// Selectors, as far as they are written.
+pub fn scope_lines(lines: &mut Lines, at: &str, scope: &Scope) {
+    let Scope {
+        services,
+        teams,
+        service_tiers,
+        environments,
+        tiers,
+        operations,
+    } = scope;
+    let mut words = |key: &str, all: Vec<String>| {
+        lines.maybe(
+            format!("{at}.{key}"),
+            (!all.is_empty()).then(|| all.join(", ")),
+        );
+    };
+    words("services", texts(services, ToString::to_string));
+    words("teams", texts(teams, ToString::to_string));
+    words("service-tiers", texts(service_tiers, ToString::to_string));
+    words("environments", texts(environments, ToString::to_string));
+    let tier = |tier: &Tier| tier.as_str().to_owned();
+    words("tiers", texts(tiers, tier));
+    let operation = |operation: &Operation| operation.as_str().to_owned();
+    words("operations", texts(operations, operation));
+}
+
+/// What is not as usual.
+fn policy_lines(lines: &mut Lines, at: &str, policy: &FreezePolicy) {
+    let usual = FreezePolicy::default();
+    let FreezePolicy {
+        in_flight,
+        rollbacks,
+        first_installs,
+        let_through,
+        exception_by,
+    } = policy;
+    let words = [
+        ("in-flight", in_flight.as_str(), usual.in_flight.as_str()),
+        ("rollbacks", rollbacks.as_str(), usual.rollbacks.as_str()),
+        (
+            "first-installs",
+            first_installs.as_str(),
+            usual.first_installs.as_str(),
+        ),
+    ];
+    for (key, is, usual) in words {
+        lines.maybe(format!("{at}.{key}"), (is != usual).then_some(is));
+    }
+    let classes = texts(let_through, |class| class.as_str().to_owned());
+    let teams = texts(exception_by, ToString::to_string);
+    for (key, all) in [("let-through", classes), ("exception-by", teams)] {
+        lines.maybe(
+            format!("{at}.{key}"),
+            (!all.is_empty()).then(|| all.join(", ")),
+        );
+    }
+}
+
+fn texts<T>(all: &[T], text: impl Fn(&T) -> String) -> Vec<String> {
+    all.iter().map(text).collect()
 }
 
 /// Which days are working days, and when quarters end.

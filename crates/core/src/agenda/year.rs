@@ -93,11 +93,7 @@ pub(super) fn freezes(found: &mut Found<'_>) {
 
 /// What a planned freeze concerns.
 pub(super) fn scope_of(freeze: &Freeze) -> Scope {
-    Scope {
-        services: freeze.services.clone(),
-        environments: freeze.environments.clone(),
-        ..Scope::default()
-    }
+    freeze.scope.clone()
 }
 
 /// Services of a scope by name; none when it leaves all of them in.

@@ -88,7 +88,7 @@ fn found<'a>(asked: &Asked<'a>, time: Span) -> Result<Vec<Found<'a>>, Unknown> {
         .get(env)
         .ok_or_else(|| format!("{env} is no longer configured"))?;
     let all = asked.spec.freezes.iter();
-    all.filter(|(_, freeze)| freeze.concerns(service, env, environment))
+    all.filter(|(_, freeze)| freeze.concerns(asked.spec, service, env))
         .map(|(name, freeze)| {
             let zone = freeze.zone.as_deref().unwrap_or(&environment.zone);
             let unreadable = |error| Unknown {

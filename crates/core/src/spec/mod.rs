@@ -5,6 +5,7 @@
 
 mod analysis;
 mod calendar;
+mod freeze;
 mod origin;
 mod place;
 mod resolve;
@@ -14,7 +15,8 @@ mod strategy;
 mod times;
 
 pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
-pub use calendar::{Freeze, Window};
+pub use calendar::Window;
+pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
 pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier};
 pub use resolve::{Resolved, Unresolved};

@@ -3,13 +3,12 @@
 //! Phrases were checked before the configuration came into force. A phrase that cannot be read all the same (it was written for
 //! another version) is an error here, never an empty calendar.
 
-use super::{Environment, Freeze, Spec, Window};
+use super::{Freeze, Spec, Window};
 use crate::calendar::expand::Ended;
 use crate::calendar::holiday::{FiscalYear, WorkingDays};
 use crate::calendar::phrase::{Offset, Phrase};
 use crate::calendar::schedule::{Happening, MOST};
 use crate::calendar::{Bounds, Intervals, Schedule, Setting, Span, Zone};
-use crate::id::{EnvId, ServiceId};
 use crate::time::Timestamp;
 use jiff::civil::{Date, Time, date};
 use thiserror::Error;
@@ -76,16 +75,6 @@ impl Window {
 }
 
 impl Freeze {
-    /// Whether it concerns a service in an environment.
-    #[must_use]
-    pub fn concerns(&self, service: &ServiceId, name: &EnvId, environment: &Environment) -> bool {
-        let here = match self.environments.as_slice() {
-            [] => environment.tier == super::Tier::Production,
-            named => named.contains(name),
-        };
-        here && (self.services.is_empty() || self.services.contains(service))
-    }
-
     /// When it holds, as far as that has something in common with `time`. Without an end it lasts to [`Timestamp::MAX`].
     ///
     /// # Errors

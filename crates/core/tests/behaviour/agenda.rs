@@ -69,8 +69,8 @@ fn company() -> Story {
     let production = freeze("2026-03-03 10:00", Some("2026-03-04"), None);
     frozen(&mut story, "audit", production);
     let mut books = freeze("2026-03-05", None, None);
-    books.services = vec![service("api")];
-    books.environments = Vec::new();
+    books.scope.services = vec![service("api")];
+    books.scope.environments = Vec::new();
     frozen(&mut story, "books", books);
     let spec = &mut story.ledger.spec;
     spec.holidays.insert(date(2026, 3, 6));
@@ -357,7 +357,7 @@ proptest! {
             let mut rule = freeze(from, Some(until), None);
             rule.zone = Some(zone.to_owned());
             if !all {
-                rule.services = vec![service("web")];
+                rule.scope.services = vec![service("web")];
             }
             frozen(&mut story, &format!("f{number}"), rule);
         }

@@ -3,7 +3,7 @@
 use crate::world::company::env;
 use tidegate_core::id::Name;
 use tidegate_core::plan::{Intent, PlanBody, Step};
-use tidegate_core::spec::{Freeze, Spec, Window};
+use tidegate_core::spec::{Freeze, FreezePolicy, Scope, Spec, Window};
 use tidegate_core::time::Timestamp;
 
 /// Windows that are open at some time of each day, and freezes between two instants.
@@ -29,8 +29,11 @@ pub fn configure(spec: &mut Spec, n: usize) {
             from: "2026-03-02 09:50".to_owned(),
             until: (n == 3).then(|| "2026-03-02 11:00".to_owned()),
             zone: None,
-            services: Vec::new(),
-            environments: vec![env("staging")],
+            scope: Scope {
+                environments: vec![env("staging")],
+                ..Scope::default()
+            },
+            policy: FreezePolicy::default(),
         };
         spec.freezes.insert(name("rush"), freeze);
     }
@@ -61,7 +64,7 @@ pub fn starts(spec: &Spec, body: &PlanBody, at: Timestamp) {
         };
         let ends = freeze.until.as_deref().map_or(i64::MAX, instant);
         let free = at + length <= instant(&freeze.from) || at >= ends;
-        let here = freeze.environments.contains(&body.environment);
+        let here = freeze.scope.environments.contains(&body.environment);
         assert!(free || !here, "I6: {freeze:?} {body:?}");
     }
 }

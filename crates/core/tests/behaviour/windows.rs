@@ -7,7 +7,7 @@ use jiff::civil::date;
 use std::fmt::Write as _;
 use tidegate_core::gate::{self, Asked, GateId, Purpose};
 use tidegate_core::id::{Name, StreamId, StreamKind};
-use tidegate_core::spec::{Freeze, Window};
+use tidegate_core::spec::{Freeze, FreezePolicy, Scope, Window};
 use tidegate_core::stream::environment::Command::{Hold, Open};
 use tidegate_core::time::{Millis, Timestamp};
 
@@ -39,8 +39,11 @@ pub fn freeze(from: &str, until: Option<&str>, around: Option<&str>) -> Freeze {
         from: from.to_owned(),
         until: until.map(str::to_owned),
         zone: None,
-        services: Vec::new(),
-        environments: vec![env("staging")],
+        scope: Scope {
+            environments: vec![env("staging")],
+            ..Scope::default()
+        },
+        policy: FreezePolicy::default(),
     }
 }
 
@@ -380,12 +383,12 @@ fn every_answer_of_the_freezes() {
     let noon = freeze("2026-03-02 12:10", Some("2026-03-04"), None);
     let open_ended = freeze("2026-03-01", None, None);
     let days = |from: &str, until: Option<&str>| freeze(from, until, Some("every day at 00:00"));
-    let other = |freeze: Freeze| Freeze {
-        services: vec![service("api")],
-        ..freeze
+    let other = |mut freeze: Freeze| {
+        freeze.scope.services = vec![service("api")];
+        freeze
     };
     let production = |freeze: Freeze| Freeze {
-        environments: Vec::new(),
+        scope: Scope::default(),
         ..freeze
     };
     scene("none", &[]);
