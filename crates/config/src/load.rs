@@ -184,6 +184,7 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
         "analysis" => "analyses",
         "window" => "windows",
         "freeze" => "freezes",
+        "train" => "trains",
         "holidays" => "holidays",
         _ => "",
     };
@@ -304,6 +305,10 @@ fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
         "freeze" => {
             let freeze = decode::freeze(&d.node);
             spec.freezes.extend(decode::valid(Some(name)).zip(freeze));
+        }
+        "train" => {
+            let train = decode::train(&d.node);
+            spec.trains.extend(decode::valid(Some(name)).zip(train));
         }
         // Several lists add up: each says which days are none.
         "holidays" => spec

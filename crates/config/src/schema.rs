@@ -13,7 +13,7 @@ const LABEL: &str = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 pub fn schema() -> Value {
     let mut chain = json!({
         "required": ["tidegate"],
-        "errorMessage": "begin with a kind: service, pipeline, strategy, analysis, window, freeze, holidays, teams, environments or tidegate",
+        "errorMessage": "begin with a kind: service, pipeline, strategy, analysis, train, window, freeze, holidays, teams, environments or tidegate",
     });
     for kind in KINDS.iter().rev() {
         let body = match kind.body {

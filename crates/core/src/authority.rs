@@ -3,7 +3,7 @@
 use crate::actor::{Actor, Role};
 use crate::command::Command;
 use crate::refusal::Refusal;
-use crate::stream::{artifact, deployment, release};
+use crate::stream::{artifact, departure, deployment, release, train};
 use crate::view::View;
 
 /// May `actor` send `command`?
@@ -66,6 +66,14 @@ fn by_person(command: &Command) -> bool {
                 | deployment::Command::Advance { .. }
                 | deployment::Command::Abort { .. }
                 | deployment::Command::Settle { .. }
+        ),
+        Command::Train { command, .. } => matches!(command, train::Command::Keep { .. }),
+        Command::Departure { command, .. } => !matches!(
+            command,
+            departure::Command::Lay { .. }
+                | departure::Command::KeepDate { .. }
+                | departure::Command::Take { .. }
+                | departure::Command::Wake
         ),
         Command::Environment { .. } | Command::Propose { .. } | Command::Config { .. } => true,
     }

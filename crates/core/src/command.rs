@@ -1,8 +1,8 @@
 //! Every change there is, addressed to its stream.
 
-use crate::id::{DeploymentId, EnvId, ReleaseId, StreamId, StreamKind};
+use crate::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId, StreamId, StreamKind};
 use crate::refusal::Refusal;
-use crate::stream::{artifact, config, deployment, environment, release};
+use crate::stream::{artifact, config, departure, deployment, environment, release, train};
 use serde::{Deserialize, Serialize};
 
 /// A command and the stream it is for.
@@ -47,6 +47,20 @@ pub enum Command {
         /// What.
         command: config::Command,
     },
+    /// For a train.
+    Train {
+        /// Which.
+        id: Name,
+        /// What.
+        command: train::Command,
+    },
+    /// For a departure of a train.
+    Departure {
+        /// Which.
+        id: DepartureId,
+        /// What.
+        command: departure::Command,
+    },
 }
 
 impl Command {
@@ -60,6 +74,8 @@ impl Command {
             Self::Deployment { id, .. } => StreamId::new(StreamKind::Deployment, id.as_str()),
             Self::Propose { .. } => return None,
             Self::Config { .. } => StreamId::new(StreamKind::Config, config::Config::KEY),
+            Self::Train { id, .. } => StreamId::new(StreamKind::Train, id.as_str()),
+            Self::Departure { id, .. } => StreamId::new(StreamKind::Departure, &id.key()),
         })
     }
 
@@ -74,6 +90,8 @@ impl Command {
                 format!("deployment {}", command.name())
             }
             Self::Config { command } => format!("config {}", command.name()),
+            Self::Train { command, .. } => format!("train {}", command.name()),
+            Self::Departure { command, .. } => format!("departure {}", command.name()),
         }
     }
 
@@ -112,6 +130,11 @@ impl Command {
             | Self::Propose {
                 command: deployment::Command::Propose { reason, .. },
             } => Some((reason, true)),
+            Self::Train {
+                command: train::Command::Keep { reason },
+                ..
+            } => Some((reason, false)),
+            Self::Departure { command, .. } => departure_note(command),
             _ => None,
         }
     }
@@ -134,5 +157,22 @@ impl Command {
             }),
             _ => Ok(()),
         }
+    }
+}
+
+fn departure_note(command: &departure::Command) -> Option<(&str, bool)> {
+    use departure::Command::{
+        Admit, Cancel, Depart, Go, Join, KeepDate, Lay, Leave, NoGo, Postpone, Promise, Take, Wake,
+    };
+    match command {
+        Join { reason, .. } | Promise { reason, .. } => Some((reason, true)),
+        Leave { reason, .. }
+        | Admit { reason, .. }
+        | Go { reason }
+        | NoGo { reason }
+        | Postpone { reason, .. }
+        | Cancel { reason, .. }
+        | Depart { reason } => Some((reason, false)),
+        Lay { .. } | KeepDate { .. } | Take { .. } | Wake => None,
     }
 }

@@ -177,6 +177,76 @@ impl From<ReleaseId> for String {
     }
 }
 
+/// `train#number`: one departure of a train.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DepartureId {
+    /// Train.
+    pub train: Name,
+    /// Number, from 1.
+    pub number: u64,
+}
+
+impl DepartureId {
+    /// From its parts.
+    #[must_use]
+    pub fn new(train: Name, number: u64) -> Self {
+        Self { train, number }
+    }
+    /// Key of its stream and of its row, in order of numbers: `retail/000014`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}/{:06}", self.train, self.number)
+    }
+    /// From a key.
+    ///
+    /// # Errors
+    /// The text is not one.
+    pub fn of_key(key: &str) -> Result<Self, BadName> {
+        key.replacen('/', "#", 1).parse()
+    }
+}
+
+impl fmt::Display for DepartureId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.train, self.number)
+    }
+}
+
+impl std::str::FromStr for DepartureId {
+    type Err = BadName;
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        let bad = || BadName {
+            what: "departure",
+            text: text.to_owned(),
+            rule: "write it as `train#number`, for example `retail#14`",
+        };
+        let (train, number) = text
+            .strip_prefix("train/")
+            .unwrap_or(text)
+            .split_once('#')
+            .ok_or_else(bad)?;
+        let number = number.parse().ok().filter(|n| (1..1_000_000).contains(n));
+        Ok(Self {
+            train: Name::new(train)?,
+            number: number.ok_or_else(bad)?,
+        })
+    }
+}
+
+impl TryFrom<String> for DepartureId {
+    type Error = BadName;
+    fn try_from(text: String) -> Result<Self, BadName> {
+        text.parse()
+    }
+}
+
+impl From<DepartureId> for String {
+    fn from(id: DepartureId) -> String {
+        id.to_string()
+    }
+}
+
 /// The kinds of stream in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -193,17 +263,23 @@ pub enum StreamKind {
     Config,
     /// Refused attempts.
     Access,
+    /// Timetable and rhythm of a train.
+    Train,
+    /// One run of a train.
+    Departure,
 }
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
         Self::Deployment,
         Self::Config,
         Self::Access,
+        Self::Train,
+        Self::Departure,
     ];
 
     /// First part of a stream id.
@@ -216,6 +292,8 @@ impl StreamKind {
             Self::Deployment => "deployment",
             Self::Config => "config",
             Self::Access => "access",
+            Self::Train => "train",
+            Self::Departure => "departure",
         }
     }
 }

@@ -18,3 +18,7 @@ pub const VERDICTS: usize = 8;
 pub const HISTORY: usize = 10;
 /// Instances of one service in one environment.
 pub const INSTANCES: u32 = 1_000;
+/// Passengers of one departure: each needs a command of its own when it leaves.
+pub const PASSENGERS: usize = 50;
+/// Departures of a train that are laid ahead.
+pub const DEPARTURES: usize = 50;

@@ -153,6 +153,7 @@ impl Refusal {
                 "release" => "`tidegate release list` shows those there are".to_owned(),
                 "environment" => "`tidegate env list` shows those there are".to_owned(),
                 "service" => "`tidegate config show` shows those there are".to_owned(),
+                "train" | "departure" => "`tidegate train list` shows those there are".to_owned(),
                 _ => "`tidegate status` shows what is under way".to_owned(),
             },
             Self::Invalid { help, .. } => help.clone(),
@@ -199,6 +200,15 @@ impl From<BadName> for Refusal {
 
 /// What is possible in a phase instead of what was asked.
 fn possible(stream: &str, phase: &str) -> String {
+    if let Some(key) = stream.strip_prefix("departure/") {
+        return match crate::id::DepartureId::of_key(key) {
+            Ok(id) => crate::stream::departure::possible(&id, phase),
+            Err(_) => "`tidegate train list` shows where each stands".to_owned(),
+        };
+    }
+    if let Some(name) = stream.strip_prefix("train/") {
+        return format!("no other rhythm is proposed: `tidegate train show {name}` shows its own");
+    }
     let Some(id) = stream.strip_prefix("deployment/") else {
         let id = stream.split_once('/').map_or(stream, |(_, id)| id);
         return format!("`tidegate status {id}` shows where it stands");

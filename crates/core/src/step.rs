@@ -13,9 +13,11 @@ use crate::refusal::Refusal;
 use crate::spec::{Origins, Spec};
 use crate::stream::artifact::Artifact;
 use crate::stream::config::Config;
+use crate::stream::departure::Departure;
 use crate::stream::deployment::Deployment;
 use crate::stream::environment::Environment;
 use crate::stream::release::Release;
+use crate::stream::train::Train;
 use crate::time::Timestamp;
 use crate::view::{Lease, StateRow, View};
 use std::collections::BTreeMap;
@@ -85,6 +87,8 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
                 one.run::<Deployment>(id.as_str(), command)?
             }
             Command::Config { command } => one.run::<Config>(Config::KEY, command)?,
+            Command::Train { id, command } => one.run::<Train>(id.as_str(), command)?,
+            Command::Departure { id, command } => one.run::<Departure>(&id.key(), command)?,
         };
         // Follow-ups are the system's own: the person was authorised for what was asked.
         queue.extend(then.into_iter().map(|c| (c, Actor::system())));
@@ -267,13 +271,21 @@ impl Rows for Overlay<'_> {
     }
 }
 
-/// A timer or trigger fired for a stream: the command that looks at it again. Only deployments have timers.
+/// A timer or trigger fired for a stream: the command that looks at it again. None for streams without timers.
 #[must_use]
 pub fn wake(stream: &StreamId) -> Option<Command> {
     match stream.kind()? {
         StreamKind::Deployment => Some(Command::Deployment {
             id: crate::id::DeploymentId::parse(stream.key()).ok()?,
             command: crate::stream::deployment::Command::Wake,
+        }),
+        StreamKind::Train => Some(Command::Train {
+            id: crate::id::Name::new(stream.key()).ok()?,
+            command: crate::stream::train::Command::Wake,
+        }),
+        StreamKind::Departure => Some(Command::Departure {
+            id: crate::id::DepartureId::of_key(stream.key()).ok()?,
+            command: crate::stream::departure::Command::Wake,
         }),
         _ => None,
     }

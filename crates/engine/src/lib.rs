@@ -19,6 +19,7 @@ mod renew;
 mod runner;
 mod seen;
 mod sweep;
+mod trains;
 mod turn;
 mod writer;
 

@@ -10,8 +10,8 @@ use tidegate_core::digest::canonical;
 use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact::Artifact, config::Config, deployment::Deployment, environment::Environment,
-    release::Release,
+    artifact::Artifact, config::Config, departure::Departure, deployment::Deployment,
+    environment::Environment, release::Release, train::Train,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
@@ -45,6 +45,8 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Environment>(store, now, &mut renewed)?;
         kind::<Deployment>(store, now, &mut renewed)?;
         kind::<Config>(store, now, &mut renewed)?;
+        kind::<Train>(store, now, &mut renewed)?;
+        kind::<Departure>(store, now, &mut renewed)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
     }
@@ -71,6 +73,8 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Environment>(),
         of::<Deployment>(),
         of::<Config>(),
+        of::<Train>(),
+        of::<Departure>(),
     ]
     .into()
 }
@@ -108,6 +112,8 @@ fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, Sto
         Some(StreamKind::Environment) => again::<Environment>(store, stream, now),
         Some(StreamKind::Deployment) => again::<Deployment>(store, stream, now),
         Some(StreamKind::Config) => again::<Config>(store, stream, now),
+        Some(StreamKind::Train) => again::<Train>(store, stream, now),
+        Some(StreamKind::Departure) => again::<Departure>(store, stream, now),
         Some(StreamKind::Access) | None => return Ok(false),
     }?;
     Ok(true)

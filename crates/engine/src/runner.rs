@@ -1,4 +1,4 @@
-//! The planner runner: moves releases whose promotion is under way to their next environment.
+//! The planner runner: moves releases whose promotion is under way to their next environment, and starts trains.
 //!
 //! It holds no state: after a restart it reads which promotions are under way and goes on.
 
@@ -21,7 +21,7 @@ const ROUND: usize = 1_000;
 pub(crate) fn run(shared: &Shared) {
     while !shared.stopping() {
         let seen = shared.hub.releases();
-        let retry = match round(shared) {
+        let retry = match crate::trains::start(shared).and_then(|a| Ok(round(shared)? | a)) {
             Ok(retry) => retry,
             Err(error) => {
                 tracing::warn!(%error, "promotions could not be looked at; again in a second");

@@ -81,7 +81,7 @@ impl Turn {
     ) -> Result<(), StoreError> {
         self.wakes += 1;
         let Some(command) = step::wake(stream) else {
-            // Only deployments have timers; a row left by something else is put to rest and shown.
+            // A row left by a stream without timers is put to rest and shown.
             tracing::warn!(%stream, "a stream without timers was due");
             return tx.set_wake(stream, &WakeRow::Rest);
         };

@@ -3,12 +3,13 @@
 mod calendar;
 mod cycles;
 mod freezes;
-mod holidays;
 mod frozen;
+mod holidays;
 mod paths;
 mod ports;
 mod references;
 mod strategies;
+mod trains;
 
 use crate::diagnostic::Report;
 use crate::document::Document;
@@ -73,4 +74,5 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     ports::check(whole, report);
     strategies::check(whole, report);
     calendar::check(whole, report);
+    trains::check(whole, report);
 }

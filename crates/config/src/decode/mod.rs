@@ -9,6 +9,7 @@ mod read;
 mod service;
 mod strategy;
 mod surroundings;
+mod train;
 
 pub use calendar::{MONTHS, freeze, holidays, window};
 pub use holidays::{FILES as IMPORTS, Unimported, imported};
@@ -16,3 +17,4 @@ pub use read::valid;
 pub use service::service;
 pub use strategy::{analysis, strategy};
 pub use surroundings::{company, environments, pipeline, teams};
+pub use train::train;

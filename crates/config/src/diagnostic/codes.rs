@@ -201,6 +201,43 @@ codes! {
     HOLDS_NOTHING = "TG0413" Warning "freeze that holds nothing",
         "No service goes to any environment that the freeze concerns, or all the operations that it names are let through. It would hold nothing, which is probably not what was meant.",
         "freeze: peak\nwhy: Black Friday\nfrom: 2026-11-25\nservices: [web]\nenvironments: [prod-us]  # where web never goes";
+    // Trains.
+    TRAIN_FROZEN = "TG0420" Warning "train that would leave inside a freeze",
+        "A departure inside a freeze leaves, and its passengers wait for the end of the freeze. That may be what you want; often another date is meant.",
+        "train: retail\ncarries: [web]\ndeparts: every week on Tue at 10:00  # while a freeze holds that Tuesday";
+    NEVER_LEAVES = "TG0421" Error "train that never leaves in 400 days",
+        "The calendar is looked at 400 days ahead. A train without a departure by then would hold its services for good.",
+        "train: retail\ncarries: [web]\ndeparts: every week on Tue at 10:00\nfirst: 2099-01-01";
+    NO_DEPARTURE = "TG0422" Error "departure that is no point in time",
+        "A train leaves at points in time that repeat, such as `every 2 weeks on Tue at 10:00`; not on whole days, from when to when, or only once.",
+        "train: retail\ncarries: [web]\ndeparts: Mon-Thu 09:00-16:00";
+    CUT_OFF = "TG0423" Error "cut-off that does not lie before the departure",
+        "`scope-closes`, `code-closes` and `go-no-go` are offsets before the departure, such as `3 working days before`.",
+        "train: retail\ncarries: [web]\ndeparts: every week on Tue at 10:00\nscope-closes: 1 day after";
+    CUT_OFF_ORDER = "TG0424" Error "cut-offs in the wrong order",
+        "Boarding closes first, then the code, and then somebody says go: a decision is about passengers that no longer change.",
+        "scope-closes: 1 day before\ngo-no-go: 2 days before";
+    TWO_TRAINS = "TG0425" Error "service carried by two trains",
+        "A release travels with one departure, so its service is carried by one train.",
+        "train: express\ncarries: [web]  # while `retail` carries it too";
+    NOWHERE = "TG0426" Error "train that takes a service nowhere",
+        "A train takes its services to the environments in `to`, or to those of tier `production`; the path of this service visits none of them.",
+        "train: retail\ncarries: [web]\nto: [prod-us]  # while the path of `web` ends in prod-eu";
+    NOBODY_DECIDES = "TG0427" Error "team without members that decides",
+        "Only `members` of the team in `decided-by` may say go. Without any, no departure could ever leave.",
+        "teams:\n  release-office: { chat: \"#releases\" }\n---\ntrain: retail\ndecided-by: release-office";
+    CADENCE = "TG0428" Error "train that would slow down and recover at once",
+        "A train recovers only after a longer quiet spell than the one that slowed it: more departures, and a smaller share of failures.",
+        "cadence: { slow-after: 20% failed over 3 departures, recover-after: 20% failed over 3 departures }";
+    FEATURE = "TG0429" Error "feature that its train does not carry",
+        "A feature is complete when all its releases are aboard and green, so its train carries all their services.",
+        "features: { one-page-checkout: [mail@1.0.0] }";
+    NO_FEATURES = "TG0430" Warning "train that waits for features without any",
+        "With `trigger: features` a departure leaves once its promised features are complete. One that nobody promised anything for leaves on its date.",
+        "train: retail\ncarries: [web]\ndeparts: every week on Tue at 10:00\ntrigger: features";
+    APART = "TG0431" Warning "services that must ship together and travel apart",
+        "A service accepts exactly one version of another, or one that is not provided yet, and the two come to their users in different ways: by different trains, on demand, or continuously.",
+        "service: web\nneeds: { payments: =3.3.0 }  # while only `payments` is on a train";
     // Strategies and analyses.
     NOT_GROWING = "TG0501" Error "canary step that does not grow",
         "Each step of a canary moves more traffic to the new revision than the one before.",

@@ -5,6 +5,7 @@
 mod calendar;
 mod frozen;
 mod render;
+mod train;
 mod weaken;
 
 pub use render::{plan_digest, render_plan};
@@ -52,7 +53,7 @@ impl Change {
     }
 }
 
-const COLLECTIONS: [&str; 8] = [
+const COLLECTIONS: [&str; 9] = [
     "teams",
     "environments",
     "pipelines",
@@ -61,6 +62,7 @@ const COLLECTIONS: [&str; 8] = [
     "services",
     "windows",
     "freezes",
+    "trains",
 ];
 
 fn document_of(path: &str) -> &str {
@@ -183,5 +185,6 @@ fn documents(spec: &Spec) -> BTreeSet<String> {
     all.extend(spec.services.keys().map(|n| format!("services.{n}")));
     all.extend(spec.windows.keys().map(|n| format!("windows.{n}")));
     all.extend(spec.freezes.keys().map(|n| format!("freezes.{n}")));
+    all.extend(spec.trains.keys().map(|n| format!("trains.{n}")));
     all
 }

@@ -5,6 +5,7 @@ use super::service::SERVICE;
 use super::shape::{Key, Support, Table};
 use super::strategy::{ANALYSIS, STRATEGY};
 use super::surroundings::{ENVIRONMENTS, PIPELINE, TEAMS, TIDEGATE};
+use super::train::TRAIN;
 
 /// A kind.
 #[derive(Debug)]
@@ -60,11 +61,11 @@ pub static KINDS: &[Kind] = &[
         body: Body::Table(&ANALYSIS),
         doc: "How the health of a new revision is judged.",
     },
-    without(
-        "train",
-        Restricts,
-        "A scheduled departure that releases wait for.",
-    ),
+    Kind {
+        name: "train",
+        body: Body::Table(&TRAIN),
+        doc: "A scheduled departure that releases wait for.",
+    },
     Kind {
         name: "window",
         body: Body::Table(&WINDOW),

@@ -1,6 +1,6 @@
 //! Scalars: how each is read, what it is called, and its pattern for the JSON Schema.
 
-use super::quantity::{command, health_path, metric, requests, share, tolerance};
+use super::quantity::{command, health_path, metric, quota, requests, share, tolerance};
 use super::shape::Shape;
 use crate::diagnostic::Code;
 use tidegate_core::calendar::phrase::Phrase;
@@ -125,6 +125,15 @@ leaf!(
     WRONG_UNIT,
     Some("^[0-9]+( requests?)?$"),
     |t| requests(t).map(drop)
+);
+leaf!(
+    QUOTA,
+    QUOTA_LEAF,
+    "a share of failures such as `20% failed over 3 departures`",
+    Quantity,
+    WRONG_UNIT,
+    Some("^[0-9]+(\\.[0-9]{1,2})?% failed over [0-9]+ departures?$"),
+    |t| quota(t).map(drop)
 );
 leaf!(
     ZONE,

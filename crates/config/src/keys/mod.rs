@@ -8,8 +8,9 @@ mod service;
 mod shape;
 mod strategy;
 mod surroundings;
+mod train;
 
 pub use kinds::{Body, KINDS, Kind, SINGLETONS, kind};
 pub use leaf::{Accepts, Leaf};
-pub use quantity::{command, health_path, metric, requests, share, tolerance};
+pub use quantity::{command, health_path, metric, quota, requests, share, tolerance};
 pub use shape::{KeyRule, Ref, Shape, Support, Table, Word};

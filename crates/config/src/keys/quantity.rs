@@ -1,6 +1,6 @@
 //! Texts with structure, read the same way by the checker and the decoder.
 
-use tidegate_core::spec::{Share, Source, Tolerance};
+use tidegate_core::spec::{Quota, Share, Source, Tolerance};
 
 /// Hundredths of `12.5`.
 fn hundredths(text: &str) -> Option<u32> {
@@ -79,6 +79,29 @@ pub fn requests(text: &str) -> Result<u64, String> {
         Ok(n) if n <= 1_000_000_000 => Ok(n),
         Ok(_) => Err("more than a thousand million".to_owned()),
         Err(_) => Err("write for example `200 requests`".to_owned()),
+    }
+}
+
+/// `20% failed over 3 departures`.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn quota(text: &str) -> Result<Quota, String> {
+    let how = "write for example `20% failed over 3 departures`";
+    let (percent, rest) = text.split_once("% failed over ").ok_or(how)?;
+    let count = rest
+        .strip_suffix(" departures")
+        .or_else(|| rest.strip_suffix(" departure"))
+        .ok_or(how)?;
+    let share = hundredths(percent.trim()).ok_or(how)?;
+    let departures: u32 = count.trim().parse().map_err(|_| how)?;
+    match (share, departures) {
+        (10_000.., _) => Err("100% or more is never passed".to_owned()),
+        (_, 1..=100) => Ok(Quota {
+            share: Share(share),
+            departures,
+        }),
+        _ => Err("look at 1 to 100 departures".to_owned()),
     }
 }
 
@@ -178,6 +201,10 @@ mod tests {
         assert!(tolerance("-1pp").is_err() && tolerance("1").is_err());
         assert_eq!(requests("200 requests"), Ok(200));
         assert_eq!(requests("200"), Ok(200));
+        let slow = quota("20% failed over 3 departures").unwrap();
+        assert_eq!((slow.share, slow.departures), (Share(2_000), 3));
+        assert_eq!(slow.to_string(), "20% failed over 3 departures");
+        assert!(quota("20% over 3").is_err() && quota("100% failed over 3 departures").is_err());
         assert!(requests("0").is_err() && requests("200 rps").is_err());
         assert_eq!(metric("latency-p99.9"), Ok(Source::RouterLatency(9_990)));
         assert!(metric("latency-p100").is_err() && metric("latency").is_err());

@@ -6,10 +6,12 @@
 mod calendar;
 mod service;
 mod strategy;
+mod train;
 
 pub use calendar::{freeze_lines, window_lines};
 pub use service::{run_lines, service_lines};
 pub use strategy::{analysis_lines, strategy_lines};
+pub use train::train_lines;
 
 use std::collections::BTreeMap;
 use tidegate_core::id::EnvId;
@@ -67,6 +69,7 @@ pub fn all(spec: &Spec) -> Lines {
         services,
         windows,
         freezes,
+        trains,
         fiscal_year_starts,
         holidays,
     } = spec;
@@ -98,6 +101,9 @@ pub fn all(spec: &Spec) -> Lines {
     freezes
         .iter()
         .for_each(|(name, f)| freeze_lines(&mut lines, &format!("freezes.{name}"), f));
+    trains
+        .iter()
+        .for_each(|(name, t)| train_lines(&mut lines, &format!("trains.{name}"), t));
     calendar::year_lines(&mut lines, *fiscal_year_starts, holidays);
     lines
 }

@@ -367,9 +367,7 @@ fn what_would_take_for_ever_is_refused() {
         ),
         (
             "a count from the first year on",
-            event(
-                "DTSTART:00010101T000000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=1000000",
-            ),
+            event("DTSTART:00010101T000000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=1000000"),
             "more often than can be looked at",
         ),
         (

@@ -228,7 +228,6 @@ fn the_example_company_is_known_in_full_and_refused_only_for_what_is_not_enforce
         "import",
         "policy",
         "board",
-        "train",
         "gates",
         "database",
         "flags",

@@ -11,6 +11,7 @@ mod lock;
 mod order;
 mod soak;
 mod times;
+mod train;
 mod window;
 
 use crate::decider::Trigger;
@@ -37,6 +38,8 @@ pub enum GateId {
     Hold,
     /// The environment is open.
     Environment,
+    /// Where a train carries the service, the departure it is aboard has left.
+    Train,
     /// The whole operation fits into the window of the environment.
     Window,
     /// No freeze holds or begins before it is over.
@@ -47,13 +50,14 @@ pub enum GateId {
 
 impl GateId {
     /// All gates, in the order people read them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Artifact,
         Self::Order,
         Self::Soak,
         Self::Dependency,
         Self::Hold,
         Self::Environment,
+        Self::Train,
         Self::Window,
         Self::Freeze,
         Self::Lock,
@@ -75,6 +79,7 @@ impl GateId {
             Self::Dependency => "dependency",
             Self::Hold => "hold",
             Self::Environment => "environment",
+            Self::Train => "train",
             Self::Window => "window",
             Self::Freeze => "freeze",
             Self::Lock => "lock",
@@ -202,6 +207,9 @@ pub struct Asked<'a> {
 /// Backstop between two looks at a gate that waits for a trigger.
 pub(crate) const BACKSTOP: Millis = Millis::minutes(5);
 
+/// Between two looks at a gate whose instant has passed and that waits all the same.
+const SOON: Millis = Millis::secs(1);
+
 /// How often [`earliest`] looks again; each time some gate has moved the answer on.
 const ROUNDS: usize = 32;
 
@@ -219,6 +227,7 @@ pub fn evaluate(asked: &Asked<'_>) -> Vec<GateReport> {
             GateId::Dependency => dependency::evaluate(asked),
             GateId::Hold => hold::evaluate(asked),
             GateId::Environment => environment::evaluate(asked),
+            GateId::Train => train::evaluate(asked),
             GateId::Window => window::evaluate(asked),
             GateId::Freeze => freeze::evaluate(asked),
             GateId::Lock => lock::evaluate(asked),
@@ -255,7 +264,9 @@ pub fn next_look(reports: &[GateReport], now: Timestamp) -> (Timestamp, Vec<Trig
     for report in reports {
         match &report.outcome {
             GateOutcome::Wait { at: then, on } => {
-                at = at.min((*then).max(now));
+                // An instant that has passed without an effect is not waited for again at once.
+                let then = if *then > now { *then } else { SOON.after(now) };
+                at = at.min(then);
                 triggers.extend(on.iter().cloned());
             }
             GateOutcome::Fail { on } => triggers.extend(on.iter().cloned()),

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod calendar;
+mod departing;
 mod freeze;
 mod origin;
 mod place;
@@ -13,9 +14,12 @@ mod scope;
 mod service;
 mod strategy;
 mod times;
+mod timetable;
+mod train;
 
 pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
 pub use calendar::Window;
+pub use departing::{Held, Hold};
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
 pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier};
@@ -24,6 +28,8 @@ pub use scope::{Operation, Scope};
 pub use service::{Health, Need, Override, Rollback, Run, Service};
 pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
 pub use times::Unreadable;
+pub use timetable::Timetable;
+pub use train::{Cadence, Missed, Quota, ReleaseModel, Train, Trigger};
 
 use crate::digest::{Digest, canonical};
 use crate::id::{EnvId, Name, ServiceId, TeamId};
@@ -59,6 +65,9 @@ pub struct Spec {
     /// Planned freezes by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub freezes: BTreeMap<Name, Freeze>,
+    /// Trains by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trains: BTreeMap<Name, Train>,
     /// First month of the fiscal year, 1 to 12; January when 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub fiscal_year_starts: u8,

@@ -27,7 +27,7 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
-    fn new(text: &str, because: impl ToString) -> Self {
+    pub(crate) fn new(text: &str, because: impl ToString) -> Self {
         Self {
             text: text.to_owned(),
             because: because.to_string(),
@@ -175,7 +175,8 @@ fn instant(text: &str, zone: &Zone) -> Result<Timestamp, Unreadable> {
         .ok_or_else(|| Unreadable::new(text, "there is no such instant"))
 }
 
-fn offset(text: &str) -> Result<Offset, Unreadable> {
+/// An offset that stands where it is known from what.
+pub(super) fn offset(text: &str) -> Result<Offset, Unreadable> {
     match read(text)? {
         Phrase::Offset(offset, None) => Ok(offset),
         _ => {
@@ -183,4 +184,19 @@ fn offset(text: &str) -> Result<Offset, Unreadable> {
             Err(Unreadable::new(text, because))
         }
     }
+}
+
+/// Points in time that repeat; `first` is the day from which a phrase counts that names none.
+pub(super) fn instant_pattern(
+    text: &str,
+    setting: &Setting,
+    first: Option<Date>,
+) -> Result<Schedule, Unreadable> {
+    let schedule = Schedule::of_phrase(&read(text)?, setting, first.unwrap_or(FIRST_DAY))
+        .map_err(|error| Unreadable::new(text, error))?;
+    if schedule.has_spans() {
+        let because = "it says from when to when, and a departure is a point in time";
+        return Err(Unreadable::new(text, because));
+    }
+    Ok(schedule)
 }

@@ -2,6 +2,8 @@
 
 pub mod artifact;
 pub mod config;
+pub mod departure;
 pub mod deployment;
 pub mod environment;
 pub mod release;
+pub mod train;

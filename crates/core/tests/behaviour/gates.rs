@@ -325,7 +325,7 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
     let all = names(&ask(&story, "web@1.1.0", "prod", Purpose::Promote));
     assert_eq!(
         all,
-        "artifact order soak dependency hold environment window freeze lock"
+        "artifact order soak dependency hold environment train window freeze lock"
     );
     let back = names(&ask(&story, "web@1.1.0", "prod", Purpose::Rollback));
     assert_eq!(back, "artifact hold lock");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tidegate_core::decider::EventBody;
 use tidegate_core::step::decode;
-use tidegate_core::stream::{artifact, config, deployment, environment, release};
+use tidegate_core::stream::{artifact, config, departure, deployment, environment, release, train};
 
 fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -34,9 +34,11 @@ fn round(kind: &str, body: &str) -> serde_json::Value {
     match kind.split('.').next().unwrap() {
         "artifact" => of::<artifact::Event>(kind, body),
         "config" => of::<config::Event>(kind, body),
+        "departure" => of::<departure::Event>(kind, body),
         "deployment" => of::<deployment::Event>(kind, body),
         "environment" => of::<environment::Event>(kind, body),
         "release" => of::<release::Event>(kind, body),
+        "train" => of::<train::Event>(kind, body),
         other => panic!("no stream writes {other}"),
     }
 }

@@ -19,6 +19,7 @@ mod phases;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod trains;
 mod windows;
 #[cfg(test)]
 mod world;

@@ -177,6 +177,7 @@ pub fn company() -> Spec {
         services: BTreeMap::from([(service("web"), program(8080)), (service("api"), api)]),
         windows: BTreeMap::new(),
         freezes: BTreeMap::new(),
+        trains: BTreeMap::new(),
         fiscal_year_starts: 0,
         holidays: std::collections::BTreeSet::new(),
     }

@@ -1,0 +1,105 @@
+//! Departures: a row for each, by train and number, and one for each release that boarded any, with the newest of them.
+
+use super::{Happened, Models, Rows};
+use crate::batch::ModelChange;
+use crate::decider::Trigger;
+use crate::digest::canonical;
+use crate::id::{DepartureId, ReleaseId};
+use crate::spec::Timetable;
+use crate::stream::departure::{Departure, Event};
+use crate::stream::train::Train;
+use crate::view::View;
+use serde::{Deserialize, Serialize};
+
+/// Rows by `train/number`, the number padded to six digits.
+pub const DEPARTURES: &str = "departure";
+/// The newest departure that a release is or was aboard, by release.
+pub const ABOARD: &str = "aboard";
+
+/// A departure as calendars and lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// Which.
+    pub id: DepartureId,
+    /// Phase, as shown to people.
+    pub phase: String,
+    /// Its instants.
+    pub timetable: Timetable,
+    /// Who is aboard.
+    pub passengers: Vec<ReleaseId>,
+    /// Who waits to be admitted.
+    pub late: Vec<ReleaseId>,
+}
+
+/// Where a release is aboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aboard {
+    /// Departure.
+    pub departure: DepartureId,
+}
+
+/// The newest departure a release boarded and did not get off again.
+#[must_use]
+pub fn aboard(view: &dyn View, release: &ReleaseId) -> Option<DepartureId> {
+    let body = view.model(ABOARD, &release.to_string())?;
+    let row: Aboard = serde_json::from_str(&body).ok()?;
+    Some(row.departure)
+}
+
+/// The rows of a train, in the order of their numbers.
+#[must_use]
+pub fn of_train(view: &dyn View, train: &str, limit: usize) -> Vec<Row> {
+    view.scan(DEPARTURES, &format!("{train}/"), limit)
+        .into_iter()
+        .filter_map(|(_, body)| serde_json::from_str(&body).ok())
+        .collect()
+}
+
+impl Models for Departure {
+    fn project(h: &Happened<'_, Self, Self::Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
+        let Some(facts) = h.state.facts.as_deref() else {
+            return Vec::new();
+        };
+        let row = Row {
+            id: facts.id.clone(),
+            phase: h.state.phase.name().to_owned(),
+            timetable: facts.timetable.clone(),
+            passengers: facts.passengers.keys().cloned().collect(),
+            late: facts.late.keys().cloned().collect(),
+        };
+        rows.put(ModelChange {
+            model: DEPARTURES,
+            key: facts.id.key(),
+            body: canonical(&row).ok(),
+        });
+        let (release, is) = match h.event {
+            Event::Boarded { release, .. } => (release, true),
+            Event::LateAsked { release, .. }
+            | Event::Missed { release, .. }
+            | Event::Left { release, .. } => (release, false),
+            _ => return Vec::new(),
+        };
+        let key = release.to_string();
+        let row = Aboard {
+            departure: facts.id.clone(),
+        };
+        let body = canonical(&row).ok();
+        let here = rows.row(ABOARD, &key) == body;
+        if is || here {
+            rows.put(ModelChange {
+                model: ABOARD,
+                key,
+                body: body.filter(|_| is),
+            });
+        }
+        Vec::new()
+    }
+}
+
+impl Models for Train {
+    fn project(_: &Happened<'_, Self, Self::Event>, _: &mut dyn Rows) -> Vec<Trigger> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,339 @@
+//! What people ask of a departure: board, leave, be admitted late, promise, say go, postpone, cancel, leave now.
+
+use super::checks::{fit, is_there};
+use super::decide::Turn;
+use super::{Departure, Event, Phase, Way};
+use crate::id::{DepartureId, Name, ReleaseId};
+use crate::refusal::Refusal;
+use crate::spec::{Missed, Train};
+use crate::stream::train;
+use crate::time::{Millis, Timestamp};
+
+/// Nothing is postponed by more.
+const FAR: Millis = Millis(400 * 86_400_000);
+
+impl<'a> Turn<'_, 'a> {
+    fn configured(&self) -> Result<&'a Train, Refusal> {
+        self.train().ok_or_else(|| Refusal::NotFound {
+            what: "train".to_owned(),
+            name: self.id.train.to_string(),
+        })
+    }
+
+    /// Board, or be late, or move on because it is full.
+    pub(super) fn join(&mut self, release: ReleaseId, reason: String) -> Result<(), Refusal> {
+        let train = self.configured()?;
+        self.may_travel(train, &release)?;
+        if self.is_aboard(&release) {
+            return Ok(());
+        }
+        if let Some(other) = self.elsewhere(&release) {
+            return Err(Refusal::Invalid {
+                because: format!("{release} is already aboard {other}"),
+                help: format!("`tidegate train leave {other} {release} --reason …` takes it off"),
+            });
+        }
+        let by = self.cx.actor.name.clone();
+        let open = matches!(self.state.phase, Phase::Scheduled | Phase::Boarding);
+        if open && self.cx.now < self.closes() {
+            if self.is_full() {
+                let because = format!("{} is full: {} passengers", self.id, self.room());
+                self.misses(release, by, because);
+            } else {
+                self.happen(Event::Boarded {
+                    release,
+                    by,
+                    way: Way::Asked,
+                    reason,
+                });
+            }
+            return Ok(());
+        }
+        let because = format!("boarding of {} closed at {}", self.id, self.closes());
+        match train.missed {
+            Missed::NextTrain => self.misses(release, by, because),
+            Missed::Ask => self.happen(Event::LateAsked {
+                release,
+                by,
+                because,
+            }),
+        }
+        Ok(())
+    }
+
+    fn may_travel(&self, train: &Train, release: &ReleaseId) -> Result<(), Refusal> {
+        let (spec, view) = (self.cx.spec, self.cx.view);
+        if !train.carries.contains(&release.service) {
+            let names: Vec<&str> = train.carries.iter().map(|s| s.as_str()).collect();
+            return Err(Refusal::Invalid {
+                because: format!("{} does not carry {}", self.id.train, release.service),
+                help: format!("it carries {}", names.join(", ")),
+            });
+        }
+        let state = view.load::<crate::stream::release::Release>(&release.to_string())?;
+        if state.phase == crate::stream::release::Phase::Absent {
+            return Err(Refusal::NotFound {
+                what: "release".to_owned(),
+                name: release.to_string(),
+            });
+        }
+        fit(spec, train, view, release).map_err(|because| Refusal::Invalid {
+            because: format!("{release} may not travel: {because}"),
+            help: format!("`tidegate status {release}` shows where it stands"),
+        })?;
+        if is_there(spec, train, view, release) {
+            return Err(Refusal::Invalid {
+                because: format!("{release} has already arrived where {} goes", self.id.train),
+                help: format!("`tidegate status {release}` shows where it runs"),
+            });
+        }
+        Ok(())
+    }
+
+    fn is_aboard(&self, release: &ReleaseId) -> bool {
+        self.facts()
+            .is_some_and(|f| f.passengers.contains_key(release) || f.late.contains_key(release))
+    }
+
+    fn closes(&self) -> Timestamp {
+        self.facts()
+            .map_or(Timestamp::MIN, |f| f.timetable.scope_closes)
+    }
+
+    /// Another departure of the train that is still ahead and has it aboard.
+    fn elsewhere(&self, release: &ReleaseId) -> Option<DepartureId> {
+        let view = self.cx.view;
+        let train: train::Train = view.load(self.id.train.as_str()).ok()?;
+        let ids = train.open.iter().filter(|n| **n != self.id.number);
+        ids.map(|n| DepartureId::new(self.id.train.clone(), *n))
+            .find(|id| {
+                let state = view.load::<Departure>(&id.key()).unwrap_or_default();
+                let has = |f: &super::Facts| {
+                    f.passengers.contains_key(release) || f.late.contains_key(release)
+                };
+                state.phase.is_ahead() && state.facts.as_deref().is_some_and(has)
+            })
+    }
+
+    /// Get off.
+    pub(super) fn leave(&mut self, release: ReleaseId, reason: String) -> Result<(), Refusal> {
+        if !self.is_aboard(&release) {
+            return Err(Refusal::Invalid {
+                because: format!("{release} is not aboard {}", self.id),
+                help: format!("`tidegate train show {}` shows who is", self.id),
+            });
+        }
+        let by = self.cx.actor.name.clone();
+        self.happen(Event::Left {
+            release,
+            by,
+            because: reason,
+        });
+        Ok(())
+    }
+
+    /// Let in who is late.
+    pub(super) fn admit(&mut self, release: ReleaseId, reason: String) -> Result<(), Refusal> {
+        let train = self.configured()?;
+        self.may_decide(train, "admit late passengers")?;
+        let asked = self.facts().and_then(|f| f.late.get(&release).cloned());
+        let Some(asked) = asked else {
+            return Err(Refusal::Invalid {
+                because: format!("{release} does not wait to be admitted to {}", self.id),
+                help: format!("`tidegate train join {} {release}` asks for it", self.id),
+            });
+        };
+        self.may_travel(train, &release)?;
+        if self.is_full() {
+            return Err(Refusal::Invalid {
+                because: format!("{} is full: {} passengers", self.id, self.room()),
+                help: format!(
+                    "take one off with `tidegate train leave {} … --reason …`",
+                    self.id
+                ),
+            });
+        }
+        let by = self.cx.actor.name.clone();
+        self.happen(Event::Boarded {
+            release,
+            by: asked.by,
+            way: Way::Admitted { by },
+            reason,
+        });
+        Ok(())
+    }
+
+    /// Promise a feature; no releases withdraw the promise.
+    pub(super) fn promise(
+        &mut self,
+        feature: Name,
+        requires: Vec<ReleaseId>,
+        reason: String,
+    ) -> Result<(), Refusal> {
+        let train = self.configured()?;
+        if let Some(other) = requires
+            .iter()
+            .find(|r| !train.carries.contains(&r.service))
+        {
+            return Err(Refusal::Invalid {
+                because: format!("{} does not carry {}", self.id.train, other.service),
+                help: "a feature needs releases that travel with the train".to_owned(),
+            });
+        }
+        if requires.is_empty() || requires.len() > crate::limits::PASSENGERS {
+            return Err(Refusal::Invalid {
+                because: format!("feature {feature} needs {} releases", requires.len()),
+                help: format!(
+                    "name 1 to {} with `--requires web@8.14.0,payments@3.3.0`",
+                    crate::limits::PASSENGERS
+                ),
+            });
+        }
+        let by = self.cx.actor.name.clone();
+        self.happen(Event::FeaturePromised {
+            feature,
+            requires,
+            by,
+            reason,
+        });
+        Ok(())
+    }
+
+    /// Go or no-go.
+    pub(super) fn say(&mut self, go: bool, reason: String) -> Result<(), Refusal> {
+        let train = self.configured()?;
+        self.may_decide(train, if go { "say go" } else { "say no-go" })?;
+        let needed = self.facts().is_some_and(|f| f.timetable.decides.is_some());
+        if go && !needed {
+            return Err(Refusal::Invalid {
+                because: format!("{} needs no go", self.id),
+                help: "it leaves at its instant; `tidegate train delay` or `cancel` stop it"
+                    .to_owned(),
+            });
+        }
+        let by = self.cx.actor.name.clone();
+        self.happen(Event::Decided { go, by, reason });
+        Ok(())
+    }
+
+    /// Only the named team decides, where one is named.
+    fn may_decide(&self, train: &Train, what: &str) -> Result<(), Refusal> {
+        let Some(team) = &train.decided_by else {
+            return Ok(());
+        };
+        let members = self.cx.spec.teams.get(team).map(|t| t.members.clone());
+        let members = members.unwrap_or_default();
+        if members.contains(&self.cx.actor.name) {
+            return Ok(());
+        }
+        Err(Refusal::NotAllowed {
+            actor: self.cx.actor.name.clone(),
+            role: self.cx.actor.role.as_str().to_owned(),
+            action: format!(
+                "{what} for {}: decided by {team} ({})",
+                self.id,
+                members.join(", ")
+            ),
+        })
+    }
+
+    /// Another date.
+    pub(super) fn postpone_to(
+        &mut self,
+        to: Option<Timestamp>,
+        reason: String,
+    ) -> Result<(), Refusal> {
+        self.configured()?;
+        let by = self.cx.actor.name.clone();
+        if let Some(to) = to {
+            let now = self.cx.now;
+            if to <= now || to > FAR.after(now) {
+                return Err(Refusal::Invalid {
+                    because: format!("{} cannot leave at {to}", self.id),
+                    help: format!("name an instant after {now}, at most 400 days ahead"),
+                });
+            }
+        }
+        if self.postpone(to, reason, by) {
+            return Ok(());
+        }
+        Err(Refusal::Invalid {
+            because: format!("{} has no later date", self.id.train),
+            help: "name one with `--to \"2026-12-01 10:00\"`, or cancel it".to_owned(),
+        })
+    }
+
+    /// Leave now, whatever its date; a go that is needed is needed now too.
+    pub(super) fn depart_now(&mut self, reason: &str) -> Result<(), Refusal> {
+        let train = self.configured()?;
+        self.may_decide(train, "let it leave")?;
+        let Some(facts) = self.facts() else {
+            return Ok(());
+        };
+        let go = facts.decision.as_ref().is_some_and(|d| d.go);
+        if facts.timetable.decides.is_some() && !go {
+            return Err(Refusal::Invalid {
+                because: format!("{} needs a go before it leaves", self.id),
+                help: format!(
+                    "`tidegate train go {} --reason …`, once boarding is closed",
+                    self.id
+                ),
+            });
+        }
+        let (stays, _) = self.judged(train);
+        if facts.passengers.len() <= stays.len() {
+            let why: Vec<String> = stays
+                .iter()
+                .map(|(release, because)| format!("{release} is {because}"))
+                .collect();
+            let why = if why.is_empty() {
+                "nobody is aboard".to_owned()
+            } else {
+                why.join("; ")
+            };
+            return Err(Refusal::Invalid {
+                because: format!("nobody could leave with {}: {why}", self.id),
+                help: format!("`tidegate train show {}` shows who is aboard", self.id),
+            });
+        }
+        let because = format!("{} let it leave: {reason}", self.cx.actor.name);
+        self.depart(train, &because);
+        Ok(())
+    }
+
+    /// Give it up; who is aboard moves on or must board again.
+    pub(super) fn cancel(&mut self, reason: &str, moves: bool) {
+        let by = self.cx.actor.name.clone();
+        let moves = moves && self.train().is_some();
+        let aboard: Vec<(ReleaseId, String)> = self
+            .facts()
+            .into_iter()
+            .flat_map(|f| {
+                let late = f
+                    .late
+                    .iter()
+                    .map(|(id, asked)| (id.clone(), asked.by.clone()));
+                let aboard = f
+                    .passengers
+                    .iter()
+                    .map(|(id, p)| (id.clone(), p.by.clone()));
+                aboard.chain(late).collect::<Vec<_>>()
+            })
+            .collect();
+        for (release, asked) in aboard {
+            let because = format!("{} was cancelled: {reason}", self.id);
+            if moves {
+                self.misses(release, asked, because);
+            } else {
+                let by = by.clone();
+                self.happen(Event::Left {
+                    release,
+                    by,
+                    because,
+                });
+            }
+        }
+        let because = reason.to_owned();
+        self.happen(Event::Cancelled { because, by });
+    }
+}

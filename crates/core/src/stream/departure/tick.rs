@@ -1,0 +1,413 @@
+//! What time and other streams do to a departure: cut-offs, the decision, leaving, arriving, being postponed.
+//!
+//! A server that was away finds instants behind it. Each is judged as of now: a departure leaves late only within its patience.
+
+use super::checks::{fit, is_there, not_green};
+use super::decide::Turn;
+use super::features::features;
+use super::{Departure, Event, Journey, Phase};
+use crate::command::Command as Any;
+use crate::decider::{Resting, Terminal, Wake};
+use crate::id::{DepartureId, EnvId, Name, ReleaseId};
+use crate::spec::{Missed, Timetable, Train, Trigger};
+use crate::stream::release::{self, Release, Stage};
+use crate::stream::train;
+use crate::time::{Millis, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A passenger that neither arrived nor failed for so long is recorded as failed.
+const TRAVEL: Millis = Millis(30 * 86_400_000);
+/// Next look at what cannot be told now.
+const AGAIN: Millis = Millis::minutes(24 * 60);
+/// More consequences of one command there are not.
+const ROUNDS: usize = 12;
+
+impl Turn<'_, '_> {
+    /// Everything that follows from the present.
+    pub(super) fn tick(&mut self) {
+        for _ in 0..ROUNDS {
+            let before = self.count();
+            self.once();
+            if self.count() == before {
+                return;
+            }
+        }
+    }
+
+    fn once(&mut self) {
+        let Some(facts) = self.facts() else { return };
+        let (now, times) = (self.cx.now, facts.timetable.clone());
+        let empty = facts.passengers.is_empty();
+        if let Phase::Departed { at } = self.state.phase {
+            return self.travel(at);
+        }
+        let Some(train) = self.train() else { return };
+        if train.trigger == Trigger::Features && self.may_leave_early(&times) {
+            return self.depart(train, "its features are complete");
+        }
+        match self.state.phase {
+            Phase::Scheduled | Phase::Boarding if now >= times.scope_closes => {
+                self.happen(Event::ScopeClosed {});
+            }
+            Phase::Closed { code: false }
+                if times.code_closes < times.departs && now >= times.code_closes =>
+            {
+                self.close_code(train);
+            }
+            Phase::Closed { .. } if !empty && times.decides.is_some_and(|at| now >= at) => {
+                self.happen(Event::DecisionDue {});
+            }
+            Phase::Closed { .. } if now >= times.departs => self.leave_or_wait(train, &times),
+            Phase::GoNoGo if now >= times.departs => self.leave_or_wait(train, &times),
+            _ => {}
+        }
+    }
+
+    /// A train that waits for features leaves as soon as they are complete, if nobody need say go or somebody did.
+    fn may_leave_early(&self, times: &Timetable) -> bool {
+        let decision = self.facts().and_then(|f| f.decision.as_ref());
+        let go = match times.decides {
+            Some(_) => decision.is_some_and(|d| d.go),
+            None => decision.is_none_or(|d| d.go),
+        };
+        self.state.phase.is_ahead() && go && self.cx.now <= times.latest && self.is_complete()
+    }
+
+    /// It is due.
+    fn leave_or_wait(&mut self, train: &Train, times: &Timetable) {
+        let Some(facts) = self.facts() else { return };
+        let decision = facts.decision.clone();
+        let over = self.cx.now > times.latest;
+        if facts.passengers.is_empty() && facts.late.is_empty() {
+            return self.depart(train, "nobody is aboard");
+        }
+        if let Some(no) = decision.as_ref().filter(|d| !d.go) {
+            let because = format!("no-go by {}: {}", no.by, no.reason);
+            return self.postpone_or_cancel(because);
+        }
+        if times.decides.is_some() && decision.is_none() && !facts.passengers.is_empty() {
+            if over {
+                let patience = train.patience;
+                let because = format!("nobody said go within {patience} after its instant");
+                self.postpone_or_cancel(because);
+            }
+            return;
+        }
+        if over {
+            let because = format!(
+                "it could not leave within {} after its instant",
+                train.patience
+            );
+            return self.postpone_or_cancel(because);
+        }
+        if train.trigger == Trigger::Features {
+            let (_, incomplete) = self.judged(train);
+            // At the very end of its patience it leaves without them.
+            if !incomplete.is_empty() && self.cx.now < times.latest {
+                return;
+            }
+        }
+        self.depart(train, "its date is there");
+    }
+
+    /// Who cannot travel and why, and the features that are not complete.
+    pub(super) fn judged(
+        &self,
+        train: &Train,
+    ) -> (BTreeMap<ReleaseId, String>, BTreeMap<Name, String>) {
+        let (spec, view) = (self.cx.spec, self.cx.view);
+        let (mut stays, mut incomplete) = (BTreeMap::new(), BTreeMap::new());
+        let Some(facts) = self.facts() else {
+            return (stays, incomplete);
+        };
+        for id in facts.passengers.keys() {
+            let because = fit(spec, train, view, id)
+                .err()
+                .or_else(|| not_green(spec, train, view, id));
+            if let Some(because) = because {
+                stays.insert(id.clone(), because);
+            }
+        }
+        // One release that stays may take a feature apart, and with it other releases.
+        for _ in 0..=facts.passengers.len() {
+            let aboard: BTreeSet<ReleaseId> = facts
+                .passengers
+                .keys()
+                .filter(|id| !stays.contains_key(*id))
+                .cloned()
+                .collect();
+            let before = (stays.len(), incomplete.len());
+            for (name, feature) in features(spec, train, view, facts, &aboard) {
+                if feature.missing.is_empty() {
+                    continue;
+                }
+                let because = feature.missing.join(", ");
+                for id in feature.requires.iter().filter(|id| aboard.contains(*id)) {
+                    let because = format!("part of {name}, which is not complete: {because}");
+                    stays.insert(id.clone(), because);
+                }
+                incomplete.entry(name).or_insert(because);
+            }
+            if before == (stays.len(), incomplete.len()) {
+                break;
+            }
+        }
+        (stays, incomplete)
+    }
+
+    /// The code cut-off: who is not green, or part of a feature that is not complete, misses.
+    fn close_code(&mut self, train: &Train) {
+        let (mut stays, _) = self.judged(train);
+        if train.trigger == Trigger::Features {
+            // It waits for the releases that its features need.
+            let required = self.required();
+            stays.retain(|id, _| !required.contains(id));
+        }
+        self.happen(Event::CodeClosed {});
+        for (release, because) in stays {
+            let because = format!("{because} at the code cut-off");
+            let by = self.asker(&release);
+            match train.missed {
+                Missed::NextTrain => self.misses(release, by, because),
+                Missed::Ask => self.happen(Event::LateAsked {
+                    release,
+                    by,
+                    because,
+                }),
+            }
+        }
+    }
+
+    fn asker(&self, release: &ReleaseId) -> String {
+        let Some(facts) = self.facts() else {
+            return String::new();
+        };
+        let aboard = facts.passengers.get(release).map(|p| &p.by);
+        let late = facts.late.get(release).map(|l| &l.by);
+        aboard.or(late).cloned().unwrap_or_default()
+    }
+
+    /// Leave with everybody who can travel; the others move on.
+    pub(super) fn depart(&mut self, train: &Train, because: &str) {
+        let (spec, view) = (self.cx.spec, self.cx.view);
+        let (stays, incomplete) = self.judged(train);
+        let Some(facts) = self.facts() else { return };
+        let promised = super::features::promised(spec, train, view, facts);
+        let late: Vec<ReleaseId> = facts.late.keys().cloned().collect();
+        for (release, because) in stays {
+            let by = self.asker(&release);
+            self.misses(release, by, format!("{because} when {} left", self.id));
+        }
+        for release in late {
+            let by = self.asker(&release);
+            let because = format!("nobody admitted it before {} left", self.id);
+            self.misses(release, by, because);
+        }
+        let aboard: Vec<ReleaseId> = self
+            .facts()
+            .map(|f| f.passengers.keys().cloned().collect())
+            .unwrap_or_default();
+        let mut passengers: BTreeMap<ReleaseId, EnvId> = BTreeMap::new();
+        for id in aboard {
+            let Ok(to) = fit(spec, train, view, &id) else {
+                continue;
+            };
+            if !is_there(spec, train, view, &id) {
+                self.then.push(Any::Release {
+                    id: id.clone(),
+                    command: release::Command::Promote {
+                        to: to.clone(),
+                        reason: format!("it travels with {}", self.id),
+                    },
+                });
+            }
+            passengers.insert(id, to);
+        }
+        let features = promised
+            .into_keys()
+            .filter(|name| !incomplete.contains_key(name))
+            .collect();
+        let because = because.to_owned();
+        self.happen(Event::Departed {
+            passengers,
+            because,
+            features,
+        });
+    }
+
+    fn postpone_or_cancel(&mut self, because: String) {
+        let by = self.cx.actor.name.clone();
+        if !self.postpone(None, because.clone(), by) {
+            self.cancel(&format!("{because}; there is no later date"), true);
+        }
+    }
+
+    /// Another date; without one, the next of the timetable that no other departure with passengers has. False: there is none.
+    pub(super) fn postpone(&mut self, to: Option<Timestamp>, because: String, by: String) -> bool {
+        let (Some(train), Some(facts)) = (self.train(), self.facts()) else {
+            return false;
+        };
+        let Ok(setting) = self.cx.spec.setting_of(train) else {
+            return false;
+        };
+        let dates = match to {
+            Some(to) => Some((facts.timetable.slot, to)),
+            None => self.free_slot(train).map(|slot| (slot, slot)),
+        };
+        let timetable =
+            dates.and_then(|(slot, departs)| train.timetable(&setting, slot, departs).ok());
+        let Some(timetable) = timetable else {
+            return false;
+        };
+        self.happen(Event::Postponed {
+            timetable,
+            because,
+            by,
+        });
+        true
+    }
+
+    fn free_slot(&self, train: &Train) -> Option<Timestamp> {
+        let (cx, facts) = (self.cx, self.facts()?);
+        let state: train::Train = cx.view.load(self.id.train.as_str()).ok()?;
+        let setting = cx.spec.setting_of(train).ok()?;
+        let phrase = train.phrase(state.step);
+        let after = cx.now.max(facts.timetable.slot);
+        let limit = crate::limits::DEPARTURES;
+        let slots = train.slots(phrase, &setting, after, limit).ok()?;
+        let taken: BTreeSet<Timestamp> = state
+            .open
+            .iter()
+            .filter(|n| **n != self.id.number)
+            .filter_map(|n| {
+                let id = DepartureId::new(self.id.train.clone(), *n);
+                let other = cx.view.load::<Departure>(&id.key()).ok()?;
+                let slot = other.facts.as_ref()?.timetable.slot;
+                (other.phase.is_ahead() && !other.is_movable()).then_some(slot)
+            })
+            .collect();
+        slots.into_iter().find(|slot| !taken.contains(slot))
+    }
+
+    /// How its passengers get on. What was asked for in this very turn is not to be seen yet.
+    fn travel(&mut self, left: Timestamp) {
+        let Some(facts) = self.facts() else { return };
+        if self.has_just_left() && !facts.passengers.is_empty() {
+            return;
+        }
+        let under_way: Vec<(ReleaseId, Option<EnvId>)> = facts
+            .under_way()
+            .map(|id| (id.clone(), facts.passengers[id].to.clone()))
+            .collect();
+        for (release, to) in under_way {
+            match self.journey(&release, to.as_ref(), left) {
+                Journey::Open => {}
+                Journey::Arrived { .. } => self.happen(Event::PassengerArrived { release }),
+                Journey::Failed { because } => {
+                    self.happen(Event::PassengerFailed { release, because });
+                }
+            }
+        }
+        let Some(facts) = self.facts() else { return };
+        if facts.under_way().next().is_none() {
+            let failed = |j: &Journey| matches!(j, Journey::Failed { .. });
+            let all = facts.passengers.values();
+            let failed = all.filter(|p| failed(&p.journey)).count();
+            let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            self.happen(Event::Arrived {
+                carried: number(facts.passengers.len()),
+                failed: number(failed),
+            });
+        }
+    }
+
+    fn journey(&self, id: &ReleaseId, to: Option<&EnvId>, left: Timestamp) -> Journey {
+        let (view, now) = (self.cx.view, self.cx.now);
+        let failed = |because: &str| Journey::Failed {
+            because: because.to_owned(),
+        };
+        if now >= TRAVEL.after(left) {
+            return failed(&format!("neither arrived nor failed within {TRAVEL}"));
+        }
+        let Ok(release) = view.load::<Release>(&id.to_string()) else {
+            return Journey::Open;
+        };
+        match &release.phase {
+            release::Phase::Held { hold } => return failed(&hold.because),
+            release::Phase::Cancelled { because } => return failed(because),
+            _ => {}
+        }
+        let broken = release.stages.values().find_map(|stage| match stage {
+            Stage::Failed { because, .. } => Some(because),
+            _ => None,
+        });
+        if let Some(because) = broken {
+            return failed(because);
+        }
+        let Some(to) = to else {
+            return failed("it is not known where it was to go");
+        };
+        if let Some(Stage::Done { .. }) = release.stages.get(to) {
+            let lane = view.lane(to, &id.service);
+            let watched = lane.live.is_some_and(|live| live.release == *id);
+            // While it is watched it may still be taken back.
+            return if watched {
+                Journey::Open
+            } else {
+                Journey::Arrived { at: now }
+            };
+        }
+        if release.is_moving() || release.stages.values().any(is_started) {
+            return Journey::Open;
+        }
+        failed("its promotion ended before it arrived")
+    }
+}
+
+fn is_started(stage: &Stage) -> bool {
+    matches!(stage, Stage::Started { .. })
+}
+
+/// When it must be looked at again.
+pub(super) fn wake(turn: &Turn<'_, '_>) -> Wake {
+    let now = turn.cx.now;
+    let Some(facts) = turn.facts() else {
+        return Wake::Rest(Resting::new());
+    };
+    let times = &facts.timetable;
+    let mut on = vec!["config".to_owned()];
+    let (at, because) = match turn.state.phase {
+        Phase::Absent => return Wake::Rest(Resting::new()),
+        Phase::Arrived { .. } | Phase::Cancelled { .. } => return Wake::Never(Terminal::new()),
+        Phase::Departed { at } => {
+            for (id, passenger) in &facts.passengers {
+                on.push(format!("release/{id}"));
+                on.extend(passenger.to.iter().map(|env| format!("environment/{env}")));
+            }
+            (TRAVEL.after(at), "its passengers arrive")
+        }
+        Phase::Scheduled | Phase::Boarding => (times.scope_closes, "boarding closes"),
+        Phase::Closed { .. } | Phase::GoNoGo => {
+            let code = Some(times.code_closes);
+            let instants = [code, times.decides, Some(times.departs), Some(times.latest)];
+            let next = instants.into_iter().flatten().filter(|at| *at > now).min();
+            let over = Millis(1).after(times.latest);
+            (next.unwrap_or(over), "its next cut-off, or it leaves")
+        }
+    };
+    let train = turn.train();
+    if turn.state.phase.is_ahead() && train.is_some_and(|t| t.trigger == Trigger::Features) {
+        on.extend(turn.required().iter().map(|id| format!("release/{id}")));
+    }
+    on.dedup();
+    let at = match train {
+        None if turn.state.phase.is_ahead() => AGAIN.after(now),
+        _ if at <= now => AGAIN.after(now),
+        _ => at,
+    };
+    Wake::Next {
+        at,
+        on,
+        because: because.to_owned(),
+    }
+}
