@@ -3,7 +3,7 @@
 use crate::actor::{Actor, Role};
 use crate::command::Command;
 use crate::refusal::Refusal;
-use crate::stream::{artifact, departure, deployment, release, train};
+use crate::stream::{artifact, departure, deployment, exception, freeze, release, train};
 use crate::view::View;
 
 /// May `actor` send `command`?
@@ -74,6 +74,11 @@ fn by_person(command: &Command) -> bool {
                 | departure::Command::KeepDate { .. }
                 | departure::Command::Take { .. }
                 | departure::Command::Wake
+        ),
+        Command::Freeze { command, .. } => !matches!(command, freeze::Command::Wake),
+        Command::Exception { command, .. } => !matches!(
+            command,
+            exception::Command::Use { .. } | exception::Command::Wake
         ),
         Command::Environment { .. } | Command::Propose { .. } | Command::Config { .. } => true,
     }

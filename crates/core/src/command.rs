@@ -1,8 +1,11 @@
 //! Every change there is, addressed to its stream.
 
+use crate::freeze::{ExceptionId, FreezeId};
 use crate::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId, StreamId, StreamKind};
 use crate::refusal::Refusal;
-use crate::stream::{artifact, config, departure, deployment, environment, release, train};
+use crate::stream::{
+    artifact, config, departure, deployment, environment, exception, freeze, release, train,
+};
 use serde::{Deserialize, Serialize};
 
 /// A command and the stream it is for.
@@ -61,6 +64,20 @@ pub enum Command {
         /// What.
         command: departure::Command,
     },
+    /// For a declared freeze.
+    Freeze {
+        /// Which; a new one gets the next number when nobody named it.
+        id: Option<FreezeId>,
+        /// What.
+        command: freeze::Command,
+    },
+    /// For an exception from a freeze.
+    Exception {
+        /// Which; a new one gets the next number.
+        id: Option<ExceptionId>,
+        /// What.
+        command: exception::Command,
+    },
 }
 
 impl Command {
@@ -76,6 +93,10 @@ impl Command {
             Self::Config { .. } => StreamId::new(StreamKind::Config, config::Config::KEY),
             Self::Train { id, .. } => StreamId::new(StreamKind::Train, id.as_str()),
             Self::Departure { id, .. } => StreamId::new(StreamKind::Departure, &id.key()),
+            Self::Freeze { id, .. } => StreamId::new(StreamKind::Freeze, id.as_ref()?.as_str()),
+            Self::Exception { id, .. } => {
+                StreamId::new(StreamKind::Exception, id.as_ref()?.as_str())
+            }
         })
     }
 
@@ -92,6 +113,8 @@ impl Command {
             Self::Config { command } => format!("config {}", command.name()),
             Self::Train { command, .. } => format!("train {}", command.name()),
             Self::Departure { command, .. } => format!("departure {}", command.name()),
+            Self::Freeze { command, .. } => format!("freeze {}", command.name()),
+            Self::Exception { command, .. } => format!("exception {}", command.name()),
         }
     }
 
@@ -135,6 +158,8 @@ impl Command {
                 ..
             } => Some((reason, false)),
             Self::Departure { command, .. } => departure_note(command),
+            Self::Freeze { command, .. } => command.note().map(|note| (note, false)),
+            Self::Exception { command, .. } => command.note().map(|note| (note, false)),
             _ => None,
         }
     }

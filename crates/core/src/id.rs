@@ -261,6 +261,10 @@ pub enum StreamKind {
     Deployment,
     /// Revisions of the configuration.
     Config,
+    /// A freeze that a person declared.
+    Freeze,
+    /// An exception from a freeze.
+    Exception,
     /// Refused attempts.
     Access,
     /// Timetable and rhythm of a train.
@@ -271,12 +275,14 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
         Self::Deployment,
         Self::Config,
+        Self::Freeze,
+        Self::Exception,
         Self::Access,
         Self::Train,
         Self::Departure,
@@ -291,6 +297,8 @@ impl StreamKind {
             Self::Environment => "environment",
             Self::Deployment => "deployment",
             Self::Config => "config",
+            Self::Freeze => "freeze",
+            Self::Exception => "exception",
             Self::Access => "access",
             Self::Train => "train",
             Self::Departure => "departure",

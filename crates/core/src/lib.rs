@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod command;
 pub mod decider;
 pub mod digest;
+pub mod freeze;
 pub mod gate;
 pub mod id;
 pub mod limits;

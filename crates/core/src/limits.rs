@@ -16,6 +16,8 @@ pub const TEXT: usize = 2_000;
 pub const VERDICTS: usize = 8;
 /// Earlier revisions kept per service and environment for the way back.
 pub const HISTORY: usize = 10;
+/// Declared freezes that hold at once, and exceptions of one release.
+pub const FREEZES: usize = 1_000;
 /// Instances of one service in one environment.
 pub const INSTANCES: u32 = 1_000;
 /// Passengers of one departure: each needs a command of its own when it leaves.

@@ -152,8 +152,10 @@ impl Refusal {
                 "artifact" => "`tidegate artifact list` shows those there are".to_owned(),
                 "release" => "`tidegate release list` shows those there are".to_owned(),
                 "environment" => "`tidegate env list` shows those there are".to_owned(),
-                "service" => "`tidegate config show` shows those there are".to_owned(),
                 "train" | "departure" => "`tidegate train list` shows those there are".to_owned(),
+                "freeze" => "`tidegate freeze list` shows those there are".to_owned(),
+                "exception" => "`tidegate exception list` shows those there are".to_owned(),
+                "team" | "service" => "`tidegate config show` shows those there are".to_owned(),
                 _ => "`tidegate status` shows what is under way".to_owned(),
             },
             Self::Invalid { help, .. } => help.clone(),
@@ -210,6 +212,9 @@ fn possible(stream: &str, phase: &str) -> String {
         return format!("no other rhythm is proposed: `tidegate train show {name}` shows its own");
     }
     let Some(id) = stream.strip_prefix("deployment/") else {
+        if let Some((kind @ ("freeze" | "exception"), id)) = stream.split_once('/') {
+            return format!("`tidegate {kind} show {id}` shows what happened to it");
+        }
         let id = stream.split_once('/').map_or(stream, |(_, id)| id);
         return format!("`tidegate status {id}` shows where it stands");
     };
@@ -219,6 +224,9 @@ fn possible(stream: &str, phase: &str) -> String {
         "pausing" | "paused" | "waiting for a person" => {
             format!("`tidegate resume {id}` goes on, `tidegate abort {id}` takes it back")
         }
+        "paused by a freeze" => format!(
+            "it goes on by itself when no freeze holds it: `tidegate freeze list` shows them; `tidegate abort {id}` takes it back"
+        ),
         "succeeded" => format!("`tidegate abort {id}` returns to what ran before"),
         "rolling back" | "closing" => {
             format!("it ends by itself: `tidegate status {id} --watch` shows how")

@@ -7,6 +7,7 @@ use crate::batch::{Batch, ModelChange, NewEntry, NewState};
 use crate::command::Command;
 use crate::decider::{Ctx, Decider, EventBody};
 use crate::digest::canonical;
+use crate::freeze::{ExceptionId, FreezeId};
 use crate::id::{ActionId, CommandId, Ids, StreamId, StreamKind};
 use crate::model::{self, Happened, Rows};
 use crate::refusal::Refusal;
@@ -16,6 +17,8 @@ use crate::stream::config::Config;
 use crate::stream::departure::Departure;
 use crate::stream::deployment::Deployment;
 use crate::stream::environment::Environment;
+use crate::stream::exception::Exception;
+use crate::stream::freeze::Freeze;
 use crate::stream::release::Release;
 use crate::stream::train::Train;
 use crate::time::Timestamp;
@@ -89,6 +92,14 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
             Command::Config { command } => one.run::<Config>(Config::KEY, command)?,
             Command::Train { id, command } => one.run::<Train>(id.as_str(), command)?,
             Command::Departure { id, command } => one.run::<Departure>(&id.key(), command)?,
+            Command::Freeze { id, command } => {
+                let id = id.unwrap_or_else(|| FreezeId::next(&*one.overlay));
+                one.run::<Freeze>(id.as_str(), command)?
+            }
+            Command::Exception { id, command } => {
+                let id = id.unwrap_or_else(|| ExceptionId::next(&*one.overlay));
+                one.run::<Exception>(id.as_str(), command)?
+            }
         };
         // Follow-ups are the system's own: the person was authorised for what was asked.
         queue.extend(then.into_iter().map(|c| (c, Actor::system())));
@@ -286,6 +297,14 @@ pub fn wake(stream: &StreamId) -> Option<Command> {
         StreamKind::Departure => Some(Command::Departure {
             id: crate::id::DepartureId::of_key(stream.key()).ok()?,
             command: crate::stream::departure::Command::Wake,
+        }),
+        StreamKind::Freeze => Some(Command::Freeze {
+            id: Some(FreezeId::new(stream.key()).ok()?),
+            command: crate::stream::freeze::Command::Wake,
+        }),
+        StreamKind::Exception => Some(Command::Exception {
+            id: Some(ExceptionId::new(stream.key()).ok()?),
+            command: crate::stream::exception::Command::Wake,
         }),
         _ => None,
     }

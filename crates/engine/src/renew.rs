@@ -11,7 +11,7 @@ use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
     artifact::Artifact, config::Config, departure::Departure, deployment::Deployment,
-    environment::Environment, release::Release, train::Train,
+    environment::Environment, exception::Exception, freeze::Freeze, release::Release, train::Train,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
@@ -47,6 +47,8 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Config>(store, now, &mut renewed)?;
         kind::<Train>(store, now, &mut renewed)?;
         kind::<Departure>(store, now, &mut renewed)?;
+        kind::<Freeze>(store, now, &mut renewed)?;
+        kind::<Exception>(store, now, &mut renewed)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
     }
@@ -75,6 +77,8 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Config>(),
         of::<Train>(),
         of::<Departure>(),
+        of::<Freeze>(),
+        of::<Exception>(),
     ]
     .into()
 }
@@ -114,6 +118,8 @@ fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, Sto
         Some(StreamKind::Config) => again::<Config>(store, stream, now),
         Some(StreamKind::Train) => again::<Train>(store, stream, now),
         Some(StreamKind::Departure) => again::<Departure>(store, stream, now),
+        Some(StreamKind::Freeze) => again::<Freeze>(store, stream, now),
+        Some(StreamKind::Exception) => again::<Exception>(store, stream, now),
         Some(StreamKind::Access) | None => return Ok(false),
     }?;
     Ok(true)

@@ -11,7 +11,7 @@ pub(crate) fn name(phase: &Phase) -> DeploymentPhase {
         Phase::Absent => DeploymentPhase::Unknown,
         Phase::Gated { .. } => DeploymentPhase::Waiting,
         Phase::Running { at } => match at.sub {
-            Sub::Paused { .. } => DeploymentPhase::Paused,
+            Sub::Paused { .. } | Sub::PausedByFreeze { .. } => DeploymentPhase::Paused,
             Sub::AwaitingPerson { .. } => DeploymentPhase::AwaitingPerson,
             _ => DeploymentPhase::Running,
         },
@@ -34,7 +34,9 @@ pub(crate) fn verbs(phase: &Phase) -> Vec<Verb> {
         Phase::Gated { .. } | Phase::Succeeded { .. } => vec![Verb::Abort],
         Phase::NeedsHuman { .. } => vec![Verb::Abort, Verb::Settle],
         Phase::Running { at } => match at.sub {
-            Sub::Ready { .. } | Sub::Acting { .. } => vec![Verb::Pause, Verb::Abort],
+            Sub::Ready { .. } | Sub::Acting { .. } | Sub::PausedByFreeze { .. } => {
+                vec![Verb::Pause, Verb::Abort]
+            }
             Sub::Pausing { .. } => vec![Verb::Resume, Verb::Abort],
             Sub::Soaking { .. } | Sub::Judging { .. } => {
                 vec![Verb::Pause, Verb::Advance, Verb::Abort]
@@ -85,7 +87,9 @@ fn sub(sub: &Sub) -> (StepState, Option<Timestamp>, Option<Timestamp>) {
             answer_by,
             deadline,
         } => (StepState::Judging, Some(*answer_by), Some(*deadline)),
-        Sub::Paused { until, .. } => (StepState::Paused, Some(*until), None),
+        Sub::Paused { until, .. } | Sub::PausedByFreeze { until, .. } => {
+            (StepState::Paused, Some(*until), None)
+        }
         Sub::AwaitingPerson { until, .. } => (StepState::AwaitingPerson, Some(*until), None),
     }
 }
@@ -104,6 +108,7 @@ pub(crate) fn waits_in(cursor: &Cursor, acting: impl FnOnce(&str) -> String) -> 
         Sub::Soaking { .. } => "the end of the hold".to_owned(),
         Sub::Judging { .. } => "figures for a verdict".to_owned(),
         Sub::Paused { by, reason, .. } => format!("a person: paused by {by}: {reason}"),
+        Sub::PausedByFreeze { because, .. } => format!("the end of {because}"),
         Sub::AwaitingPerson { because, .. } => format!("a person: {because}"),
     })
 }

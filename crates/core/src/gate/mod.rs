@@ -100,7 +100,8 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// A return goes at once: no order, no soak, no window, no freeze, no holds in its steps. Locks and fencing always hold.
+    /// A return goes at once: no order, no soak, no window, no holds in its steps; a freeze says itself whether it goes. Locks
+    /// and fencing always hold.
     #[must_use]
     pub fn is_return(self) -> bool {
         self == Self::Rollback
@@ -112,7 +113,7 @@ impl Purpose {
 pub fn required(purpose: Purpose) -> Vec<GateId> {
     match purpose {
         Purpose::Promote | Purpose::Redeploy => GateId::ALL.to_vec(),
-        Purpose::Rollback => vec![GateId::Artifact, GateId::Hold, GateId::Lock],
+        Purpose::Rollback => vec![GateId::Artifact, GateId::Hold, GateId::Freeze, GateId::Lock],
     }
 }
 
@@ -254,6 +255,19 @@ pub fn earliest(asked: &Asked<'_>, reports: &[GateReport]) -> Option<Timestamp> 
         later = evaluate(&Asked { now, ..*asked });
     }
     None
+}
+
+/// Exceptions that lifted a freeze for it, as the answers of the gates name them.
+#[must_use]
+pub fn exceptions(reports: &[GateReport]) -> Vec<crate::freeze::ExceptionId> {
+    let named = |report: &GateReport| match &report.outcome {
+        GateOutcome::Overridden { by } if report.gate == GateId::Freeze => by
+            .split(", ")
+            .filter_map(|id| crate::freeze::ExceptionId::new(id).ok())
+            .collect(),
+        _ => Vec::new(),
+    };
+    reports.iter().flat_map(named).collect()
 }
 
 /// When to ask again, and what changes may answer earlier.

@@ -4,6 +4,8 @@
 //! computed again from the ledger.
 
 pub mod departure;
+pub mod exception;
+pub mod freeze;
 pub mod lane;
 pub mod listing;
 
@@ -17,6 +19,18 @@ pub trait Rows {
     fn row(&self, model: &str, key: &str) -> Option<String>;
     /// Write or remove a row.
     fn put(&mut self, change: ModelChange);
+}
+
+/// Keep the highest number under the empty key of `model`.
+fn count(rows: &mut dyn Rows, model: &'static str, number: Option<u64>) {
+    let last = rows.row(model, "").and_then(|n| n.parse().ok());
+    if let Some(number) = number.filter(|n| last.is_none_or(|last| *n > last)) {
+        rows.put(ModelChange {
+            model,
+            key: String::new(),
+            body: Some(number.to_string()),
+        });
+    }
 }
 
 /// What a model is told.

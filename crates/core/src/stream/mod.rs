@@ -5,5 +5,7 @@ pub mod config;
 pub mod departure;
 pub mod deployment;
 pub mod environment;
+pub mod exception;
+pub mod freeze;
 pub mod release;
 pub mod train;

@@ -328,7 +328,7 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
         "artifact order soak dependency hold environment train window freeze lock"
     );
     let back = names(&ask(&story, "web@1.1.0", "prod", Purpose::Rollback));
-    assert_eq!(back, "artifact hold lock");
+    assert_eq!(back, "artifact hold freeze lock");
     let plan = story.plan("web@1.1.0", "prod", Purpose::Promote).unwrap();
     story.ledger.spec.environments.remove(&env("prod"));
     let reports = gate::evaluate(&Asked {

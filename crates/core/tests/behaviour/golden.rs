@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tidegate_core::decider::EventBody;
 use tidegate_core::step::decode;
-use tidegate_core::stream::{artifact, config, departure, deployment, environment, release, train};
+use tidegate_core::stream::{
+    artifact, config, departure, deployment, environment, exception, freeze, release, train,
+};
 
 fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -37,6 +39,8 @@ fn round(kind: &str, body: &str) -> serde_json::Value {
         "departure" => of::<departure::Event>(kind, body),
         "deployment" => of::<deployment::Event>(kind, body),
         "environment" => of::<environment::Event>(kind, body),
+        "exception" => of::<exception::Event>(kind, body),
+        "freeze" => of::<freeze::Event>(kind, body),
         "release" => of::<release::Event>(kind, body),
         "train" => of::<train::Event>(kind, body),
         other => panic!("no stream writes {other}"),

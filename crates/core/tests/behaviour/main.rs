@@ -5,6 +5,10 @@ mod agenda;
 #[cfg(test)]
 mod deployments;
 #[cfg(test)]
+mod freezes;
+#[cfg(test)]
+mod frozen;
+#[cfg(test)]
 mod gates;
 #[cfg(test)]
 mod golden;

@@ -16,7 +16,7 @@ use tidegate_core::stream::deployment::{Command, Seen};
 use tidegate_core::stream::{artifact, config, environment, release};
 use tidegate_core::work::Outcome;
 
-fn why() -> String {
+pub fn why() -> String {
     "a reason".to_owned()
 }
 
@@ -54,7 +54,7 @@ fn without_ids(text: &str) -> String {
     out + rest
 }
 
-fn table<'a>(
+pub fn table<'a>(
     phases: &'a [(&'static str, Reached)],
     commands: impl Fn(&'a Story, &'a str) -> Vec<(&'static str, Any)>,
     phase: impl Fn(&Story, &str) -> String,

@@ -128,6 +128,7 @@ pub fn deployments() -> Vec<(&'static str, Reached)> {
         ("running, holds", soaking()),
         ("running, judged", judging()),
         ("running, paused", pause(soaking())),
+        ("running, paused by a freeze", crate::frozen::paused()),
         ("running, waits for a person", waits_for_person),
         ("succeeded", succeeded()),
         ("closing", closing),
@@ -222,7 +223,10 @@ pub fn short(phase: &Phase) -> String {
             match at.sub {
                 Sub::Ready { .. } => " / next try",
                 Sub::Acting { .. } => " / agent",
-                Sub::Pausing { .. } | Sub::Paused { .. } | Sub::AwaitingPerson { .. } => "",
+                Sub::Pausing { .. }
+                | Sub::Paused { .. }
+                | Sub::PausedByFreeze { .. }
+                | Sub::AwaitingPerson { .. } => "",
                 Sub::Soaking { .. } => " / hold",
                 Sub::Judging { .. } => " / figures",
             }

@@ -2,7 +2,7 @@
 //!
 //! It decides nothing that the plan left open. Each call looks at one phase; each phase that waits has an end.
 
-use super::{Cause, Cursor, Deployment, Event, Facts, Phase, Sub, Way, ends};
+use super::{Cause, Cursor, Deployment, Event, Facts, Phase, Sub, Way, ends, frozen};
 use crate::analysis::Verdict;
 use crate::decider::{Ctx, Terminal, Wake};
 use crate::gate::{self, Asked};
@@ -35,7 +35,7 @@ pub(super) fn next(state: &Deployment, cx: &Ctx<'_>) -> Next {
         Phase::Gated { reports, expires } => gated(facts, reports, *expires, cx),
         phase => match fact(state, facts, cx) {
             Some(event) => Next::Fact(event),
-            None => Next::Wait(wake(phase, cx)),
+            None => Next::Wait(wake(phase, facts, cx)),
         },
     }
 }
@@ -47,7 +47,9 @@ pub(super) fn at_once(cx: &Ctx<'_>) -> Wake {
 
 fn fact(state: &Deployment, facts: &Facts, cx: &Ctx<'_>) -> Option<Event> {
     match &state.phase {
-        Phase::Running { at } => step(facts, Way::Forward, at, cx),
+        Phase::Running { at } => frozen::returned(facts, at, cx)
+            .or_else(|| frozen::waiting(facts, at, cx))
+            .or_else(|| step(facts, Way::Forward, at, cx)),
         Phase::Succeeded { until } if cx.now >= *until => Some(Event::Closing {
             because: "stabilisation period over".to_owned(),
         }),
@@ -66,14 +68,15 @@ fn fact(state: &Deployment, facts: &Facts, cx: &Ctx<'_>) -> Option<Event> {
 }
 
 /// When to look again at a deployment that has passed its gates.
-fn wake(phase: &Phase, cx: &Ctx<'_>) -> Wake {
+fn wake(phase: &Phase, facts: &Facts, cx: &Ctx<'_>) -> Wake {
     match phase {
         Phase::Succeeded { until } => wait(*until, "stabilisation period"),
         Phase::NeedsHuman { remind_at, .. } => wait(*remind_at, "a person"),
         Phase::RollingBack { at, deadline, .. } => {
             wait(sub_wake(at, cx.now).min(*deadline), "the way back")
         }
-        Phase::Running { at } | Phase::Closing { at } => wait(sub_wake(at, cx.now), sub_name(at)),
+        Phase::Running { at } => frozen::wake(facts, at, sub_wake(at, cx.now), sub_name(at), cx),
+        Phase::Closing { at } => wait(sub_wake(at, cx.now), sub_name(at)),
         // Gates make their own wait; should it ever be asked for here, they are asked again at once.
         Phase::Gated { .. } => at_once(cx),
         Phase::Absent
@@ -100,6 +103,7 @@ fn sub_wake(cursor: &Cursor, now: Timestamp) -> Timestamp {
         Sub::Judging { answer_by, .. } => *answer_by,
         Sub::Soaking { until, .. }
         | Sub::Paused { until, .. }
+        | Sub::PausedByFreeze { until, .. }
         | Sub::AwaitingPerson { until, .. } => *until,
     }
 }
@@ -111,6 +115,7 @@ fn sub_name(cursor: &Cursor) -> &'static str {
         Sub::Judging { .. } => "figures",
         Sub::Soaking { .. } => "the hold",
         Sub::Paused { .. } | Sub::AwaitingPerson { .. } => "a person",
+        Sub::PausedByFreeze { .. } => "the end of a freeze",
     }
 }
 
@@ -212,6 +217,9 @@ fn step(facts: &Facts, way: Way, cursor: &Cursor, cx: &Ctx<'_>) -> Option<Event>
                     until,
                     deadline,
                 })
+            }
+            _ if way == Way::Forward => {
+                frozen::stopped(facts, cx).or_else(|| start(facts, way, cursor, name, cx))
             }
             _ => start(facts, way, cursor, name, cx),
         },

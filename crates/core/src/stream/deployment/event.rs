@@ -3,6 +3,7 @@
 use super::Way;
 use crate::analysis::Verdict;
 use crate::decider::{Ask, EventBody, Trigger};
+use crate::freeze::{ExceptionId, FreezeRef};
 use crate::gate::{GateReport, Purpose};
 use crate::id::{ActionId, DeploymentId, StreamId};
 use crate::plan::Plan;
@@ -49,6 +50,13 @@ pub enum Cause {
         /// Why.
         reason: String,
     },
+    /// A freeze that takes rollouts back began.
+    Freeze {
+        /// Which.
+        freeze: FreezeRef,
+        /// Why it is there.
+        why: String,
+    },
     /// Nobody decided in time.
     NobodyDecided {
         /// What was waited for.
@@ -65,6 +73,7 @@ impl std::fmt::Display for Cause {
             Self::CrashLoop { because, .. } => write!(f, "crash loop: {because}"),
             Self::StepFailed { step, because, .. } => write!(f, "{step}: {because}"),
             Self::Person { by, reason } => write!(f, "{by}: {reason}"),
+            Self::Freeze { freeze, why } => write!(f, "freeze {freeze} takes rollouts back: {why}"),
             Self::NobodyDecided { because } => write!(f, "nobody decided in time ({because})"),
         }
     }
@@ -198,6 +207,25 @@ pub enum Event {
         reason: String,
         /// When it rolls back by itself.
         until: Timestamp,
+    },
+    /// A freeze lets no further step start.
+    #[serde(rename = "deployment.freeze_paused/1")]
+    FreezePaused {
+        /// Which.
+        freezes: Vec<FreezeRef>,
+        /// Why, for people.
+        because: String,
+        /// When it rolls back by itself.
+        until: Timestamp,
+    },
+    /// No freeze holds it any more; it goes on.
+    #[serde(rename = "deployment.freeze_released/1")]
+    FreezeReleased {
+        /// Those that held it.
+        freezes: Vec<FreezeRef>,
+        /// Exceptions because of which it goes on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        exceptions: Vec<ExceptionId>,
     },
     /// Waits for a person's decision.
     #[serde(rename = "deployment.awaits_person/1")]

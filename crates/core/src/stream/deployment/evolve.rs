@@ -31,13 +31,20 @@ fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
             reached: None,
             verdicts: Vec::new(),
             log: Vec::new(),
+            exceptions: Vec::new(),
         }));
     }
     let Some(facts) = &mut state.facts else {
         return;
     };
     match event {
-        Event::GatesPassed { .. } => facts.started_at = Some(at),
+        Event::GatesPassed { reports } => {
+            facts.started_at = Some(at);
+            facts.exceptions.extend(crate::gate::exceptions(reports));
+        }
+        Event::FreezeReleased { exceptions, .. } => {
+            facts.exceptions.extend(exceptions.iter().cloned());
+        }
         Event::StepStarted {
             way: Way::Forward,
             n,
@@ -182,6 +189,27 @@ fn step(mut phase: Phase, now: Timestamp, event: &Event) -> Phase {
                 until: *until,
                 left,
             };
+        }
+        Event::FreezePaused {
+            freezes,
+            because,
+            until,
+        } => {
+            let since = match at.sub {
+                Sub::PausedByFreeze { since, .. } => since,
+                _ => now,
+            };
+            at.sub = Sub::PausedByFreeze {
+                freezes: freezes.clone(),
+                because: because.clone(),
+                since,
+                until: *until,
+            };
+        }
+        Event::FreezeReleased { .. } => {
+            if matches!(at.sub, Sub::PausedByFreeze { .. }) {
+                at.sub = Sub::Ready { not_before: None };
+            }
         }
         Event::AwaitsPerson { because, until } => {
             at.sub = Sub::AwaitingPerson {

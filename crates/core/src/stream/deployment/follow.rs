@@ -1,10 +1,10 @@
 //! What a fact of a deployment means for other streams: the commands that follow in the same transaction.
 
-use super::{Command, Deployment, Event, Facts, Phase};
+use super::{Cause, Command, Deployment, Event, Facts, Phase};
 use crate::command::Command as Any;
 use crate::decider::Ctx;
-use crate::stream::artifact;
 use crate::stream::release::{self, HoldScope};
+use crate::stream::{artifact, exception};
 
 /// Commands for other streams after `event`, which led from `before` to `after`.
 pub(super) fn commands(
@@ -16,6 +16,7 @@ pub(super) fn commands(
     let Some(facts) = after.facts.as_deref() else {
         return Vec::new();
     };
+    let mut all = used(facts, event);
     let one = match event {
         Event::GatesPassed { .. } => ends_watch(facts, cx),
         Event::Succeeded { .. } => Some(release(facts, |environment, deployment| {
@@ -24,6 +25,12 @@ pub(super) fn commands(
                 deployment,
             }
         })),
+        // Nothing is wrong with it: once it is back, its promotion goes on with a new plan.
+        Event::RollbackStarted {
+            cause: Cause::Freeze { .. },
+            ..
+        } => None,
+        Event::RolledBack { .. } => back_from_freeze(facts, &before.phase),
         Event::RollbackStarted { cause, .. }
             if !matches!(before.phase, Phase::NeedsHuman { .. }) =>
         {
@@ -35,23 +42,50 @@ pub(super) fn commands(
         | Event::Superseded { because } => {
             Some(stage_failed(facts, because.clone(), HoldScope::Nothing))
         }
-        Event::BaseMoved { because } => {
-            let because = because.clone();
-            Some(release(facts, |environment, deployment| {
-                release::Command::StageDropped {
-                    environment,
-                    deployment,
-                    because,
-                }
-            }))
-        }
+        Event::BaseMoved { because } => Some(stage_dropped(facts, because.clone())),
         Event::Expired {} => {
             let because = "waited at its gates too long".to_owned();
             Some(stage_failed(facts, because, HoldScope::Nothing))
         }
         _ => None,
     };
-    one.into_iter().collect()
+    all.extend(one);
+    all
+}
+
+/// Each exception from a freeze learns what it was used for.
+fn used(facts: &Facts, event: &Event) -> Vec<Any> {
+    let ids = match event {
+        Event::GatesPassed { reports } => crate::gate::exceptions(reports),
+        Event::FreezeReleased { exceptions, .. } => exceptions.clone(),
+        _ => Vec::new(),
+    };
+    let use_of = |id| Any::Exception {
+        id: Some(id),
+        command: exception::Command::Use {
+            deployment: facts.id.clone(),
+            environment: facts.plan.body.environment.clone(),
+        },
+    };
+    ids.into_iter().map(use_of).collect()
+}
+
+/// What a freeze took back did not fail.
+fn back_from_freeze(facts: &Facts, before: &Phase) -> Option<Any> {
+    let (Phase::RollingBack { cause, .. } | Phase::NeedsHuman { cause, .. }) = before else {
+        return None;
+    };
+    matches!(cause, Cause::Freeze { .. }).then(|| stage_dropped(facts, cause.to_string()))
+}
+
+fn stage_dropped(facts: &Facts, because: String) -> Any {
+    release(facts, |environment, deployment| {
+        release::Command::StageDropped {
+            environment,
+            deployment,
+            because,
+        }
+    })
 }
 
 /// The agent that prepared the artifact found its digest right.

@@ -11,6 +11,7 @@ mod ends;
 mod event;
 mod evolve;
 mod follow;
+mod frozen;
 mod observe;
 mod person;
 mod propose;
@@ -20,6 +21,7 @@ pub use event::{Cause, Event};
 
 use crate::analysis::Verdict;
 use crate::decider::{Ctx, Decider, Decision};
+use crate::freeze::{ExceptionId, FreezeRef};
 use crate::gate::{GateReport, Purpose};
 use crate::id::{ActionId, DeploymentId, StreamKind};
 use crate::plan::{Plan, Step};
@@ -64,6 +66,9 @@ pub struct Facts {
     /// Last log lines of the revision that the way back retired.
     #[serde(default)]
     pub log: Vec<String>,
+    /// Exceptions from freezes because of which it started or went on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExceptionId>,
 }
 
 /// Phase of a deployment.
@@ -205,6 +210,17 @@ pub enum Sub {
         /// Rest of the hold, when it was in one.
         left: Option<Millis>,
     },
+    /// A freeze lets no further step start; goes on by itself when none does any more.
+    PausedByFreeze {
+        /// Which.
+        freezes: Vec<FreezeRef>,
+        /// Why, for people.
+        because: String,
+        /// Since when.
+        since: Timestamp,
+        /// When it rolls back by itself.
+        until: Timestamp,
+    },
     /// Waits for a person to decide.
     AwaitingPerson {
         /// Why.
@@ -255,6 +271,7 @@ impl Phase {
             Self::Running { at } => match at.sub {
                 Sub::Pausing { .. } => "pausing",
                 Sub::Paused { .. } => "paused",
+                Sub::PausedByFreeze { .. } => "paused by a freeze",
                 Sub::AwaitingPerson { .. } => "waiting for a person",
                 _ => "running",
             },

@@ -1,0 +1,165 @@
+//! The freezes that concern a plan: of the configuration and declared, with their time and the exceptions from them.
+//!
+//! What cannot be read is an error, never "no freeze".
+
+use super::{ExceptionId, FreezeRef};
+use crate::calendar::{Intervals, Span, Zone};
+use crate::gate::Asked;
+use crate::id::ReleaseId;
+use crate::model;
+use crate::spec::{FreezePolicy, Operation};
+use crate::stream::exception::Exception;
+use crate::stream::freeze::Freeze;
+use crate::time::Timestamp;
+use crate::view::View;
+
+/// A freeze that concerns a plan, with its time as far as it was looked at.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Which.
+    pub which: FreezeRef,
+    /// Why, for people.
+    pub why: String,
+    /// Zone in which its times are told.
+    pub zone: Zone,
+    /// When it holds.
+    pub spans: Intervals,
+    /// What may go all the same.
+    pub policy: FreezePolicy,
+    /// Does it repeat?
+    pub repeats: bool,
+    /// Who declared it and when.
+    pub declared: Option<(String, Timestamp)>,
+    /// The exception from it, and when that ends.
+    pub excused: Option<(ExceptionId, Timestamp)>,
+}
+
+/// Why it cannot be told, and the freeze that is to blame.
+#[derive(Debug, Clone)]
+pub struct Unknown {
+    /// Why.
+    pub because: String,
+    /// Dotted path of the configuration behind it.
+    pub rule: Option<String>,
+    /// What the freeze says about rollouts under way, as far as that is known.
+    pub policy: Option<FreezePolicy>,
+}
+
+impl From<String> for Unknown {
+    fn from(because: String) -> Self {
+        Self {
+            because,
+            rule: None,
+            policy: None,
+        }
+    }
+}
+
+/// All that concern the plan in `time`: those that let the operation go whatever happens are left out.
+///
+/// # Errors
+/// One that cannot be read.
+pub fn found(asked: &Asked<'_>, time: Span) -> Result<Vec<Found>, Unknown> {
+    let (service, env) = (&asked.plan.service, &asked.plan.environment);
+    let environment = asked
+        .spec
+        .environments
+        .get(env)
+        .ok_or_else(|| format!("{env} is no longer configured"))?;
+    let operation = Operation::of(asked.plan, asked.purpose);
+    let mut all = Vec::new();
+    for (name, freeze) in &asked.spec.freezes {
+        let held = freeze.scope.stops(operation) && !freeze.policy.lets(operation);
+        if !held || !freeze.concerns(asked.spec, service, env) {
+            continue;
+        }
+        let unreadable = |error: crate::spec::Unreadable| Unknown {
+            because: format!("freeze {name} cannot be read: {error}"),
+            rule: Some(format!("freezes.{name}")),
+            policy: Some(freeze.policy.clone()),
+        };
+        let zone = freeze.zone.as_deref().unwrap_or(&environment.zone);
+        let setting = asked.spec.setting(zone).map_err(unreadable)?;
+        all.push(Found {
+            which: FreezeRef::Configured { name: name.clone() },
+            why: freeze.why.clone(),
+            spans: freeze.spans(&setting, time).map_err(unreadable)?,
+            zone: setting.zone,
+            policy: freeze.policy.clone(),
+            repeats: freeze.around.is_some(),
+            declared: None,
+            excused: None,
+        });
+    }
+    for freeze in declared(asked.view)? {
+        let Some((known, span)) = freeze.in_force().zip(freeze.span()) else {
+            continue;
+        };
+        let held = known.scope.stops(operation) && !known.policy.lets(operation);
+        if !held || !known.scope.concerns(asked.spec, service, env) || span.overlap(time).is_none()
+        {
+            continue;
+        }
+        all.push(Found {
+            which: known.which,
+            why: known.why,
+            zone: Zone::named(&environment.zone)?,
+            spans: Intervals::from_iter([span]),
+            policy: known.policy,
+            repeats: false,
+            declared: freeze.declared(),
+            excused: None,
+        });
+    }
+    excuse(asked, &mut all)?;
+    Ok(all)
+}
+
+/// An exception lifts the one freeze that it names, for its release, in its environments, while it is in force.
+fn excuse(asked: &Asked<'_>, all: &mut [Found]) -> Result<(), Unknown> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    for exception in exceptions(asked.view, &asked.plan.to.release)? {
+        let Some((facts, expires)) = exception.in_force(asked.now) else {
+            continue;
+        };
+        if !facts.environments.contains(&asked.plan.environment) {
+            continue;
+        }
+        let same = all.iter_mut().filter(|f| f.which == facts.freeze);
+        for found in same {
+            let later = found.excused.as_ref().is_none_or(|(_, at)| *at < expires);
+            if later {
+                found.excused = Some((facts.id.clone(), expires));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Declared freezes that were neither lifted nor ended.
+///
+/// # Errors
+/// A row that this version cannot read.
+pub fn declared(view: &dyn View) -> Result<Vec<Freeze>, String> {
+    let rows = view.scan(model::freeze::ACTIVE, "", crate::limits::FREEZES);
+    let read = |(key, body): &(String, String)| {
+        serde_json::from_str(body)
+            .map_err(|e| format!("the state of freeze {key} cannot be read: {e}"))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Exceptions of a release that were granted and have not ended.
+///
+/// # Errors
+/// A row that this version cannot read.
+pub fn exceptions(view: &dyn View, release: &ReleaseId) -> Result<Vec<Exception>, String> {
+    let prefix = format!("{release}/");
+    let rows = view.scan(model::exception::IN_FORCE, &prefix, crate::limits::FREEZES);
+    let read = |(key, body): &(String, String)| {
+        serde_json::from_str(body).map_err(|e| format!("exception {key} cannot be read: {e}"))
+    };
+    rows.iter().map(read).collect()
+}

@@ -1,0 +1,128 @@
+//! What a freeze would do to deployments there are, before anybody declares it.
+
+use super::Known;
+use crate::gate::{self, Asked};
+use crate::id::{DeploymentId, EnvId, ReleaseId, ServiceId};
+use crate::model::listing;
+use crate::spec::{InFlight, Operation, Origins, Spec};
+use crate::stream::deployment::{Deployment, Phase};
+use crate::time::Timestamp;
+use crate::view::View;
+
+/// Most deployments looked at.
+const MOST: usize = 1_000;
+
+/// What happens to a deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It does not start before the freeze ends.
+    Waits,
+    /// It starts no further step before the freeze ends.
+    Pauses,
+    /// It is taken back.
+    Returns,
+    /// It goes on to its end.
+    Finishes,
+    /// The freeze lets it go.
+    Goes,
+}
+
+/// A deployment inside the scope of a freeze.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Affected {
+    /// Which.
+    pub deployment: DeploymentId,
+    /// What it brings.
+    pub release: ReleaseId,
+    /// Of this service.
+    pub service: ServiceId,
+    /// Where.
+    pub environment: EnvId,
+    /// Its phase, for people.
+    pub phase: &'static str,
+    /// What happens to it.
+    pub effect: Effect,
+    /// When it would start without the freeze, as far as time alone decides.
+    pub without: Option<Timestamp>,
+}
+
+/// Deployments under way or waiting that a freeze would find in its scope, by environment.
+#[must_use]
+pub fn affected(
+    freeze: &Known,
+    now: Timestamp,
+    spec: &Spec,
+    origins: &Origins,
+    view: &dyn View,
+) -> Vec<Affected> {
+    let rows = view.scan(listing::LIVE, "", MOST);
+    let ids = rows
+        .iter()
+        .filter_map(|(id, _)| DeploymentId::parse(id).ok());
+    let mut all: Vec<Affected> = ids
+        .filter_map(|id| {
+            let deployment: Deployment = view.load(id.as_str()).ok()?;
+            one(freeze, &deployment, now, (spec, origins, view))
+        })
+        .collect();
+    all.sort_by(|a, b| {
+        (&a.environment, &a.service, &a.deployment).cmp(&(
+            &b.environment,
+            &b.service,
+            &b.deployment,
+        ))
+    });
+    all
+}
+
+fn one(
+    freeze: &Known,
+    deployment: &Deployment,
+    now: Timestamp,
+    (spec, origins, view): (&Spec, &Origins, &dyn View),
+) -> Option<Affected> {
+    let facts = deployment.facts.as_deref()?;
+    let body = &facts.plan.body;
+    if !freeze
+        .scope
+        .concerns(spec, &body.service, &body.environment)
+    {
+        return None;
+    }
+    let operation = Operation::of(body, facts.purpose);
+    let let_go = !freeze.scope.stops(operation) || freeze.policy.lets(operation);
+    let mut without = None;
+    let effect = match &deployment.phase {
+        Phase::Gated { .. } => {
+            let asked = Asked {
+                now,
+                plan: body,
+                purpose: facts.purpose,
+                deployment: Some(&facts.id),
+                spec,
+                origins,
+                view,
+            };
+            without = gate::earliest(&asked, &gate::evaluate(&asked));
+            if let_go { Effect::Goes } else { Effect::Waits }
+        }
+        Phase::Running { .. } if !let_go && !facts.purpose.is_return() => {
+            match freeze.policy.in_flight {
+                InFlight::Finish => Effect::Finishes,
+                InFlight::Pause => Effect::Pauses,
+                InFlight::Return => Effect::Returns,
+            }
+        }
+        phase if phase.is_terminal() => return None,
+        _ => Effect::Finishes,
+    };
+    Some(Affected {
+        deployment: facts.id.clone(),
+        release: body.to.release.clone(),
+        service: body.service.clone(),
+        environment: body.environment.clone(),
+        phase: deployment.phase.name(),
+        effect,
+        without,
+    })
+}
