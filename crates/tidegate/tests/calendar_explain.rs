@@ -289,3 +289,76 @@ fn what_never_happens_or_opens_too_late_ends_with_65() {
     assert_eq!(far.status.code(), Some(0));
     assert!(err(&far).contains("warning: "), "{}", err(&far));
 }
+
+#[test]
+fn inside_a_tree_the_company_says_zone_fiscal_year_and_holidays() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("services");
+    std::fs::create_dir(&inner).unwrap();
+    let write = |text: &str| std::fs::write(folder.path().join("tidegate.yaml"), text).unwrap();
+    write(
+        "tidegate: 1\nzone: America/New_York\nfiscal-year-starts: February\n---\nholidays: acme\ndays: [2027-01-28]\n",
+    );
+    let ask = |more: &[&str]| {
+        let fixed = [
+            "2 working days before fiscal-quarter-end",
+            "--from",
+            "2026-11-21",
+            "--limit",
+            "1",
+            "-o",
+            "json",
+        ];
+        let mut command = command(&[&fixed, more].concat());
+        let done = command.current_dir(&inner).output().unwrap();
+        assert_eq!(done.status.code(), Some(0), "{}", err(&done));
+        let value: Value = serde_json::from_slice(&done.stdout).unwrap();
+        (value, err(&done))
+    };
+    let (value, _) = ask(&[]);
+    assert_eq!(value["zoneFrom"], "configuration");
+    // 31 January 2027 is a Sunday, and the 28th a holiday.
+    assert_eq!(each(&value, "local"), ["2027-01-27T00:00:00-05:00"]);
+    let (value, _) = ask(&["--zone", "UTC", "--fiscal-year-starts", "January"]);
+    assert_eq!(value["zoneFrom"], "option");
+    assert_eq!(each(&value, "local"), ["2026-12-29T00:00:00+00:00"]);
+    write("tidegate: 1\nzone: America/New_Yrok\n");
+    let (value, told) = ask(&[]);
+    assert_eq!(value["zoneFrom"], "machine");
+    assert!(
+        told.contains("has errors and does not count here"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_rule_with_a_duration_and_a_window_over_days_have_spans() {
+    let rule = "DTSTART:20261201T220000Z DURATION:PT3H RRULE:FREQ=DAILY";
+    let value = data(&[rule, "--from", "2026-12-02", "--for", "45m", "--limit", "1"]);
+    // What is under way counts.
+    assert_eq!(each(&value, "start"), ["2026-12-01T22:00:00Z"]);
+    assert_eq!(each(&value, "end"), ["2026-12-02T01:00:00Z"]);
+    assert_eq!(each(&value, "lastStart"), ["2026-12-02T00:15:00Z"]);
+    assert_eq!(value["end"], "DURATION:PT3H");
+    let weekend = data(&[
+        "Fri 18:00 - Mon 06:00",
+        "--from",
+        "2027-03-27",
+        "--limit",
+        "1",
+    ]);
+    assert_eq!(each(&weekend, "start"), ["2027-03-26T17:00:00Z"]);
+    assert_eq!(each(&weekend, "end"), ["2027-03-29T04:00:00Z"]);
+    let text = format!(
+        "{} {}",
+        weekend["rule"].as_str().unwrap(),
+        weekend["end"].as_str().unwrap()
+    );
+    let again = data(&[&text, "--from", "2027-03-27", "--limit", "1"]);
+    assert_eq!(again["occurrences"], weekend["occurrences"]);
+    let phrase = again["phrase"].as_str().unwrap();
+    assert!(phrase.starts_with("Fri 18:00 - Mon 06:00"), "{phrase}");
+    let wrong = explain(&["rrule:DTSTART:20261201T220000Z DURATION:3h RRULE:FREQ=DAILY"]);
+    assert_eq!(wrong.status.code(), Some(64));
+    assert!(err(&wrong).contains("`3h` is no length"), "{}", err(&wrong));
+}

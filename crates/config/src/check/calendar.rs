@@ -1,7 +1,7 @@
 //! Phrases of windows and freezes: that they can be read, say what their key needs, and ever happen.
 
 use super::Whole;
-use super::{freezes, holidays};
+use super::{freezes, holidays, rules};
 use crate::credential;
 use crate::diagnostic::{Report, codes};
 use crate::document::Document;
@@ -10,9 +10,8 @@ use crate::yaml::scalar::{self, Kind};
 use crate::yaml::{Node, Spot, Tree};
 use std::collections::BTreeSet;
 use tidegate_core::calendar::phrase::{Clock, Pattern, Phrase, PhraseError};
-use tidegate_core::calendar::rule::RuleSet;
 use tidegate_core::calendar::schedule::horizon;
-use tidegate_core::calendar::{Intervals, Schedule, Span};
+use tidegate_core::calendar::{Intervals, Span};
 use tidegate_core::id::Name;
 use tidegate_core::spec::Window;
 use tidegate_core::time::Timestamp;
@@ -49,7 +48,12 @@ fn window(whole: &Whole<'_>, document: &Document, report: &mut Report) {
             .help("say it with days that repeat");
         return;
     }
-    let readable = items.iter().filter(|item| phrase_of_window(item, report));
+    let found = name.parse::<Name>().ok();
+    let window = found.and_then(|name| whole.spec.windows.get(&name));
+    let zones = window.map_or_else(BTreeSet::new, |window| zones(whole, name, window));
+    let readable = items
+        .iter()
+        .filter(|item| phrase_of_window(whole, &zones, item, report));
     let all = readable.count() == items.len();
     let named = |r: &&crate::walk::Reference| r.to == Some(Ref::Window) && r.name == name;
     if !whole.walked.references.iter().any(|r| named(&r)) {
@@ -64,22 +68,26 @@ fn window(whole: &Whole<'_>, document: &Document, report: &mut Report) {
                 "write `window: {name}` at an environment, or remove it"
             ));
     }
-    let found = name.parse::<Name>().ok();
-    let window = found.and_then(|name| whole.spec.windows.get(&name));
     if let (true, Some(window), Some(now), Some(allow)) = (all, window, whole.now, allow) {
-        never(whole, name, window, now, &allow.spot, report);
+        never(whole, name, (window, &zones), now, &allow.spot, report);
     }
 }
 
 /// Whether a phrase of a window is fine.
-fn phrase_of_window(node: &Node, report: &mut Report) -> bool {
-    let Some(text) = plain_text(node) else {
-        return false;
-    };
-    let rule = text.strip_prefix("rrule:").unwrap_or(text);
-    if RuleSet::looks_like(rule) {
-        rule_of_window(node, rule, report);
-        return false;
+fn phrase_of_window(
+    whole: &Whole<'_>,
+    zones: &BTreeSet<String>,
+    node: &Node,
+    report: &mut Report,
+) -> bool {
+    match rules::read("allow", node, report) {
+        None => {}
+        Some(None) => return false,
+        Some(Some(set)) if set.lasts.is_none() => {
+            no_end(node, report);
+            return false;
+        }
+        Some(Some(set)) => return rules::fine(whole, &set, zones, node, report),
     }
     let Some(phrase) = read("allow", node, report) else {
         return false;
@@ -113,37 +121,16 @@ fn no_span(node: &Node, what: &str, report: &mut Report) {
         .help("write for example `Mon-Thu 09:00-16:00` or `last Fri of month 20:00-24:00`");
 }
 
-/// A rule is never a window: it has no end of its own.
-fn rule_of_window(node: &Node, text: &str, report: &mut Report) {
-    let set = match RuleSet::read(text) {
-        Ok(set) => set,
-        Err(e) => {
-            report
-                .add(codes::BAD_PHRASE, &node.spot, "`allow` cannot be read")
-                .label(clean(&format!(
-                    "column {} of the rule: {}",
-                    e.column, e.what
-                )))
-                .help(clean(&e.help));
-            return;
-        }
-    };
-    let same = Schedule::of_rules(set).pattern();
-    let help = match same {
-        Some(p) if p.clock == Clock::AllDay => format!("write it as a phrase: `{p}`"),
-        Some(p) => format!(
-            "it begins `{p}`: write a phrase that also says until when, such as `Mon-Thu 09:00-16:00`"
-        ),
-        None => "write it as one phrase or several, for example `Mon-Thu 09:00-16:00`".to_owned(),
-    };
+/// A rule that only says when something begins.
+fn no_end(node: &Node, report: &mut Report) {
     report
         .add(
             codes::NO_SPAN,
             &node.spot,
             "`allow` does not say until when",
         )
-        .label("an RFC 5545 rule says when something begins and has no end")
-        .help(help);
+        .label("the rule says when it begins, and has no DTEND or DURATION")
+        .help("add how long it lasts, for example `DURATION:PT3H`");
 }
 
 /// Every other week is one week for one reader and another for the next, unless a first day is said.
@@ -167,13 +154,13 @@ pub fn counted(pattern: &Pattern, key: &str, node: &Node, report: &mut Report) -
 fn never(
     whole: &Whole<'_>,
     name: &str,
-    window: &Window,
+    (window, zones): (&Window, &BTreeSet<String>),
     now: Timestamp,
     spot: &Spot,
     report: &mut Report,
 ) {
-    for zone in zones(whole, name, window) {
-        let Ok(setting) = whole.spec.setting(&zone) else {
+    for zone in zones {
+        let Ok(setting) = whole.spec.setting(zone) else {
             continue;
         };
         let within = |days| {
@@ -222,7 +209,7 @@ fn zones(whole: &Whole<'_>, name: &str, window: &Window) -> BTreeSet<String> {
 }
 
 /// Text of a scalar that the walk takes as text and not as a credential.
-fn plain_text(node: &Node) -> Option<&str> {
+pub fn plain_text(node: &Node) -> Option<&str> {
     let Tree::Scalar { text, plain } = &node.tree else {
         return None;
     };

@@ -2,6 +2,7 @@
 
 use super::Whole;
 use super::calendar::{AHEAD, counted, read};
+use super::rules;
 use crate::diagnostic::{Report, codes};
 use crate::document::Document;
 use crate::yaml::Node;
@@ -18,7 +19,10 @@ pub fn check(whole: &Whole<'_>, document: &Document, report: &mut Report) {
     super::frozen::check(whole, document, report);
     let node = &document.node;
     let around = node.get("around");
-    let base = around.and_then(|at| base(at, report));
+    let found = document.name.parse::<Name>().ok();
+    let freeze = found.and_then(|name| whole.spec.freezes.get(&name));
+    let zones = freeze.map_or_else(BTreeSet::new, |freeze| zones(whole, freeze));
+    let base = around.is_some_and(|at| base(whole, &zones, at, report));
     let (from, until) = (node.get("from"), node.get("until"));
     let start = from.and_then(|at| end("from", at, around, report));
     let stop = until.and_then(|at| end("until", at, around, report));
@@ -35,11 +39,10 @@ pub fn check(whole: &Whole<'_>, document: &Document, report: &mut Report) {
     let (Some(_), Some(_), Some(until)) = (start, stop, until) else {
         return;
     };
-    let found = document.name.parse::<Name>().ok();
-    let Some(freeze) = found.and_then(|name| whole.spec.freezes.get(&name)) else {
+    let Some(freeze) = freeze else {
         return;
     };
-    if around.is_some() && base.is_none() {
+    if around.is_some() && !base {
         return;
     }
     // A sample of what repeats is enough: most of all, the ends of one occurrence lie a fixed way apart.
@@ -47,7 +50,6 @@ pub fn check(whole: &Whole<'_>, document: &Document, report: &mut Report) {
     let Some(time) = Span::new(from, horizon(from, AHEAD)) else {
         return;
     };
-    let zones = zones(whole, freeze);
     let backwards = zones.iter().find_map(|zone| {
         let setting = whole.spec.setting(zone).ok()?;
         let error = freeze.spans(&setting, time).err()?;
@@ -91,36 +93,51 @@ fn order(
     }
 }
 
-/// What a freeze lies around.
-fn base(node: &Node, report: &mut Report) -> Option<Phrase> {
-    let phrase = read("around", node, report)?;
-    match &phrase {
-        Phrase::QuarterEnd | Phrase::Instant(..) => {}
-        Phrase::Pattern(pattern) if matches!(pattern.clock, Clock::Range(..)) => {
-            report
-                .add(
-                    codes::FREEZE_END,
-                    &node.spot,
-                    "`around` takes days or a point in time",
-                )
-                .label("this has a beginning and an end")
-                .help("leave the range out, for example `last Fri of month`");
-            return None;
+/// Whether a freeze can lie around this.
+fn base(whole: &Whole<'_>, zones: &BTreeSet<String>, node: &Node, report: &mut Report) -> bool {
+    match rules::read("around", node, report) {
+        None => {}
+        Some(None) => return false,
+        Some(Some(set)) if set.lasts.is_some() => {
+            lasts(
+                node,
+                "leave DTEND or DURATION out: offsets say how long it is",
+                report,
+            );
+            return false;
         }
-        Phrase::Pattern(pattern) => {
-            if !counted(pattern, "around", node, report) {
-                return None;
+        Some(Some(set)) => return rules::fine(whole, &set, zones, node, report),
+    }
+    match read("around", node, report) {
+        None => false,
+        Some(Phrase::QuarterEnd | Phrase::Instant(..)) => true,
+        Some(Phrase::Pattern(pattern)) => {
+            if matches!(pattern.clock, Clock::Range(..) | Clock::Across(..)) {
+                let help = "leave the range out, for example `last Fri of month`";
+                lasts(node, help, report);
+                return false;
             }
+            counted(&pattern, "around", node, report)
         }
-        Phrase::Offset(..) => {
+        Some(Phrase::Offset(..)) => {
             report
                 .add(codes::FREEZE_END, &node.spot, "`around` takes no offset")
                 .label("offsets stand in `from` and `until`")
                 .help("write for example `around: fiscal-quarter-end`");
-            return None;
+            false
         }
     }
-    Some(phrase)
+}
+
+fn lasts(node: &Node, help: &str, report: &mut Report) {
+    report
+        .add(
+            codes::FREEZE_END,
+            &node.spot,
+            "`around` takes days or a point in time",
+        )
+        .label("this has a beginning and an end")
+        .help(help);
 }
 
 /// One end: an offset when there is something to lie around, else a date.

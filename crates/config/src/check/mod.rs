@@ -8,6 +8,7 @@ mod holidays;
 mod paths;
 mod ports;
 mod references;
+mod rules;
 mod strategies;
 mod trains;
 

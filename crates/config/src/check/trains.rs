@@ -2,11 +2,13 @@
 
 use super::Whole;
 use super::calendar::{AHEAD, counted, read};
+use super::rules;
 use crate::diagnostic::{Report, codes};
 use crate::document::Document;
 use crate::yaml::{Node, Spot};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::calendar::phrase::{Clock, Phrase};
+use tidegate_core::calendar::rule::RuleSet;
 use tidegate_core::calendar::schedule::horizon;
 use tidegate_core::calendar::{Setting, Zone};
 use tidegate_core::id::{Name, ReleaseId, ServiceId};
@@ -21,7 +23,7 @@ const MOST_STEPS: usize = 10;
 pub fn check(whole: &Whole<'_>, report: &mut Report) {
     let mut carried: BTreeMap<&ServiceId, &Name> = BTreeMap::new();
     for document in whole.documents.iter().filter(|d| d.kind.name == "train") {
-        let fine = phrases(document, report);
+        let fine = phrases(whole, document, report);
         let name = document.name.parse::<Name>().ok();
         let Some((name, train)) = name.and_then(|name| whole.spec.trains.get_key_value(&name))
         else {
@@ -44,11 +46,11 @@ pub fn check(whole: &Whole<'_>, report: &mut Report) {
 }
 
 /// Whether all its phrases are fine.
-fn phrases(document: &Document, report: &mut Report) -> bool {
+fn phrases(whole: &Whole<'_>, document: &Document, report: &mut Report) -> bool {
     let node = &document.node;
     let mut fine = node
         .get("departs")
-        .is_some_and(|at| departs("departs", at, node, report));
+        .is_some_and(|at| departs(whole, "departs", at, node, report));
     for key in ["scope-closes", "code-closes", "go-no-go"] {
         if let Some(at) = node.get(key) {
             fine &= cut_off(key, at, report);
@@ -56,13 +58,16 @@ fn phrases(document: &Document, report: &mut Report) -> bool {
     }
     let steps = node.get("cadence").and_then(|c| c.get("steps"));
     for at in steps.map_or(&[][..], Node::items) {
-        fine &= departs("steps", at, node, report);
+        fine &= departs(whole, "steps", at, node, report);
     }
     fine
 }
 
 /// A phrase for points in time that repeat.
-fn departs(key: &str, at: &Node, train: &Node, report: &mut Report) -> bool {
+fn departs(whole: &Whole<'_>, key: &str, at: &Node, train: &Node, report: &mut Report) -> bool {
+    if let Some(rule) = rules::read(key, at, report) {
+        return rule.is_some_and(|set| by_rule(whole, key, &set, (at, train), report));
+    }
     let Some(phrase) = read(key, at, report) else {
         return false;
     };
@@ -82,7 +87,7 @@ fn departs(key: &str, at: &Node, train: &Node, report: &mut Report) -> bool {
             }
             Clock::At(_) => return counted(pattern, key, at, report),
             Clock::AllDay => ("these are whole days", format!("{pattern} at 10:00")),
-            Clock::Range(..) => (
+            Clock::Range(..) | Clock::Across(..) => (
                 "this has a beginning and an end",
                 "every week on Tue at 10:00".to_owned(),
             ),
@@ -110,6 +115,30 @@ fn departs(key: &str, at: &Node, train: &Node, report: &mut Report) -> bool {
         .label(label)
         .help(format!("write for example `{help}`"));
     false
+}
+
+/// An RFC 5545 rule for points in time.
+fn by_rule(
+    whole: &Whole<'_>,
+    key: &str,
+    set: &RuleSet,
+    (at, train): (&Node, &Node),
+    report: &mut Report,
+) -> bool {
+    if set.lasts.is_some() {
+        report
+            .add(
+                codes::NO_DEPARTURE,
+                &at.spot,
+                format!("`{key}` does not say when the train leaves"),
+            )
+            .label("this has a beginning and an end")
+            .help("leave DTEND or DURATION out");
+        return false;
+    }
+    let zone = train.get("zone").and_then(Node::text);
+    let zone = zone.unwrap_or(&whole.spec.zone).to_owned();
+    rules::fine(whole, set, &BTreeSet::from([zone]), at, report)
 }
 
 /// An offset before the departure.

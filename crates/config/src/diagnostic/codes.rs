@@ -172,7 +172,7 @@ codes! {
         "Times are written as phrases: `Mon-Thu 09:00-16:00`, `last Fri of month 20:00-24:00`, `3 working days before`, `2026-11-25 00:00`. Nothing is guessed, so what is not one of them is refused at the word where reading ends.",
         "window: office-hours\nallow: Mon-Thurday 09:00-16:00";
     NO_SPAN = "TG0402" Error "window that does not say until when",
-        "A window opens and closes, so each of its phrases says from when to when, or names whole days. A point in time (`every week on Tue at 10:00`) and an RFC 5545 rule say only when something begins.",
+        "A window opens and closes, so each of its phrases says from when to when, or names whole days. A point in time (`every week on Tue at 10:00`) and an RFC 5545 rule without `DTEND` or `DURATION` say only when something begins.",
         "window: office-hours\nallow: every week on Tue at 10:00";
     FREEZE_END = "TG0403" Error "beginning or end of a freeze that does not fit",
         "A freeze either lies between two dates, or `around` something that repeats; then `from` and `until` are offsets from it, such as `3 working days before`.",
@@ -238,6 +238,15 @@ codes! {
     APART = "TG0431" Warning "services that must ship together and travel apart",
         "A service accepts exactly one version of another, or one that is not provided yet, and the two come to their users in different ways: by different trains, on demand, or continuously.",
         "service: web\nneeds: { payments: =3.3.0 }  # while only `payments` is on a train";
+    BELOW_A_DAY = "TG0490" Error "rule below a day where clocks change",
+        "Where clocks are put forward and back, a rule that repeats every hour or minute would leave an hour out or repeat it. Let it count in UTC, or write a daily rule with `BYHOUR` and `BYMINUTE`.",
+        "window: on-the-hour\nzone: Europe/Berlin\nallow: DTSTART:20260105T000000 DURATION:PT10M RRULE:FREQ=HOURLY";
+    NEVER_HAPPENS = "TG0491" Error "rule that never happens",
+        "The parts of a rule limit each other. One whose parts exclude each other, such as 30 February, never happens and opens or holds nothing.",
+        "window: leap\nallow: DTSTART:20260101T090000 DURATION:PT1H RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30";
+    TOO_OFTEN = "TG0492" Error "rule that happens too often to be looked at",
+        "Every look at a rule has an end: 100,000 occurrences in 400 days, and a million steps. A rule beyond that could not be told at a start, so it is refused here.",
+        "window: ever\nallow: DTSTART:20260105T000000Z DURATION:PT1S RRULE:FREQ=SECONDLY";
     // Strategies and analyses.
     NOT_GROWING = "TG0501" Error "canary step that does not grow",
         "Each step of a canary moves more traffic to the new revision than the one before.",

@@ -5,8 +5,9 @@ use super::weaken::both;
 use jiff::civil::{Date, Time};
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::calendar::phrase::Phrase;
+use tidegate_core::calendar::rule::{Moment, RuleSet};
 use tidegate_core::calendar::schedule::horizon;
-use tidegate_core::calendar::{Intervals, Setting, Span};
+use tidegate_core::calendar::{Intervals, Setting, Span, Written, Zone};
 use tidegate_core::id::{EnvId, Name};
 use tidegate_core::spec::{Environment, Freeze, Spec, Tier, Window};
 use tidegate_core::time::Timestamp;
@@ -180,11 +181,14 @@ fn extra<'a>(
     more: impl Fn(Span) -> Option<Intervals>,
 ) -> Option<Option<String>> {
     let mut days: BTreeSet<Date> = BTreeSet::from([SAMPLE]);
-    days.extend(texts.filter_map(|text| match Phrase::read(text).ok()? {
-        Phrase::Pattern(pattern) => pattern.from,
-        Phrase::Instant(day, _) => Some(day),
-        _ => None,
-    }));
+    for text in texts {
+        match Written::read(text) {
+            Ok(Written::Phrase(Phrase::Pattern(pattern))) => days.extend(pattern.from),
+            Ok(Written::Phrase(Phrase::Instant(day, _))) => days.extend([day]),
+            Ok(Written::Rules(set)) => days.extend(days_of(&set)?),
+            Ok(Written::Phrase(_)) | Err(_) => {}
+        }
+    }
     if days.len() > MOST_SAMPLES {
         return None;
     }
@@ -196,6 +200,25 @@ fn extra<'a>(
         }
     }
     Some(None)
+}
+
+/// Days on which a rule begins, ends or leaves its pattern. None when that cannot be told without counting it.
+fn days_of(set: &RuleSet) -> Option<Vec<Date>> {
+    let rules = || set.rules.iter().chain(&set.except_rules);
+    if rules().any(|rule| rule.count.is_some()) {
+        return None;
+    }
+    let named = rules().filter_map(|rule| rule.until);
+    let named = named.chain(set.dates.iter().chain(&set.except_dates).copied());
+    let day = |moment| match moment {
+        Moment::Civil(civil) => civil.date(),
+        Moment::Day(day) => day,
+        Moment::Instant(at) => Zone::utc().civil(at).date(),
+    };
+    // A day earlier, so that the zone does not matter.
+    let before = |day: Date| day.yesterday().unwrap_or(day);
+    let all = named.map(day).chain([set.start.date()]);
+    Some(all.map(before).collect())
 }
 
 /// "on Fri 2026-01-02 from 16:00, New York".

@@ -19,7 +19,7 @@ pub static WINDOW: Table = Table {
         Key::new(
             "allow",
             &Shape::OneOrMore(&TEXT),
-            "When deployments may start: a phrase that says from when to when, or several; any of them opens it.",
+            "When deployments may start: a phrase that says from when to when, or an RFC 5545 rule with `DTEND` or `DURATION`, or several; any of them opens it.",
             "allow: Mon-Thu 09:00-16:00",
         )
         .required(),
@@ -54,7 +54,7 @@ pub static FREEZE: Table = Table {
         Key::new(
             "around",
             &TEXT,
-            "What it lies around: `fiscal-quarter-end`, a date, or days that repeat. `from` and `until` are then offsets from it.",
+            "What it lies around: `fiscal-quarter-end`, a date, days that repeat, or an RFC 5545 rule. `from` and `until` are then offsets from it.",
             "around: fiscal-quarter-end",
         ),
         Key::new(

@@ -275,8 +275,8 @@ fn windows_freezes_and_holidays_are_kept_as_they_are_written() {
     let days: Vec<String> = spec.holidays.iter().map(ToString::to_string).collect();
     assert_eq!(days, ["2026-11-26", "2026-12-25", "2026-12-26"]);
     let place = |path: &str| loaded.origins.of(path).to_string();
-    assert_eq!(place("holidays.2026-12-26"), "calendar.yaml:57");
-    assert_eq!(place("windows.office-hours.allow"), "calendar.yaml:15");
+    assert_eq!(place("holidays.2026-12-26"), "calendar.yaml:58");
+    assert_eq!(place("windows.office-hours.allow"), "calendar.yaml:16");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Pure: zones come from the bundled database, the present and the holidays are parameters, and every expansion has an end. What a
 //! window or a freeze is for is not known here.
 //!
-//! From text to answer: [`phrase`] or [`rule`] → [`schedule`] (with [`expand`], [`holiday`]) → [`intervals`] → [`slot`].
+//! From text to answer: [`written`] ([`phrase`] or [`rule`]) → [`schedule`] (with [`expand`], [`holiday`]) → [`intervals`] → [`slot`].
 
 pub mod civil;
 pub mod expand;
@@ -13,8 +13,10 @@ pub mod phrase;
 pub mod rule;
 pub mod schedule;
 pub mod slot;
+pub mod written;
 
 pub use civil::Zone;
 pub use expand::{Bounds, Ended, Occurrence};
 pub use intervals::{Intervals, Span};
 pub use schedule::{Schedule, Setting};
+pub use written::{Unread, Written};

@@ -3,15 +3,15 @@
 //! The place where a phrase stands gives the rest: a zone, a fiscal year, holidays, and a day from which phrases without a
 //! first day count.
 
-use super::civil::{CivilEnd, CivilSpan, Zone};
+use super::civil::Zone;
 use super::expand::{Bounds, Ended, ExpandError, Expansion, Occurrence, expand};
 use super::holiday::{FiscalYear, WorkingDays};
 use super::intervals::Span;
-use super::phrase::{Clock, Minute, Offset, OffsetUnit, Pattern, Phrase, Side};
-use super::rule::{Freq, Rule, RuleSet};
+use super::phrase::{Offset, OffsetUnit, Pattern, Phrase, Side};
+use super::rule::{Freq, Lasts, Rule, RuleSet};
 use crate::time::{Millis, Timestamp};
 use jiff::ToSpan as _;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, Time};
 use thiserror::Error;
 
 /// Most occurrences of one question.
@@ -41,21 +41,11 @@ impl Setting {
     }
 }
 
-/// When an occurrence is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    /// It is a point.
-    Point,
-    /// When clocks show this next.
-    Clock(Minute),
-}
-
 /// Points or spans that repeat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     base: RuleSet,
     offset: Option<Offset>,
-    extent: Extent,
 }
 
 /// A phrase that says no time.
@@ -79,11 +69,8 @@ impl Schedule {
     /// A set of rules as it is.
     #[must_use]
     pub const fn of_rules(base: RuleSet) -> Self {
-        Self {
-            base,
-            offset: None,
-            extent: Extent::Point,
-        }
+        let offset = None;
+        Self { base, offset }
     }
 
     /// A phrase. `anchor` is the first day of patterns that name none.
@@ -99,12 +86,9 @@ impl Schedule {
                 // What lies before the first day may have its offset after it, unless steps are counted from that day.
                 let counted = matches!(&**from, Phrase::Pattern(p) if p.every > 1);
                 let back = anchor.saturating_sub(if counted { 0.days() } else { 7.years() });
-                let base = Self::of_phrase(from, setting, back)?.base;
-                Ok(Self {
-                    base,
-                    offset: Some(*offset),
-                    extent: Extent::Point,
-                })
+                let base = Self::of_phrase(from, setting, back)?.base.points();
+                let offset = Some(*offset);
+                Ok(Self { base, offset })
             }
             Phrase::Instant(day, time) => {
                 let start = day.to_datetime(time.unwrap_or(Time::midnight()));
@@ -116,25 +100,10 @@ impl Schedule {
                 rule.by_month_day = vec![-1];
                 let mut base = RuleSet::starting(anchor.to_datetime(Time::midnight()));
                 base.rules.push(rule);
-                let extent = Extent::Clock(Minute(1_440));
-                Ok(Self {
-                    base,
-                    offset: None,
-                    extent,
-                })
+                base.lasts = Some(Lasts::Civil(86_400));
+                Ok(Self::of_rules(base))
             }
-            Phrase::Pattern(pattern) => {
-                let extent = match pattern.clock {
-                    Clock::At(_) => Extent::Point,
-                    Clock::AllDay => Extent::Clock(Minute(1_440)),
-                    Clock::Range(_, end) => Extent::Clock(end),
-                };
-                Ok(Self {
-                    base: pattern.rule(anchor),
-                    offset: None,
-                    extent,
-                })
-            }
+            Phrase::Pattern(pattern) => Ok(Self::of_rules(pattern.rule(anchor))),
         }
     }
 
@@ -147,17 +116,19 @@ impl Schedule {
     /// Its canonical phrase, if there is one for a rule.
     #[must_use]
     pub fn pattern(&self) -> Option<Pattern> {
-        let end = match self.extent {
-            Extent::Point => None,
-            Extent::Clock(end) => Some(end),
-        };
-        self.rules().and_then(|rules| Pattern::of(rules, end))
+        self.rules().and_then(Pattern::of)
     }
 
     /// Whether it says until when.
     #[must_use]
     pub fn has_spans(&self) -> bool {
-        self.extent != Extent::Point
+        self.base.lasts.is_some()
+    }
+
+    /// The zone in which it is counted: its own, else that of the place where it stands.
+    #[must_use]
+    pub fn zone(&self, setting: &Setting) -> Zone {
+        self.base.zone_or(&setting.zone)
     }
 
     /// What happens within `bounds`, in order, and why there is no more. What began before and still lasts counts too.
@@ -172,11 +143,16 @@ impl Schedule {
         let zone = self.base.zone_or(&setting.zone);
         let expansion = match self.offset {
             Some(offset) => self.shifted(offset, setting, &zone, bounds)?,
-            None if self.has_spans() => self.with_running(&zone, bounds)?,
-            None => expand(&self.base, &zone, bounds)?,
+            None => match self.base.lasts {
+                Some(lasts) => self.with_running(lasts, &zone, bounds)?,
+                None => expand(&self.base, &zone, bounds)?,
+            },
         };
         let happening = |start: Occurrence| {
-            let span = self.civil_span(start.civil).and_then(|span| span.on(&zone));
+            let span = self
+                .base
+                .lasts
+                .and_then(|lasts| lasts.from(start.civil, &zone));
             Happening { start, span }
         };
         let mut all: Vec<Happening> = expansion.occurrences.into_iter().map(happening).collect();
@@ -214,41 +190,39 @@ impl Schedule {
         Ok((spans, if more { Ended::Limit } else { anchors.ended }))
     }
 
-    fn civil_span(&self, start: DateTime) -> Option<CivilSpan> {
-        let Extent::Clock(end) = self.extent else {
-            return None;
+    /// With what began before and is still under way, however many those are: what cannot be followed back ends the expansion.
+    fn with_running(
+        &self,
+        lasts: Lasts,
+        zone: &Zone,
+        bounds: Bounds,
+    ) -> Result<Expansion, ExpandError> {
+        let reach = jiff::SignedDuration::from_hours(lasts.reach());
+        let back = Bounds {
+            from: bounds.from.saturating_sub(reach).unwrap_or(Timestamp::MIN),
+            until: bounds.from,
+            limit: MOST,
+            ..bounds
         };
-        let same_day = Minute(
-            u16::from(start.hour().unsigned_abs()) * 60 + u16::from(start.minute().unsigned_abs()),
-        ) < end;
-        let next_day = end.0 == 1_440 || !same_day;
-        let day = if next_day {
-            start.date().tomorrow().ok()?
-        } else {
-            start.date()
-        };
-        Some(CivilSpan {
-            start,
-            end: CivilEnd::At(day.to_datetime(end.time())),
+        let mut all = Vec::new();
+        if back.from < back.until {
+            let before = expand(&self.base, zone, back)?;
+            if matches!(before.ended, Ended::Limit | Ended::Budget) {
+                return Ok(before);
+            }
+            let running = |start: &Occurrence| {
+                let span = lasts.from(start.civil, zone);
+                span.is_some_and(|span| span.end() > bounds.from)
+            };
+            all.extend(before.occurrences.into_iter().filter(running));
+        }
+        let limit = bounds.limit.saturating_add(1);
+        let ahead = expand(&self.base, zone, Bounds { limit, ..bounds })?;
+        all.extend(ahead.occurrences);
+        Ok(Expansion {
+            occurrences: all,
+            ended: ahead.ended,
         })
-    }
-
-    /// Windows last at most a day, so those that began a day before may still be open. One more than asked for tells whether
-    /// there are more.
-    fn with_running(&self, zone: &Zone, bounds: Bounds) -> Result<Expansion, ExpandError> {
-        let day_before = bounds
-            .from
-            .saturating_sub(jiff::SignedDuration::from_hours(26));
-        let from = day_before.unwrap_or(bounds.from);
-        expand(
-            &self.base,
-            zone,
-            Bounds {
-                from,
-                limit: bounds.limit.saturating_add(3),
-                ..bounds
-            },
-        )
     }
 
     fn shifted(

@@ -8,7 +8,7 @@ use crate::calendar::expand::Ended;
 use crate::calendar::holiday::{FiscalYear, WorkingDays};
 use crate::calendar::phrase::{Offset, Phrase};
 use crate::calendar::schedule::{Happening, MOST};
-use crate::calendar::{Bounds, Intervals, Schedule, Setting, Span, Zone};
+use crate::calendar::{Bounds, Intervals, Schedule, Setting, Span, Written, Zone};
 use crate::time::Timestamp;
 use jiff::civil::{Date, Time, date};
 use thiserror::Error;
@@ -118,10 +118,11 @@ impl Freeze {
         )
         .unwrap_or(time);
         let base = schedule(around, setting)?;
+        let zone = base.zone(setting);
         let mut all = Vec::new();
         for happening in happenings(around, &base, setting, wide)? {
             let shift = |by: Offset| {
-                by.apply(happening.start, &setting.working_days, &setting.zone)
+                by.apply(happening.start, &setting.working_days, &zone)
                     .map(|occurrence| occurrence.at)
             };
             if let (Some(from), Some(until)) = (shift(from), shift(until)) {
@@ -142,7 +143,14 @@ fn read(text: &str) -> Result<Phrase, Unreadable> {
 }
 
 fn schedule(text: &str, setting: &Setting) -> Result<Schedule, Unreadable> {
-    Schedule::of_phrase(&read(text)?, setting, FIRST_DAY)
+    counted(text, setting, FIRST_DAY)
+}
+
+/// A phrase, counted from a day when it names none, or a rule.
+fn counted(text: &str, setting: &Setting, anchor: Date) -> Result<Schedule, Unreadable> {
+    let written = Written::read(text).map_err(|error| Unreadable::new(text, error))?;
+    written
+        .schedule(setting, anchor)
         .map_err(|error| Unreadable::new(text, error))
 }
 
@@ -159,8 +167,15 @@ fn happenings(
         .map_err(|error| Unreadable::new(text, error))?;
     match ended {
         Ended::Finished | Ended::Until => Ok(found),
-        Ended::Limit | Ended::Budget => {
-            let because = "it happens too often to be looked at as a whole";
+        Ended::Limit => {
+            let because = format!("it happens more than {MOST} times, too often to be looked at");
+            Err(Unreadable::new(text, because))
+        }
+        Ended::Budget => {
+            let because = format!(
+                "it was followed for {} steps without coming to an end",
+                bounds.budget
+            );
             Err(Unreadable::new(text, because))
         }
     }
@@ -192,8 +207,7 @@ pub(super) fn instant_pattern(
     setting: &Setting,
     first: Option<Date>,
 ) -> Result<Schedule, Unreadable> {
-    let schedule = Schedule::of_phrase(&read(text)?, setting, first.unwrap_or(FIRST_DAY))
-        .map_err(|error| Unreadable::new(text, error))?;
+    let schedule = counted(text, setting, first.unwrap_or(FIRST_DAY))?;
     if schedule.has_spans() {
         let because = "it says from when to when, and a departure is a point in time";
         return Err(Unreadable::new(text, because));

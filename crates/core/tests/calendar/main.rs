@@ -7,6 +7,7 @@ mod offsets;
 mod phrases;
 mod rules;
 mod slots;
+mod spans;
 mod zones;
 
 use jiff::civil::DateTime;

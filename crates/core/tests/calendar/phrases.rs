@@ -33,6 +33,15 @@ fn every_way_to_write_a_phrase_has_one_canonical_text_and_a_rule() {
         "1st Mon, 3rd Mon of month at 08:30",
         "day 15, last day of month 09:00-12:00",
         "every 3 months on first Mon at 09:00",
+        "Fri 18:00 - Mon 06:00",
+        "friday 18:00-monday 6:00",
+        "Fri 18:00 -Sun 24:00",
+        "Thu 22:00 - Fri 06:00",
+        "Thu 09:00 - 16:00",
+        "Mon 00:00 - Mon 24:00",
+        "Fri 18:00 - Fri 06:00",
+        "last Fri of month 20:00 - Mon 06:00",
+        "every 2 weeks on Fri 18:00 - Mon 06:00 from 2026-11-27",
     ];
     let mut shown = String::new();
     for text in table {
@@ -65,6 +74,16 @@ fn bad_phrases_are_refused_with_a_column_and_a_way_out() {
         "every 2 weks on Tue at 10:00",
         "every 0 weeks on Tue",
         "every 2 weeks",
+        "Fri 18:00 - Fri 18:00",
+        "Fri 18:00 - Mon",
+        "Fri 18:00 - weekdays 06:00",
+        "Fri 18:00 -",
+        "Fri 24:00 - Mon 06:00",
+        "Fri 18:00-18:00",
+        "Fri 18:00 - 18:00",
+        "Thu, Fri 18:00 - Mon 06:00",
+        "day 1 18:00 - Mon 06:00",
+        "daily 18:00 - Mon 06:00",
         "every 2 weeks on last Fri",
         "every month on Tue",
         "every second Tue at 10:00",
@@ -166,14 +185,38 @@ fn pattern() -> impl Strategy<Value = Pattern> {
             .prop_filter("not empty", |(a, b)| a != b)
             .prop_map(|(a, b)| Clock::Range(Minute(a), Minute(b))),
     ];
-    (1..1_000u32, days(), clock, prop::option::of(day())).prop_map(|(every, days, clock, from)| {
-        Pattern {
-            every,
-            days,
-            clock,
-            from,
-        }
-    })
+    let all = (1..1_000u32, days(), clock, prop::option::of(day()));
+    let usual = all.prop_map(|(every, days, clock, from)| Pattern {
+        every,
+        days,
+        clock,
+        from,
+    });
+    prop_oneof![3 => usual, 1 => across()]
+}
+
+/// A window from one weekday until another, in the one way to write it.
+fn across() -> impl Strategy<Value = Pattern> {
+    let place = prop::sample::select(vec![0i8, 1, 2, 5, -1]);
+    let ends = (0..1440u16, 1..=6i8, 0..1440u16)
+        .prop_filter("a day or more", |(a, days, b)| *days > 1 || b >= a)
+        .prop_filter("not a whole day", |ends| *ends != (0, 1, 0));
+    (1..1_000u32, place, weekday(), ends, prop::option::of(day())).prop_map(
+        |(every, place, first, (start, days, end), from)| {
+            let last = first.wrapping_add(i64::from(days));
+            let days = match place {
+                0 => Days::OfWeek(vec![first]),
+                nth => Days::NthOfMonth(vec![(nth, first)]),
+            };
+            let clock = Clock::Across(Minute(start), last, Minute(end));
+            Pattern {
+                every,
+                days,
+                clock,
+                from,
+            }
+        },
+    )
 }
 
 fn phrase() -> impl Strategy<Value = Phrase> {
@@ -216,7 +259,10 @@ proptest! {
         let bounds = Bounds::new(at("2020-01-01T00:00:00Z"), at("2060-01-01T00:00:00Z"), 20);
         let again = Schedule::of_phrase(&Phrase::Pattern(back.clone()), &setting, anchor).unwrap();
         prop_assert_eq!(there.happenings(&setting, bounds), again.happenings(&setting, bounds));
-        // All but the first day, which a phrase may leave open, and the whole day, which is a range.
+        // All but the first day, which a phrase may leave open, and 00:00-24:00, which is the whole day.
+        let whole = Clock::Range(Minute(0), Minute(1_440));
+        let clock = if pattern.clock == whole { Clock::AllDay } else { pattern.clock };
+        prop_assert_eq!(back.clock, clock);
         prop_assert_eq!(back.every, pattern.every);
         prop_assert_eq!(back.days, pattern.days);
     }

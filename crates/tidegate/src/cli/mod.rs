@@ -191,7 +191,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Why(args) => why::run(&args, session).await,
         Verb::Where(args) => whereabouts::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,
-        Verb::Calendar(args) => calendar::run(&args, session),
+        Verb::Calendar(args) => calendar::run(&args, session).await,
         Verb::Audit(args) => audit::run(&args, session).await,
         Verb::Token(args) => token::run(&args, session).await,
         Verb::Event(args) => event::run(&args, session).await,

@@ -3,6 +3,7 @@
 //! | Written | Means |
 //! | --- | --- |
 //! | `Mon-Thu 09:00-16:00`, `last Fri of month 20:00-24:00` | a window |
+//! | `Fri 18:00 - Mon 06:00` | a window over days |
 //! | `every 2 weeks on Tue at 10:00 from 2026-12-01` | a point in time that repeats |
 //! | `2026-11-25 09:00` | one point in time |
 //! | `fiscal-quarter-end` | the last day of each fiscal quarter |
@@ -10,6 +11,7 @@
 //!
 //! What a phrase means as a rule is in `rule`; the zone, the fiscal year and the holidays come with `super::schedule`.
 
+mod across;
 mod days;
 mod read;
 mod rule;
@@ -70,6 +72,9 @@ pub enum Clock {
     At(Minute),
     /// From one time to another; over midnight when the end is not later.
     Range(Minute, Minute),
+    /// From one time until the first such weekday at this time that lies a day or more later, at most a week; only of days
+    /// that are all the same weekday.
+    Across(Minute, Weekday, Minute),
 }
 
 /// Minutes since 00:00; 24:00 is 1440 and is only an end.

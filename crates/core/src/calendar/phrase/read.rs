@@ -165,7 +165,7 @@ impl Reader<'_> {
                 );
             }
         }
-        let clock = self.clock()?;
+        let clock = self.clock(&days)?;
         let from = if self.takes(&["from"]) {
             Some(self.date()?)
         } else {
@@ -253,9 +253,12 @@ impl Reader<'_> {
         }
     }
 
-    fn clock(&mut self) -> Read<Clock> {
+    fn clock(&mut self, days: &Days) -> Read<Clock> {
         if self.takes(&["at"]) {
             return Ok(Clock::At(self.minute(false)?));
+        }
+        if self.begins_across() {
+            return self.across(days);
         }
         let Some(word) = self
             .peek()

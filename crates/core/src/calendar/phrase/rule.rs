@@ -3,7 +3,7 @@
 use super::{Clock, Days, Minute, Pattern};
 use crate::calendar::civil::Zone;
 use crate::calendar::expand::{Bounds, expand};
-use crate::calendar::rule::{ByDay, Freq, Rule, RuleSet};
+use crate::calendar::rule::{ByDay, Freq, Lasts, Rule, RuleSet};
 use crate::time::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 
@@ -14,7 +14,7 @@ impl Pattern {
     pub fn rule(&self, anchor: Date) -> RuleSet {
         let minute = match self.clock {
             Clock::AllDay => Minute(0),
-            Clock::At(time) | Clock::Range(time, _) => time,
+            Clock::At(time) | Clock::Range(time, _) | Clock::Across(time, ..) => time,
         };
         let mut set = RuleSet::starting(self.from.unwrap_or(anchor).to_datetime(minute.time()));
         let mut rule = Rule::every(1, Freq::Daily);
@@ -43,13 +43,30 @@ impl Pattern {
             set.start = first;
         }
         set.rules[0].interval = self.every;
+        set.lasts = self.lasts();
         set
     }
 
-    /// The pattern of a rule, if it is one; the start of the rule is its first day. `end` is the minute at which its windows
-    /// end.
+    /// How long each lasts; a point does not.
+    fn lasts(&self) -> Option<Lasts> {
+        let minutes = match self.clock {
+            Clock::At(_) => return None,
+            Clock::AllDay => 1_440,
+            Clock::Range(start, end) if start < end => i64::from(end.0 - start.0),
+            Clock::Range(start, end) => i64::from(end.0) + 1_440 - i64::from(start.0),
+            Clock::Across(start, day, end) => {
+                let first = self.days.weekday()?;
+                let days = (offset(day) + 7 - offset(first)) % 7;
+                let ahead = days * 1_440 + i64::from(end.0) - i64::from(start.0);
+                ahead + if ahead < 1_440 { 7 * 1_440 } else { 0 }
+            }
+        };
+        Some(Lasts::Civil(minutes * 60))
+    }
+
+    /// The pattern of a rule, if it is one; the start of the rule is its first day.
     #[must_use]
-    pub fn of(set: &RuleSet, end: Option<Minute>) -> Option<Self> {
+    pub fn of(set: &RuleSet) -> Option<Self> {
         let [rule] = set.rules.as_slice() else {
             return None;
         };
@@ -65,18 +82,55 @@ impl Pattern {
         let minute = Minute(
             u16::from(start.hour().unsigned_abs()) * 60 + u16::from(start.minute().unsigned_abs()),
         );
-        let clock = match end {
-            _ if set.whole_days => Clock::AllDay,
-            Some(end) => Clock::Range(minute, end),
-            None => Clock::At(minute),
-        };
         let days = days(rule, set.start.date())?;
+        let clock = match set.lasts {
+            None | Some(Lasts::Civil(86_400)) if set.whole_days => Clock::AllDay,
+            None => Clock::At(minute),
+            Some(Lasts::Civil(seconds)) => clock(minute, seconds, &days)?,
+            Some(Lasts::Exact { .. }) => return None,
+        };
         Some(Self {
             every: rule.interval,
             days,
             clock,
             from: Some(set.start.date()),
         })
+    }
+}
+
+/// From a time for so many seconds: a range when it is over within a day, else until a weekday.
+fn clock(start: Minute, seconds: i64, days: &Days) -> Option<Clock> {
+    let end = i64::from(start.0) + seconds / 60;
+    let minute = Minute(u16::try_from(end % 1_440).ok()?);
+    match () {
+        () if seconds % 60 != 0 => None,
+        () if start.0 == 0 && seconds == 86_400 => Some(Clock::AllDay),
+        () if seconds < 86_400 && minute.0 == 0 => Some(Clock::Range(start, Minute(1_440))),
+        () if seconds < 86_400 => Some(Clock::Range(start, minute)),
+        () if seconds < 7 * 86_400 => {
+            let last = (offset(days.weekday()?) + end / 1_440) % 7;
+            let last = Weekday::from_monday_zero_offset(i8::try_from(last).ok()?).ok()?;
+            Some(Clock::Across(start, last, minute))
+        }
+        () => None,
+    }
+}
+
+fn offset(day: Weekday) -> i64 {
+    i64::from(day.to_monday_zero_offset())
+}
+
+impl Days {
+    /// The weekday that all of them are.
+    pub(super) fn weekday(&self) -> Option<Weekday> {
+        match self {
+            Self::OfWeek(days) if days.len() == 1 => days.first().copied(),
+            Self::NthOfMonth(days) => {
+                let (_, first) = days.first()?;
+                days.iter().all(|(_, day)| day == first).then_some(*first)
+            }
+            _ => None,
+        }
     }
 }
 

@@ -81,8 +81,14 @@ impl fmt::Display for Pattern {
         let days = days(&self.days);
         match (&self.days, self.every, self.clock) {
             // A window of every week or month leads with its days, as people say it.
-            (Days::OfWeek(_), 1, Clock::Range(..) | Clock::AllDay) => f.write_str(&days)?,
-            (Days::NthOfMonth(_) | Days::OfMonth(_), 1, Clock::Range(..) | Clock::AllDay) => {
+            (Days::OfWeek(_), 1, Clock::Range(..) | Clock::Across(..) | Clock::AllDay) => {
+                f.write_str(&days)?
+            }
+            (
+                Days::NthOfMonth(_) | Days::OfMonth(_),
+                1,
+                Clock::Range(..) | Clock::Across(..) | Clock::AllDay,
+            ) => {
                 write!(f, "{days} of month")?;
             }
             (Days::Each, 1, _) => f.write_str("every day")?,
@@ -94,6 +100,7 @@ impl fmt::Display for Pattern {
             Clock::AllDay => {}
             Clock::At(time) => write!(f, " at {time}")?,
             Clock::Range(start, end) => write!(f, " {start}-{end}")?,
+            Clock::Across(start, day, end) => write!(f, " {start} - {} {end}", short(day))?,
         }
         match self.from {
             Some(day) => write!(f, " from {day}"),

@@ -3,10 +3,12 @@
 //! Reading is in `read`, the limits of each part in `part`. What a rule means is `super::expand`; nothing here makes an
 //! occurrence.
 
+mod lasts;
 mod part;
 mod read;
 mod text;
 
+pub use lasts::Lasts;
 pub use read::RuleError;
 
 use super::civil::Zone;
@@ -128,6 +130,8 @@ pub struct RuleSet {
     pub whole_days: bool,
     /// The zone.
     pub zone: RuleZone,
+    /// How long each occurrence lasts, when the set says so.
+    pub lasts: Option<Lasts>,
     /// `RRULE` lines: an occurrence of any counts.
     pub rules: Vec<Rule>,
     /// `RDATE`: further occurrences.
@@ -146,6 +150,7 @@ impl RuleSet {
             start,
             whole_days: false,
             zone: RuleZone::Floating,
+            lasts: None,
             rules: Vec::new(),
             dates: Vec::new(),
             except_rules: Vec::new(),
@@ -160,7 +165,16 @@ impl RuleSet {
             RuleZone::Floating => otherwise.clone(),
         }
     }
-    /// Read the text of a set: lines `DTSTART`, `RRULE`, `RDATE`, `EXRULE`, `EXDATE`. Line ends may also be written as spaces or
+    /// The same occurrences as points.
+    #[must_use]
+    pub fn points(&self) -> Self {
+        let lasts = None;
+        Self {
+            lasts,
+            ..self.clone()
+        }
+    }
+    /// Read the text of a set: lines `DTSTART`, `DTEND` or `DURATION`, `RRULE`, `RDATE`, `EXRULE`, `EXDATE`. Line ends may also be written as spaces or
     /// as `\n`, which is what command lines have.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The text of a set of rules: lines, properties and dates, each problem with its place.
 
+use super::lasts::{self, Lasts};
 use super::part::{self, Trouble};
 use super::{Moment, RuleSet, RuleZone};
 use crate::calendar::civil::Zone;
@@ -25,7 +26,9 @@ const LONGEST: usize = 64 * 1024;
 const MOST_DATES: usize = 4_000;
 const MOST_RULES: usize = 50;
 
-const PROPERTIES: [&str; 5] = ["DTSTART", "RRULE", "RDATE", "EXRULE", "EXDATE"];
+const PROPERTIES: [&str; 7] = [
+    "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXRULE", "EXDATE",
+];
 
 /// Whether a word begins a line of a set.
 pub(super) fn is_name(word: &str) -> bool {
@@ -71,6 +74,14 @@ fn read(text: &str) -> Result<RuleSet, Trouble> {
     let mut set = start(&lines)?;
     for line in &lines {
         match line.name.as_str() {
+            "DTEND" | "DURATION" if set.lasts.is_some() => {
+                let what = "a second end";
+                return trouble(line.at, what, "keep one DTEND or one DURATION");
+            }
+            "DTEND" => set.lasts = Some(end(line, &set)?),
+            "DURATION" => {
+                set.lasts = Some(lasts::at(line.value_at, Lasts::duration(line.value))?);
+            }
             "RRULE" => set.rules.push(rule(line, &set)?),
             "EXRULE" => set.except_rules.push(rule(line, &set)?),
             "RDATE" => set.dates.extend(dates(line, &set.zone)?),
@@ -172,7 +183,7 @@ fn property(text: &str, at: usize) -> Result<Line<'_>, Trouble> {
 }
 
 /// A piece of what was given that is short enough for a message.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let short: String = text.chars().take(40).collect();
     if short.len() < text.len() {
         short + "..."
@@ -230,6 +241,41 @@ fn start(lines: &[Line<'_>]) -> Result<RuleSet, Trouble> {
     Ok(set)
 }
 
+/// `DTEND`, as civil time in the zone of the set.
+fn end(line: &Line<'_>, set: &RuleSet) -> Result<Lasts, Trouble> {
+    let own = zone(line)?;
+    let read = lasts::at(line.value_at, moment(line.value))?;
+    let kind = |what: &str| {
+        trouble(
+            line.value_at,
+            what,
+            "write both with a time, or both as dates",
+        )
+    };
+    let civil = match (read, &own, &set.zone) {
+        (Moment::Day(_), ..) if !set.whole_days => return kind("an end without a time"),
+        (Moment::Civil(_) | Moment::Instant(_), ..) if set.whole_days => {
+            return kind("an end with a time, and DTSTART is a date");
+        }
+        (Moment::Day(day), ..) => day.to_datetime(Time::midnight()),
+        (Moment::Instant(_), RuleZone::Named(named), _) => {
+            let what = format!("an end in UTC (`Z`) and in {named}");
+            return trouble(line.value_at, what, "leave out the Z, or TZID");
+        }
+        (Moment::Instant(at), _, RuleZone::Named(named)) => named.civil(at),
+        (Moment::Civil(civil), RuleZone::Named(from), RuleZone::Named(to)) if from != to => {
+            let at = from.instant(civil).map(|at| to.civil(at));
+            at.unwrap_or(civil)
+        }
+        (Moment::Instant(_), ..) | (_, RuleZone::Named(_), RuleZone::Floating) => {
+            let what = "an end that names a zone, and DTSTART names none";
+            return trouble(line.at, what, "name the zone in both, or in neither");
+        }
+        (Moment::Civil(civil), ..) => civil,
+    };
+    lasts::at(line.value_at, Lasts::until(set.start, civil))
+}
+
 fn zone(line: &Line<'_>) -> Result<RuleZone, Trouble> {
     match line.parameters.iter().find(|(key, ..)| key == "TZID") {
         None => Ok(RuleZone::Floating),
@@ -277,7 +323,7 @@ fn dates(line: &Line<'_>, set_zone: &RuleZone) -> Result<Vec<Moment>, Trouble> {
         return trouble(
             *at,
             "dates with an end (PERIOD) are not read",
-            "write the start, and the length with --for",
+            "write the starts, and how long each lasts with DURATION",
         );
     }
     let mut at = line.value_at;

@@ -90,12 +90,9 @@ fn part(f: &mut fmt::Formatter<'_>, name: &str, list: &[i16]) -> fmt::Result {
 
 impl fmt::Display for RuleSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let start = stamp(self.start);
-        match &self.zone {
-            _ if self.whole_days => write!(f, "DTSTART;VALUE=DATE:{}", &start[..8])?,
-            RuleZone::Floating => write!(f, "DTSTART:{start}")?,
-            RuleZone::Named(zone) if zone.name() == "UTC" => write!(f, "DTSTART:{start}Z")?,
-            RuleZone::Named(zone) => write!(f, "DTSTART;TZID={zone}:{start}")?,
+        self.clock(f, "DTSTART", self.start)?;
+        if let Some(lasts) = self.lasts {
+            lasts.line(f, self.start, |f, end| self.clock(f, "\nDTEND", end))?;
         }
         self.rules
             .iter()
@@ -113,6 +110,16 @@ impl fmt::Display for RuleSet {
 }
 
 impl RuleSet {
+    /// Start or end, with the zone of the set.
+    fn clock(&self, f: &mut fmt::Formatter<'_>, name: &str, civil: DateTime) -> fmt::Result {
+        let text = stamp(civil);
+        match &self.zone {
+            _ if self.whole_days => write!(f, "{name};VALUE=DATE:{}", &text[..8]),
+            RuleZone::Floating => write!(f, "{name}:{text}"),
+            RuleZone::Named(zone) if zone.name() == "UTC" => write!(f, "{name}:{text}Z"),
+            RuleZone::Named(zone) => write!(f, "{name};TZID={zone}:{text}"),
+        }
+    }
     /// A civil time is in the zone of the set, so the line names it.
     fn date(&self, f: &mut fmt::Formatter<'_>, name: &str, date: &Moment) -> fmt::Result {
         match (date, &self.zone) {

@@ -1,5 +1,6 @@
 //! `tidegate calendar explain`: when a phrase or a rule happens. Works without a server.
 
+use super::company::{self, Company};
 use super::occurrence::{Row, table};
 use crate::cli::session::Session;
 use crate::exit::{Exit, Failure};
@@ -12,7 +13,7 @@ use tidegate_core::calendar::holiday::{FiscalYear, WorkingDays};
 use tidegate_core::calendar::phrase::{Clock, Phrase};
 use tidegate_core::calendar::rule::{RuleSet, RuleZone};
 use tidegate_core::calendar::schedule::{Happening, horizon};
-use tidegate_core::calendar::{Bounds, Ended, Schedule, Setting, Zone};
+use tidegate_core::calendar::{Bounds, Ended, Schedule, Setting, Written, Zone, written};
 use tidegate_core::time::{Millis, Timestamp, ledger_time};
 
 /// A window that does not open within this many days is taken for a mistake.
@@ -26,8 +27,10 @@ Examples:
   tidegate calendar explain 'Mon-Thu 09:00-16:00' --zone Europe/Berlin --for 90m
   tidegate calendar explain '3 working days before fiscal-quarter-end' --fiscal-year-starts February
   tidegate calendar explain 'DTSTART;TZID=Europe/Berlin:20261201T100000 RRULE:FREQ=MONTHLY;BYDAY=-1FR'
+  tidegate calendar explain 'DTSTART:20261201T220000Z DURATION:PT3H RRULE:FREQ=DAILY' --for 45m
 
-A rule that names a zone (TZID, or Z for UTC) keeps it; --zone is for rules and phrases that name none.")]
+A rule that names a zone (TZID, or Z for UTC) keeps it. What names none counts in the zone of --zone, else of the
+configuration around this folder, else of the server, else of this machine; fiscal year and holidays likewise.")]
 pub struct Explain {
     /// Phrase, or RFC 5545 rule with DTSTART; `-` reads stdin
     #[arg(value_name = "PHRASE|RULE")]
@@ -44,10 +47,10 @@ pub struct Explain {
     /// Length of an operation: how long it lasts from each occurrence, or until when it may start in each window
     #[arg(long = "for", value_name = "LENGTH", value_parser = length)]
     length: Option<Millis>,
-    /// First month of the fiscal year, for `fiscal-quarter-end`
-    #[arg(long, value_name = "MONTH", default_value = "January", value_parser = fiscal_year)]
-    fiscal_year_starts: FiscalYear,
-    /// Days that are no working days
+    /// First month of the fiscal year, for `fiscal-quarter-end` [default: the company's, else January]
+    #[arg(long, value_name = "MONTH", value_parser = fiscal_year)]
+    fiscal_year_starts: Option<FiscalYear>,
+    /// Days that are no working days [default: the company's]
     #[arg(long = "holiday", value_name = "DATES", value_delimiter = ',', value_parser = holiday)]
     holidays: Vec<Date>,
 }
@@ -96,14 +99,17 @@ struct Question {
     phrase: Option<String>,
     /// Where the zone is from.
     zone_from: &'static str,
+    /// The same for people, when it is no zone that they named.
+    place: Option<String>,
     bounds: Bounds,
     remark: Option<String>,
 }
 
 /// Run it.
-pub fn run(args: &Explain, session: &Session) -> Result<Exit, Failure> {
+pub async fn run(args: &Explain, session: &Session) -> Result<Exit, Failure> {
     let text = given(&args.text)?;
-    let question = Question::read(&text, args, session)?;
+    let company = company::find(session).await;
+    let question = Question::read(&text, args, company, session)?;
     let (found, ended) = question
         .schedule
         .happenings(&question.setting, question.bounds)
@@ -131,27 +137,38 @@ fn given(text: &str) -> Result<String, Failure> {
 }
 
 impl Question {
-    fn read(text: &str, args: &Explain, session: &Session) -> Result<Self, Failure> {
+    fn read(
+        text: &str,
+        args: &Explain,
+        company: Option<Company>,
+        session: &Session,
+    ) -> Result<Self, Failure> {
         let shown = &session.out.look.zone;
         let given = session.globals.zone.is_some();
-        let mut zone_from = if given { "option" } else { "machine" };
-        let mut zone = Zone::named(shown.name()).map_err(Failure::usage)?;
-        let is_rule = RuleSet::looks_like(text);
-        let rules = if is_rule {
-            Some(
-                RuleSet::read(text)
-                    .map_err(|e| unread(text, e.line, e.column, &e.what, &e.help))?,
-            )
-        } else {
-            None
+        let here = Zone::named(shown.name()).map_err(Failure::usage)?;
+        let (mut setting, mut zone_from, mut place) = match company {
+            Some(company) => (company.setting, company.from, Some(company.place)),
+            None => {
+                let place = "of this machine; name another with --zone".to_owned();
+                (Setting::in_zone(here.clone()), "machine", Some(place))
+            }
         };
-        if let Some(RuleZone::Named(named)) = rules.as_ref().map(|rules| &rules.zone) {
-            (zone, zone_from) = (named.clone(), "rule");
+        if given {
+            (setting.zone, zone_from, place) = (here, "option", None);
+        }
+        let written = Written::read(text)
+            .map_err(|e| unread(shown_part(text), e.line, e.column, &e.what, &e.help))?;
+        let rules = match &written {
+            Written::Rules(rules) => Some(rules),
+            Written::Phrase(_) => None,
+        };
+        if let Some(RuleZone::Named(named)) = rules.map(|rules| &rules.zone) {
+            (setting.zone, zone_from, place) = (named.clone(), "rule", None);
         }
         let reader = if given {
             shown.clone()
         } else {
-            Shown::named(zone.name()).map_err(Failure::usage)?
+            Shown::named(setting.zone.name()).map_err(Failure::usage)?
         };
         let instant = |text: &Option<String>| {
             text.as_deref()
@@ -161,18 +178,17 @@ impl Question {
         let from = instant(&args.from)?.unwrap_or_else(|| ledger_time(crate::clock::now()));
         let until = instant(&args.until)?.unwrap_or(Timestamp::MAX);
         let bounds = Bounds::new(from, until, usize::from(args.limit));
-        let mut setting = Setting::in_zone(zone);
-        setting.fiscal_year = args.fiscal_year_starts;
-        setting.working_days = WorkingDays::without(args.holidays.iter().copied());
-        let (schedule, phrase, remark) = match rules {
-            Some(rules) => {
+        setting.fiscal_year = args.fiscal_year_starts.unwrap_or(setting.fiscal_year);
+        if !args.holidays.is_empty() {
+            setting.working_days = WorkingDays::without(args.holidays.iter().copied());
+        }
+        let (schedule, phrase, remark) = match written {
+            Written::Rules(rules) => {
                 let schedule = Schedule::of_rules(rules);
                 let phrase = schedule.pattern().map(|pattern| pattern.to_string());
                 (schedule, phrase, None)
             }
-            None => {
-                let phrase =
-                    Phrase::read(text).map_err(|e| unread(text, 1, e.column, &e.what, &e.help))?;
+            Written::Phrase(phrase) => {
                 let (schedule, remark) = of_phrase(&phrase, &setting, from)?;
                 (schedule, Some(phrase.to_string()), remark)
             }
@@ -182,6 +198,7 @@ impl Question {
             setting,
             phrase,
             zone_from,
+            place,
             bounds,
             remark,
         })
@@ -202,12 +219,20 @@ impl Question {
     }
 
     /// Its rule; a rule that names no zone is shown with the one it was read in.
-    fn rule(&self) -> Option<String> {
+    fn rule(&self) -> Option<RuleSet> {
         let mut rules = self.schedule.rules()?.clone();
         if !rules.whole_days {
             rules.zone = RuleZone::Named(self.setting.zone.clone());
         }
-        Some(rules.to_string())
+        Some(rules)
+    }
+
+    /// The line of the rule that says until when.
+    fn end(&self) -> Option<String> {
+        let text = self.rule()?.to_string();
+        let mut lines = text.lines();
+        let end = lines.find(|line| line.starts_with("DTEND") || line.starts_with("DURATION"));
+        end.map(str::to_owned)
     }
 }
 
@@ -224,6 +249,9 @@ fn of_phrase(
             // The window of last night may still be open.
             Clock::Range(start, end) if pattern.every == 1 && end <= start => {
                 anchor = today.yesterday().unwrap_or(today);
+            }
+            Clock::Across(..) if pattern.every == 1 => {
+                anchor = today.saturating_sub(jiff::Span::new().days(7));
             }
             _ => {}
         }
@@ -250,6 +278,11 @@ fn instant(zone: &Shown, text: &str) -> Result<Timestamp, Failure> {
         None => Failure::usage(why),
     })?;
     Ok(at)
+}
+
+/// What columns of a problem count from: a rule stands behind its `rrule:`.
+fn shown_part(text: &str) -> &str {
+    written::rule_text(text).unwrap_or(text)
 }
 
 /// A text that cannot be read, with a mark below the place.
@@ -300,21 +333,21 @@ fn show(
     let zone = &question.setting.zone;
     if matches!(out.format, Some(Format::Json | Format::Yaml)) {
         return out.data(&json!({
-            "text": text.trim(), "phrase": question.phrase, "rule": question.rule(),
+            "text": text.trim(), "phrase": question.phrase,
+            "rule": question.rule().map(|rule| rule.points().to_string()), "end": question.end(),
             "zone": zone.name(), "zoneFrom": question.zone_from,
             "from": question.bounds.from, "until": args.until.is_some().then_some(question.bounds.until),
             "occurrences": rows, "ended": word(ended), "note": question.remark,
         }));
     }
     if !out.wants_data() {
-        let from = match question.zone_from {
-            "machine" => format!(
-                "{} (of this machine; name another with --zone)",
-                zone.name()
-            ),
-            _ => zone.name().to_owned(),
+        let from = match &question.place {
+            Some(place) => format!("{} ({place})", zone.name()),
+            None => zone.name().to_owned(),
         };
-        let rule = question.rule().map(|rule| rule.replace('\n', " "));
+        let rule = question
+            .rule()
+            .map(|rule| rule.to_string().replace('\n', " "));
         let lines = [
             ("phrase", question.phrase.clone()),
             ("rule", rule),

@@ -1,5 +1,6 @@
 //! `tidegate calendar`: what rules and phrases mean as times.
 
+mod company;
 mod explain;
 mod occurrence;
 
@@ -19,8 +20,8 @@ enum Verb {
 }
 
 /// Run it.
-pub fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
+pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     match &args.verb {
-        Verb::Explain(explain) => explain::run(explain, session),
+        Verb::Explain(explain) => explain::run(explain, session).await,
     }
 }
