@@ -25,7 +25,7 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
                 ..
             }
         ),
-        Role::Viewer | Role::Feed(_) => false,
+        Role::Viewer => false,
         Role::Agent { environments } => match command {
             Command::Deployment {
                 id,

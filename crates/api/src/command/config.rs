@@ -5,7 +5,7 @@ use crate::auth::Caller;
 use crate::error::{Problem, kind};
 use crate::extract::{Body, DryRun, Key};
 use crate::look;
-use crate::map::config as map;
+use crate::map::{config as map, timetable};
 use crate::render::Done;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
@@ -100,6 +100,7 @@ fn planned(engine: &Engine, files: BTreeMap<String, String>) -> Result<PlanAnswe
             weakens: Vec::new(),
             unchanged: Vec::new(),
             text: String::new(),
+            departures: Vec::new(),
             digest: None,
             parent,
         });
@@ -111,6 +112,9 @@ fn planned(engine: &Engine, files: BTreeMap<String, String>) -> Result<PlanAnswe
         weakens: changes.iter().filter_map(map::weakened).collect(),
         unchanged: map::unchanged(&loaded.origins, &changes),
         text: render_plan(&changes, &in_force.spec, &spec)?,
+        departures: look::look(engine, |look| {
+            timetable::affected(look, &spec, &loaded.origins)
+        })?,
         digest: Some(spec.digest()?.to_string()),
         parent,
     })

@@ -1,13 +1,13 @@
 //! Everything that changes something: map the request to a command, submit it, show what it led to.
 
 mod artifact;
-mod calendar_feed;
 mod config;
 mod deployment;
 mod environment;
 mod release;
 mod rollback;
 mod token;
+mod train;
 
 use crate::App;
 use crate::error::Problem;
@@ -25,7 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(environment::routes())
         .merge(config::routes())
         .merge(token::routes())
-        .merge(calendar_feed::routes())
+        .merge(train::routes())
 }
 
 /// A text people wrote: bounded and without control characters, which could forge lines where it is shown.

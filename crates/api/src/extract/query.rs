@@ -46,6 +46,25 @@ impl<S: Send + Sync> FromRequestParts<S> for Ref {
     }
 }
 
+/// Two parts of the path.
+pub struct Refs(pub String, pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Refs {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        path.map(|Path((one, two))| Self(one, two))
+            .map_err(|e: PathRejection| {
+                Problem::new(
+                    &kind::MALFORMED,
+                    format!("the path is not what is expected here: {}", e.body_text()),
+                    "see /api/openapi.json",
+                )
+            })
+    }
+}
+
 /// Whether only the plan and the decision are wanted.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -91,6 +91,9 @@ fn kind_of(collection: &str) -> Option<&'static str> {
         "strategies" => "strategy",
         "analyses" => "analysis",
         "services" => "service",
+        "windows" => "window",
+        "freezes" => "freeze",
+        "trains" => "train",
         _ => return None,
     })
 }

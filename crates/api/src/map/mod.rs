@@ -10,4 +10,6 @@ pub(crate) mod figures;
 pub(crate) mod phase;
 pub(crate) mod plan;
 pub(crate) mod release;
+pub(crate) mod timetable;
 pub(crate) mod token;
+pub(crate) mod train;

@@ -5,6 +5,7 @@ use crate::look::Look;
 use serde_json::Value;
 use tidegate_client::wire::{self, StageState};
 use tidegate_core::id::{EnvId, ReleaseId};
+use tidegate_core::model::departure::aboard;
 use tidegate_core::model::listing;
 use tidegate_core::stream::release::{Hold, Phase, Release, Stage};
 
@@ -41,6 +42,15 @@ pub(crate) fn release(look: &Look<'_>, key: &str) -> Result<wire::Release, Probl
             .iter()
             .map(|env| stage(env, state.stages.get(env)))
             .collect(),
+        model: Some(
+            look.in_force
+                .spec
+                .release_model(&id.service)
+                .as_str()
+                .to_owned(),
+        ),
+        departure: aboard(look.view(), &id).map(|departure| departure.to_string()),
+        travels: None,
         created_at: created,
     })
 }

@@ -12,6 +12,7 @@ mod page;
 mod release;
 mod server;
 mod token;
+mod train;
 mod whereabouts;
 
 use crate::App;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(export::routes())
         .merge(config::routes())
         .merge(token::routes())
+        .merge(train::routes())
         .merge(server::routes())
         .merge(doctor::routes())
 }

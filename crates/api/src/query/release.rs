@@ -7,6 +7,7 @@ use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{ListQuery, Ref, Search};
 use crate::map::release::release;
+use crate::map::train::departure;
 use axum::Json;
 use axum::extract::State;
 use tidegate_client::wire::{Page, Release, StageState};
@@ -66,7 +67,16 @@ async fn one(
     _: Caller,
     Ref(reference): Ref,
 ) -> Result<Json<Release>, Problem> {
-    let mut found = app.look(move |look| release(look, &reference)).await?;
+    let mut found = app
+        .look(move |look| {
+            let mut found = release(look, &reference)?;
+            let aboard = found.departure.as_ref().map(|id| id.parse()).transpose()?;
+            found.travels = aboard
+                .map(|id| departure(look, &id).map(Box::new))
+                .transpose()?;
+            Ok(found)
+        })
+        .await?;
     let found = app.blocking(move |engine| {
         explain(engine, &mut found)?;
         Ok(found)

@@ -42,12 +42,13 @@ impl Who {
 /// Every operation: who may use it, and a body it understands.
 fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
     let because = || Some(json!({ "reason": "because" }));
+    let passenger = || Some(json!({ "release": "web@1.0.0", "reason": "because" }));
     let seldom =
         |who, ids: &[&'static str]| ids.iter().map(|id| (*id, (who, None))).collect::<Vec<_>>();
     let mut all = BTreeMap::new();
     all.extend(seldom(
         Who::Everybody,
-        &["openapi", "health", "problem_page", "calendar_feed"],
+        &["openapi", "health", "problem_page"],
     ));
     all.extend(seldom(
         Who::Readers,
@@ -72,6 +73,9 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "releases",
             "release",
             "status",
+            "trains",
+            "train",
+            "departure",
             "whereabouts",
         ],
     ));
@@ -107,14 +111,32 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ("pause", (Who::Operators, because())),
         ("resume", (Who::Operators, Some(json!({})))),
         ("settle", (Who::Operators, because())),
+        (
+            "board",
+            (Who::Operators, Some(json!({ "release": "web@1.0.0" }))),
+        ),
+        ("leave_departure", (Who::Operators, passenger())),
+        ("admit_passenger", (Who::Operators, passenger())),
+        (
+            "promise_feature",
+            (
+                Who::Operators,
+                Some(json!({ "feature": "checkout", "requires": ["web@1.0.0"] })),
+            ),
+        ),
+        (
+            "decide_departure",
+            (
+                Who::Operators,
+                Some(json!({ "go": true, "reason": "because" })),
+            ),
+        ),
+        ("postpone_departure", (Who::Operators, because())),
+        ("cancel_departure", (Who::Operators, because())),
+        ("depart", (Who::Operators, because())),
+        ("keep_pace", (Who::Operators, because())),
         ("apply_config", (Who::Admins, Some(files))),
         ("tokens", (Who::Admins, None)),
-        ("calendar_feeds", (Who::Admins, None)),
-        (
-            "create_calendar_feed",
-            (Who::Admins, Some(json!({ "name": "planners" }))),
-        ),
-        ("revoke_calendar_feed", (Who::Admins, None)),
         (
             "create_token",
             (
@@ -147,6 +169,8 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{reference}", "web@1.0.0")
                 .replace("{environment}", "staging")
                 .replace("{agent}", "the-agent")
+                .replace("{train}", "retail")
+                .replace("{number}", "next")
                 .replace("{name}", "nobody")
                 .replace("{slug}", "blocked");
             let id = operation["operationId"].as_str().unwrap().to_owned();

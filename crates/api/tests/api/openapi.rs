@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
-use tidegate_core::stream::{artifact, config, deployment, environment, release};
+use tidegate_core::stream::{artifact, config, departure, deployment, environment, release, train};
 
 fn document() -> Value {
     serde_json::to_value(tidegate_api::document()).unwrap()
@@ -98,6 +98,30 @@ fn deployment_door(command: &deployment::Command) -> Option<&'static str> {
     }
 }
 
+fn departure_door(command: &departure::Command) -> Option<&'static str> {
+    match command {
+        departure::Command::Join { .. } => Some("board"),
+        departure::Command::Leave { .. } => Some("leave_departure"),
+        departure::Command::Admit { .. } => Some("admit_passenger"),
+        departure::Command::Promise { .. } => Some("promise_feature"),
+        departure::Command::Go { .. } | departure::Command::NoGo { .. } => Some("decide_departure"),
+        departure::Command::Postpone { .. } => Some("postpone_departure"),
+        departure::Command::Cancel { .. } => Some("cancel_departure"),
+        departure::Command::Depart { .. } => Some("depart"),
+        departure::Command::Lay { .. }
+        | departure::Command::KeepDate { .. }
+        | departure::Command::Take { .. }
+        | departure::Command::Wake => None,
+    }
+}
+
+fn train_door(command: &train::Command) -> Option<&'static str> {
+    match command {
+        train::Command::Keep { .. } => Some("keep_pace"),
+        train::Command::Wake | train::Command::Report { .. } => None,
+    }
+}
+
 #[test]
 fn every_command_has_a_door() {
     let ids: BTreeSet<String> = document()["paths"]
@@ -126,7 +150,37 @@ fn every_command_has_a_door() {
         changes: Vec::new(),
         weakens: Vec::new(),
     };
+    let id = || "web@1.0.0".parse::<tidegate_core::id::ReleaseId>().unwrap();
     let doors = [
+        departure_door(&departure::Command::Join {
+            release: id(),
+            reason: text(),
+        }),
+        departure_door(&departure::Command::Leave {
+            release: id(),
+            reason: text(),
+        }),
+        departure_door(&departure::Command::Admit {
+            release: id(),
+            reason: text(),
+        }),
+        departure_door(&departure::Command::Promise {
+            feature: tidegate_core::id::Name::new("checkout").unwrap(),
+            requires: Vec::new(),
+            reason: text(),
+        }),
+        departure_door(&departure::Command::Go { reason: text() }),
+        departure_door(&departure::Command::NoGo { reason: text() }),
+        departure_door(&departure::Command::Postpone {
+            to: None,
+            reason: text(),
+        }),
+        departure_door(&departure::Command::Cancel {
+            reason: text(),
+            moves: true,
+        }),
+        departure_door(&departure::Command::Depart { reason: text() }),
+        train_door(&train::Command::Keep { reason: text() }),
         artifact_door(&artifact::Command::Register { bits }),
         artifact_door(&artifact::Command::Retire { because: text() }),
         artifact_door(&artifact::Command::Recall { because: text() }),

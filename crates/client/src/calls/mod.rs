@@ -5,7 +5,6 @@
 
 mod artifact;
 mod audit;
-mod calendar_feed;
 mod config;
 mod deployment;
 mod environment;
@@ -13,6 +12,7 @@ mod path;
 mod release;
 mod server;
 mod token;
+mod train;
 
 pub use audit::EntryFilter;
 pub use deployment::DeploymentFilter;

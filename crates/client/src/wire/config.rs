@@ -46,6 +46,9 @@ pub struct PlanAnswer {
     pub unchanged: Vec<String>,
     /// What changes as people read it.
     pub text: String,
+    /// Departures of trains that it would lay, move, keep or give up, one line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departures: Vec<String>,
     /// Digest of the resolved configuration; absent when there are errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,

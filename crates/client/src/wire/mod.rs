@@ -6,7 +6,6 @@
 
 mod artifact;
 mod audit;
-mod calendar_feed;
 mod config;
 mod decision;
 mod deployment;
@@ -18,12 +17,12 @@ mod problem;
 mod release;
 mod server;
 mod token;
+mod train;
 mod verdict;
 mod whereabouts;
 
 pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, Source};
 pub use audit::{Entry, FirstBad, Verification};
-pub use calendar_feed::{CalendarFeed, CalendarFeedRequest, NewCalendarFeed};
 pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,
     Secondary, Severity, Span,
@@ -46,6 +45,11 @@ pub use server::{
     Writer,
 };
 pub use token::{NewToken, Role, Token, TokenRequest};
+pub use train::{
+    BoardRequest, CancelDepartureRequest, Departure, DepartureDecision, DepartureWait, Feature,
+    FeatureRequest, GoRequest, GonePassenger, NearDate, PaceProposal, Passenger, PassengerRequest,
+    PostponeRequest, Postponement, Train,
+};
 pub use verdict::{
     Base, Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict,
 };

@@ -54,6 +54,15 @@ pub struct Release {
     pub held_revisions: BTreeMap<String, Hold>,
     /// Environments of its path in order, with how far it came in each.
     pub stages: Vec<Stage>,
+    /// How releases of its service come to users: `train`, `on-demand` or `continuous`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The newest departure it is aboard, as `train#number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departure: Option<String>,
+    /// That departure with the dates near it; only when a single release is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub travels: Option<Box<super::Departure>>,
     /// When it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,

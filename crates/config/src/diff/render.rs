@@ -94,6 +94,7 @@ fn title(document: &str) -> String {
         "services" => "service",
         "windows" => "window",
         "freezes" => "freeze",
+        "trains" => "train",
         "holidays" => return "holidays".to_owned(),
         _ => return format!("tidegate {document}"),
     };

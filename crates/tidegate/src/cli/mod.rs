@@ -30,6 +30,8 @@ mod session;
 mod status;
 mod steer;
 mod token;
+mod train;
+mod train_text;
 pub mod tree;
 mod validate;
 mod version;
@@ -107,6 +109,7 @@ enum Verb {
     Where(whereabouts::Args),
     Env(env::Args),
     Calendar(calendar::Args),
+    Train(train::Args),
     Audit(audit::Args),
     Token(token::Args),
     Event(event::Args),
@@ -192,6 +195,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Where(args) => whereabouts::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,
         Verb::Calendar(args) => calendar::run(&args, session).await,
+        Verb::Train(args) => train::run(&args, session).await,
         Verb::Audit(args) => audit::run(&args, session).await,
         Verb::Token(args) => token::run(&args, session).await,
         Verb::Event(args) => event::run(&args, session).await,

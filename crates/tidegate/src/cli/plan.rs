@@ -94,13 +94,18 @@ pub fn heading(path: &Path, commit: Option<&str>, server: &str) -> String {
 /// The server's text, with what stays as it is before its last line.
 pub fn text(answer: &PlanAnswer, full: bool) -> String {
     let same = &answer.unchanged;
+    let departures: String = answer
+        .departures
+        .iter()
+        .map(|line| format!("    * {line}\n"))
+        .collect();
     let names = if full {
         same.iter().map(|name| format!("    {name}\n")).collect()
     } else {
         String::new()
     };
     let more = match (same.len(), full) {
-        (0, _) => return answer.text.clone(),
+        (0, _) if departures.is_empty() => return answer.text.clone(),
         (_, true) => "",
         (1, false) => " (--full to see it)",
         (_, false) => " (--full to see them)",
@@ -110,10 +115,13 @@ pub fn text(answer: &PlanAnswer, full: bool) -> String {
     } else {
         "documents"
     };
-    let line = format!("    {} {noun} unchanged{more}\n", same.len());
+    let line = match same.len() {
+        0 => String::new(),
+        n => format!("    {n} {noun} unchanged{more}\n"),
+    };
     let last = answer.text.rfind("Plan: ").unwrap_or(answer.text.len());
     let (changes, counts) = answer.text.split_at(last);
-    format!("{changes}{line}{names}{counts}")
+    format!("{changes}{departures}{line}{names}{counts}")
 }
 
 /// Read, check and compare files. Errors in the files end here, without asking the server.
@@ -235,6 +243,7 @@ mod tests {
             changes: Vec::new(),
             weakens: Vec::new(),
             unchanged: unchanged.iter().map(|name| (*name).to_owned()).collect(),
+            departures: Vec::new(),
             text:
                 "  ~ service web\n      port: 1 -> 2\nPlan: 0 to add, 1 to change, 0 to remove.\n"
                     .to_owned(),

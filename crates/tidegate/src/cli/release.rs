@@ -128,6 +128,34 @@ async fn create(create: &Create, client: &Client) -> Result<Release, Failure> {
         .await?)
 }
 
+/// How it comes to users, the departure it is aboard, and the dates near that.
+fn travels(r: &Release, look: &Look) -> String {
+    let Some(model) = &r.model else {
+        return String::new();
+    };
+    let how = match (model.as_str(), &r.departure, &r.travels) {
+        ("train", None, _) => "train, aboard no departure".to_owned(),
+        (model, Some(id), Some(d)) => {
+            format!("{model}, {id} ({}) {}", d.phase, look.zone.long(d.departs))
+        }
+        (model, Some(id), None) => format!("{model}, {id}"),
+        (model, None, _) => model.to_owned(),
+    };
+    let mut text = format!("  travels   {how}\n");
+    for near in r.travels.iter().flat_map(|d| &d.near) {
+        let until = near.until.map_or_else(
+            || "without an end".to_owned(),
+            |until| look.zone.long(until),
+        );
+        text.push_str(&format!(
+            "  near      freeze {}: {} - {until}\n",
+            near.name,
+            look.zone.long(near.from)
+        ));
+    }
+    text
+}
+
 /// One release in the format asked for.
 pub fn show(release: &Release, session: &Session) -> Result<(), Failure> {
     session.out.show(release, &release.id, |look| {
@@ -233,6 +261,7 @@ pub fn text(r: &Release, look: &Look) -> String {
     if let Some(wanted) = &r.wanted {
         text.push_str(&format!("  on its way to {wanted}\n"));
     }
+    text.push_str(&travels(r, look));
     let width = r
         .stages
         .iter()

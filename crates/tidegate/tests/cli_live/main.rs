@@ -22,6 +22,7 @@ mod releases;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]
+mod trains;
 mod world;
 #[cfg(test)]
 mod year;

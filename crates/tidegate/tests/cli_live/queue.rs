@@ -54,12 +54,13 @@ fn the_second_waits_says_for_whom_and_goes_by_itself_when_the_first_has_ended() 
             "dependency",
             "hold",
             "environment",
+            "train",
             "window",
             "freeze",
             "lock"
         ]
     );
-    let lock = &data["conditions"][8];
+    let lock = &data["conditions"][9];
     assert_eq!(
         (&lock["state"], &lock["rule"]["line"]),
         (&"wait".into(), &7.into()),

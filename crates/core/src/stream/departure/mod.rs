@@ -12,8 +12,8 @@ mod features;
 mod people;
 mod tick;
 
-pub use checks::environments_before;
 pub(crate) use checks::room_of;
+pub use checks::{environments_before, moment};
 pub use command::{Command, Moved};
 pub use event::{Event, Way, aboard};
 pub use features::{Feature, features};

@@ -49,7 +49,11 @@ impl<'a> Turn<'_, 'a> {
             }
             return Ok(());
         }
-        let because = format!("boarding of {} closed at {}", self.id, self.closes());
+        let because = format!(
+            "boarding of {} closed {}",
+            self.id,
+            self.said(self.closes())
+        );
         match train.missed {
             Missed::NextTrain => self.misses(release, by, because),
             Missed::Ask => self.happen(Event::LateAsked {
@@ -249,8 +253,11 @@ impl<'a> Turn<'_, 'a> {
             let now = self.cx.now;
             if to <= now || to > FAR.after(now) {
                 return Err(Refusal::Invalid {
-                    because: format!("{} cannot leave at {to}", self.id),
-                    help: format!("name an instant after {now}, at most 400 days ahead"),
+                    because: format!("{} cannot leave {}", self.id, self.said(to)),
+                    help: format!(
+                        "name an instant after {}, at most 400 days ahead",
+                        self.said(now)
+                    ),
                 });
             }
         }

@@ -101,7 +101,8 @@ fn timetabled(
     {
         let because = format!(
             "somebody counts on {}; {} now leaves {phrase}",
-            timetable.departs, turn.name
+            departure::moment(timetable.departs, &timetable.zone),
+            turn.name
         );
         turn.tell(*number, departure::Command::KeepDate { because });
     }

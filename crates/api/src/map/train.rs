@@ -1,0 +1,301 @@
+//! Trains and departures.
+
+use crate::error::Problem;
+use crate::look::Look;
+use std::collections::BTreeSet;
+use tidegate_client::wire;
+use tidegate_core::calendar::Span;
+use tidegate_core::id::{DepartureId, EnvId, Name, ReleaseId};
+use tidegate_core::model::departure::of_train;
+use tidegate_core::refusal::Refusal;
+use tidegate_core::spec;
+use tidegate_core::stream::departure::{
+    self, Departure, Facts, Journey, Phase, environments_before,
+};
+use tidegate_core::stream::release::{Release, Stage};
+use tidegate_core::stream::train::{self, Train};
+use tidegate_core::time::{Millis, Timestamp};
+
+/// Departures of a train that are looked through for those under way.
+const LOOKED: usize = 10_000;
+/// How far around a departure dates of the business are near.
+const NEAR: Millis = Millis(7 * 86_400_000);
+
+/// A train by name.
+pub(crate) fn train(look: &Look<'_>, name: &Name) -> Result<wire::Train, Problem> {
+    let spec = &look.in_force.spec;
+    let Some(rules) = spec.trains.get(name) else {
+        return Err(Refusal::NotFound {
+            what: "train".to_owned(),
+            name: name.to_string(),
+        }
+        .into());
+    };
+    let state: Train = look.view().load(name.as_str())?;
+    let mut ahead = state
+        .open
+        .iter()
+        .map(|number| departure(look, &DepartureId::new(name.clone(), *number)))
+        .collect::<Result<Vec<_>, _>>()?;
+    ahead.sort_by_key(|d| (d.departs, d.number));
+    let under_way = of_train(look.view(), name.as_str(), LOOKED)
+        .into_iter()
+        .filter(|row| row.phase == "departed")
+        .map(|row| departure(look, &row.id))
+        .collect::<Result<_, _>>()?;
+    let proposal = match &state.phase {
+        train::Phase::Proposed { pace } => Some(wire::PaceProposal {
+            departs: pace.phrase.clone(),
+            figures: pace.figures.to_string(),
+            effective: pace.effective,
+        }),
+        _ => None,
+    };
+    Ok(wire::Train {
+        name: name.to_string(),
+        carries: rules.carries.iter().map(ToString::to_string).collect(),
+        departs: rules.phrase(state.step).to_owned(),
+        declared: rules.departs.clone(),
+        zone: rules.zone.clone().unwrap_or_else(|| spec.zone.clone()),
+        trigger: rules.trigger.as_str().to_owned(),
+        phase: state.phase.name().to_owned(),
+        proposal,
+        paced: state.paced.as_ref().map(|p| p.what.clone()),
+        results: rules.cadence.as_ref().map(|_| results(&state)),
+        ahead,
+        under_way,
+    })
+}
+
+fn results(state: &Train) -> String {
+    if state.results.is_empty() {
+        return "no data".to_owned();
+    }
+    let sum = |of: fn(&train::Counted) -> u32| state.results.iter().map(of).sum::<u32>();
+    format!(
+        "{} of {} failed on {} departures",
+        sum(|c| c.failed),
+        sum(|c| c.carried),
+        state.results.len()
+    )
+}
+
+/// The departure that `text` names: a number, or `next`, the one that leaves first. `boards` asks for one that takes
+/// passengers, when there is one.
+pub(crate) fn named(
+    look: &Look<'_>,
+    train: &Name,
+    text: &str,
+    boards: bool,
+) -> Result<DepartureId, Problem> {
+    if text != "next" {
+        return Ok(format!("{train}#{text}").parse()?);
+    }
+    let state: Train = look.load("train", train.as_str())?;
+    let mut ahead: Vec<(bool, Timestamp, u64)> = Vec::new();
+    for number in &state.open {
+        let id = DepartureId::new(train.clone(), *number);
+        let departure: Departure = look.view().load(&id.key())?;
+        if let Some(facts) = &departure.facts {
+            let open = matches!(departure.phase, Phase::Scheduled | Phase::Boarding)
+                && look.now < facts.timetable.scope_closes;
+            ahead.push((boards && !open, facts.timetable.departs, *number));
+        }
+    }
+    let first = ahead.into_iter().min();
+    let missing = || Refusal::NotFound {
+        what: "departure".to_owned(),
+        name: format!("{train}#next"),
+    };
+    let (.., number) = first.ok_or_else(missing)?;
+    Ok(DepartureId::new(train.clone(), number))
+}
+
+/// A departure.
+pub(crate) fn departure(look: &Look<'_>, id: &DepartureId) -> Result<wire::Departure, Problem> {
+    let missing = || Refusal::NotFound {
+        what: "departure".to_owned(),
+        name: id.to_string(),
+    };
+    let state: Departure = look.view().load(&id.key())?;
+    let facts = state.facts.as_deref().ok_or_else(missing)?;
+    let spec = &look.in_force.spec;
+    let rules = spec.trains.get(&id.train);
+    let times = &facts.timetable;
+    let ahead = state.phase.is_ahead();
+    let waits = rules
+        .filter(|_| ahead)
+        .and_then(|rules| spec.train_held(rules, times.departs, true).ok().flatten());
+    Ok(wire::Departure {
+        id: id.to_string(),
+        train: id.train.to_string(),
+        number: id.number,
+        phase: state.phase.name().to_owned(),
+        departs: times.departs,
+        scope_closes: times.scope_closes,
+        code_closes: times.code_closes,
+        decides: times.decides,
+        latest: times.latest,
+        zone: times.zone.clone(),
+        waits: waits.map(|held| wire::DepartureWait {
+            by: held.by.name().to_string(),
+            until: held.until,
+            environment: held.environment.to_string(),
+        }),
+        passengers: passengers(look, &state, facts, rules),
+        gone: facts.gone.iter().map(gone).collect(),
+        features: match rules.filter(|_| ahead) {
+            Some(rules) => features(look, facts, rules),
+            None => Vec::new(),
+        },
+        decision: facts.decision.as_ref().map(|d| wire::DepartureDecision {
+            go: d.go,
+            by: d.by.clone(),
+            reason: d.reason.clone(),
+            at: d.at,
+        }),
+        decided_by: rules.and_then(|r| r.decided_by.as_ref().map(ToString::to_string)),
+        postponed: facts.postponed.iter().map(postponed).collect(),
+        kept: facts.kept.clone(),
+        because: match &state.phase {
+            Phase::Cancelled { because } => Some(because.clone()),
+            _ => None,
+        },
+        near: rules.map_or_else(Vec::new, |rules| near(look, rules, times.departs)),
+    })
+}
+
+fn gone(gone: &departure::Gone) -> wire::GonePassenger {
+    wire::GonePassenger {
+        release: gone.release.to_string(),
+        because: gone.because.clone(),
+        moved: gone.moved,
+        at: gone.at,
+    }
+}
+
+fn postponed(postponed: &departure::Postponed) -> wire::Postponement {
+    wire::Postponement {
+        from: postponed.from,
+        because: postponed.because.clone(),
+        by: postponed.by.clone(),
+        at: postponed.at,
+    }
+}
+
+fn passengers(
+    look: &Look<'_>,
+    state: &Departure,
+    facts: &Facts,
+    rules: Option<&spec::Train>,
+) -> Vec<wire::Passenger> {
+    let aboard = facts.passengers.iter().map(|(id, passenger)| {
+        let (word, detail) = match &passenger.journey {
+            Journey::Open if state.phase.is_ahead() => ("on board", green(look, rules, id)),
+            Journey::Open => ("under way", format!("asked for by {}", passenger.by)),
+            Journey::Arrived { .. } => ("arrived", String::new()),
+            Journey::Failed { because } => ("failed", because.clone()),
+        };
+        let detail = match passenger.how.as_str() {
+            "" => detail,
+            how if detail.is_empty() => how.to_owned(),
+            how => format!("{detail}; {how}"),
+        };
+        wire::Passenger {
+            release: id.to_string(),
+            state: word.to_owned(),
+            by: passenger.by.clone(),
+            since: passenger.since,
+            detail,
+        }
+    });
+    let decides = rules.and_then(|r| r.decided_by.as_ref());
+    let decides = decides.map_or_else(
+        || "somebody decides".to_owned(),
+        |team| format!("{team} decides"),
+    );
+    let late = facts.late.iter().map(|(id, asked)| wire::Passenger {
+        release: id.to_string(),
+        state: "late".to_owned(),
+        by: asked.by.clone(),
+        since: asked.at,
+        detail: format!(
+            "asked to board by {}, {decides}: {}",
+            asked.by, asked.because
+        ),
+    });
+    aboard.chain(late).collect()
+}
+
+/// "green in staging", or where it is not.
+fn green(look: &Look<'_>, rules: Option<&spec::Train>, id: &ReleaseId) -> String {
+    let Some(rules) = rules else {
+        return String::new();
+    };
+    let before = environments_before(&look.in_force.spec, rules, id);
+    let Ok(release) = look.view().load::<Release>(&id.to_string()) else {
+        return "its state cannot be read".to_owned();
+    };
+    let done = |env: &&EnvId| matches!(release.stages.get(*env), Some(Stage::Done { .. }));
+    let missing: Vec<&str> = before
+        .iter()
+        .filter(|env| !done(env))
+        .map(|env| env.as_str())
+        .collect();
+    match (before.last(), missing.as_slice()) {
+        (None, _) => "nothing stands before its environments".to_owned(),
+        (Some(last), []) => format!("green in {last}"),
+        (_, missing) => format!("not green in {}", missing.join(", ")),
+    }
+}
+
+fn features(look: &Look<'_>, facts: &Facts, rules: &spec::Train) -> Vec<wire::Feature> {
+    let aboard: BTreeSet<ReleaseId> = facts.passengers.keys().cloned().collect();
+    let all = departure::features(&look.in_force.spec, rules, look.view(), facts, &aboard);
+    all.into_iter()
+        .map(|(name, feature)| wire::Feature {
+            name: name.to_string(),
+            requires: feature.requires.iter().map(ToString::to_string).collect(),
+            missing: feature.missing,
+        })
+        .collect()
+}
+
+/// Freezes that concern the train's environments in the days around a departure.
+fn near(look: &Look<'_>, rules: &spec::Train, departs: Timestamp) -> Vec<wire::NearDate> {
+    let spec = &look.in_force.spec;
+    let back = i64::try_from(NEAR.0).ok();
+    let from = back
+        .and_then(|back| Timestamp::from_millisecond(departs.as_millisecond() - back).ok())
+        .unwrap_or(departs);
+    let Some(time) = Span::new(from, NEAR.after(departs)) else {
+        return Vec::new();
+    };
+    let mut found = BTreeSet::new();
+    for service in &rules.carries {
+        for env in spec.stops(rules, service) {
+            let Some(environment) = spec.environments.get(env) else {
+                continue;
+            };
+            for (name, freeze) in &spec.freezes {
+                if !freeze.concerns(spec, service, env) {
+                    continue;
+                }
+                let zone = freeze.zone.as_deref().unwrap_or(&environment.zone);
+                let setting = spec.setting(zone).ok();
+                let spans = setting.and_then(|setting| freeze.spans(&setting, time).ok());
+                for span in spans.iter().flat_map(|s| s.spans()) {
+                    found.insert((span.start(), span.end(), name.to_string()));
+                }
+            }
+        }
+    }
+    found
+        .into_iter()
+        .map(|(from, until, name)| wire::NearDate {
+            name,
+            from,
+            until: Some(until).filter(|end| *end < Timestamp::MAX),
+        })
+        .collect()
+}
