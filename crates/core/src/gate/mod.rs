@@ -14,6 +14,7 @@ mod times;
 mod train;
 mod window;
 
+use crate::calendar::zone_data_version;
 use crate::decider::Trigger;
 use crate::id::DeploymentId;
 use crate::plan::PlanBody;
@@ -133,6 +134,9 @@ pub struct GateReport {
     pub who: Vec<String>,
     /// Dotted path of the configuration value that asks for it, when there is one.
     pub rule: Option<String>,
+    /// Edition of the zone data it was worked out with, when it depends on zones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone_data: Option<String>,
 }
 
 /// The five answers.
@@ -233,7 +237,27 @@ pub fn evaluate(asked: &Asked<'_>) -> Vec<GateReport> {
             GateId::Freeze => freeze::evaluate(asked),
             GateId::Lock => lock::evaluate(asked),
         })
+        .map(dated)
         .collect()
+}
+
+/// With the edition of the zone data, where the answer depends on zones.
+fn dated(mut report: GateReport) -> GateReport {
+    let by_clock = matches!(report.gate, GateId::Train | GateId::Window | GateId::Freeze);
+    report.zone_data = by_clock.then(|| zone_data_version().to_owned());
+    report
+}
+
+/// Why answers that are known are asked again although nothing else changed: this program has other zone data than the one
+/// that gave them.
+#[must_use]
+pub fn anew(known: &[GateReport], now: &[GateReport]) -> Option<String> {
+    fn edition(reports: &[GateReport]) -> Option<&str> {
+        reports.iter().find_map(|r| r.zone_data.as_deref())
+    }
+    let (before, after) = (edition(known)?, edition(now)?);
+    (before != after)
+        .then(|| format!("zone data {after} instead of {before}: every time was worked out again"))
 }
 
 /// The first instant at which every gate passes, as far as time alone decides: where one gate ends its wait, the others are
@@ -302,6 +326,7 @@ impl Asked<'_> {
             detail: String::new(),
             who: Vec::new(),
             rule: None,
+            zone_data: None,
         }
     }
     /// Trigger fired by every change in the plan's environment.

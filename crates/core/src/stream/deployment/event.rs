@@ -104,6 +104,9 @@ pub enum Event {
     Waiting {
         /// All answers.
         reports: Vec<GateReport>,
+        /// Why they were worked out anew, when nothing that people can change did it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        anew: Option<String>,
     },
     /// All gates pass; it starts.
     #[serde(rename = "deployment.gates_passed/1")]

@@ -76,7 +76,7 @@ fn next(phase: Phase, now: Timestamp, event: &Event) -> Phase {
             reports: Vec::new(),
             expires: *expires,
         },
-        (Phase::Gated { expires, .. }, Event::Waiting { reports }) => Phase::Gated {
+        (Phase::Gated { expires, .. }, Event::Waiting { reports, .. }) => Phase::Gated {
             reports: reports.clone(),
             expires,
         },

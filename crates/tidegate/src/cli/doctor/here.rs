@@ -37,7 +37,8 @@ fn zones(session: &Session) -> Check {
     ok(
         "zone data",
         format!(
-            "{zones} zones built in; times are shown in {}",
+            "edition {}, {zones} zones built in; times are shown in {}",
+            tidegate_core::calendar::zone_data_version(),
             session.out.look.zone.name()
         ),
     )

@@ -103,7 +103,12 @@ impl Narrator {
                     plan.digest.short(4),
                 )]
             }
-            Event::Waiting { reports } => self.waiting(reports, entry.at, look),
+            Event::Waiting { reports, anew } => {
+                let because = anew.iter().map(|why| format!("asked again: {why}"));
+                because
+                    .chain(self.waiting(reports, entry.at, look))
+                    .collect()
+            }
             Event::GatesPassed { .. } => {
                 self.started = Some(entry.at);
                 vec![format!(
