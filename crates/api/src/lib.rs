@@ -10,7 +10,6 @@ mod command;
 mod error;
 mod extract;
 mod feed;
-mod ics;
 mod layer;
 mod lease;
 mod look;

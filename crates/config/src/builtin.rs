@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use tidegate_core::id::{EnvId, Name};
 use tidegate_core::spec::{
     Analysis, Arrival, Better, CanaryStep, Environment, Health, Metric, NoData, OnRegression,
-    Rollback, Shape, Share, Source, Strategy, StrategyRule, Tier, Tolerance,
+    Rollback, Shape, Share, Source, Strategy, StrategyRule, Tier, Tolerance, Unscheduled,
 };
 use tidegate_core::time::Millis;
 
@@ -62,6 +62,8 @@ pub fn environment(zone: &str) -> Environment {
         window: None,
         region: None,
         one_at_a_time: false,
+        at_most: None,
+        unscheduled: Unscheduled::Queue,
         values: BTreeMap::new(),
         port_offset: 0,
     }

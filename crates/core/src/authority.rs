@@ -25,7 +25,7 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
                 ..
             }
         ),
-        Role::Viewer | Role::Feed(_) => false,
+        Role::Viewer => false,
         Role::Agent { environments } => match command {
             Command::Deployment {
                 id,
@@ -54,7 +54,8 @@ fn by_person(command: &Command) -> bool {
         Command::Artifact { command, .. } => !matches!(command, artifact::Command::Verify { .. }),
         Command::Release { command, .. } => !matches!(
             command,
-            release::Command::StageStarted { .. }
+            release::Command::Stop { .. }
+                | release::Command::StageStarted { .. }
                 | release::Command::StageDone { .. }
                 | release::Command::StageFailed { .. }
                 | release::Command::StageDropped { .. }

@@ -92,6 +92,8 @@ pub struct Decision<E> {
     pub wake: Wake,
     /// Follow-up commands for other streams, in the same transaction, all or nothing.
     pub then: Vec<Command>,
+    /// Triggers beside those of the events, fired in the same transaction: whose turn it is now.
+    pub fires: Vec<Trigger>,
 }
 
 /// When a stream is looked at again.
@@ -140,6 +142,7 @@ impl<E> Decision<E> {
             events,
             wake: Wake::Rest(Resting::new()),
             then: Vec::new(),
+            fires: Vec::new(),
         }
     }
     /// The same with follow-ups.

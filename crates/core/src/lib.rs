@@ -18,6 +18,7 @@ pub mod id;
 pub mod limits;
 pub mod model;
 pub mod plan;
+pub mod queue;
 pub mod refusal;
 pub mod spec;
 pub mod step;

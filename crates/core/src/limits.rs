@@ -24,3 +24,7 @@ pub const INSTANCES: u32 = 1_000;
 pub const PASSENGERS: usize = 50;
 /// Departures of a train that are laid ahead.
 pub const DEPARTURES: usize = 50;
+/// Deployments that wait in one environment.
+pub const QUEUE: usize = 5_000;
+/// Longest time from asking for a deployment to its start, whatever holds it.
+pub const PATIENCE: crate::time::Millis = crate::time::Millis::minutes(400 * 24 * 60);

@@ -189,6 +189,7 @@ impl One<'_, '_> {
             );
             self.batch.fired.extend(fired);
         }
+        self.batch.fired.extend(decision.fires);
         let body = canonical(&state).map_err(unwritable)?;
         let row = StateRow {
             rev,

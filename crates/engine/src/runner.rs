@@ -6,9 +6,10 @@ use crate::{Denied, Deploy, Shared};
 use std::time::Duration;
 use tidegate_core::actor::Actor;
 use tidegate_core::command::Command;
-use tidegate_core::gate::Purpose;
+use tidegate_core::gate::{GateId, Purpose};
 use tidegate_core::id::{CommandId, EnvId, ReleaseId};
 use tidegate_core::model::listing;
+use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::step::Item;
 use tidegate_core::stream::release::{self, Release};
@@ -40,7 +41,7 @@ pub(crate) fn run(shared: &Shared) {
 /// One look at every promotion under way. True when something could not be proposed and is tried again soon.
 pub(crate) fn round(shared: &Shared) -> Result<bool, Denied> {
     let in_force = shared.in_force.get();
-    let next: Vec<(ReleaseId, EnvId, u64, String)> = shared.store.read_with(|rows| {
+    let next: Vec<(ReleaseId, EnvId, u64, (String, Request))> = shared.store.read_with(|rows| {
         let view = TxView::new(rows);
         let mut next = Vec::new();
         for (key, _) in rows.scan(listing::MOVING, "", None, ROUND, false)? {
@@ -53,7 +54,16 @@ pub(crate) fn round(shared: &Shared) -> Result<bool, Denied> {
             if let Some(stop) = release.next_stop(in_force.spec.path_of(&id.service)) {
                 let stream =
                     tidegate_core::id::StreamId::new(tidegate_core::id::StreamKind::Release, &key);
-                next.push((id, stop, rows.rev(&stream)?, release.asked));
+                // The instant that was asked for is that of the last environment.
+                let at = release
+                    .request
+                    .at
+                    .filter(|_| release.wanted.as_ref() == Some(&stop));
+                let request = Request {
+                    at,
+                    ..release.request
+                };
+                next.push((id, stop, rows.rev(&stream)?, (release.asked, request)));
             }
         }
         view.finish()?;
@@ -71,7 +81,7 @@ fn propose(
     release: &ReleaseId,
     environment: &EnvId,
     rev: u64,
-    asked: String,
+    (asked, request): (String, Request),
 ) -> bool {
     let ask = Deploy {
         release: release.clone(),
@@ -79,6 +89,7 @@ fn propose(
         purpose: Purpose::Promote,
         reason: asked,
         again: false,
+        request,
     };
     let id = CommandId(format!("promote/{release}/{environment}/{rev}"));
     match shared.deploy(&Actor::system(), id, &ask) {
@@ -107,11 +118,37 @@ fn propose(
                 None => true,
             }
         }
+        Err(Denied::Refused(refusal @ Refusal::Blocked { .. })) => {
+            // The calendar says no to what nobody scheduled: it does not wait, and that is a fact.
+            let command = release::Command::Stop {
+                environment: environment.clone(),
+                because: schedule_of(&refusal),
+            };
+            let item = Item {
+                id: CommandId(format!("stop/{release}/{environment}/{rev}")),
+                actor: Actor::system(),
+                command: Command::Release {
+                    id: release.clone(),
+                    command,
+                },
+            };
+            let fingerprint = crate::fingerprint(&item.command);
+            shared.submit(item, fingerprint).is_err()
+        }
         Err(error) => {
             tracing::info!(%release, %environment, %error, "promotion waits");
             true
         }
     }
+}
+
+/// What the gate of the schedule says in a refusal.
+fn schedule_of(refusal: &Refusal) -> String {
+    let Refusal::Blocked { reports, .. } = refusal else {
+        return refusal.to_string();
+    };
+    let schedule = reports.iter().find(|r| r.gate == GateId::Schedule);
+    schedule.map_or_else(|| refusal.to_string(), |r| r.title.clone())
 }
 
 fn runs_already(shared: &Shared, release: &ReleaseId, environment: &EnvId) -> bool {

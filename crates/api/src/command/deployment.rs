@@ -13,6 +13,7 @@ use tidegate_client::wire::{self, DeployRequest, Nothing, Preview, Reason};
 use tidegate_core::command::Command;
 use tidegate_core::gate::Purpose;
 use tidegate_core::id::{CommandId, DeploymentId, EnvId};
+use tidegate_core::queue::Request;
 use tidegate_core::stream::deployment;
 use tidegate_engine::Deploy;
 use utoipa_axum::router::OpenApiRouter;
@@ -60,6 +61,7 @@ async fn deploy(
         },
         reason: reason.trim().to_owned(),
         again: request.again,
+        request: Request::PLAIN,
     };
     if dry.0.dry_run {
         let preview = app

@@ -13,6 +13,7 @@ use tidegate_client::wire::{self, Page, Preview, PromoteRequest, Reason, Release
 use tidegate_core::authority;
 use tidegate_core::command::Command;
 use tidegate_core::id::{CommandId, EnvId, ReleaseId};
+use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::release::{self, Release, Stage};
 use tidegate_engine::Engine;
@@ -84,6 +85,7 @@ async fn promote(
     let command = release::Command::Promote {
         to: to.clone(),
         reason,
+        request: Request::PLAIN,
     };
     if dry.0.dry_run {
         let command = Command::Release {

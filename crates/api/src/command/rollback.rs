@@ -16,6 +16,7 @@ use tidegate_core::command::Command;
 use tidegate_core::gate::{self, Asked, Purpose};
 use tidegate_core::id::{EnvId, ServiceId, Version};
 use tidegate_core::plan::Plan;
+use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::deployment::{self, Deployment};
 use tidegate_engine::Engine;
@@ -91,6 +92,7 @@ fn planned(engine: &Engine, who: &Caller, plan: Plan) -> Result<Preview, Problem
             plan: Box::new(plan.clone()),
             purpose: Purpose::Rollback,
             reason: String::new(),
+            request: Request::PLAIN,
         };
         authority::authorise(&who.actor(), &Command::Propose { command }, look.view())?;
         let asked = Asked {
@@ -98,6 +100,8 @@ fn planned(engine: &Engine, who: &Caller, plan: Plan) -> Result<Preview, Problem
             plan: &plan.body,
             purpose: Purpose::Rollback,
             deployment: None,
+            request: &Request::PLAIN,
+            expected: None,
             spec: &look.in_force.spec,
             origins: &look.in_force.origins,
             view: look.view(),

@@ -91,6 +91,8 @@ pub(crate) fn asked<'a>(look: &'a Look<'_>, facts: &'a Facts, at: Timestamp) -> 
         plan: &facts.plan.body,
         purpose: facts.purpose,
         deployment: Some(&facts.id),
+        request: &facts.request,
+        expected: facts.plan.envelope.expected.as_ref(),
         spec: &look.in_force.spec,
         origins: &look.in_force.origins,
         view: look.view(),

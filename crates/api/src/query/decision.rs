@@ -15,6 +15,7 @@ use tidegate_core::authority;
 use tidegate_core::command::Command;
 use tidegate_core::gate::{self, GateReport, Purpose};
 use tidegate_core::id::{DeploymentId, EnvId, ReleaseId};
+use tidegate_core::queue::Request;
 use tidegate_core::stream::deployment::{self as core, Deployment, Phase};
 use tidegate_core::time::Timestamp;
 use tidegate_engine::{Deploy, Engine};
@@ -88,6 +89,7 @@ pub(crate) fn preview(
         reason: String::new(),
         // The question is whether it may, not whether it would change anything.
         again: true,
+        request: Request::PLAIN,
     };
     previewed(engine, &ask, at)
 }
@@ -99,6 +101,7 @@ pub(crate) fn dry_run(engine: &Engine, who: &Caller, ask: &Deploy) -> Result<Pre
         plan: Box::new(plan),
         purpose: ask.purpose,
         reason: String::new(),
+        request: ask.request.clone(),
     };
     let command = Command::Propose { command };
     look(engine, |look| {
@@ -117,6 +120,8 @@ fn previewed(engine: &Engine, ask: &Deploy, at: Option<Timestamp>) -> Result<Pre
             plan: &found.plan.body,
             purpose: ask.purpose,
             deployment: None,
+            request: &ask.request,
+            expected: found.plan.envelope.expected.as_ref(),
             spec: &look.in_force.spec,
             origins: &look.in_force.origins,
             view: look.view(),

@@ -15,8 +15,6 @@ mod door;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
-mod feeds;
-#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod matrix;

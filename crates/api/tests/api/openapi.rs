@@ -64,7 +64,8 @@ fn release_door(command: &release::Command) -> Option<&'static str> {
         release::Command::Promote { .. } => Some("promote"),
         release::Command::Unhold { .. } => Some("unhold_release"),
         release::Command::Cancel { .. } => Some("cancel_release"),
-        release::Command::StageStarted { .. }
+        release::Command::Stop { .. }
+        | release::Command::StageStarted { .. }
         | release::Command::StageDone { .. }
         | release::Command::StageFailed { .. }
         | release::Command::StageDropped { .. } => None,
@@ -188,6 +189,7 @@ fn every_command_has_a_door() {
         release_door(&release::Command::Promote {
             to: environment(),
             reason: String::new(),
+            request: tidegate_core::queue::Request::PLAIN,
         }),
         release_door(&release::Command::Unhold { reason: text() }),
         release_door(&release::Command::Cancel { reason: text() }),

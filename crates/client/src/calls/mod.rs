@@ -5,7 +5,6 @@
 
 mod artifact;
 mod audit;
-mod calendar_feed;
 mod config;
 mod deployment;
 mod environment;

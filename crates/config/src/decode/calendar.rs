@@ -1,7 +1,7 @@
 //! `window`, `freeze`, `holidays`.
 
 use super::holidays::imported;
-use super::read::{text, texts, tier};
+use super::read::{count, text, texts, tier};
 use crate::files::Files;
 use crate::yaml::{Node, Spot};
 use jiff::civil::Date;
@@ -31,6 +31,7 @@ pub fn window(node: &Node) -> Option<Window> {
     Some(Window {
         allow: Some(texts(node.get("allow"))).filter(|all| !all.is_empty())?,
         zone: text(node, "zone"),
+        at_most: count(node, "at-most"),
     })
 }
 

@@ -32,6 +32,11 @@ pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Ser
         }),
         rollback: rollback.map_or_else(builtin::rollback, |within| Rollback { within }),
         known_issues: texts(node.get("known-issues")),
+        uses: texts(node.get("uses"))
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect(),
+        expected: duration(node, "expected"),
     })
 }
 

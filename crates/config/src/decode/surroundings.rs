@@ -6,7 +6,7 @@ use crate::builtin;
 use crate::yaml::Node;
 use std::collections::BTreeMap;
 use tidegate_core::id::{EnvId, TeamId};
-use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, Team};
+use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, Team, Unscheduled};
 use tidegate_core::time::Millis;
 
 /// Company-wide settings into the spec.
@@ -62,6 +62,11 @@ fn environment(e: &Node, zone: &str) -> Option<Environment> {
         window: named(e, "window"),
         region: text(e, "region"),
         one_at_a_time: switch(e, "one-at-a-time"),
+        at_most: count(e, "at-most"),
+        unscheduled: match e.get("unscheduled").and_then(Node::text) {
+            Some("refuse") => Unscheduled::Refuse,
+            _ => Unscheduled::Queue,
+        },
         values: values(e),
         port_offset: count(e, "port-offset").unwrap_or(0),
     })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tidegate_core::id::{EnvId, Name};
 use tidegate_core::spec::{
     Analysis, Arrival, CanaryStep, Environment, Metric, NoData, OnRegression, Shape, Spec,
-    Strategy, Tier, Tolerance,
+    Strategy, Tier, Tolerance, Unscheduled,
 };
 use tidegate_core::time::Millis;
 
@@ -28,6 +28,9 @@ pub fn all(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
         });
         found.shorter(format!("{at}.watch"), "watch", was.watch, is.watch);
     }
+    for (name, was, is) in both(&old.windows, &new.windows) {
+        found.more(format!("windows.{name}.at-most"), was.at_most, is.at_most);
+    }
     for (name, was, is) in both(&old.strategies, &new.strategies) {
         found.strategy(&format!("strategies.{name}"), was, is, &applies(old, name));
     }
@@ -38,6 +41,10 @@ pub fn all(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
         let gone = was.health.path.is_some() && is.health.path.is_none();
         found.when(gone, format!("services.{id}.health.get"), || {
             "the health path is no longer asked".to_owned()
+        });
+        let fewer = was.uses.iter().any(|name| !is.uses.contains(name));
+        found.when(fewer, format!("services.{id}.uses"), || {
+            "a shared resource is no longer waited for".to_owned()
         });
         let shorter = was.needs.keys().any(|n| !is.needs.contains_key(n));
         found.when(shorter, format!("services.{id}.needs"), || {
@@ -103,10 +110,23 @@ impl Found {
         self.when(is > was, path, || format!("{what} is longer"));
     }
 
+    fn more(&mut self, path: String, was: Option<u32>, is: Option<u32>) {
+        let more = was.is_some_and(|was| is.is_none_or(|is| is > was));
+        self.when(more, path, || match is {
+            Some(is) => format!("{is} deployments at a time"),
+            None => "any number of deployments at a time".to_owned(),
+        });
+    }
+
     fn environment(&mut self, at: &str, was: &Environment, is: &Environment) {
         let lock = was.one_at_a_time && !is.one_at_a_time;
         self.when(lock, format!("{at}.one-at-a-time"), || {
             "several deployments at a time".to_owned()
+        });
+        self.more(format!("{at}.at-most"), was.at_most, is.at_most);
+        let late = was.unscheduled == Unscheduled::Refuse && is.unscheduled == Unscheduled::Queue;
+        self.when(late, format!("{at}.unscheduled"), || {
+            "work that nobody scheduled is taken and waits".to_owned()
         });
         self.shorter(format!("{at}.soak"), "soak", was.soak, is.soak);
         let gone: Vec<&str> = was

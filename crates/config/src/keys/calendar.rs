@@ -29,6 +29,12 @@ pub static WINDOW: Table = Table {
             "IANA time zone of the phrases; that of each environment without it.",
             "zone: Europe/Berlin",
         ),
+        Key::new(
+            "at-most",
+            &Shape::Count { min: 1, max: 1_000 },
+            "Deployments that may be under way at a time in all environments that name it; any number without it.",
+            "at-most: 5",
+        ),
     ],
 };
 

@@ -91,6 +91,18 @@ pub static SERVICE: Table = Table {
             "Known issues, for support.",
             "known-issues:\n  - Refunds of more than 200 lines time out.",
         ),
+        Key::new(
+            "uses",
+            &Shape::OneOrMore(&NAME),
+            "Shared resources: of the services that name one, a single one is deployed at a time to all environments of tier `production` together.",
+            "uses: [card-network]",
+        ),
+        Key::new(
+            "expected",
+            &PERIOD,
+            "How long the steps of a deployment take, until enough were seen to tell.",
+            "expected: 20m",
+        ),
         Key::restricts(
             "database",
             "Migrations. **Not enforced by this version**: refused.",

@@ -155,6 +155,8 @@ static ENVIRONMENT: Table = Table {
         Key::new("region", &TEXT, "Region, for people.", "region: eu-central-1"),
         Key::new("zone", &ZONE, "IANA time zone of this environment's rules; the company's without it.", "zone: Europe/Berlin"),
         Key::new("one-at-a-time", &Shape::Bool, "At most one deployment of any service at a time.", "one-at-a-time: true"),
+        Key::new("at-most", &Shape::Count { min: 1, max: 1_000 }, "Deployments that may be under way here at a time; any number without it.", "at-most: 5"),
+        Key::new("unscheduled", &UNSCHEDULED, "What becomes of a deployment that the calendar does not let start now and that was given no time: `queue` (it waits for its next slot) or `refuse`.", "unscheduled: refuse"),
         Key::new("values", &VALUES, "Environment variables of every service here; a service's own value wins.", "values: { LOG_LEVEL: info }"),
         Key::new("port-offset", &Shape::Count { min: 0, max: 64_511 }, "Added to the port of every service here, so that several environments fit on one host.", "port-offset: 100"),
         Key::new("window", &Shape::Ref(Ref::Window), "Window in which deployments may start; at any time without it. The whole operation must fit into it.", "window: office-hours-eu"),
@@ -172,6 +174,7 @@ static ARRIVAL: Shape = Shape::Word(&[
     Word::full("on-arrival"),
     Word::full("when-green"),
 ]);
+static UNSCHEDULED: Shape = Shape::Word(&[Word::full("queue"), Word::full("refuse")]);
 static AFTER: Shape = Shape::OneOrMore(&Shape::Ref(Ref::Environment));
 
 /// `environments`.

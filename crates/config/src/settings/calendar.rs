@@ -8,9 +8,14 @@ use tidegate_core::spec::{Freeze, FreezePolicy, Operation, Scope, Tier, Window};
 
 /// A window.
 pub fn window_lines(lines: &mut Lines, at: &str, window: &Window) {
-    let Window { allow, zone } = window;
+    let Window {
+        allow,
+        zone,
+        at_most,
+    } = window;
     lines.add(format!("{at}.allow"), allow.join(" or "));
     lines.maybe(format!("{at}.zone"), zone.as_ref());
+    lines.maybe(format!("{at}.at-most"), at_most.as_ref());
 }
 
 /// A freeze.

@@ -135,6 +135,8 @@ pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment)
         zone,
         region,
         one_at_a_time,
+        at_most,
+        unscheduled,
         values,
         port_offset,
     } = environment;
@@ -149,6 +151,8 @@ pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment)
     lines.maybe(format!("{at}.window"), window.as_ref());
     lines.maybe(format!("{at}.region"), region.as_ref());
     lines.add(format!("{at}.one-at-a-time"), one_at_a_time);
+    lines.maybe(format!("{at}.at-most"), at_most.as_ref());
+    lines.add(format!("{at}.unscheduled"), unscheduled.as_str());
     lines.values(&format!("{at}.values"), values);
     lines.add(format!("{at}.port-offset"), port_offset);
 }

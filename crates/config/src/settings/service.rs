@@ -19,6 +19,8 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         environments,
         rollback,
         known_issues,
+        uses,
+        expected,
     } = service;
     lines.add(format!("{at}.owner"), owner);
     lines.add(format!("{at}.tier"), tier);
@@ -54,6 +56,12 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         .iter()
         .enumerate()
         .for_each(|(n, issue)| lines.add(format!("{at}.known-issues[{n}]"), issue));
+    let names: Vec<&str> = uses.iter().map(tidegate_core::id::Name::as_str).collect();
+    lines.maybe(
+        format!("{at}.uses"),
+        (!names.is_empty()).then(|| names.join(", ")),
+    );
+    lines.maybe(format!("{at}.expected"), expected.as_ref());
 }
 
 /// How instances are started.

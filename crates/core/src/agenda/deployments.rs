@@ -32,7 +32,8 @@ pub(super) fn live(found: &mut Found<'_>) {
 fn item(found: &Found<'_>, facts: &Facts, phase: &Phase) -> Option<Item> {
     let known = &found.known;
     let body = &facts.plan.body;
-    let whole = Millis(body.needs().0.max(1));
+    let expected = facts.plan.envelope.expected.as_ref();
+    let whole = Millis(body.needs_with(expected).0.max(1));
     let (kind, span, detail) = match phase {
         Phase::Gated { .. } => {
             let (start, detail) = waits(found, facts)?;
@@ -94,6 +95,8 @@ fn waits(found: &Found<'_>, facts: &Facts) -> Option<(Timestamp, String)> {
         plan: &facts.plan.body,
         purpose: facts.purpose,
         deployment: Some(&facts.id),
+        request: &facts.request,
+        expected: facts.plan.envelope.expected.as_ref(),
         spec: known.spec,
         origins: known.origins,
         view: known.view,

@@ -9,6 +9,7 @@ use crate::calendar::Span;
 use crate::gate::{self, Asked, GateOutcome, GateReport, Purpose};
 use crate::id::{EnvId, ServiceId};
 use crate::plan::PlanBody;
+use crate::queue::Request;
 use crate::refusal::Refusal;
 use crate::spec::Spec;
 use crate::time::{Millis, Timestamp};
@@ -259,6 +260,8 @@ fn first(known: &Known<'_>, plan: &PlanBody, from: Timestamp) -> Result<First, V
             plan,
             purpose: Purpose::Promote,
             deployment: None,
+            request: &Request::PLAIN,
+            expected: None,
             spec: known.spec,
             origins: known.origins,
             view: known.view,
@@ -277,7 +280,7 @@ fn first(known: &Known<'_>, plan: &PlanBody, from: Timestamp) -> Result<First, V
                 latest,
             });
         }
-        let opens: Option<Vec<Timestamp>> = against.iter().map(|r| r.outcome.opens(now)).collect();
+        let opens: Option<Vec<Timestamp>> = against.iter().map(|r| r.opens(now)).collect();
         let next = opens.and_then(|opens| opens.into_iter().max());
         if round == 0 {
             unmet.clone_from(&against);

@@ -99,6 +99,8 @@ fn one(
                 plan: body,
                 purpose: facts.purpose,
                 deployment: Some(&facts.id),
+                request: &facts.request,
+                expected: facts.plan.envelope.expected.as_ref(),
                 spec,
                 origins,
                 view,

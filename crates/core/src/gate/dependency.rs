@@ -1,6 +1,7 @@
 //! What the service needs runs here, in an accepted version, and is not in the middle of a change.
 
 use super::{Asked, GateId, GateOutcome, GateReport, PASS};
+use crate::model::lane::Lane;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let (service, env) = (&asked.plan.service, &asked.plan.environment);
@@ -46,7 +47,8 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
             }
         }
     }
-    let on = vec![asked.environment_changes(), "config".to_owned()];
+    let mut on: Vec<_> = needs.keys().map(|name| Lane::trigger(env, name)).collect();
+    on.push("config".to_owned());
     if let Some(because) = broken {
         let retry_at = super::BACKSTOP.after(asked.now);
         return asked

@@ -22,7 +22,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
             .report(
                 GateId::Environment,
                 GateOutcome::Fail {
-                    on: vec![asked.environment_changes()],
+                    on: vec![asked.posture_changes()],
                 },
                 format!("{env} is held by {by}: {because}"),
             )

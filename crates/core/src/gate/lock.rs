@@ -1,9 +1,10 @@
 //! Where only one thing at a time may change, nothing else is changing.
 
-use super::{Asked, GateId, GateOutcome, GateReport, PASS};
+use super::{Asked, GateId, GateOutcome, GateReport, LOOK_AGAIN, PASS, capacity};
+use crate::queue::Line;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
-    let (service, env) = (&asked.plan.service, &asked.plan.environment);
+    let env = &asked.plan.environment;
     let rule = format!("environments.{env}.one-at-a-time");
     let locked = asked
         .spec
@@ -17,12 +18,18 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
             format!("{env} takes several deployments at a time"),
         );
     }
-    let other = asked
-        .view
-        .lanes(env)
+    let running = match Line::of(asked.view, asked.spec, env, asked.now) {
+        Ok(line) => line.running(env),
+        Err(refusal) => {
+            let retry_at = super::BACKSTOP.after(asked.now);
+            let outcome = GateOutcome::Broken { retry_at };
+            return asked.report(GateId::Lock, outcome, refusal.to_string());
+        }
+    };
+    let service = &asked.plan.service;
+    let other = running
         .into_iter()
-        .filter(|(name, lane)| name != service && lane.is_changing())
-        .find_map(|(name, lane)| lane.live.map(|live| (name, live)));
+        .find(|holder| holder.release.service != *service);
     match other {
         None => asked
             .report(
@@ -31,17 +38,21 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
                 format!("nothing else is being deployed to {env}"),
             )
             .rule(rule),
-        Some((name, live)) => asked
+        Some(holder) => asked
             .report(
                 GateId::Lock,
                 GateOutcome::Wait {
-                    at: super::BACKSTOP.after(asked.now),
-                    on: vec![asked.environment_changes()],
+                    at: LOOK_AGAIN.after(asked.now),
+                    on: vec![asked.own_turn()],
                 },
-                format!("{env} is locked by {} ({})", live.release, live.deployment),
+                format!(
+                    "{env} is locked by {} ({})",
+                    holder.release, holder.deployment
+                ),
             )
             .detail(format!(
-                "{env} takes one deployment at a time and {name} is under way"
+                "{env} takes one deployment at a time: {}",
+                capacity::holder(asked, &holder)
             ))
             .who(["whoever may abort it"])
             .rule(rule),

@@ -3,12 +3,14 @@
 //! All gates are asked every time, so people see every reason at once. A gate that cannot tell blocks.
 
 mod artifact;
+mod capacity;
 mod dependency;
 mod environment;
 mod freeze;
 mod hold;
 mod lock;
 mod order;
+mod schedule;
 mod soak;
 mod times;
 mod train;
@@ -17,7 +19,9 @@ mod window;
 use crate::calendar::zone_data_version;
 use crate::decider::Trigger;
 use crate::id::DeploymentId;
-use crate::plan::PlanBody;
+use crate::model::queue::{At, Row};
+use crate::plan::{Expected, PlanBody};
+use crate::queue::Request;
 use crate::spec::{Origins, Spec};
 use crate::time::{Millis, Timestamp};
 use crate::view::View;
@@ -45,13 +49,17 @@ pub enum GateId {
     Window,
     /// No freeze holds or begins before it is over.
     Freeze,
+    /// The instant that was asked for has come.
+    Schedule,
     /// Nothing else is being deployed where only one thing at a time may.
     Lock,
+    /// There is a place for it, and it is its turn.
+    Capacity,
 }
 
 impl GateId {
     /// All gates, in the order people read them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Artifact,
         Self::Order,
         Self::Soak,
@@ -61,7 +69,9 @@ impl GateId {
         Self::Train,
         Self::Window,
         Self::Freeze,
+        Self::Schedule,
         Self::Lock,
+        Self::Capacity,
     ];
 
     /// Whether what it says depends on service, environment and time alone, so that it can be asked before there is a release.
@@ -83,8 +93,31 @@ impl GateId {
             Self::Train => "train",
             Self::Window => "window",
             Self::Freeze => "freeze",
+            Self::Schedule => "schedule",
             Self::Lock => "lock",
+            Self::Capacity => "capacity",
         }
+    }
+
+    /// Does it ask for a place? What blocks for want of a place blocks nobody behind.
+    #[must_use]
+    pub fn is_about_places(self) -> bool {
+        matches!(self, Self::Lock | Self::Capacity)
+    }
+
+    /// Does time alone change its answer? Only such a gate moves a reserved time.
+    #[must_use]
+    pub fn is_timed(self) -> bool {
+        !matches!(
+            self,
+            Self::Artifact
+                | Self::Order
+                | Self::Dependency
+                | Self::Hold
+                | Self::Environment
+                | Self::Lock
+                | Self::Capacity
+        )
     }
 }
 
@@ -201,6 +234,10 @@ pub struct Asked<'a> {
     pub purpose: Purpose,
     /// The deployment, absent before it is proposed.
     pub deployment: Option<&'a DeploymentId>,
+    /// What was asked for beside the release.
+    pub request: &'a Request,
+    /// How long its steps are expected to take; what the plan holds when absent.
+    pub expected: Option<&'a Expected>,
     /// Configuration in force.
     pub spec: &'a Spec,
     /// Where it was written.
@@ -215,16 +252,29 @@ pub(crate) const BACKSTOP: Millis = Millis::minutes(5);
 /// Between two looks at a gate whose instant has passed and that waits all the same.
 const SOON: Millis = Millis::secs(1);
 
+/// Longest time between two looks at a deployment that waits; changes wake it earlier.
+pub(crate) const LOOK_AGAIN: Millis = Millis::minutes(6 * 60);
+
+/// Trigger fired when a place may be free for a deployment.
+pub(crate) fn turn_of(id: &DeploymentId) -> Trigger {
+    format!("turn/{id}")
+}
+
 /// How often [`earliest`] looks again; each time some gate has moved the answer on.
 const ROUNDS: usize = 32;
 
 /// The answer of every gate of the plan.
 #[must_use]
 pub fn evaluate(asked: &Asked<'_>) -> Vec<GateReport> {
+    evaluate_these(asked, |_| true)
+}
+
+fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<GateReport> {
     asked
         .plan
         .gates
         .iter()
+        .filter(|gate| which(**gate))
         .map(|gate| match gate {
             GateId::Artifact => artifact::evaluate(asked),
             GateId::Order => order::evaluate(asked),
@@ -235,7 +285,9 @@ pub fn evaluate(asked: &Asked<'_>) -> Vec<GateReport> {
             GateId::Train => train::evaluate(asked),
             GateId::Window => window::evaluate(asked),
             GateId::Freeze => freeze::evaluate(asked),
+            GateId::Schedule => schedule::evaluate(asked),
             GateId::Lock => lock::evaluate(asked),
+            GateId::Capacity => capacity::evaluate(asked),
         })
         .map(dated)
         .collect()
@@ -270,7 +322,7 @@ pub fn earliest(asked: &Asked<'_>, reports: &[GateReport]) -> Option<Timestamp> 
         let reports = if round == 0 { reports } else { &later };
         let mut next = now;
         for report in reports.iter().filter(|r| !r.outcome.passes()) {
-            next = next.max(report.outcome.opens(now)?);
+            next = next.max(report.opens(now)?);
         }
         if next == now {
             return Some(now);
@@ -294,10 +346,39 @@ pub fn exceptions(reports: &[GateReport]) -> Vec<crate::freeze::ExceptionId> {
     reports.iter().flat_map(named).collect()
 }
 
+/// The first instant at which every gate that is about time passes, whatever the others say. None when that is not known.
+#[must_use]
+pub fn earliest_in_time(asked: &Asked<'_>, reports: &[GateReport]) -> Option<Timestamp> {
+    let mut now = asked.now;
+    let timed = reports.iter().filter(|r| r.gate.is_timed());
+    let mut blocking: Vec<GateReport> = timed.filter(|r| !r.outcome.passes()).cloned().collect();
+    for _ in 0..ROUNDS {
+        let mut next = now;
+        for report in &blocking {
+            next = next.max(report.opens(now)?);
+        }
+        if next == now {
+            return Some(now);
+        }
+        now = next;
+        blocking = evaluate_these(&Asked { now, ..*asked }, GateId::is_timed);
+        blocking.retain(|r| !r.outcome.passes());
+    }
+    None
+}
+
+/// An instant for people, in a zone: `Mon 23 Nov 2026 09:00 Berlin`.
+pub(crate) fn moment_in(spec: &Spec, at: Timestamp, zone: &str) -> String {
+    match spec.setting(zone) {
+        Ok(setting) => times::moment(at, &setting.zone, Timestamp::MIN),
+        Err(_) => at.to_string(),
+    }
+}
+
 /// When to ask again, and what changes may answer earlier.
 #[must_use]
 pub fn next_look(reports: &[GateReport], now: Timestamp) -> (Timestamp, Vec<Trigger>) {
-    let mut at = BACKSTOP.after(now);
+    let mut at = LOOK_AGAIN.after(now);
     let mut triggers = Vec::new();
     for report in reports {
         match &report.outcome {
@@ -309,6 +390,8 @@ pub fn next_look(reports: &[GateReport], now: Timestamp) -> (Timestamp, Vec<Trig
             }
             GateOutcome::Fail { on } => triggers.extend(on.iter().cloned()),
             GateOutcome::Broken { retry_at } => at = at.min((*retry_at).max(now)),
+            // A pass that goes stale is another answer.
+            GateOutcome::Pass { until: Some(until) } if *until > now => at = at.min(*until),
             GateOutcome::Pass { .. } | GateOutcome::Overridden { .. } => {}
         }
     }
@@ -329,9 +412,36 @@ impl Asked<'_> {
             zone_data: None,
         }
     }
-    /// Trigger fired by every change in the plan's environment.
-    fn environment_changes(&self) -> Trigger {
-        format!("environment/{}", self.plan.environment)
+    /// Trigger fired when the plan's environment is held or opened.
+    fn posture_changes(&self) -> Trigger {
+        format!("posture/{}", self.plan.environment)
+    }
+    /// Trigger fired when a place may be free for this deployment.
+    fn own_turn(&self) -> Trigger {
+        self.deployment
+            .map_or_else(|| "turn".to_owned(), |id| turn_of(id))
+    }
+    /// The time that must be free for it as a whole: steps, stabilisation and the way back.
+    #[must_use]
+    pub fn needs(&self) -> Millis {
+        self.plan.needs_with(self.expected)
+    }
+    /// The row of a deployment that was not proposed yet, ready now.
+    fn row(&self) -> Row {
+        let service = &self.plan.service;
+        Row {
+            service: service.clone(),
+            release: self.plan.to.release.clone(),
+            team: self.spec.services.get(service).map(|s| s.owner.clone()),
+            by: String::new(),
+            priority: self.request.priority,
+            goes_back: self.purpose.is_return(),
+            since: self.now,
+            waited: Millis::ZERO,
+            at: At::Ready { since: self.now },
+            slot: None,
+            expected: self.plan.lasts_with(self.expected),
+        }
     }
     fn release_changes(&self) -> Trigger {
         format!("release/{}", self.plan.to.release)
@@ -339,6 +449,13 @@ impl Asked<'_> {
 }
 
 impl GateReport {
+    /// The instant at which time alone lets this gate pass, when that is known.
+    #[must_use]
+    pub fn opens(&self, asked: Timestamp) -> Option<Timestamp> {
+        self.outcome
+            .opens(asked)
+            .filter(|_| !self.gate.is_about_places())
+    }
     fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
         self

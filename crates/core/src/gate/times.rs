@@ -16,17 +16,16 @@ pub(super) fn days_from(now: Timestamp, days: u64) -> Result<Span, String> {
 /// What must fit, for people.
 pub(super) fn needs(asked: &Asked<'_>) -> String {
     let plan = asked.plan;
-    let parts = [
-        (plan.holds(), "of holds"),
-        (plan.watch, "of watch"),
-        (plan.undo_within, "for the way back"),
-    ];
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|(length, _)| *length > Millis::ZERO)
-        .map(|(length, what)| format!("{length} {what}"))
-        .collect();
-    format!("{} must fit: {}", plan.needs(), parts.join(", "))
+    let holds = plan.holds();
+    let steps = match asked.expected {
+        Some(expected) if expected.lasting > holds => Some(expected.to_string()),
+        _ => (holds > Millis::ZERO).then(|| format!("{holds} of holds")),
+    };
+    let watch = (plan.watch > Millis::ZERO).then(|| format!("{} of watch", plan.watch));
+    let back =
+        (plan.undo_within > Millis::ZERO).then(|| format!("{} for the way back", plan.undo_within));
+    let parts: Vec<String> = [steps, watch, back].into_iter().flatten().collect();
+    format!("{} must fit: {}", asked.needs(), parts.join(", "))
 }
 
 /// `Mon 23 Nov 09:00`, with the year when it is another one than now.

@@ -36,7 +36,7 @@ fn judge(
         .spec
         .setting(window.zone.as_deref().unwrap_or(zone))
         .map_err(|error| error.to_string())?;
-    let length = asked.plan.needs();
+    let length = asked.needs();
     let mut known = Intervals::none();
     for days in AHEAD {
         let time = times::days_from(asked.now, days)?;
@@ -68,7 +68,7 @@ fn judge(
 /// It fits now. What touches the end of the time looked at may be open for longer.
 fn open(asked: &Asked<'_>, name: &Name, setting: &Setting, within: Span, time: Span) -> GateReport {
     let closes = Some(within.end()).filter(|end| *end < time.end());
-    let outcome = times::pass_before(closes, asked.plan.needs());
+    let outcome = times::pass_before(closes, asked.needs());
     let place = times::place(&setting.zone);
     let title = match closes {
         Some(at) => {
@@ -94,7 +94,7 @@ fn closed(
         Some(open) => format!(
             "window {name} closes {}, too early for {}; opens again {opens}",
             moment(open.end(), &setting.zone, asked.now),
-            asked.plan.needs(),
+            asked.needs(),
         ),
     };
     let outcome = GateOutcome::Wait {

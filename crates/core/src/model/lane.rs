@@ -87,6 +87,12 @@ impl Lane {
         format!("{env}/{service}")
     }
 
+    /// Trigger fired by every change of a row.
+    #[must_use]
+    pub fn trigger(env: &EnvId, service: &ServiceId) -> crate::decider::Trigger {
+        format!("lane/{}", Self::key(env, service))
+    }
+
     /// Is something in the middle of a change?
     #[must_use]
     pub fn is_changing(&self) -> bool {

@@ -119,6 +119,8 @@ impl Models for Deployment {
             key,
             body: text,
         });
+        super::queue::project(h, rows);
+        super::lasted::project(h, rows);
         if Lane::is_untouched_by(h.event) {
             return Vec::new();
         }
@@ -143,5 +145,8 @@ fn project_lane(
         return Vec::new();
     }
     put(rows, Lane::MODEL, key, Some(&after));
-    vec![format!("environment/{}", body.environment)]
+    vec![
+        format!("environment/{}", body.environment),
+        Lane::trigger(&body.environment, &body.service),
+    ]
 }

@@ -7,7 +7,9 @@ pub mod departure;
 pub mod exception;
 pub mod freeze;
 pub mod lane;
+pub mod lasted;
 pub mod listing;
+pub mod queue;
 
 use crate::batch::ModelChange;
 use crate::id::StreamId;

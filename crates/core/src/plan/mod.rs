@@ -4,9 +4,11 @@
 //! body) and nothing else (the envelope), so an edit without effect never costs an approval.
 
 pub mod check;
+mod expected;
 mod planner;
 mod revision;
 
+pub use expected::{Expected, Known, Lasted};
 pub use planner::{NoPlan, Wanted, plan};
 pub use revision::{Health, Revision};
 
@@ -72,6 +74,27 @@ pub struct Envelope {
     pub spec: Digest,
     /// Why each step is there.
     pub report: Vec<String>,
+    /// Kind of its strategy; durations are learned by it. Empty in plans made before that was kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub shape: String,
+    /// How long its steps are expected to take; as long as its holds when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
+}
+
+impl Plan {
+    /// The same plan with what is known about its duration.
+    #[must_use]
+    pub fn expecting(mut self, expected: Option<Expected>) -> Self {
+        self.envelope.expected = expected;
+        self
+    }
+
+    /// How long its steps are expected to take.
+    #[must_use]
+    pub fn lasts(&self) -> Millis {
+        self.body.lasts_with(self.envelope.expected.as_ref())
+    }
 }
 
 /// One step.
@@ -140,10 +163,21 @@ impl PlanBody {
         };
         Millis(self.steps.iter().map(hold).fold(0, u64::saturating_add))
     }
+    /// How long its steps take: its holds, or what is expected when that is longer.
+    #[must_use]
+    pub fn lasts_with(&self, expected: Option<&Expected>) -> Millis {
+        let expected = expected.map_or(Millis::ZERO, |e| e.lasting);
+        self.holds().max(expected)
+    }
     /// The time that must be free for it as a whole, as far as the plan says: holds, stabilisation period, and the way back.
     #[must_use]
     pub fn needs(&self) -> Millis {
-        let parts = [self.holds(), self.watch, self.undo_within];
+        self.needs_with(None)
+    }
+    /// The same with an expected duration of the steps, when that is longer than the holds.
+    #[must_use]
+    pub fn needs_with(&self, expected: Option<&Expected>) -> Millis {
+        let parts = [self.lasts_with(expected), self.watch, self.undo_within];
         Millis(
             parts
                 .into_iter()

@@ -98,6 +98,8 @@ pub fn plan(wanted: &Wanted<'_>, lane: &Lane) -> Result<Plan, NoPlan> {
             generation: newest.map_or(0, |n| n.generation) + 1,
             spec: wanted.spec.clone(),
             report,
+            shape: chosen.shape.kind().to_owned(),
+            expected: None,
         },
     })
 }

@@ -12,4 +12,7 @@ pub struct Window {
     /// IANA zone of the phrases; the environment's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+    /// Deployments that may be under way at a time in all environments that name it; any number when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u32>,
 }

@@ -22,7 +22,7 @@ pub use calendar::Window;
 pub use departing::{Held, Hold};
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
 pub use origin::{Origins, Place};
-pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier};
+pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier, Unscheduled};
 pub use resolve::{Resolved, Unresolved};
 pub use scope::{Operation, Scope};
 pub use service::{Health, Need, Override, Rollback, Run, Service};

@@ -57,6 +57,36 @@ pub enum Arrival {
     WhenGreen,
 }
 
+/// What becomes of a deployment that the calendar does not let start now and that was given no time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unscheduled {
+    /// It waits for the next time in which it fits.
+    #[default]
+    Queue,
+    /// It is refused.
+    Refuse,
+}
+
+impl Unscheduled {
+    /// As written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Refuse => "refuse",
+        }
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
+    fn is_queue(&self) -> bool {
+        *self == Self::Queue
+    }
+}
+
 /// A place where services run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +108,12 @@ pub struct Environment {
     pub region: Option<String>,
     /// Deployment lock: at most one deployment of any service at a time.
     pub one_at_a_time: bool,
+    /// Deployments that may be under way here at a time; any number when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u32>,
+    /// What becomes of a deployment that may not start now and was given no time.
+    #[serde(default, skip_serializing_if = "Unscheduled::is_queue")]
+    pub unscheduled: Unscheduled,
     /// Environment variables given to every service here; a service's own value wins.
     pub values: BTreeMap<String, String>,
     /// Added to the public port of every service here, so that several environments fit on one host.

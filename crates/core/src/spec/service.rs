@@ -4,7 +4,7 @@ use crate::id::{EnvId, Name, ServiceId, TeamId};
 use crate::spec::StrategyRule;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A deployable program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,12 @@ pub struct Service {
     pub rollback: Rollback,
     /// Known issues, for support.
     pub known_issues: Vec<String>,
+    /// Shared resources it needs for itself while it is deployed to an environment of tier production.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub uses: BTreeSet<Name>,
+    /// How long the steps of a deployment take, while too few are known to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Millis>,
 }
 
 /// A needed service.

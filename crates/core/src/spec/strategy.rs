@@ -66,6 +66,19 @@ pub enum Shape {
     },
 }
 
+impl Shape {
+    /// Its name.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Recreate => "recreate",
+            Self::Rolling { .. } => "rolling",
+            Self::BlueGreen { .. } => "blue-green",
+            Self::Canary { .. } => "canary",
+        }
+    }
+}
+
 /// One canary step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -74,7 +74,7 @@ pub enum Event {
 
 impl EventBody for Event {
     fn triggers(&self, stream: &StreamId) -> Vec<Trigger> {
-        vec![stream.to_string()]
+        vec![stream.to_string(), format!("posture/{}", stream.key())]
     }
 }
 

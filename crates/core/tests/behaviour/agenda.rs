@@ -317,6 +317,8 @@ fn passes(story: &Story, plan: &PlanBody, now: Timestamp) -> bool {
         plan,
         purpose: Purpose::Promote,
         deployment: None,
+        request: &tidegate_core::queue::Request::PLAIN,
+        expected: None,
         spec: &story.ledger.spec,
         origins: &story.ledger.origins,
         view: &story.ledger,

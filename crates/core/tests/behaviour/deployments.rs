@@ -156,6 +156,7 @@ fn the_same_release_again_keeps_its_promotion_and_its_place() {
             Promote {
                 to: env("prod"),
                 reason: String::new(),
+                request: tidegate_core::queue::Request::PLAIN,
             },
         )
         .unwrap();
@@ -286,6 +287,7 @@ fn a_promotion_whose_base_moved_is_planned_again_and_not_forgotten() {
             Promote {
                 to,
                 reason: String::new(),
+                request: tidegate_core::queue::Request::PLAIN,
             },
         )
         .unwrap();
@@ -343,6 +345,7 @@ fn a_return_holds_what_it_leaves_and_goes_at_once_even_when_the_environment_is_h
         Promote {
             to: env("prod"),
             reason: String::new(),
+            request: tidegate_core::queue::Request::PLAIN,
         },
     );
     story.refused("tidegate release unhold web@1.1.0");

@@ -20,6 +20,8 @@ pub fn ask(story: &Story, id: &str, to: &str, purpose: Purpose) -> Vec<GateRepor
         plan: &plan.body,
         purpose,
         deployment: None,
+        request: &tidegate_core::queue::Request::PLAIN,
+        expected: plan.envelope.expected.as_ref(),
         spec: &story.ledger.spec,
         origins: &story.ledger.origins,
         view: &story.ledger,
@@ -170,6 +172,8 @@ fn an_artifact_that_changed_or_cannot_be_read_blocks() {
             plan: &plan.body,
             purpose: Purpose::Promote,
             deployment: None,
+            request: &tidegate_core::queue::Request::PLAIN,
+            expected: plan.envelope.expected.as_ref(),
             spec: &story.ledger.spec,
             origins: &story.ledger.origins,
             view: &story.ledger,
@@ -325,7 +329,7 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
     let all = names(&ask(&story, "web@1.1.0", "prod", Purpose::Promote));
     assert_eq!(
         all,
-        "artifact order soak dependency hold environment train window freeze lock"
+        "artifact order soak dependency hold environment train window freeze schedule lock capacity"
     );
     let back = names(&ask(&story, "web@1.1.0", "prod", Purpose::Rollback));
     assert_eq!(back, "artifact hold freeze lock");
@@ -336,6 +340,8 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
         plan: &plan.body,
         purpose: Purpose::Promote,
         deployment: None,
+        request: &tidegate_core::queue::Request::PLAIN,
+        expected: plan.envelope.expected.as_ref(),
         spec: &story.ledger.spec,
         origins: &story.ledger.origins,
         view: &story.ledger,
@@ -346,6 +352,7 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
         Command::Promote {
             to: env("prod"),
             reason: String::new(),
+            request: tidegate_core::queue::Request::PLAIN,
         },
     );
 }

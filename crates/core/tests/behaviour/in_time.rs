@@ -15,8 +15,14 @@ pub fn configure(spec: &mut Spec, n: usize) {
         ("night", "Mon-Sun 22:00-02:00"),
     ] {
         let allow = vec![allow.to_owned()];
-        spec.windows
-            .insert(name(called), Window { allow, zone: None });
+        spec.windows.insert(
+            name(called),
+            Window {
+                allow,
+                zone: None,
+                at_most: None,
+            },
+        );
     }
     let window = [None, Some("morning"), Some("night"), None, None][n];
     for environment in spec.environments.values_mut() {

@@ -129,6 +129,7 @@ fn act(story: &mut Story, deed: &Deed) {
                 release::Command::Promote {
                     to,
                     reason: String::new(),
+                    request: tidegate_core::queue::Request::PLAIN,
                 },
             );
         }

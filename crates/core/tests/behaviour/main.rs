@@ -23,7 +23,10 @@ mod phases;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod trains;
+#[cfg(test)]
 mod windows;
 #[cfg(test)]
 mod world;

@@ -105,6 +105,7 @@ fn deployment_commands(story: &Story, id: &str) -> Vec<(&'static str, Any)> {
         plan: Box::new(plan),
         purpose: Purpose::Promote,
         reason: why(),
+        request: tidegate_core::queue::Request::PLAIN,
     };
     let figures = |new, old| Command::Observe {
         seen: Seen::Figures {
@@ -260,6 +261,7 @@ fn release_commands(story: &Story, id: &str) -> Vec<(&'static str, Any)> {
     let promote = |to| release::Command::Promote {
         to: env(to),
         reason: String::new(),
+        request: tidegate_core::queue::Request::PLAIN,
     };
     let key = "1.1.0+c0ffee12".to_owned();
     let commands = [

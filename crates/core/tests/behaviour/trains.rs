@@ -174,7 +174,11 @@ fn a_passenger_waits_for_its_departure_and_goes_the_moment_it_leaves() {
     let waits = story.deploy("web@1.1.0", "prod").unwrap();
     assert_eq!(story.phase(&waits), "waiting");
     join(&mut story, 1, "web@1.1.0").unwrap();
-    story.then(&["departure.boarded", "deployment.waiting"]);
+    story.then(&[
+        "departure.boarded",
+        "deployment.waiting",
+        "deployment.slot_reserved",
+    ]);
     assert_eq!(phase(&story, 1), "boarding");
     until(&mut story, "2026-03-03T08:59:59Z");
     assert_eq!(story.phase(&waits), "waiting");

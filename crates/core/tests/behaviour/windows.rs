@@ -25,6 +25,7 @@ pub fn window(story: &mut Story, allow: &[&str], zone: Option<&str>) {
     let window = Window {
         allow: allow.iter().map(|text| (*text).to_owned()).collect(),
         zone: zone.map(str::to_owned),
+        at_most: None,
     };
     spec.windows.insert(name("office-hours"), window);
     let staging = spec.environments.get_mut(&env("staging")).unwrap();
@@ -73,6 +74,8 @@ fn earliest(story: &Story, id: &str, to: &str) -> Option<Timestamp> {
         plan: &plan.body,
         purpose: Purpose::Promote,
         deployment: None,
+        request: &tidegate_core::queue::Request::PLAIN,
+        expected: plan.envelope.expected.as_ref(),
         spec: &story.ledger.spec,
         origins: &story.ledger.origins,
         view: &story.ledger,
@@ -185,7 +188,9 @@ fn after_a_week_without_the_server_the_slot_that_went_by_is_judged_anew() {
     let other = freeze("2026-03-11", Some("2026-03-13"), None);
     frozen(&mut story, "audit", other);
     until(&mut story, "2026-03-16T12:00:00Z");
-    assert_eq!(story.phase(&id), "expired", "fourteen days at its gates");
+    assert_eq!(story.phase(&id), "waiting", "its slot is still to come");
+    until(&mut story, "2026-03-17T11:00:00Z");
+    assert_eq!(passed(&story, &id), Some(at("2026-03-17T10:00:00Z")));
 
     let mut story = running();
     window(&mut story, &["Tue, Thu 10:00-12:00"], None);

@@ -11,6 +11,7 @@ use tidegate_core::gate::Purpose;
 use tidegate_core::id::{CommandId, EnvId, ServiceId, Version};
 use tidegate_core::model::lane::{Lane, LiveStage, Running};
 use tidegate_core::plan::Plan;
+use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::step::Item;
 use tidegate_core::stream::deployment;
@@ -87,7 +88,10 @@ impl Shared {
                         },
                     }
                 }
-                WayBack::Plan(plan) => self.proposal(who, &id, *plan, Purpose::Rollback, reason),
+                WayBack::Plan(plan) => {
+                    let asked = (reason, &Request::PLAIN);
+                    self.proposal(who, &id, *plan, Purpose::Rollback, asked)
+                }
             };
             match self.submit(item, fingerprint.clone()) {
                 Err(Denied::Refused(Refusal::ParentMoved { .. } | Refusal::NotNow { .. }))

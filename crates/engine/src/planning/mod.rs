@@ -11,6 +11,7 @@ use tidegate_core::gate::{self, Asked, GateReport, Purpose};
 use tidegate_core::id::{CommandId, EnvId, ReleaseId};
 use tidegate_core::model::lane::Lane;
 use tidegate_core::plan::{self, NoPlan, Plan, Revision, Wanted};
+use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::Resolved;
 use tidegate_core::step::Item;
@@ -37,6 +38,9 @@ pub struct Deploy {
     pub reason: String,
     /// Also when the same revision runs already.
     pub again: bool,
+    /// How urgent, when, and until when it is worth waiting.
+    #[serde(skip_serializing_if = "Request::is_plain")]
+    pub request: Request,
 }
 
 /// What a deployment would be, without making it.
@@ -73,6 +77,8 @@ impl Engine {
                 plan: &planned.body,
                 purpose: ask.purpose,
                 deployment: None,
+                request: &ask.request,
+                expected: planned.envelope.expected.as_ref(),
                 spec: &in_force.spec,
                 origins: &in_force.origins,
                 view: &view,
@@ -102,7 +108,7 @@ impl Shared {
         let mut tries = 0;
         loop {
             let plan = self.plan(ask)?;
-            let item = self.proposal(who, &id, plan, ask.purpose, &ask.reason);
+            let item = self.proposal(who, &id, plan, ask.purpose, (&ask.reason, &ask.request));
             match self.submit(item, fingerprint.clone()) {
                 Err(Denied::Refused(Refusal::ParentMoved { .. })) if tries < TRIES => tries += 1,
                 answer => return answer,
@@ -116,12 +122,13 @@ impl Shared {
         id: &CommandId,
         plan: Plan,
         purpose: Purpose,
-        reason: &str,
+        (reason, request): (&str, &Request),
     ) -> Item {
         let command = deployment::Command::Propose {
             plan: Box::new(plan),
             purpose,
             reason: reason.to_owned(),
+            request: request.clone(),
         };
         Item {
             id: id.clone(),
@@ -189,14 +196,23 @@ impl Shared {
                 ),
                 help: "give the service `run: { command: …, port: … }`".to_owned(),
             })?;
-        make(
+        let plan = make(
             to,
             &resolved,
             in_force.digest.as_ref(),
             ask.purpose,
             ask.again,
             &lane,
-        )
+        )?;
+        // A first install has nothing to be compared with: it is all one step.
+        let expected = match &plan.body.from {
+            Some(_) => self.read_view(|view| {
+                let (service, shape) = (&ask.release.service, &plan.envelope.shape);
+                Ok(view.expected(&in_force.spec, &ask.environment, service, shape))
+            })?,
+            None => None,
+        };
+        Ok(plan.expecting(expected))
     }
 
     /// Read streams and models of one snapshot as deciders see them.

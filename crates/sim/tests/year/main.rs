@@ -46,6 +46,7 @@ fn ships(world: &mut World, who: &'static str, id: &str, at: Timestamp) {
         let command = release::Command::Promote {
             to: EnvId::new("prod-us").expect("a name"),
             reason: "the change is ready".to_owned(),
+            request: tidegate_core::queue::Request::PLAIN,
         };
         world.ask(who, Command::Release { id, command })?;
         Ok(())

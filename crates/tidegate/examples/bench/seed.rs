@@ -128,6 +128,7 @@ impl Seed {
             purpose: Purpose::Promote,
             reason: String::new(),
             again: false,
+            request: tidegate_core::queue::Request::PLAIN,
         };
         self.engine
             .deploy(&self.admin, self.id(), &ask)

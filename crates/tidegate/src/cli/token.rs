@@ -79,7 +79,6 @@ fn role_name(role: Role) -> &'static str {
         Role::Publisher => "publisher",
         Role::Viewer => "viewer",
         Role::Agent => "agent",
-        Role::Feed => "feed",
     }
 }
 

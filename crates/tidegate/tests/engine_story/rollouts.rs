@@ -46,6 +46,7 @@ fn a_good_release_goes_through_and_a_bad_one_comes_back_and_stays_held() {
     let promote = release::Command::Promote {
         to: EnvId::new("prod-eu").unwrap(),
         reason: String::new(),
+        request: tidegate_core::queue::Request::PLAIN,
     };
     let refused = world
         .send(Command::Release {
@@ -120,6 +121,7 @@ fn a_promotion_walks_the_path_by_itself() {
     let promote = release::Command::Promote {
         to: EnvId::new("prod-eu").unwrap(),
         reason: String::new(),
+        request: tidegate_core::queue::Request::PLAIN,
     };
     world
         .send(Command::Release {

@@ -174,6 +174,7 @@ impl World {
             purpose: Purpose::Promote,
             reason: "test".into(),
             again: false,
+            request: tidegate_core::queue::Request::PLAIN,
         }
     }
 

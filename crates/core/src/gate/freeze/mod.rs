@@ -17,7 +17,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
 }
 
 fn judge(asked: &Asked<'_>) -> Result<GateReport, Unknown> {
-    let (now, length) = (asked.now, asked.plan.needs());
+    let (now, length) = (asked.now, asked.needs());
     let wanted = Span::lasting(now, length.max(Millis(1)))
         .ok_or_else(|| format!("{now} is the end of time"))?;
     let mut blocked = None;

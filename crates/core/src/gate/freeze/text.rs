@@ -30,7 +30,7 @@ pub(super) fn passes(asked: &Asked<'_>, (found, span): (&Found, Span)) -> GateRe
             moment(span.end(), zone, asked.now),
         )
     };
-    let outcome = times::pass_before(Some(span.start()), asked.plan.needs());
+    let outcome = times::pass_before(Some(span.start()), asked.needs());
     let mut report = asked
         .report(GateId::Freeze, outcome, title)
         .detail(found.why.clone());
@@ -95,7 +95,7 @@ pub(super) fn blocks(
         }
         rule = rule.or_else(|| found.which.rule());
     }
-    let length = asked.plan.needs();
+    let length = asked.needs();
     match (&outcome, last) {
         // Between two freezes there may be too little time.
         (GateOutcome::Wait { at, .. }, Some((end, zone))) if *at > end => {
@@ -128,7 +128,7 @@ fn title(asked: &Asked<'_>, found: &Found, span: Span, outcome: &GateOutcome) ->
         let from = moment(span.start(), zone, asked.now);
         title += &format!(
             " begins {from}, before {} are over, and lasts",
-            asked.plan.needs()
+            asked.needs()
         );
     }
     let never = matches!(outcome, GateOutcome::Fail { .. });

@@ -192,6 +192,7 @@ impl Turn<'_, '_> {
         }
         let wake = tick::wake(&self);
         Decision {
+            fires: Vec::new(),
             events: self.events,
             wake,
             then: self.then,

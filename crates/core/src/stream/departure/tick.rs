@@ -218,6 +218,7 @@ impl Turn<'_, '_> {
                     command: release::Command::Promote {
                         to: to.clone(),
                         reason: format!("it travels with {}", self.id),
+                        request: crate::queue::Request::PLAIN,
                     },
                 });
             }

@@ -4,6 +4,7 @@ use crate::analysis::Sample;
 use crate::gate::Purpose;
 use crate::id::ActionId;
 use crate::plan::Plan;
+use crate::queue::Request;
 use crate::work::Outcome;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub enum Command {
         purpose: Purpose,
         /// Reason given.
         reason: String,
+        /// What is asked for beside the release.
+        #[serde(default)]
+        request: Request,
     },
     /// A timer or trigger fired.
     Wake,

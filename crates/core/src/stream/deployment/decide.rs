@@ -1,6 +1,8 @@
 //! Commands: what each phase answers, then the executor goes on as far as it can.
 
-use super::{Cause, Command, Deployment, Event, Facts, Phase, Sub, Way, drive, ends, follow};
+use super::{
+    Cause, Command, Deployment, Event, Facts, Phase, Sub, Way, drive, ends, follow, turns,
+};
 use crate::command::Command as Any;
 use crate::decider::{Ctx, Decider, Decision, Wake};
 use crate::id::ActionId;
@@ -22,6 +24,7 @@ pub(super) fn decide(
     let wake = turn.go_on(cx);
     Ok(Decision {
         wake,
+        fires: turns::of(state, &turn.state, cx),
         events: turn.events,
         then: turn.then,
     })
@@ -69,9 +72,10 @@ impl Turn {
                     plan,
                     purpose,
                     reason,
+                    request,
                 },
                 _,
-            ) => self.propose(*plan, purpose, reason, cx)?,
+            ) => self.propose(*plan, purpose, (reason, request), cx)?,
             (_, Command::Wake, Some(_)) => {}
             (
                 _,

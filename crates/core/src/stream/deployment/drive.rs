@@ -6,7 +6,9 @@ use super::{Cause, Cursor, Deployment, Event, Facts, Phase, Sub, Way, ends, froz
 use crate::analysis::Verdict;
 use crate::decider::{Ctx, Terminal, Wake};
 use crate::gate::{self, Asked};
+use crate::model::lane::Lane;
 use crate::plan::{Intent, Side};
+use crate::queue::{self, Slot};
 use crate::time::{Millis, Timestamp};
 use crate::work::{Task, Work};
 use std::collections::BTreeMap;
@@ -32,7 +34,11 @@ pub(super) fn next(state: &Deployment, cx: &Ctx<'_>) -> Next {
         return Next::Wait(Wake::Never(Terminal::new()));
     };
     match &state.phase {
-        Phase::Gated { reports, expires } => gated(facts, reports, *expires, cx),
+        Phase::Gated {
+            reports,
+            expires,
+            slot,
+        } => gated(facts, reports, (*expires, *slot), cx),
         phase => match fact(state, facts, cx) {
             Some(event) => Next::Fact(event),
             None => Next::Wait(wake(phase, facts, cx)),
@@ -119,43 +125,46 @@ fn sub_name(cursor: &Cursor) -> &'static str {
     }
 }
 
-fn gated(facts: &Facts, known: &[gate::GateReport], expires: Timestamp, cx: &Ctx<'_>) -> Next {
+fn gated(
+    facts: &Facts,
+    known: &[gate::GateReport],
+    (expires, slot): (Timestamp, Option<Slot>),
+    cx: &Ctx<'_>,
+) -> Next {
     if let Some(because) = base_moved(facts, cx) {
         return Next::Fact(Event::BaseMoved { because });
     }
     if cx.now >= expires {
         return Next::Fact(Event::Expired {});
     }
-    let reports = gate::evaluate(&Asked {
+    let asked = Asked {
         now: cx.now,
         plan: &facts.plan.body,
         purpose: facts.purpose,
         deployment: Some(&facts.id),
+        request: &facts.request,
+        expected: facts.plan.envelope.expected.as_ref(),
         spec: cx.spec,
         origins: cx.origins,
         view: cx.view,
-    });
+    };
+    let reports = gate::evaluate(&asked);
     if reports.iter().all(|r| r.outcome.passes()) {
         return Next::Fact(Event::GatesPassed { reports });
     }
-    // A new entry only when an answer changed for people; the next instant to look is no fact.
-    let told = |r: &gate::GateReport| {
-        (
-            r.gate,
-            r.outcome.passes(),
-            r.title.clone(),
-            r.detail.clone(),
-            r.zone_data.clone(),
-        )
-    };
-    if !reports.iter().map(told).eq(known.iter().map(told)) {
+    if !same_answers(&reports, known) {
         let anew = gate::anew(known, &reports);
         return Next::Fact(Event::Waiting { reports, anew });
+    }
+    if let Some(event) = reserve(facts, slot, queue::reserve(&asked, &reports, slot)) {
+        return Next::Fact(event);
     }
     // From these answers, not from the recorded ones: their instants may have passed.
     let (look, mut on) = gate::next_look(&reports, cx.now);
     on.push("config".to_owned());
-    on.push(format!("environment/{}", facts.plan.body.environment));
+    let body = &facts.plan.body;
+    on.push(format!("posture/{}", body.environment));
+    on.push(Lane::trigger(&body.environment, &body.service));
     on.sort();
     on.dedup();
     let waiting: Vec<&str> = reports
@@ -168,6 +177,30 @@ fn gated(facts: &Facts, known: &[gate::GateReport], expires: Timestamp, cx: &Ctx
         on,
         because: format!("gates: {}", waiting.join(", ")),
     })
+}
+
+/// A new entry only when an answer changed for people; the next instant to look is no fact, and neither is a place in the line,
+/// which moves with every start.
+fn same_answers(reports: &[gate::GateReport], known: &[gate::GateReport]) -> bool {
+    fn told(r: &gate::GateReport) -> impl PartialEq {
+        let text = (!r.gate.is_about_places()).then_some((&r.title, &r.detail));
+        (r.gate, r.outcome.passes(), text, &r.zone_data)
+    }
+    reports.iter().map(told).eq(known.iter().map(told))
+}
+
+/// What became of the reserved time, when that is a fact.
+fn reserve(facts: &Facts, before: Option<Slot>, why: queue::Why) -> Option<Event> {
+    match (why, before) {
+        (queue::Why::Moved { slot, because }, _) => Some(Event::SlotReserved {
+            slot,
+            before,
+            because,
+            expires: super::propose::expires(&facts.request, facts.proposed_at, slot.start),
+        }),
+        (queue::Why::Lost { because }, Some(before)) => Some(Event::SlotLost { before, because }),
+        (queue::Why::Lost { .. }, None) | (queue::Why::Same, _) => None,
+    }
 }
 
 /// Why the plan no longer fits what runs. Only the newest plan may start, and never while an earlier one is taken back.

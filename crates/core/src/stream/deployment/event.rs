@@ -5,8 +5,9 @@ use crate::analysis::Verdict;
 use crate::decider::{Ask, EventBody, Trigger};
 use crate::freeze::{ExceptionId, FreezeRef};
 use crate::gate::{GateReport, Purpose};
-use crate::id::{ActionId, DeploymentId, StreamId};
+use crate::id::{ActionId, DeploymentId, StreamId, TeamId};
 use crate::plan::Plan;
+use crate::queue::{Request, Slot};
 use crate::time::Timestamp;
 use crate::work::Work;
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,33 @@ pub enum Event {
         reason: String,
         /// When it gives up waiting.
         expires: Timestamp,
+        /// What was asked for beside the release.
+        #[serde(default, skip_serializing_if = "Request::is_plain")]
+        request: Request,
+        /// Team that owns the service.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamId>,
+    },
+    /// A time was reserved for it, or another one than before.
+    #[serde(rename = "deployment.slot_reserved/1")]
+    SlotReserved {
+        /// From when to when.
+        slot: Slot,
+        /// The time it had.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Slot>,
+        /// Why there, or why it moved.
+        because: String,
+        /// When it gives up waiting.
+        expires: Timestamp,
+    },
+    /// No time is known any more at which it may go.
+    #[serde(rename = "deployment.slot_lost/1")]
+    SlotLost {
+        /// The time it had.
+        before: Slot,
+        /// Why.
+        because: String,
     },
     /// Its gates were asked and not all pass.
     #[serde(rename = "deployment.waiting/1")]

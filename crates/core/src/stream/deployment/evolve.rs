@@ -16,6 +16,8 @@ fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
         purpose,
         by,
         reason,
+        request,
+        team,
         ..
     } = event
     {
@@ -32,6 +34,8 @@ fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
             verdicts: Vec::new(),
             log: Vec::new(),
             exceptions: Vec::new(),
+            request: request.clone(),
+            team: team.clone(),
         }));
     }
     let Some(facts) = &mut state.facts else {
@@ -75,10 +79,27 @@ fn next(phase: Phase, now: Timestamp, event: &Event) -> Phase {
         (_, Event::Proposed { expires, .. }) => Phase::Gated {
             reports: Vec::new(),
             expires: *expires,
+            slot: None,
         },
-        (Phase::Gated { expires, .. }, Event::Waiting { reports, .. }) => Phase::Gated {
+        (Phase::Gated { expires, slot, .. }, Event::Waiting { reports, .. }) => Phase::Gated {
             reports: reports.clone(),
             expires,
+            slot,
+        },
+        (Phase::Gated { reports, .. }, Event::SlotReserved { slot, expires, .. }) => Phase::Gated {
+            reports,
+            expires: *expires,
+            slot: Some(*slot),
+        },
+        (
+            Phase::Gated {
+                reports, expires, ..
+            },
+            Event::SlotLost { .. },
+        ) => Phase::Gated {
+            reports,
+            expires,
+            slot: None,
         },
         (Phase::Gated { .. }, Event::GatesPassed { .. }) => Phase::Running { at: Cursor::at(0) },
         (_, Event::Succeeded { until }) => Phase::Succeeded { until: *until },

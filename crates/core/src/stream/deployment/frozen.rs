@@ -42,6 +42,8 @@ fn holding(facts: &Facts, cx: &Ctx<'_>) -> Holding {
         plan: &facts.plan.body,
         purpose: facts.purpose,
         deployment: Some(&facts.id),
+        request: &facts.request,
+        expected: facts.plan.envelope.expected.as_ref(),
         spec: cx.spec,
         origins: cx.origins,
         view: cx.view,

@@ -12,19 +12,23 @@ mod event;
 mod evolve;
 mod follow;
 mod frozen;
+mod in_time;
 mod observe;
 mod person;
 mod propose;
+mod turns;
 
 pub use command::{Command, Seen};
 pub use event::{Cause, Event};
+pub use in_time::judge;
 
 use crate::analysis::Verdict;
 use crate::decider::{Ctx, Decider, Decision};
 use crate::freeze::{ExceptionId, FreezeRef};
 use crate::gate::{GateReport, Purpose};
-use crate::id::{ActionId, DeploymentId, StreamKind};
+use crate::id::{ActionId, DeploymentId, StreamKind, TeamId};
 use crate::plan::{Plan, Step};
+use crate::queue::{Request, Slot};
 use crate::refusal::Refusal;
 use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -69,6 +73,12 @@ pub struct Facts {
     /// Exceptions from freezes because of which it started or went on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<ExceptionId>,
+    /// What was asked for beside the release.
+    #[serde(default, skip_serializing_if = "Request::is_plain")]
+    pub request: Request,
+    /// Team that owned the service when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
 }
 
 /// Phase of a deployment.
@@ -84,6 +94,9 @@ pub enum Phase {
         reports: Vec<GateReport>,
         /// When it gives up waiting.
         expires: Timestamp,
+        /// Reserved time, when the calendar holds it and one is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slot: Option<Slot>,
     },
     /// Carries out its steps.
     Running {

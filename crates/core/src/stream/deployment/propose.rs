@@ -1,26 +1,34 @@
 //! A new plan: accepted only when it is the next one of its service and environment, whole and safe.
 
 use super::decide::Turn;
-use super::{Command, Event};
+use super::{Command, Event, in_time};
 use crate::command::Command as Any;
 use crate::decider::Ctx;
 use crate::gate::Purpose;
 use crate::id::DeploymentId;
 use crate::model::lane::{Lane, LiveStage};
+use crate::model::queue::Row;
 use crate::plan::{Plan, Revision, check};
+use crate::queue::Request;
 use crate::refusal::Refusal;
 use crate::stream::release::{self, HoldScope, Release};
-use crate::time::Millis;
+use crate::time::{Millis, Timestamp};
 
 /// How long a deployment waits at its gates before it gives up.
 const EXPIRES: Millis = Millis::minutes(14 * 24 * 60);
+
+/// When it gives up: some time after its reserved start, or after asking, but never later than the longest wait there is.
+pub(super) fn expires(request: &Request, proposed: Timestamp, start: Timestamp) -> Timestamp {
+    let latest = crate::limits::PATIENCE.after(proposed);
+    request.expires.unwrap_or(EXPIRES).after(start).min(latest)
+}
 
 impl Turn {
     pub(super) fn propose(
         &mut self,
         plan: Plan,
         purpose: Purpose,
-        reason: String,
+        (reason, request): (String, Request),
         cx: &Ctx<'_>,
     ) -> Result<(), Refusal> {
         let id = DeploymentId::parse(cx.stream.key())?;
@@ -29,8 +37,17 @@ impl Turn {
         free(&plan, &lane)?;
         newest(&plan, &lane)?;
         sound(&plan, purpose)?;
+        request.justified(&reason)?;
+        in_time::check(&plan, purpose, &request, cx)?;
+        room(&plan, purpose, cx)?;
         if let Some(live) = lane.live.filter(|l| l.stage == LiveStage::Gated) {
-            let because = format!("{} took its place at the gates", plan.body.to.release);
+            let mut because = format!(
+                "{} took its place at the gates, asked for by {}",
+                plan.body.to.release, cx.actor.name
+            );
+            if !reason.trim().is_empty() {
+                because += &format!(": {reason}");
+            }
             self.then.push(Any::Deployment {
                 id: live.deployment,
                 command: Command::Supersede { because },
@@ -41,17 +58,34 @@ impl Turn {
             self.then.push(hold_left(&plan, from, &id, &reason));
         }
         self.then.push(stage_started(&plan, &id));
+        let service = &plan.body.service.clone();
         let proposed = Event::Proposed {
             id,
             plan: Box::new(plan),
             purpose,
             by: cx.actor.name.clone(),
             reason,
-            expires: EXPIRES.after(cx.now),
+            expires: expires(&request, cx.now, cx.now),
+            team: cx.spec.services.get(service).map(|s| s.owner.clone()),
+            request,
         };
         self.happen(proposed, cx);
         Ok(())
     }
+}
+
+/// The queue of the environment is not full. A return is always taken.
+fn room(plan: &Plan, purpose: Purpose, cx: &Ctx<'_>) -> Result<(), Refusal> {
+    let env = &plan.body.environment;
+    let limit = crate::limits::QUEUE;
+    let there = cx.view.scan(Row::MODEL, &format!("{env}/"), limit);
+    if there.len() >= limit && !purpose.is_return() {
+        return Err(Refusal::OverLimit {
+            what: format!("the number of deployments that wait in {env}"),
+            limit: limit as u64,
+        });
+    }
+    Ok(())
 }
 
 /// The release was made and not given up.

@@ -112,6 +112,7 @@ pub(super) fn decide(
     let mut after = state.clone();
     events.iter().for_each(|event| after.evolve(cx.now, event));
     Ok(Decision {
+        fires: Vec::new(),
         events,
         wake: wake(&after.phase),
         then: Vec::new(),

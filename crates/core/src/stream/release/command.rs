@@ -2,6 +2,7 @@
 
 use crate::digest::Digest;
 use crate::id::{DeploymentId, EnvId};
+use crate::queue::Request;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked of a release.
@@ -20,6 +21,16 @@ pub enum Command {
         /// Why, may be empty.
         #[serde(default)]
         reason: String,
+        /// How urgent, when it enters `to`, and how long each of its deployments may wait.
+        #[serde(default)]
+        request: Request,
+    },
+    /// The next environment takes no unscheduled work now (from the planner runner).
+    Stop {
+        /// Which.
+        environment: EnvId,
+        /// Why.
+        because: String,
     },
     /// Release a held version, or one held revision of it.
     Unhold {
@@ -89,6 +100,7 @@ impl Command {
         match self {
             Self::Create { .. } => "create",
             Self::Promote { .. } => "promote",
+            Self::Stop { .. } => "stop",
             Self::Unhold { .. } => "unhold",
             Self::Cancel { .. } => "cancel",
             Self::StageStarted { .. } => "stage-started",

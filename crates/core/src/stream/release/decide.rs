@@ -4,6 +4,7 @@ use super::{Command, Event, HoldScope, Phase, Release, Stage};
 use crate::decider::Ctx;
 use crate::digest::Digest;
 use crate::id::{DeploymentId, EnvId, ReleaseId};
+use crate::queue::Request;
 use crate::refusal::Refusal;
 use crate::spec::Arrival;
 use crate::stream::artifact::{self, Artifact};
@@ -37,9 +38,25 @@ pub(super) fn decide(
                 help: format!("`tidegate release unhold {id} --reason …` lets it go again"),
             });
         }
-        (_, Command::Promote { to, reason }) if exists => {
-            promote(state, &id, to, (by, reason), cx)?
-        }
+        (
+            _,
+            Command::Promote {
+                to,
+                reason,
+                request,
+            },
+        ) if exists => promote(state, &id, to, (by, reason, request), cx)?,
+        (
+            _,
+            Command::Stop {
+                environment,
+                because,
+            },
+        ) if exists && state.is_moving() => vec![Event::PromotionStopped {
+            environment,
+            because,
+        }],
+        (_, Command::Stop { .. }) if exists => Vec::new(),
         (Phase::Held { .. }, Command::Unhold { reason }) => vec![Event::Unheld { reason, by }],
         (_, Command::Unhold { reason }) if !state.held_revisions.is_empty() => {
             vec![Event::Unheld { reason, by }]
@@ -154,6 +171,7 @@ fn automatic(path: &[EnvId], cx: &Ctx<'_>, enters: impl Fn(Arrival) -> bool) -> 
         to: to.clone(),
         by: "tidegate".to_owned(),
         reason: "its environment takes releases by itself".to_owned(),
+        request: Request::PLAIN,
     })
 }
 
@@ -161,7 +179,7 @@ fn promote(
     state: &Release,
     id: &ReleaseId,
     to: EnvId,
-    (by, reason): (String, String),
+    (by, reason, request): (String, String, Request),
     cx: &Ctx<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let path = cx.spec.path_of(&id.service);
@@ -178,10 +196,23 @@ fn promote(
     }
     let asked = state.wanted.as_ref() == Some(&to);
     let stopped = |stage: &Stage| matches!(stage, Stage::Failed { .. });
+    request.justified(&reason)?;
     if asked && !state.stages.values().any(stopped) {
-        return Ok(Vec::new());
+        return if request == state.request {
+            Ok(Vec::new())
+        } else {
+            Err(Refusal::Invalid {
+                because: format!("{id} is on its way to {to} already, asked for in another way"),
+                help: "`tidegate abort` the deployment that waits; then promote it anew".to_owned(),
+            })
+        };
     }
-    Ok(vec![Event::PromotionAsked { to, by, reason }])
+    Ok(vec![Event::PromotionAsked {
+        to,
+        by,
+        reason,
+        request,
+    }])
 }
 
 fn not_on_path(id: &ReleaseId, to: &EnvId, path: &[EnvId]) -> Refusal {

@@ -3,6 +3,7 @@
 use crate::decider::{EventBody, Trigger};
 use crate::digest::Digest;
 use crate::id::{DeploymentId, EnvId, StreamId};
+use crate::queue::Request;
 use serde::{Deserialize, Serialize};
 
 /// What happened to a release.
@@ -27,6 +28,17 @@ pub enum Event {
         /// Why, may be empty.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         reason: String,
+        /// How urgent, when and until when it is worth waiting.
+        #[serde(default, skip_serializing_if = "Request::is_plain")]
+        request: Request,
+    },
+    /// The promotion ended before an environment that takes no unscheduled work now.
+    #[serde(rename = "release.promotion_stopped/1")]
+    PromotionStopped {
+        /// Where it would have gone next.
+        environment: EnvId,
+        /// Why it may not.
+        because: String,
     },
     /// A deployment began.
     #[serde(rename = "release.stage_started/1")]

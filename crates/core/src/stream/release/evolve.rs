@@ -10,7 +10,21 @@ pub(super) fn evolve(state: &mut Release, at: Timestamp, event: &Event) {
             state.phase = Phase::Locked;
             state.artifact = Some(artifact.clone());
         }
-        Event::PromotionAsked { to, by, reason } => {
+        Event::PromotionStopped {
+            environment,
+            because,
+        } => {
+            state.wanted = None;
+            state.stopped = format!("{environment}: {because}");
+        }
+        Event::PromotionAsked {
+            to,
+            by,
+            reason,
+            request,
+        } => {
+            state.stopped = String::new();
+            state.request = request.clone();
             state.wanted = Some(to.clone());
             state.asked = match reason.as_str() {
                 "" => format!("promotion to {to} asked for by {by}"),

@@ -14,6 +14,7 @@ pub use event::Event;
 use crate::decider::{Ctx, Decider, Decision};
 use crate::digest::Digest;
 use crate::id::{DeploymentId, EnvId, StreamKind};
+use crate::queue::Request;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,12 @@ pub struct Release {
     /// Who asked for the newest promotion and why, for people; empty before the first.
     #[serde(default)]
     pub asked: String,
+    /// How urgent the newest promotion is, when and until when it is worth waiting.
+    #[serde(default, skip_serializing_if = "Request::is_plain")]
+    pub request: Request,
+    /// Why the newest promotion ended before it arrived, when the calendar did not let it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stopped: String,
     /// Revisions of this release that are held while the release itself is not.
     pub held_revisions: BTreeMap<String, Hold>,
 }

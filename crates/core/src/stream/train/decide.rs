@@ -117,6 +117,7 @@ impl Turn<'_, '_> {
             },
         };
         Decision {
+            fires: Vec::new(),
             events: self.events,
             wake,
             then: self.then,

@@ -99,6 +99,8 @@ fn environment(after: &[&str], offset: u16) -> Environment {
         window: None,
         region: None,
         one_at_a_time: !after.is_empty(),
+        at_most: None,
+        unscheduled: tidegate_core::spec::Unscheduled::Queue,
         values: BTreeMap::new(),
         port_offset: offset,
     }
@@ -132,6 +134,8 @@ fn program(port: u16) -> Service {
             within: Millis::minutes(10),
         },
         known_issues: Vec::new(),
+        uses: std::collections::BTreeSet::new(),
+        expected: None,
     }
 }
 

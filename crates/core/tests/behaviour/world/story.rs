@@ -11,6 +11,7 @@ use tidegate_core::gate::Purpose;
 use tidegate_core::id::{ActionId, DeploymentId, ReleaseId, StreamId, StreamKind};
 use tidegate_core::model::lane::Lane;
 use tidegate_core::plan::{self, Plan, Revision, Wanted};
+use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::Resolved;
 use tidegate_core::stream::artifact::{self, Artifact};
@@ -127,14 +128,27 @@ impl Story {
             purpose,
             again: true,
         };
-        plan::plan(&wanted, &view.lane(&environment, &id.service))
+        let plan = plan::plan(&wanted, &view.lane(&environment, &id.service))?;
+        let (spec, shape) = (&self.ledger.spec, &plan.envelope.shape);
+        let expected = view.expected(spec, &environment, &id.service, shape);
+        Ok(plan.expecting(expected))
     }
 
     pub fn propose(&mut self, plan: Plan, purpose: Purpose) -> Result<String, Refusal> {
+        self.propose_as(plan, purpose, Request::PLAIN)
+    }
+
+    pub fn propose_as(
+        &mut self,
+        plan: Plan,
+        purpose: Purpose,
+        request: Request,
+    ) -> Result<String, Refusal> {
         let command = deployment::Command::Propose {
             plan: Box::new(plan),
             purpose,
             reason: "a reason".to_owned(),
+            request,
         };
         self.ask(rita(), Command::Propose { command })
     }
