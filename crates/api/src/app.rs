@@ -3,6 +3,7 @@
 use crate::auth::Tokens;
 use crate::error::{Problem, kind};
 use crate::feed::Feed;
+use crate::ics::Shelf;
 use crate::layer::host::Hosts;
 use crate::lease::Leases;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ struct Inner {
     options: Options,
     feed: Feed,
     leases: Leases,
+    shelf: Shelf,
     exports: Arc<tokio::sync::Semaphore>,
     stopping: CancellationToken,
 }
@@ -54,6 +56,7 @@ impl App {
             options,
             feed,
             leases: Leases::default(),
+            shelf: Shelf::default(),
             exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS)),
             stopping: CancellationToken::new(),
         })))
@@ -79,6 +82,10 @@ impl App {
 
     pub(crate) fn leases(&self) -> &Leases {
         &self.0.leases
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.0.shelf
     }
 
     pub(crate) fn exports(&self) -> Arc<tokio::sync::Semaphore> {

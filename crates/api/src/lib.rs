@@ -10,6 +10,7 @@ mod command;
 mod error;
 mod extract;
 mod feed;
+mod ics;
 mod layer;
 mod lease;
 mod look;

@@ -1,7 +1,7 @@
 //! The OpenAPI document, from the code that answers.
 
 use crate::extract::KEY_HEADER;
-use crate::{App, agent, command, error, query, sse};
+use crate::{App, agent, command, error, ics, query, sse};
 use axum::Json;
 use tidegate_client::wire::ProblemDocument;
 use utoipa::OpenApi;
@@ -25,6 +25,7 @@ use utoipa_axum::routes;
         (name = "deployments", description = "One service into one environment"),
         (name = "environments", description = "Places and what runs there"),
         (name = "decisions", description = "May it go, and if not, why not"),
+        (name = "calendar", description = "When work may go, for people and programs"),
         (name = "config", description = "Configuration as code"),
         (name = "audit", description = "The ledger"),
         (name = "events", description = "What happens, as it happens"),
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(query::routes())
         .merge(agent::routes())
         .merge(sse::routes())
+        .merge(ics::routes())
         .merge(error::pages())
         .routes(routes!(openapi))
 }
@@ -100,7 +102,12 @@ fn complete(operation: &mut Operation) {
 
 /// Commands take an idempotency key; those that start something need one.
 fn keyed(path: &str, operation: &mut Operation) {
-    let takes_none = ["/api/v1/config/plans", "/api/v1/tokens"].contains(&path)
+    let takes_none = [
+        "/api/v1/config/plans",
+        "/api/v1/tokens",
+        "/api/v1/calendar/feeds",
+    ]
+    .contains(&path)
         || path.starts_with("/api/v1/agents/");
     if takes_none {
         return;

@@ -32,8 +32,24 @@ pub enum Role {
         /// Environments the agent may serve.
         environments: BTreeSet<EnvId>,
     },
+    /// Read one calendar feed, and nothing else.
+    Feed(FeedScope),
     /// The server's own timers and runners.
     System,
+}
+
+/// What a calendar feed shows at most. What is empty narrows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedScope {
+    /// Only what concerns one of these environments.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub environments: BTreeSet<EnvId>,
+    /// Only these kinds, as the calendar calls them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub kinds: BTreeSet<String>,
+    /// Titles and scopes only: nothing that a person typed as a reason, and no names of persons.
+    #[serde(default)]
+    pub public: bool,
 }
 
 impl Role {
@@ -46,6 +62,7 @@ impl Role {
             Self::Publisher => "publisher",
             Self::Viewer => "viewer",
             Self::Agent { .. } => "agent",
+            Self::Feed(_) => "feed",
             Self::System => "system",
         }
     }

@@ -25,7 +25,7 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
                 ..
             }
         ),
-        Role::Viewer => false,
+        Role::Viewer | Role::Feed(_) => false,
         Role::Agent { environments } => match command {
             Command::Deployment {
                 id,

@@ -25,20 +25,24 @@ impl Door {
         let public = path == "/api/v1/health"
             || path == "/api/openapi.json"
             || path.starts_with("/problems/");
+        // Its address is its key; the handler looks at nothing else.
+        let feed = path
+            .strip_prefix("/calendar/")
+            .is_some_and(|file| !file.is_empty() && !file.contains('/'));
         let beneath = |noun: &str| {
             path == noun
                 || path
                     .strip_prefix(noun)
                     .is_some_and(|rest| rest.starts_with('/'))
         };
-        if public && method == Method::GET {
+        let reads = method == Method::GET || method == Method::HEAD;
+        if (public && method == Method::GET) || (feed && reads) {
             Self::Public
-        } else if beneath("/api/v1/tokens") {
+        } else if beneath("/api/v1/tokens") || beneath("/api/v1/calendar/feeds") {
             Self::Administration
         } else if path.strip_prefix("/api/v1/agents/").is_some() {
             Self::Work
-        } else if method == Method::GET || method == Method::HEAD || path == "/api/v1/config/plans"
-        {
+        } else if reads || path == "/api/v1/config/plans" {
             Self::Reading
         } else if beneath("/api/v1/deployments") || beneath("/api/v1/rollbacks") {
             Self::Deploying
@@ -91,12 +95,33 @@ mod tests {
             door(Method::DELETE, "/api/v1/tokens/ci"),
             Door::Administration
         );
+        assert_eq!(door(Method::GET, "/calendar/tg_x.ics"), Door::Public);
+        assert_eq!(door(Method::HEAD, "/calendar/tg_x.ics"), Door::Public);
+        assert_eq!(door(Method::POST, "/calendar/tg_x.ics"), Door::Changing);
+        assert_eq!(
+            door(Method::GET, "/calendar/tg_x.ics/more.ics"),
+            Door::Reading
+        );
+        assert_eq!(door(Method::GET, "/calendar/"), Door::Reading);
+        assert_eq!(
+            door(Method::GET, "/api/v1/calendar/feeds"),
+            Door::Administration
+        );
         assert_eq!(door(Method::GET, "/api/v1/agents"), Door::Reading);
         assert_eq!(door(Method::POST, "/api/v1/agents/a/leases"), Door::Work);
         assert_eq!(door(Method::POST, "/api/v1/rollbacks"), Door::Deploying);
         assert_eq!(door(Method::GET, "/api/v1/deployments"), Door::Reading);
         assert!(!Door::Deploying.opens_for(&Role::Publisher));
         assert!(!Door::Reading.opens_for(&agent));
+        let feed = Role::Feed(tidegate_core::actor::FeedScope::default());
+        let all = [
+            Door::Reading,
+            Door::Changing,
+            Door::Deploying,
+            Door::Administration,
+            Door::Work,
+        ];
+        assert!(all.iter().all(|door| !door.opens_for(&feed)));
         assert!(!Door::Work.opens_for(&Role::Admin));
         assert!(!Door::Administration.opens_for(&Role::Operator));
         assert!(!Door::Changing.opens_for(&Role::Viewer));

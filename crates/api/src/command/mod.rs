@@ -1,6 +1,7 @@
 //! Everything that changes something: map the request to a command, submit it, show what it led to.
 
 mod artifact;
+mod calendar_feed;
 mod config;
 mod deployment;
 mod environment;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())
+        .merge(calendar_feed::routes())
 }
 
 /// A text people wrote: bounded and without control characters, which could forge lines where it is shown.

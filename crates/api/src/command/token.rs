@@ -43,9 +43,22 @@ async fn create(
     who: Caller,
     Body(request): Body<TokenRequest>,
 ) -> Result<(StatusCode, Json<NewToken>), Problem> {
-    let made = app
-        .blocking(move |engine| made(engine, &who.actor(), &request))
+    let new = New {
+        role: map::token::role(&request)?,
+        name: request.name,
+        expires_in_s: request.expires_in_s,
+    };
+    let (row, token) = app
+        .blocking(move |engine| made(engine, &who.actor(), &new))
         .await?;
+    let shown = map::token::token(&row)?;
+    let made = NewToken {
+        name: shown.name,
+        token: token.reveal().to_owned(),
+        role: shown.role,
+        environments: shown.environments,
+        expires_at: shown.expires_at,
+    };
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -64,14 +77,25 @@ async fn revoke(
     Ref(name): Ref,
 ) -> Result<StatusCode, Problem> {
     let revoked = app
-        .blocking(move |engine| revoked(engine, &who.actor(), &name))
+        .blocking(move |engine| revoked(engine, &who.actor(), &name, "token", |_| true))
         .await?;
     app.tokens().forget(&revoked.hash);
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn made(engine: &Engine, by: &Actor, request: &TokenRequest) -> Result<NewToken, Problem> {
-    let role = map::token::role(request)?;
+/// A token to be made.
+pub(super) struct New {
+    pub(super) name: String,
+    pub(super) role: Role,
+    pub(super) expires_in_s: Option<u64>,
+}
+
+/// Make a token: its row, and its text, which exists only here.
+pub(super) fn made(
+    engine: &Engine,
+    by: &Actor,
+    request: &New,
+) -> Result<(TokenRow, AccessToken), Problem> {
     let invalid = |because: String, help: &str| Refusal::Invalid {
         because,
         help: help.to_owned(),
@@ -110,7 +134,7 @@ fn made(engine: &Engine, by: &Actor, request: &TokenRequest) -> Result<NewToken,
             "try again",
         )
     })?;
-    let row = row_of(&token, &request.name, &role, now, expires)?;
+    let row = row_of(&token, &request.name, &request.role, now, expires)?;
     engine.write_rows(|tx| {
         let kept = kept(tx, &row, now);
         if kept.is_ok() {
@@ -118,14 +142,7 @@ fn made(engine: &Engine, by: &Actor, request: &TokenRequest) -> Result<NewToken,
         }
         Ok(kept)
     })??;
-    let shown = map::token::token(&row)?;
-    Ok(NewToken {
-        name: shown.name,
-        token: token.reveal().to_owned(),
-        role: shown.role,
-        environments: shown.environments,
-        expires_at: shown.expires_at,
-    })
+    Ok((row, token))
 }
 
 /// Keep a row unless a token of its name lives.
@@ -152,10 +169,17 @@ fn kept(tx: &mut dyn Tx, row: &TokenRow, now: Timestamp) -> Result<(), Problem> 
     Ok(tx.put_token(row)?)
 }
 
-fn revoked(engine: &Engine, by: &Actor, name: &str) -> Result<TokenRow, Problem> {
+/// End the token of this name, if its role is of the kind that is meant.
+pub(super) fn revoked(
+    engine: &Engine,
+    by: &Actor,
+    name: &str,
+    what: &str,
+    meant: impl Fn(&Role) -> bool,
+) -> Result<TokenRow, Problem> {
     let now = engine.now();
     engine.write_rows(|tx| {
-        let row = match chosen(&*tx, name, now) {
+        let row = match chosen(&*tx, (what, name), &meant, now) {
             Ok(row) => row,
             Err(problem) => return Ok(Err(problem)),
         };
@@ -166,11 +190,21 @@ fn revoked(engine: &Engine, by: &Actor, name: &str) -> Result<TokenRow, Problem>
 }
 
 /// The token of this name, unless it is the last way in.
-fn chosen(rows: &(impl Rows + ?Sized), name: &str, now: Timestamp) -> Result<TokenRow, Problem> {
+fn chosen(
+    rows: &(impl Rows + ?Sized),
+    (what, name): (&str, &str),
+    meant: impl Fn(&Role) -> bool,
+    now: Timestamp,
+) -> Result<TokenRow, Problem> {
     let all = rows.tokens()?;
-    let Some(row) = all.iter().find(|row| row.name == name) else {
+    let named = all.iter().find(|row| row.name == name);
+    let known = match named {
+        Some(row) if meant(&role_of(row)?) => Some(row),
+        _ => None,
+    };
+    let Some(row) = known else {
         return Err(Refusal::NotFound {
-            what: "token".to_owned(),
+            what: what.to_owned(),
             name: name.to_owned(),
         }
         .into());

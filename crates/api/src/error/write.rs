@@ -16,7 +16,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub async fn problems(request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = shown(request.uri().path());
     let mut response = next.run(request).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
@@ -43,6 +43,16 @@ pub async fn problems(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// A path as it may stand in logs and answers: the address of a calendar feed is its key.
+fn shown(path: &str) -> String {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    if parts.get(1) == Some(&"calendar") && parts.len() > 2 {
+        parts.truncate(2);
+        parts.push("...");
+    }
+    parts.join("/")
 }
 
 /// The caller's id when it is short and plain, else a new one.

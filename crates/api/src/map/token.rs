@@ -27,6 +27,11 @@ pub(crate) fn role(request: &wire::TokenRequest) -> Result<Role, Problem> {
             "name every environment it works for",
         )
         .into()),
+        (wire::Role::Feed, _) => Err(invalid(
+            "a token for a calendar feed is part of its address",
+            "`tidegate calendar ics create` makes one",
+        )
+        .into()),
         (_, false) => Err(invalid(
             "only an agent's token is bound to environments",
             "leave them out",
@@ -47,6 +52,10 @@ fn parts(role: &Role) -> (wire::Role, Vec<String>) {
         Role::Operator => (wire::Role::Operator, Vec::new()),
         Role::Publisher => (wire::Role::Publisher, Vec::new()),
         Role::Viewer => (wire::Role::Viewer, Vec::new()),
+        Role::Feed(scope) => (
+            wire::Role::Feed,
+            scope.environments.iter().map(ToString::to_string).collect(),
+        ),
         Role::Agent { environments } => (
             wire::Role::Agent,
             environments.iter().map(ToString::to_string).collect(),

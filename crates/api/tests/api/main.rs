@@ -15,6 +15,8 @@ mod door;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod feeds;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod matrix;

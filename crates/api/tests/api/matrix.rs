@@ -48,7 +48,7 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
     let mut all = BTreeMap::new();
     all.extend(seldom(
         Who::Everybody,
-        &["openapi", "health", "problem_page"],
+        &["openapi", "health", "problem_page", "calendar_feed"],
     ));
     all.extend(seldom(
         Who::Readers,
@@ -137,6 +137,12 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ("keep_pace", (Who::Operators, because())),
         ("apply_config", (Who::Admins, Some(files))),
         ("tokens", (Who::Admins, None)),
+        ("calendar_feeds", (Who::Admins, None)),
+        (
+            "create_calendar_feed",
+            (Who::Admins, Some(json!({ "name": "planners" }))),
+        ),
+        ("revoke_calendar_feed", (Who::Admins, None)),
         (
             "create_token",
             (

@@ -5,6 +5,7 @@
 
 mod artifact;
 mod audit;
+mod calendar_feed;
 mod config;
 mod deployment;
 mod environment;

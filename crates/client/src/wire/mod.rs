@@ -6,6 +6,7 @@
 
 mod artifact;
 mod audit;
+mod calendar_feed;
 mod config;
 mod decision;
 mod deployment;
@@ -23,6 +24,7 @@ mod whereabouts;
 
 pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, Source};
 pub use audit::{Entry, FirstBad, Verification};
+pub use calendar_feed::{CalendarFeed, CalendarFeedRequest, NewCalendarFeed};
 pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,
     Secondary, Severity, Span,

@@ -35,6 +35,8 @@ pub enum Role {
     Viewer,
     /// Carry out work for its environments.
     Agent,
+    /// Read one calendar feed; made by `POST /calendar/feeds` only.
+    Feed,
 }
 
 /// A token without its text.
@@ -46,7 +48,7 @@ pub struct Token {
     pub name: String,
     /// What it may do.
     pub role: Role,
-    /// Environments of an agent.
+    /// Environments of an agent or a calendar feed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub environments: Vec<String>,
     /// Since when.

@@ -59,6 +59,10 @@ impl Zone {
         ["UTC", "UCT", "Zulu", "Universal", "GMT", "Greenwich"].contains(&name)
             || ["GMT+", "GMT-", "GMT0"].iter().any(|p| name.starts_with(p))
     }
+    /// The rules behind the name.
+    pub(super) const fn rules(&self) -> &TimeZone {
+        &self.rules
+    }
     /// The instant of a civil time; none beyond the range of instants.
     #[must_use]
     pub fn instant(&self, civil: DateTime) -> Option<Timestamp> {

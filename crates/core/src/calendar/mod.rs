@@ -5,6 +5,7 @@
 //!
 //! From text to answer: [`written`] ([`phrase`] or [`rule`]) → [`schedule`] (with [`expand`], [`holiday`]) → [`intervals`] → [`slot`].
 
+pub mod changes;
 pub mod civil;
 pub mod expand;
 pub mod holiday;

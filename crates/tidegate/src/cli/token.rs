@@ -79,6 +79,7 @@ fn role_name(role: Role) -> &'static str {
         Role::Publisher => "publisher",
         Role::Viewer => "viewer",
         Role::Agent => "agent",
+        Role::Feed => "feed",
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod company;
 mod explain;
+mod ics;
 mod occurrence;
 
 use super::session::Session;
@@ -17,11 +18,13 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     Explain(explain::Explain),
+    Ics(ics::Args),
 }
 
 /// Run it.
 pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     match &args.verb {
         Verb::Explain(explain) => explain::run(explain, session).await,
+        Verb::Ics(args) => ics::run(args, session).await,
     }
 }
