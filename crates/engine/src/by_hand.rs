@@ -1,7 +1,7 @@
 //! An engine without threads: whoever holds it moves the clock and says when it looks, so that a year passes in seconds and
 //! the same questions give the same ledger. Writer, planner and store are those of a running server.
 
-use crate::{Clock, Engine, Options, runner, writer};
+use crate::{Clock, Engine, Options, runner, trains, writer};
 use std::sync::Arc;
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::{Store, StoreError};
@@ -51,7 +51,7 @@ impl Engine {
                 return Ok(next);
             }
             seen = Some(releases);
-            if let Err(error) = runner::round(shared) {
+            if let Err(error) = trains::start(shared).and_then(|_| runner::round(shared)) {
                 tracing::warn!(%error, "promotions could not be looked at");
                 return Err(Restless::Store);
             }

@@ -43,7 +43,8 @@ struct Route {
 pub struct Target {
     actor: Actor,
     environments: Vec<String>,
-    behaviours: BTreeMap<ReleaseId, Behaviour>,
+    /// By release and environment.
+    behaviours: BTreeMap<(ReleaseId, EnvId), Behaviour>,
     /// Release of each revision that was ever asked for, by revision key.
     revisions: BTreeMap<String, ReleaseId>,
     routes: BTreeMap<String, Route>,
@@ -78,9 +79,9 @@ impl Target {
         }
     }
 
-    /// How a release behaves from now on.
-    pub fn behaves(&mut self, release: ReleaseId, behaviour: Behaviour) {
-        self.behaviours.insert(release, behaviour);
+    /// How a release behaves in an environment from now on; [`Behaviour::Healthy`] where nothing was said.
+    pub fn behaves(&mut self, release: ReleaseId, environment: EnvId, behaviour: Behaviour) {
+        self.behaviours.insert((release, environment), behaviour);
     }
 
     /// It is away, or back again.
@@ -170,7 +171,9 @@ impl Target {
                     self.revisions.insert(unit.key.clone(), release);
                 }
                 let starts = matches!(action.kind, ActionKind::Scale { to: 1.., .. });
-                if starts && self.behaviour(&unit.key) == Behaviour::NeverStarts {
+                if starts
+                    && self.behaviour(&action.environment, &unit.key) == Behaviour::NeverStarts
+                {
                     return Outcome::Failed {
                         because: "the health check never answered".to_owned(),
                         log: vec!["address already in use".to_owned()],
@@ -188,18 +191,20 @@ impl Target {
         }
     }
 
-    fn behaviour(&self, revision: &str) -> Behaviour {
-        let release = self.revisions.get(revision);
-        release
-            .and_then(|release| self.behaviours.get(release))
-            .copied()
-            .unwrap_or(Behaviour::Healthy)
+    fn behaviour(&self, environment: &str, revision: &str) -> Behaviour {
+        let known = || {
+            let release = self.revisions.get(revision)?.clone();
+            let environment = EnvId::new(environment).ok()?;
+            self.behaviours.get(&(release, environment)).copied()
+        };
+        known().unwrap_or(Behaviour::Healthy)
     }
 
     /// Requests since the last count, by the weights that held.
     fn count(&mut self, name: &str, now: Timestamp) {
         let rate = self.rate;
-        let share = |target: &Self, key: &str| match target.behaviour(key) {
+        let environment = name.split('/').next().unwrap_or(name);
+        let share = |target: &Self, key: &str| match target.behaviour(environment, key) {
             Behaviour::Healthy => 10,
             Behaviour::Errors(share) => share,
             Behaviour::NeverStarts => 10_000,

@@ -62,6 +62,50 @@ fn line(entry: &Entry, body: &serde_json::Value) -> Option<String> {
             )
         }
         "config.applied" => "in force".to_owned(),
+        "departure.laid" | "departure.relaid" | "departure.postponed" => {
+            let at: Timestamp = body["timetable"]["departs"].as_str()?.parse().ok()?;
+            let what = kind.trim_start_matches("departure.");
+            format!("{what} for {} {}", clock(at, ""), text(&body["because"]))
+        }
+        "departure.boarded" => format!("{} is aboard", text(&body["release"])),
+        "departure.late_asked" => format!(
+            "{} is late: {}",
+            text(&body["release"]),
+            text(&body["because"])
+        ),
+        "departure.missed" => format!(
+            "{} missed it: {}",
+            text(&body["release"]),
+            text(&body["because"])
+        ),
+        "departure.decided" => {
+            let go = if body["go"] == true { "go" } else { "no-go" };
+            format!("{go} by {}: {}", text(&body["by"]), text(&body["reason"]))
+        }
+        "departure.departed" => {
+            let aboard: Vec<&str> = body["passengers"]
+                .as_object()?
+                .keys()
+                .map(String::as_str)
+                .collect();
+            format!("departs with {}", aboard.join(", "))
+        }
+        "departure.passenger_failed" => {
+            format!(
+                "{} did not arrive: {}",
+                text(&body["release"]),
+                text(&body["because"])
+            )
+        }
+        "departure.arrived" => format!("arrives: {} of {} failed", body["failed"], body["carried"]),
+        "departure.cancelled" => format!("cancelled: {}", text(&body["because"])),
+        "train.pace_proposed" => format!("rhythm proposed: {}", text(&body["pace"]["phrase"])),
+        "train.pace_kept" => format!("rhythm kept: {}", text(&body["reason"])),
+        "train.pace_changed" => format!(
+            "rhythm is now {}: {}",
+            text(&body["phrase"]),
+            text(&body["because"])
+        ),
         _ => return None,
     })
 }
