@@ -195,6 +195,7 @@ fn passengers(
             Journey::Open => ("under way", format!("asked for by {}", passenger.by)),
             Journey::Arrived { .. } => ("arrived", String::new()),
             Journey::Failed { because } => ("failed", because.clone()),
+            Journey::Dropped { because } => ("dropped", because.clone()),
         };
         let detail = match passenger.how.as_str() {
             "" => detail,

@@ -78,6 +78,7 @@ impl Models for Departure {
             Event::Boarded { release, .. } => (release, true),
             Event::LateAsked { release, .. }
             | Event::Missed { release, .. }
+            | Event::Replaced { release, .. }
             | Event::Left { release, .. } => (release, false),
             _ => return Vec::new(),
         };

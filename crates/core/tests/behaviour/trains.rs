@@ -295,7 +295,7 @@ fn a_full_departure_sends_the_next_one_on_and_more_are_laid_when_all_are_full() 
         capacity: Some(1),
         ..retail()
     });
-    for what in ["web@1.1.0", "web@1.0.0", "web@1.2.0", "web@1.3.0"] {
+    for what in ["web@1.3.0", "web@1.2.0", "web@1.1.0", "web@1.0.0"] {
         join(&mut story, 1, what).unwrap();
     }
     assert_eq!(
@@ -303,10 +303,10 @@ fn a_full_departure_sends_the_next_one_on_and_more_are_laid_when_all_are_full() 
         [1, 2, 3, 4]
     );
     let all: Vec<String> = (1..=4).flat_map(|n| aboard(&story, n)).collect();
-    assert_eq!(all, ["web@1.1.0", "web@1.0.0", "web@1.2.0", "web@1.3.0"]);
+    assert_eq!(all, ["web@1.3.0", "web@1.2.0", "web@1.1.0", "web@1.0.0"]);
     assert_eq!(
         gone(&story, 1)[0],
-        "web@1.0.0: retail#1 is full: 1 passengers"
+        "web@1.2.0: retail#1 is full: 1 passengers"
     );
 }
 
@@ -595,7 +595,7 @@ fn a_train_that_waits_for_features_leaves_when_they_are_complete_and_at_last_wit
     let green = story.deployed("web@1.2.0", "staging");
     assert!(!green.is_empty());
     assert_eq!(phase(&story, 1), "departed");
-    assert_eq!(aboard(&story, 1), ["web@1.1.0", "web@1.2.0"]);
+    assert_eq!(aboard(&story, 1), ["web@1.2.0"]);
 
     let mut story = with(train);
     join(&mut story, 1, "web@1.0.0").unwrap();
@@ -845,4 +845,42 @@ fn every_phase_of_a_departure_answers_every_command() {
         }
     }
     insta::assert_snapshot!(out);
+
+#[test]
+fn of_two_versions_of_a_service_the_newest_green_one_travels() {
+    let mut story = with(Train {
+        capacity: Some(1),
+        ..retail()
+    });
+    for what in ["web@1.0.0", "web@1.1.0", "web@1.2.0"] {
+        join(&mut story, 1, what).unwrap();
+    }
+    assert_eq!(aboard(&story, 1).len(), 3, "versions share a place");
+    until(&mut story, "2026-03-03T09:00:00Z");
+    assert_eq!(aboard(&story, 1), ["web@1.1.0"]);
+    assert_eq!(
+        gone(&story, 1),
+        [
+            "web@1.2.0: not green in staging when retail#1 left",
+            "web@1.0.0: web@1.1.0 travels instead",
+        ]
+    );
+}
+
+#[test]
+fn a_passenger_that_is_overtaken_at_the_gates_says_nothing_about_the_train() {
+    let mut story = with(retail());
+    join(&mut story, 1, "web@1.1.0").unwrap();
+    let because = "the network is repaired".to_owned();
+    let hold = tidegate_core::stream::environment::Command::Hold { because };
+    story.environment("prod", hold).unwrap();
+    until(&mut story, "2026-03-03T09:00:00Z");
+    let id = story.deploy("web@1.1.0", "prod").expect("it is aboard");
+    let reason = "a misprint".to_owned();
+    let given_up = tidegate_core::stream::deployment::Command::Abort { reason };
+    story.deployment(&id, given_up).unwrap();
+    let facts = departure(&story, 1).facts.unwrap();
+    let journey = &facts.passengers[&release("web@1.1.0")].journey;
+    assert!(matches!(journey, Journey::Dropped { .. }), "{journey:?}");
+    assert!(train_of(&story).results.is_empty(), "nothing is counted");
 }

@@ -103,11 +103,6 @@ impl Turn<'_, '_> {
     pub(super) fn room(&self) -> usize {
         self.train().map_or(0, room_of)
     }
-
-    pub(super) fn is_full(&self) -> bool {
-        self.facts()
-            .is_some_and(|f| f.passengers.len() >= self.room())
-    }
 }
 
 /// Most passengers of a departure of this train.

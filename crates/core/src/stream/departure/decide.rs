@@ -140,7 +140,7 @@ impl Turn<'_, '_> {
             if aboard {
                 continue;
             }
-            if !open || self.is_full() {
+            if !open || self.is_full_for(&moved.release) {
                 self.forward.push(moved);
                 continue;
             }

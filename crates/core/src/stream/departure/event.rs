@@ -95,6 +95,16 @@ pub enum Event {
         /// Why.
         because: String,
     },
+    /// A release does not travel: another version of its service does.
+    #[serde(rename = "departure.replaced/1")]
+    Replaced {
+        /// Which.
+        release: ReleaseId,
+        /// Who had asked for it, and is told.
+        by: String,
+        /// The version that travels.
+        with: ReleaseId,
+    },
     /// A feature was promised for it.
     #[serde(rename = "departure.feature_promised/1")]
     FeaturePromised {
@@ -152,10 +162,18 @@ pub enum Event {
         /// Why.
         because: String,
     },
-    /// Every passenger arrived or failed.
+    /// A passenger ended its journey although nothing of it failed: it was overtaken, cancelled, or nothing was touched.
+    #[serde(rename = "departure.passenger_dropped/1")]
+    PassengerDropped {
+        /// Which.
+        release: ReleaseId,
+        /// Why.
+        because: String,
+    },
+    /// Every passenger arrived, failed or was dropped.
     #[serde(rename = "departure.arrived/1")]
     Arrived {
-        /// Passengers.
+        /// Passengers that arrived or failed.
         carried: u32,
         /// Those that failed.
         failed: u32,
@@ -187,6 +205,7 @@ impl EventBody for Event {
             Self::Boarded { release, .. }
             | Self::LateAsked { release, .. }
             | Self::Missed { release, .. }
+            | Self::Replaced { release, .. }
             | Self::Left { release, .. } => triggers.push(aboard(release)),
             Self::Departed { passengers, .. } => triggers.extend(passengers.keys().map(aboard)),
             _ => {}

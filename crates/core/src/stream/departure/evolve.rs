@@ -96,6 +96,19 @@ pub(super) fn evolve(state: &mut Departure, at: Timestamp, event: &Event) {
             let because = because.clone();
             journey(facts, release, Journey::Failed { because });
         }
+        Event::PassengerDropped { release, because } => {
+            let because = because.clone();
+            journey(facts, release, Journey::Dropped { because });
+        }
+        Event::Replaced { release, with, .. } => {
+            gone(
+                facts,
+                release,
+                &format!("{with} travels instead"),
+                false,
+                at,
+            );
+        }
         Event::Arrived { .. } => state.phase = Phase::Arrived { at },
         Event::Postponed {
             timetable,

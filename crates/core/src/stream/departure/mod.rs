@@ -11,6 +11,7 @@ mod evolve;
 mod features;
 mod people;
 mod tick;
+mod versions;
 
 pub(crate) use checks::room_of;
 pub use checks::{environments_before, moment};
@@ -131,8 +132,13 @@ pub enum Journey {
         /// When.
         at: Timestamp,
     },
-    /// Did not.
+    /// Failed in an environment: it was taken back, or never arrived in time.
     Failed {
+        /// Why.
+        because: String,
+    },
+    /// Did not travel to the end although nothing of it failed. Says nothing about the train.
+    Dropped {
         /// Why.
         because: String,
     },

@@ -36,7 +36,7 @@ impl<'a> Turn<'_, 'a> {
         let by = self.cx.actor.name.clone();
         let open = matches!(self.state.phase, Phase::Scheduled | Phase::Boarding);
         if open && self.cx.now < self.closes() {
-            if self.is_full() {
+            if self.is_full_for(&release) {
                 let because = format!("{} is full: {} passengers", self.id, self.room());
                 self.misses(release, by, because);
             } else {
@@ -148,7 +148,7 @@ impl<'a> Turn<'_, 'a> {
             });
         };
         self.may_travel(train, &release)?;
-        if self.is_full() {
+        if self.is_full_for(&release) {
             return Err(Refusal::Invalid {
                 because: format!("{} is full: {} passengers", self.id, self.room()),
                 help: format!(

@@ -8,11 +8,12 @@ use super::features::features;
 use super::{Departure, Event, Journey, Phase};
 use crate::command::Command as Any;
 use crate::decider::{Resting, Terminal, Wake};
-use crate::id::{DepartureId, EnvId, Name, ReleaseId};
+use crate::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId};
 use crate::spec::{Missed, Timetable, Train, Trigger};
 use crate::stream::release::{self, Release, Stage};
-use crate::stream::train;
+use crate::stream::{deployment, train};
 use crate::time::{Millis, Timestamp};
+use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A passenger that neither arrived nor failed for so long is recorded as failed.
@@ -203,6 +204,7 @@ impl Turn<'_, '_> {
             let because = format!("nobody admitted it before {} left", self.id);
             self.misses(release, by, because);
         }
+        self.keep_newest();
         let aboard: Vec<ReleaseId> = self
             .facts()
             .map(|f| f.passengers.keys().cloned().collect())
@@ -307,24 +309,29 @@ impl Turn<'_, '_> {
                 Journey::Failed { because } => {
                     self.happen(Event::PassengerFailed { release, because });
                 }
+                Journey::Dropped { because } => {
+                    self.happen(Event::PassengerDropped { release, because });
+                }
             }
         }
         let Some(facts) = self.facts() else { return };
         if facts.under_way().next().is_none() {
-            let failed = |j: &Journey| matches!(j, Journey::Failed { .. });
-            let all = facts.passengers.values();
-            let failed = all.filter(|p| failed(&p.journey)).count();
-            let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-            self.happen(Event::Arrived {
-                carried: number(facts.passengers.len()),
-                failed: number(failed),
-            });
+            let count = |such: fn(&Journey) -> bool| {
+                let all = facts.passengers.values();
+                u32::try_from(all.filter(|p| such(&p.journey)).count()).unwrap_or(u32::MAX)
+            };
+            let carried = count(|j| !matches!(j, Journey::Dropped { .. }));
+            let failed = count(|j| matches!(j, Journey::Failed { .. }));
+            self.happen(Event::Arrived { carried, failed });
         }
     }
 
     fn journey(&self, id: &ReleaseId, to: Option<&EnvId>, left: Timestamp) -> Journey {
         let (view, now) = (self.cx.view, self.cx.now);
         let failed = |because: &str| Journey::Failed {
+            because: because.to_owned(),
+        };
+        let dropped = |because: &str| Journey::Dropped {
             because: because.to_owned(),
         };
         if now >= TRAVEL.after(left) {
@@ -335,18 +342,24 @@ impl Turn<'_, '_> {
         };
         match &release.phase {
             release::Phase::Held { hold } => return failed(&hold.because),
-            release::Phase::Cancelled { because } => return failed(because),
+            release::Phase::Cancelled { because } => return dropped(because),
             _ => {}
         }
         let broken = release.stages.values().find_map(|stage| match stage {
-            Stage::Failed { because, .. } => Some(because),
+            Stage::Failed {
+                deployment,
+                because,
+            } => Some((deployment, because)),
             _ => None,
         });
-        if let Some(because) = broken {
-            return failed(because);
+        if let Some((deployment, because)) = broken {
+            return match gave_way(view, deployment) {
+                true => dropped(because),
+                false => failed(because),
+            };
         }
         let Some(to) = to else {
-            return failed("it is not known where it was to go");
+            return dropped("it is not known where it was to go");
         };
         if let Some(Stage::Done { .. }) = release.stages.get(to) {
             let lane = view.lane(to, &id.service);
@@ -361,8 +374,21 @@ impl Turn<'_, '_> {
         if release.is_moving() || release.stages.values().any(is_started) {
             return Journey::Open;
         }
-        failed("its promotion ended before it arrived")
+        dropped("its promotion ended before it arrived")
     }
+}
+
+/// Did it end at its gates: overtaken, cancelled, or after it had waited for too long?
+fn gave_way(view: &dyn View, deployment: &DeploymentId) -> bool {
+    let state = view.load::<deployment::Deployment>(deployment.as_str());
+    state.is_ok_and(|d| {
+        matches!(
+            d.phase,
+            deployment::Phase::Superseded { .. }
+                | deployment::Phase::Cancelled { .. }
+                | deployment::Phase::Expired
+        )
+    })
 }
 
 fn is_started(stage: &Stage) -> bool {
