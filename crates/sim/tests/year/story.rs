@@ -78,6 +78,20 @@ fn line(entry: &Entry, body: &serde_json::Value) -> Option<String> {
             text(&body["release"]),
             text(&body["because"])
         ),
+        "departure.replaced" => {
+            format!(
+                "{} stays: {} travels instead",
+                text(&body["release"]),
+                text(&body["with"])
+            )
+        }
+        "departure.passenger_dropped" => {
+            format!(
+                "{} is dropped: {}",
+                text(&body["release"]),
+                text(&body["because"])
+            )
+        }
         "departure.decided" => {
             let go = if body["go"] == true { "go" } else { "no-go" };
             format!("{go} by {}: {}", text(&body["by"]), text(&body["reason"]))

@@ -23,44 +23,40 @@ Tue 17 Nov 2026 14:00 Berlin  web@8.2.0 staging  starts
 Tue 17 Nov 2026 14:30 Berlin  payments@3.2.0 staging  done
 Tue 17 Nov 2026 14:30 Berlin  web@8.2.0 staging  done
 Tue 17 Nov 2026 15:00 Berlin  departure/retail/000001  web@8.2.0 is aboard
-Tue 17 Nov 2026 15:00 Berlin  departure/retail/000001  payments@3.2.0 missed it: retail#1 is full: 4 passengers
-Tue 17 Nov 2026 15:00 Berlin  departure/retail/000002  payments@3.2.0 is aboard
+Tue 17 Nov 2026 15:00 Berlin  departure/retail/000001  payments@3.2.0 is aboard
 Tue 24 Nov 2026 14:00 Berlin  web@8.3.0 staging  starts
 Tue 24 Nov 2026 14:30 Berlin  web@8.3.0 staging  done
-Tue 24 Nov 2026 15:00 Berlin  departure/retail/000001  web@8.3.0 missed it: retail#1 is full: 4 passengers
-Tue 24 Nov 2026 15:00 Berlin  departure/retail/000002  web@8.3.0 is aboard
+Tue 24 Nov 2026 15:00 Berlin  departure/retail/000001  web@8.3.0 is aboard
 Mon 30 Nov 2026 15:00 Berlin  departure/retail/000001  go by rita: everything is green
-Tue 01 Dec 2026 10:00 Berlin  departure/retail/000001  departs with payments@3.0.0, web@8.0.0, web@8.1.0, web@8.2.0
+Tue 01 Dec 2026 10:00 Berlin  departure/retail/000001  payments@3.0.0 stays: payments@3.2.0 travels instead
+Tue 01 Dec 2026 10:00 Berlin  departure/retail/000001  web@8.0.0 stays: web@8.3.0 travels instead
+Tue 01 Dec 2026 10:00 Berlin  departure/retail/000001  web@8.1.0 stays: web@8.3.0 travels instead
+Tue 01 Dec 2026 10:00 Berlin  departure/retail/000001  web@8.2.0 stays: web@8.3.0 travels instead
+Tue 01 Dec 2026 10:00 Berlin  departure/retail/000001  departs with payments@3.2.0, web@8.3.0
 Tue 01 Dec 2026 10:00 Berlin  departure/retail/000003  laid for Tue 29 Dec 2026 10:00 Berlin 
-Tue 01 Dec 2026 10:00 Berlin  payments@3.0.0 prod-eu  waits: freeze peak-season until Tue 1 Dec 06:00 New York
-Tue 01 Dec 2026 10:00 Berlin  web@8.0.0 prod-eu  waits: freeze peak-season until Tue 1 Dec 06:00 New York
-Tue 01 Dec 2026 10:00 Berlin  web@8.1.0 prod-eu  waits: freeze peak-season until Tue 1 Dec 06:00 New York
-Tue 01 Dec 2026 10:00 Berlin  web@8.0.0 prod-eu  superseded web@8.1.0 took its place at the gates
-Tue 01 Dec 2026 10:00 Berlin  departure/retail/000001  web@8.0.0 did not arrive: web@8.1.0 took its place at the gates
-Tue 01 Dec 2026 10:00 Berlin  web@8.2.0 prod-eu  waits: freeze peak-season until Tue 1 Dec 06:00 New York
-Tue 01 Dec 2026 10:00 Berlin  web@8.1.0 prod-eu  superseded web@8.2.0 took its place at the gates
-Tue 01 Dec 2026 10:00 Berlin  departure/retail/000001  web@8.1.0 did not arrive: web@8.2.0 took its place at the gates
-Tue 01 Dec 2026 12:00 Berlin  payments@3.0.0 prod-eu  starts
-Tue 01 Dec 2026 12:00 Berlin  web@8.2.0 prod-eu  waits: prod-eu is locked by payments@3.0.0 (dep_01M8RDA4M06RSBKVATKA7DX67N)
-Tue 01 Dec 2026 12:00 Berlin  web@8.2.0 prod-eu  starts
-Tue 01 Dec 2026 06:00 New York  payments@3.0.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 1 Dec 09:00 New York
-Tue 01 Dec 2026 06:00 New York  web@8.2.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 1 Dec 09:00 New York
-Tue 01 Dec 2026 12:30 Berlin  payments@3.0.0 prod-eu  done
-Tue 01 Dec 2026 12:30 Berlin  web@8.2.0 prod-eu  done
+Tue 01 Dec 2026 10:00 Berlin  payments@3.2.0 prod-eu  waits: freeze peak-season until Tue 1 Dec 06:00 New York
+Tue 01 Dec 2026 10:00 Berlin  web@8.3.0 prod-eu  waits: freeze peak-season until Tue 1 Dec 06:00 New York
+Tue 01 Dec 2026 12:00 Berlin  web@8.3.0 prod-eu  starts
+Tue 01 Dec 2026 12:00 Berlin  payments@3.2.0 prod-eu  waits: prod-eu is locked by web@8.3.0 (dep_01M8RDA4M003ZTRHC5K3Y9FWMF)
+Tue 01 Dec 2026 12:00 Berlin  payments@3.2.0 prod-eu  starts
+Tue 01 Dec 2026 06:00 New York  web@8.3.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 1 Dec 09:00 New York
+Tue 01 Dec 2026 06:00 New York  payments@3.2.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 1 Dec 09:00 New York
+Tue 01 Dec 2026 12:30 Berlin  web@8.3.0 prod-eu  done
+Tue 01 Dec 2026 12:30 Berlin  payments@3.2.0 prod-eu  done
 Tue 01 Dec 2026 14:00 Berlin  payments@3.4.0 staging  starts
 Tue 01 Dec 2026 14:00 Berlin  web@8.4.0 staging  starts
-Tue 01 Dec 2026 08:00 New York  payments@3.0.0 prod-us  waits: window office-hours-us opens Tue 1 Dec 09:00 New York
-Tue 01 Dec 2026 08:00 New York  web@8.2.0 prod-us  waits: window office-hours-us opens Tue 1 Dec 09:00 New York
+Tue 01 Dec 2026 08:00 New York  web@8.3.0 prod-us  waits: window office-hours-us opens Tue 1 Dec 09:00 New York
+Tue 01 Dec 2026 08:00 New York  payments@3.2.0 prod-us  waits: window office-hours-us opens Tue 1 Dec 09:00 New York
 Tue 01 Dec 2026 14:30 Berlin  web@8.4.0 staging  done
 Tue 01 Dec 2026 14:30 Berlin  payments@3.4.0 staging  done
-Tue 01 Dec 2026 09:00 New York  payments@3.0.0 prod-us  starts
-Tue 01 Dec 2026 09:00 New York  web@8.2.0 prod-us  waits: prod-us is locked by payments@3.0.0 (dep_01M8RM65YG4W5RCD5WQ3CRPS7B)
+Tue 01 Dec 2026 09:00 New York  web@8.3.0 prod-us  starts
+Tue 01 Dec 2026 09:00 New York  payments@3.2.0 prod-us  waits: prod-us is locked by web@8.3.0 (dep_01M8RM65YGS6CC258HFNGT9TTQ)
 Tue 01 Dec 2026 15:00 Berlin  departure/retail/000002  web@8.4.0 is aboard
 Tue 01 Dec 2026 15:00 Berlin  departure/retail/000002  payments@3.4.0 is aboard
-Tue 01 Dec 2026 09:00 New York  web@8.2.0 prod-us  starts
-Tue 01 Dec 2026 09:30 New York  payments@3.0.0 prod-us  done
-Tue 01 Dec 2026 09:30 New York  web@8.2.0 prod-us  done
-Tue 01 Dec 2026 15:30 Berlin  departure/retail/000001  arrives: 2 of 4 failed
+Tue 01 Dec 2026 09:00 New York  payments@3.2.0 prod-us  starts
+Tue 01 Dec 2026 09:30 New York  web@8.3.0 prod-us  done
+Tue 01 Dec 2026 09:30 New York  payments@3.2.0 prod-us  done
+Tue 01 Dec 2026 15:30 Berlin  departure/retail/000001  arrives: 0 of 2 failed
 Tue 08 Dec 2026 13:10 Berlin  ledger@5.5.0 staging  starts
 Tue 08 Dec 2026 13:10 Berlin  ledger@5.5.0 prod-eu  starts
 Tue 08 Dec 2026 13:40 Berlin  ledger@5.5.0 staging  done
@@ -69,78 +65,62 @@ Tue 08 Dec 2026 14:00 Berlin  web@8.5.0 staging  starts
 Tue 08 Dec 2026 14:20 Berlin  ledger@5.5.0 prod-eu  done
 Tue 08 Dec 2026 14:30 Berlin  web@8.5.0 staging  done
 Tue 08 Dec 2026 09:00 New York  ledger@5.5.0 prod-us  waits: prod-eu healthy for 2h
-Tue 08 Dec 2026 15:00 Berlin  departure/retail/000002  web@8.5.0 missed it: retail#2 is full: 4 passengers
-Tue 08 Dec 2026 15:00 Berlin  departure/retail/000003  web@8.5.0 is aboard
+Tue 08 Dec 2026 15:00 Berlin  departure/retail/000002  web@8.5.0 is aboard
 Tue 08 Dec 2026 09:50 New York  ledger@5.5.0 prod-us  starts
 Tue 08 Dec 2026 11:01 New York  ledger@5.5.0 prod-us  done
 Mon 14 Dec 2026 15:00 Berlin  departure/retail/000002  go by rita: everything is green
-Tue 15 Dec 2026 10:00 Berlin  departure/retail/000002  departs with payments@3.2.0, payments@3.4.0, web@8.3.0, web@8.4.0
+Tue 15 Dec 2026 10:00 Berlin  departure/retail/000002  web@8.4.0 stays: web@8.5.0 travels instead
+Tue 15 Dec 2026 10:00 Berlin  departure/retail/000002  departs with payments@3.4.0, web@8.5.0
 Tue 15 Dec 2026 10:00 Berlin  departure/retail/000004  laid for Tue 12 Jan 2027 10:00 Berlin 
-Tue 15 Dec 2026 10:00 Berlin  payments@3.2.0 prod-eu  starts
-Tue 15 Dec 2026 10:00 Berlin  web@8.3.0 prod-eu  waits: prod-eu is locked by payments@3.2.0 (dep_01M9WEW6M0WAB384VH2S6C2914)
-Tue 15 Dec 2026 10:00 Berlin  web@8.4.0 prod-eu  waits: prod-eu is locked by payments@3.2.0 (dep_01M9WEW6M0WAB384VH2S6C2914)
-Tue 15 Dec 2026 10:00 Berlin  web@8.3.0 prod-eu  superseded web@8.4.0 took its place at the gates
-Tue 15 Dec 2026 10:00 Berlin  departure/retail/000002  web@8.3.0 did not arrive: web@8.4.0 took its place at the gates
-Tue 15 Dec 2026 10:40 Berlin  web@8.4.0 prod-eu  starts
-Tue 15 Dec 2026 04:40 New York  payments@3.2.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 15 Dec 09:00 New York
-Tue 15 Dec 2026 10:40 Berlin  payments@3.4.0 prod-eu  waits: prod-eu is locked by web@8.4.0 (dep_01M9WEW6M0C0DBTJEDRPW8R183)
-Tue 15 Dec 2026 11:10 Berlin  payments@3.2.0 prod-eu  done
-Tue 15 Dec 2026 11:21 Berlin  payments@3.4.0 prod-eu  starts
-Tue 15 Dec 2026 05:21 New York  web@8.4.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 15 Dec 09:00 New York
-Tue 15 Dec 2026 11:51 Berlin  web@8.4.0 prod-eu  done
-Tue 15 Dec 2026 06:03 New York  payments@3.4.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 15 Dec 09:00 New York
-Tue 15 Dec 2026 06:03 New York  payments@3.2.0 prod-us  superseded payments@3.4.0 took its place at the gates
-Tue 15 Dec 2026 12:03 Berlin  departure/retail/000002  payments@3.2.0 did not arrive: payments@3.4.0 took its place at the gates
-Tue 15 Dec 2026 12:33 Berlin  payments@3.4.0 prod-eu  done
-Tue 15 Dec 2026 07:21 New York  web@8.4.0 prod-us  waits: window office-hours-us opens Tue 15 Dec 09:00 New York
+Tue 15 Dec 2026 10:00 Berlin  payments@3.4.0 prod-eu  starts
+Tue 15 Dec 2026 10:00 Berlin  web@8.5.0 prod-eu  waits: prod-eu is locked by payments@3.4.0 (dep_01M9WEW6M02Z4HD4MGHGTBWNEQ)
+Tue 15 Dec 2026 10:40 Berlin  web@8.5.0 prod-eu  starts
+Tue 15 Dec 2026 04:40 New York  payments@3.4.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 15 Dec 09:00 New York
+Tue 15 Dec 2026 11:10 Berlin  payments@3.4.0 prod-eu  done
+Tue 15 Dec 2026 05:21 New York  web@8.5.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 15 Dec 09:00 New York
+Tue 15 Dec 2026 11:51 Berlin  web@8.5.0 prod-eu  done
+Tue 15 Dec 2026 06:40 New York  payments@3.4.0 prod-us  waits: window office-hours-us opens Tue 15 Dec 09:00 New York
+Tue 15 Dec 2026 07:21 New York  web@8.5.0 prod-us  waits: window office-hours-us opens Tue 15 Dec 09:00 New York
 Tue 15 Dec 2026 14:00 Berlin  payments@3.6.0 staging  starts
 Tue 15 Dec 2026 14:00 Berlin  web@8.6.0 staging  starts
-Tue 15 Dec 2026 08:03 New York  payments@3.4.0 prod-us  waits: window office-hours-us opens Tue 15 Dec 09:00 New York
 Tue 15 Dec 2026 14:30 Berlin  payments@3.6.0 staging  done
 Tue 15 Dec 2026 14:30 Berlin  web@8.6.0 staging  done
-Tue 15 Dec 2026 09:00 New York  web@8.4.0 prod-us  starts
-Tue 15 Dec 2026 09:00 New York  payments@3.4.0 prod-us  waits: prod-us is locked by web@8.4.0 (dep_01M9WKHC4PK4387JQ6ERPARZ9M)
+Tue 15 Dec 2026 09:00 New York  payments@3.4.0 prod-us  starts
+Tue 15 Dec 2026 09:00 New York  web@8.5.0 prod-us  waits: prod-us is locked by payments@3.4.0 (dep_01M9WH66WAQGD3VKX40EAE34NW)
 Tue 15 Dec 2026 15:00 Berlin  departure/retail/000003  web@8.6.0 is aboard
 Tue 15 Dec 2026 15:00 Berlin  departure/retail/000003  payments@3.6.0 is aboard
-Tue 15 Dec 2026 09:40 New York  payments@3.4.0 prod-us  starts
-Tue 15 Dec 2026 10:10 New York  web@8.4.0 prod-us  done
-Tue 15 Dec 2026 10:52 New York  payments@3.4.0 prod-us  done
-Tue 15 Dec 2026 16:52 Berlin  departure/retail/000002  arrives: 2 of 4 failed
+Tue 15 Dec 2026 09:40 New York  web@8.5.0 prod-us  starts
+Tue 15 Dec 2026 10:10 New York  payments@3.4.0 prod-us  done
+Tue 15 Dec 2026 10:51 New York  web@8.5.0 prod-us  done
+Tue 15 Dec 2026 16:51 Berlin  departure/retail/000002  arrives: 0 of 2 failed
 Tue 22 Dec 2026 14:00 Berlin  web@8.7.0 staging  starts
 Tue 22 Dec 2026 14:30 Berlin  web@8.7.0 staging  done
 Tue 22 Dec 2026 15:00 Berlin  departure/retail/000003  web@8.7.0 is aboard
 Mon 28 Dec 2026 15:00 Berlin  departure/retail/000003  go by rita: everything is green
-Tue 29 Dec 2026 10:00 Berlin  departure/retail/000003  departs with payments@3.6.0, web@8.5.0, web@8.6.0, web@8.7.0
+Tue 29 Dec 2026 10:00 Berlin  departure/retail/000003  web@8.6.0 stays: web@8.7.0 travels instead
+Tue 29 Dec 2026 10:00 Berlin  departure/retail/000003  departs with payments@3.6.0, web@8.7.0
 Tue 29 Dec 2026 10:00 Berlin  departure/retail/000005  laid for Tue 26 Jan 2027 10:00 Berlin 
 Tue 29 Dec 2026 10:00 Berlin  payments@3.6.0 prod-eu  starts
-Tue 29 Dec 2026 10:00 Berlin  web@8.5.0 prod-eu  waits: prod-eu is locked by payments@3.6.0 (dep_01MB0GE8M0995W5NTGWNE8SHK5)
-Tue 29 Dec 2026 10:00 Berlin  web@8.6.0 prod-eu  waits: prod-eu is locked by payments@3.6.0 (dep_01MB0GE8M0995W5NTGWNE8SHK5)
-Tue 29 Dec 2026 10:00 Berlin  web@8.5.0 prod-eu  superseded web@8.6.0 took its place at the gates
-Tue 29 Dec 2026 10:00 Berlin  departure/retail/000003  web@8.5.0 did not arrive: web@8.6.0 took its place at the gates
 Tue 29 Dec 2026 10:00 Berlin  web@8.7.0 prod-eu  waits: prod-eu is locked by payments@3.6.0 (dep_01MB0GE8M0995W5NTGWNE8SHK5)
-Tue 29 Dec 2026 10:00 Berlin  web@8.6.0 prod-eu  superseded web@8.7.0 took its place at the gates
-Tue 29 Dec 2026 10:00 Berlin  departure/retail/000003  web@8.6.0 did not arrive: web@8.7.0 took its place at the gates
 Tue 29 Dec 2026 10:40 Berlin  web@8.7.0 prod-eu  starts
 Tue 29 Dec 2026 04:40 New York  payments@3.6.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 29 Dec 09:00 New York
 Tue 29 Dec 2026 11:10 Berlin  payments@3.6.0 prod-eu  done
-Tue 29 Dec 2026 05:21 New York  web@8.7.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 29 Dec 09:00 New York
-Tue 29 Dec 2026 11:51 Berlin  web@8.7.0 prod-eu  done
+Tue 29 Dec 2026 05:22 New York  web@8.7.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 29 Dec 09:00 New York
+Tue 29 Dec 2026 11:52 Berlin  web@8.7.0 prod-eu  done
 Tue 29 Dec 2026 06:40 New York  payments@3.6.0 prod-us  waits: window office-hours-us opens Tue 29 Dec 09:00 New York
-Tue 29 Dec 2026 07:21 New York  web@8.7.0 prod-us  waits: window office-hours-us opens Tue 29 Dec 09:00 New York
+Tue 29 Dec 2026 07:22 New York  web@8.7.0 prod-us  waits: window office-hours-us opens Tue 29 Dec 09:00 New York
 Tue 29 Dec 2026 14:00 Berlin  payments@3.8.0 staging  starts
 Tue 29 Dec 2026 14:00 Berlin  web@8.8.0 staging  starts
 Tue 29 Dec 2026 14:30 Berlin  payments@3.8.0 staging  done
 Tue 29 Dec 2026 14:30 Berlin  web@8.8.0 staging  done
 Tue 29 Dec 2026 09:00 New York  payments@3.6.0 prod-us  starts
-Tue 29 Dec 2026 09:00 New York  web@8.7.0 prod-us  waits: prod-us is locked by payments@3.6.0 (dep_01MB0JR84YBMBKAFBJEEM5T03Q)
+Tue 29 Dec 2026 09:00 New York  web@8.7.0 prod-us  waits: prod-us is locked by payments@3.6.0 (dep_01MB0JRAJCBMBKAFBJEEM5T03Q)
 Tue 29 Dec 2026 15:00 Berlin  departure/retail/000004  web@8.8.0 is aboard
 Tue 29 Dec 2026 15:00 Berlin  departure/retail/000004  payments@3.8.0 is aboard
 Tue 29 Dec 2026 09:40 New York  web@8.7.0 prod-us  starts
 Tue 29 Dec 2026 10:10 New York  payments@3.6.0 prod-us  done
-Tue 29 Dec 2026 10:51 New York  web@8.7.0 prod-us  done
-Tue 29 Dec 2026 16:51 Berlin  departure/retail/000003  arrives: 2 of 4 failed
-Tue 29 Dec 2026 16:51 Berlin  train/retail  rhythm proposed: every 4 weeks on Tue at 10:00
-Thu 31 Dec 2026 16:51 Berlin  train/retail  rhythm is now every 4 weeks on Tue at 10:00: 6 of 12 failed on #1, #2, #3; limit 20% failed over 3 departures; nobody refused
+Tue 29 Dec 2026 10:52 New York  web@8.7.0 prod-us  done
+Tue 29 Dec 2026 16:52 Berlin  departure/retail/000003  arrives: 0 of 2 failed
 Tue 05 Jan 2027 13:10 Berlin  ledger@5.9.0 staging  starts
 Tue 05 Jan 2027 13:10 Berlin  ledger@5.9.0 prod-eu  starts
 Tue 05 Jan 2027 13:40 Berlin  ledger@5.9.0 staging  done
@@ -153,13 +133,11 @@ Tue 05 Jan 2027 15:00 Berlin  departure/retail/000004  web@8.9.0 is aboard
 Tue 05 Jan 2027 09:50 New York  ledger@5.9.0 prod-us  starts
 Tue 05 Jan 2027 11:01 New York  ledger@5.9.0 prod-us  done
 Mon 11 Jan 2027 15:00 Berlin  departure/retail/000004  go by rita: everything is green
-Tue 12 Jan 2027 10:00 Berlin  departure/retail/000004  departs with payments@3.8.0, web@8.8.0, web@8.9.0
-Tue 12 Jan 2027 10:00 Berlin  departure/retail/000006  laid for Tue 23 Feb 2027 10:00 Berlin 
+Tue 12 Jan 2027 10:00 Berlin  departure/retail/000004  web@8.8.0 stays: web@8.9.0 travels instead
+Tue 12 Jan 2027 10:00 Berlin  departure/retail/000004  departs with payments@3.8.0, web@8.9.0
+Tue 12 Jan 2027 10:00 Berlin  departure/retail/000006  laid for Tue 09 Feb 2027 10:00 Berlin 
 Tue 12 Jan 2027 10:00 Berlin  payments@3.8.0 prod-eu  starts
-Tue 12 Jan 2027 10:00 Berlin  web@8.8.0 prod-eu  waits: prod-eu is locked by payments@3.8.0 (dep_01MC4J0AM02G719KHPG07XMXWC)
 Tue 12 Jan 2027 10:00 Berlin  web@8.9.0 prod-eu  waits: prod-eu is locked by payments@3.8.0 (dep_01MC4J0AM02G719KHPG07XMXWC)
-Tue 12 Jan 2027 10:00 Berlin  web@8.8.0 prod-eu  superseded web@8.9.0 took its place at the gates
-Tue 12 Jan 2027 10:00 Berlin  departure/retail/000004  web@8.8.0 did not arrive: web@8.9.0 took its place at the gates
 Tue 12 Jan 2027 10:40 Berlin  web@8.9.0 prod-eu  starts
 Tue 12 Jan 2027 04:40 New York  payments@3.8.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 12 Jan 09:00 New York
 Tue 12 Jan 2027 11:10 Berlin  payments@3.8.0 prod-eu  done
@@ -172,34 +150,32 @@ Tue 12 Jan 2027 14:00 Berlin  web@8.10.0 staging  starts
 Tue 12 Jan 2027 14:30 Berlin  payments@3.10.0 staging  done
 Tue 12 Jan 2027 14:30 Berlin  web@8.10.0 staging  done
 Tue 12 Jan 2027 09:00 New York  payments@3.8.0 prod-us  starts
-Tue 12 Jan 2027 09:00 New York  web@8.9.0 prod-us  waits: prod-us is locked by payments@3.8.0 (dep_01MC4MA629B58A2PJH91578ZY8)
+Tue 12 Jan 2027 09:00 New York  web@8.9.0 prod-us  waits: prod-us is locked by payments@3.8.0 (dep_01MC4MAFTBB58A2PJH91578ZY8)
 Tue 12 Jan 2027 15:00 Berlin  departure/retail/000005  web@8.10.0 is aboard
 Tue 12 Jan 2027 15:00 Berlin  departure/retail/000005  payments@3.10.0 is aboard
 Tue 12 Jan 2027 09:40 New York  web@8.9.0 prod-us  starts
 Tue 12 Jan 2027 10:10 New York  payments@3.8.0 prod-us  done
 Tue 12 Jan 2027 10:51 New York  web@8.9.0 prod-us  done
-Tue 12 Jan 2027 16:51 Berlin  departure/retail/000004  arrives: 1 of 3 failed
+Tue 12 Jan 2027 16:51 Berlin  departure/retail/000004  arrives: 0 of 2 failed
 Tue 19 Jan 2027 14:00 Berlin  web@8.11.0 staging  starts
 Tue 19 Jan 2027 14:30 Berlin  web@8.11.0 staging  done
 Tue 19 Jan 2027 15:00 Berlin  departure/retail/000005  web@8.11.0 is aboard
 Mon 25 Jan 2027 15:00 Berlin  departure/retail/000005  no-go by hugo: the call centre is short of people
-Tue 26 Jan 2027 10:00 Berlin  departure/retail/000005  postponed for Tue 23 Feb 2027 10:00 Berlin no-go by hugo: the call centre is short of people
-Tue 26 Jan 2027 10:00 Berlin  departure/retail/000006  relaid for Tue 23 Mar 2027 10:00 Berlin retail leaves every 4 weeks on Tue at 10:00
+Tue 26 Jan 2027 10:00 Berlin  departure/retail/000005  postponed for Tue 09 Feb 2027 10:00 Berlin no-go by hugo: the call centre is short of people
+Tue 26 Jan 2027 10:00 Berlin  departure/retail/000006  relaid for Tue 23 Feb 2027 10:00 Berlin retail leaves every 2 weeks on Tue at 10:00
 Tue 26 Jan 2027 14:00 Berlin  payments@3.12.0 staging  starts
 Tue 26 Jan 2027 14:00 Berlin  web@8.12.0 staging  starts
-Tue 26 Jan 2027 14:30 Berlin  payments@3.12.0 staging  done
 Tue 26 Jan 2027 14:30 Berlin  web@8.12.0 staging  done
+Tue 26 Jan 2027 14:30 Berlin  payments@3.12.0 staging  done
 Tue 26 Jan 2027 15:00 Berlin  departure/retail/000005  web@8.12.0 is aboard
-Tue 26 Jan 2027 15:00 Berlin  departure/retail/000005  payments@3.12.0 missed it: retail#5 is full: 4 passengers
-Tue 26 Jan 2027 15:00 Berlin  departure/retail/000006  payments@3.12.0 is aboard
+Tue 26 Jan 2027 15:00 Berlin  departure/retail/000005  payments@3.12.0 is aboard
 Tue 02 Feb 2027 13:10 Berlin  ledger@5.13.0 staging  starts
 Tue 02 Feb 2027 13:10 Berlin  ledger@5.13.0 prod-eu  waits: freeze quarter-close until Wed 3 Feb 00:00 Berlin
 Tue 02 Feb 2027 13:40 Berlin  ledger@5.13.0 staging  done
 Tue 02 Feb 2027 14:00 Berlin  web@8.13.0 staging  starts
 Tue 02 Feb 2027 14:30 Berlin  web@8.13.0 staging  done
 Tue 02 Feb 2027 14:40 Berlin  ledger@5.13.0 prod-eu  waits: window office-hours-eu closes Tue 2 Feb 16:00 Berlin, too early for 1h20m; opens again Wed 3 Feb 09:00 Berlin; freeze quarter-close until Wed 3 Feb 00:00 Berlin
-Tue 02 Feb 2027 15:00 Berlin  departure/retail/000005  web@8.13.0 missed it: retail#5 is full: 4 passengers
-Tue 02 Feb 2027 15:00 Berlin  departure/retail/000006  web@8.13.0 is aboard
+Tue 02 Feb 2027 15:00 Berlin  departure/retail/000005  web@8.13.0 is aboard
 Tue 02 Feb 2027 16:00 Berlin  ledger@5.13.0 prod-eu  waits: window office-hours-eu opens Wed 3 Feb 09:00 Berlin; freeze quarter-close until Wed 3 Feb 00:00 Berlin
 Wed 03 Feb 2027 00:00 Berlin  ledger@5.13.0 prod-eu  waits: window office-hours-eu opens Wed 3 Feb 09:00 Berlin
 Wed 03 Feb 2027 09:00 Berlin  ledger@5.13.0 prod-eu  starts
@@ -208,50 +184,62 @@ Wed 03 Feb 2027 10:10 Berlin  ledger@5.13.0 prod-eu  done
 Wed 03 Feb 2027 05:40 New York  ledger@5.13.0 prod-us  waits: window office-hours-us opens Wed 3 Feb 09:00 New York
 Wed 03 Feb 2027 09:00 New York  ledger@5.13.0 prod-us  starts
 Wed 03 Feb 2027 10:10 New York  ledger@5.13.0 prod-us  done
+Mon 08 Feb 2027 15:00 Berlin  departure/retail/000005  go by rita: everything is green
+Tue 09 Feb 2027 10:00 Berlin  departure/retail/000005  payments@3.10.0 stays: payments@3.12.0 travels instead
+Tue 09 Feb 2027 10:00 Berlin  departure/retail/000005  web@8.10.0 stays: web@8.13.0 travels instead
+Tue 09 Feb 2027 10:00 Berlin  departure/retail/000005  web@8.11.0 stays: web@8.13.0 travels instead
+Tue 09 Feb 2027 10:00 Berlin  departure/retail/000005  web@8.12.0 stays: web@8.13.0 travels instead
+Tue 09 Feb 2027 10:00 Berlin  departure/retail/000005  departs with payments@3.12.0, web@8.13.0
+Tue 09 Feb 2027 10:00 Berlin  departure/retail/000007  laid for Tue 09 Mar 2027 10:00 Berlin 
+Tue 09 Feb 2027 10:00 Berlin  payments@3.12.0 prod-eu  starts
+Tue 09 Feb 2027 10:00 Berlin  web@8.13.0 prod-eu  waits: prod-eu is locked by payments@3.12.0 (dep_01MECN4EM0XK0GM35Q08ZTPAVD)
+Tue 09 Feb 2027 10:40 Berlin  web@8.13.0 prod-eu  starts
+Tue 09 Feb 2027 04:40 New York  payments@3.12.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 9 Feb 09:00 New York
+Tue 09 Feb 2027 11:10 Berlin  payments@3.12.0 prod-eu  done
+Tue 09 Feb 2027 05:22 New York  web@8.13.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 9 Feb 09:00 New York
+Tue 09 Feb 2027 11:52 Berlin  web@8.13.0 prod-eu  done
+Tue 09 Feb 2027 06:40 New York  payments@3.12.0 prod-us  waits: window office-hours-us opens Tue 9 Feb 09:00 New York
+Tue 09 Feb 2027 07:22 New York  web@8.13.0 prod-us  waits: window office-hours-us opens Tue 9 Feb 09:00 New York
 Tue 09 Feb 2027 14:00 Berlin  payments@3.14.0 staging  starts
 Tue 09 Feb 2027 14:00 Berlin  web@8.14.0 staging  starts
 Tue 09 Feb 2027 14:30 Berlin  web@8.14.0 staging  done
 Tue 09 Feb 2027 14:30 Berlin  payments@3.14.0 staging  done
-Tue 09 Feb 2027 15:00 Berlin  departure/retail/000005  web@8.14.0 missed it: retail#5 is full: 4 passengers
+Tue 09 Feb 2027 09:00 New York  payments@3.12.0 prod-us  starts
+Tue 09 Feb 2027 09:00 New York  web@8.13.0 prod-us  waits: prod-us is locked by payments@3.12.0 (dep_01MECQEK292AFG66AVPA45JG1F)
 Tue 09 Feb 2027 15:00 Berlin  departure/retail/000006  web@8.14.0 is aboard
-Tue 09 Feb 2027 15:00 Berlin  departure/retail/000005  payments@3.14.0 missed it: retail#5 is full: 4 passengers
 Tue 09 Feb 2027 15:00 Berlin  departure/retail/000006  payments@3.14.0 is aboard
+Tue 09 Feb 2027 09:40 New York  web@8.13.0 prod-us  starts
+Tue 09 Feb 2027 10:10 New York  payments@3.12.0 prod-us  done
+Tue 09 Feb 2027 10:51 New York  web@8.13.0 prod-us  done
+Tue 09 Feb 2027 16:51 Berlin  departure/retail/000005  arrives: 0 of 2 failed
 Tue 16 Feb 2027 14:00 Berlin  web@8.15.0 staging  starts
 Tue 16 Feb 2027 14:30 Berlin  web@8.15.0 staging  done
-Tue 16 Feb 2027 15:00 Berlin  departure/retail/000005  web@8.15.0 missed it: retail#5 is full: 4 passengers
-Tue 16 Feb 2027 15:00 Berlin  departure/retail/000007  laid for Tue 20 Apr 2027 10:00 Berlin 
-Tue 16 Feb 2027 15:00 Berlin  departure/retail/000007  web@8.15.0 is aboard
-Mon 22 Feb 2027 15:00 Berlin  departure/retail/000005  go by rita: everything is green
-Tue 23 Feb 2027 10:00 Berlin  departure/retail/000005  departs with payments@3.10.0, web@8.10.0, web@8.11.0, web@8.12.0
-Tue 23 Feb 2027 10:00 Berlin  payments@3.10.0 prod-eu  starts
-Tue 23 Feb 2027 10:00 Berlin  web@8.10.0 prod-eu  waits: prod-eu is locked by payments@3.10.0 (dep_01MFGPPGM0WAXVPSXNRNB6HDV2)
-Tue 23 Feb 2027 10:00 Berlin  web@8.11.0 prod-eu  waits: prod-eu is locked by payments@3.10.0 (dep_01MFGPPGM0WAXVPSXNRNB6HDV2)
-Tue 23 Feb 2027 10:00 Berlin  web@8.10.0 prod-eu  superseded web@8.11.0 took its place at the gates
-Tue 23 Feb 2027 10:00 Berlin  departure/retail/000005  web@8.10.0 did not arrive: web@8.11.0 took its place at the gates
-Tue 23 Feb 2027 10:00 Berlin  web@8.12.0 prod-eu  waits: prod-eu is locked by payments@3.10.0 (dep_01MFGPPGM0WAXVPSXNRNB6HDV2)
-Tue 23 Feb 2027 10:00 Berlin  web@8.11.0 prod-eu  superseded web@8.12.0 took its place at the gates
-Tue 23 Feb 2027 10:00 Berlin  departure/retail/000005  web@8.11.0 did not arrive: web@8.12.0 took its place at the gates
-Tue 23 Feb 2027 10:40 Berlin  web@8.12.0 prod-eu  starts
-Tue 23 Feb 2027 04:40 New York  payments@3.10.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 23 Feb 09:00 New York
-Tue 23 Feb 2027 11:10 Berlin  payments@3.10.0 prod-eu  done
-Tue 23 Feb 2027 05:21 New York  web@8.12.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 23 Feb 09:00 New York
-Tue 23 Feb 2027 11:51 Berlin  web@8.12.0 prod-eu  done
-Tue 23 Feb 2027 06:40 New York  payments@3.10.0 prod-us  waits: window office-hours-us opens Tue 23 Feb 09:00 New York
-Tue 23 Feb 2027 07:21 New York  web@8.12.0 prod-us  waits: window office-hours-us opens Tue 23 Feb 09:00 New York
+Tue 16 Feb 2027 15:00 Berlin  departure/retail/000006  web@8.15.0 is aboard
+Mon 22 Feb 2027 15:00 Berlin  departure/retail/000006  go by rita: everything is green
+Tue 23 Feb 2027 10:00 Berlin  departure/retail/000006  web@8.14.0 stays: web@8.15.0 travels instead
+Tue 23 Feb 2027 10:00 Berlin  departure/retail/000006  departs with payments@3.14.0, web@8.15.0
+Tue 23 Feb 2027 10:00 Berlin  departure/retail/000008  laid for Tue 23 Mar 2027 10:00 Berlin 
+Tue 23 Feb 2027 10:00 Berlin  payments@3.14.0 prod-eu  starts
+Tue 23 Feb 2027 10:00 Berlin  web@8.15.0 prod-eu  waits: prod-eu is locked by payments@3.14.0 (dep_01MFGPPGM0Q9Y57XPJP1WMM3D8)
+Tue 23 Feb 2027 10:40 Berlin  web@8.15.0 prod-eu  starts
+Tue 23 Feb 2027 04:40 New York  payments@3.14.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 23 Feb 09:00 New York
+Tue 23 Feb 2027 11:10 Berlin  payments@3.14.0 prod-eu  done
+Tue 23 Feb 2027 05:22 New York  web@8.15.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 23 Feb 09:00 New York
+Tue 23 Feb 2027 11:52 Berlin  web@8.15.0 prod-eu  done
+Tue 23 Feb 2027 06:40 New York  payments@3.14.0 prod-us  waits: window office-hours-us opens Tue 23 Feb 09:00 New York
+Tue 23 Feb 2027 07:22 New York  web@8.15.0 prod-us  waits: window office-hours-us opens Tue 23 Feb 09:00 New York
 Tue 23 Feb 2027 14:00 Berlin  payments@3.16.0 staging  starts
 Tue 23 Feb 2027 14:00 Berlin  web@8.16.0 staging  starts
 Tue 23 Feb 2027 14:30 Berlin  web@8.16.0 staging  done
 Tue 23 Feb 2027 14:30 Berlin  payments@3.16.0 staging  done
-Tue 23 Feb 2027 09:00 New York  payments@3.10.0 prod-us  starts
-Tue 23 Feb 2027 09:00 New York  web@8.12.0 prod-us  waits: prod-us is locked by payments@3.10.0 (dep_01MFGS0CTAJCSMZMKCHVRWX42C)
-Tue 23 Feb 2027 15:00 Berlin  departure/retail/000006  web@8.16.0 missed it: retail#6 is full: 4 passengers
+Tue 23 Feb 2027 09:00 New York  payments@3.14.0 prod-us  starts
+Tue 23 Feb 2027 09:00 New York  web@8.15.0 prod-us  waits: prod-us is locked by payments@3.14.0 (dep_01MFGS0HGN6ZYEB33BNADBBVCV)
 Tue 23 Feb 2027 15:00 Berlin  departure/retail/000007  web@8.16.0 is aboard
-Tue 23 Feb 2027 15:00 Berlin  departure/retail/000006  payments@3.16.0 missed it: retail#6 is full: 4 passengers
 Tue 23 Feb 2027 15:00 Berlin  departure/retail/000007  payments@3.16.0 is aboard
-Tue 23 Feb 2027 09:40 New York  web@8.12.0 prod-us  starts
-Tue 23 Feb 2027 10:10 New York  payments@3.10.0 prod-us  done
-Tue 23 Feb 2027 10:52 New York  web@8.12.0 prod-us  done
-Tue 23 Feb 2027 16:52 Berlin  departure/retail/000005  arrives: 2 of 4 failed
+Tue 23 Feb 2027 09:40 New York  web@8.15.0 prod-us  starts
+Tue 23 Feb 2027 10:10 New York  payments@3.14.0 prod-us  done
+Tue 23 Feb 2027 10:52 New York  web@8.15.0 prod-us  done
+Tue 23 Feb 2027 16:52 Berlin  departure/retail/000006  arrives: 0 of 2 failed
 Tue 02 Mar 2027 13:10 Berlin  ledger@5.17.0 staging  starts
 Tue 02 Mar 2027 13:10 Berlin  ledger@5.17.0 prod-eu  starts
 Tue 02 Mar 2027 13:40 Berlin  ledger@5.17.0 staging  done
@@ -260,58 +248,58 @@ Tue 02 Mar 2027 14:00 Berlin  web@8.17.0 staging  starts
 Tue 02 Mar 2027 14:20 Berlin  ledger@5.17.0 prod-eu  done
 Tue 02 Mar 2027 14:30 Berlin  web@8.17.0 staging  done
 Tue 02 Mar 2027 09:00 New York  ledger@5.17.0 prod-us  waits: prod-eu healthy for 2h
-Tue 02 Mar 2027 15:00 Berlin  departure/retail/000006  web@8.17.0 missed it: retail#6 is full: 4 passengers
 Tue 02 Mar 2027 15:00 Berlin  departure/retail/000007  web@8.17.0 is aboard
 Tue 02 Mar 2027 09:50 New York  ledger@5.17.0 prod-us  starts
 Tue 02 Mar 2027 11:01 New York  ledger@5.17.0 prod-us  done
+Mon 08 Mar 2027 15:00 Berlin  departure/retail/000007  go by rita: everything is green
+Tue 09 Mar 2027 10:00 Berlin  departure/retail/000007  web@8.16.0 stays: web@8.17.0 travels instead
+Tue 09 Mar 2027 10:00 Berlin  departure/retail/000007  departs with payments@3.16.0, web@8.17.0
+Tue 09 Mar 2027 10:00 Berlin  departure/retail/000009  laid for Tue 06 Apr 2027 10:00 Berlin 
+Tue 09 Mar 2027 10:00 Berlin  payments@3.16.0 prod-eu  starts
+Tue 09 Mar 2027 10:00 Berlin  web@8.17.0 prod-eu  waits: prod-eu is locked by payments@3.16.0 (dep_01MGMR8JM0JC7SZ8M71AEEMD6Q)
+Tue 09 Mar 2027 10:40 Berlin  web@8.17.0 prod-eu  starts
+Tue 09 Mar 2027 04:40 New York  payments@3.16.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 9 Mar 09:00 New York
+Tue 09 Mar 2027 11:10 Berlin  payments@3.16.0 prod-eu  done
+Tue 09 Mar 2027 05:21 New York  web@8.17.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 9 Mar 09:00 New York
+Tue 09 Mar 2027 11:51 Berlin  web@8.17.0 prod-eu  done
+Tue 09 Mar 2027 06:40 New York  payments@3.16.0 prod-us  waits: window office-hours-us opens Tue 9 Mar 09:00 New York
+Tue 09 Mar 2027 07:21 New York  web@8.17.0 prod-us  waits: window office-hours-us opens Tue 9 Mar 09:00 New York
 Tue 09 Mar 2027 14:00 Berlin  payments@3.18.0 staging  starts
 Tue 09 Mar 2027 14:00 Berlin  web@8.18.0 staging  starts
-Tue 09 Mar 2027 14:30 Berlin  payments@3.18.0 staging  done
 Tue 09 Mar 2027 14:30 Berlin  web@8.18.0 staging  done
-Tue 09 Mar 2027 15:00 Berlin  departure/retail/000006  web@8.18.0 missed it: retail#6 is full: 4 passengers
-Tue 09 Mar 2027 15:00 Berlin  departure/retail/000008  laid for Tue 18 May 2027 10:00 Berlin 
+Tue 09 Mar 2027 14:30 Berlin  payments@3.18.0 staging  done
+Tue 09 Mar 2027 09:00 New York  payments@3.16.0 prod-us  starts
+Tue 09 Mar 2027 09:00 New York  web@8.17.0 prod-us  waits: prod-us is locked by payments@3.16.0 (dep_01MGMTJJXG150CRDJ4E246RYG9)
 Tue 09 Mar 2027 15:00 Berlin  departure/retail/000008  web@8.18.0 is aboard
-Tue 09 Mar 2027 15:00 Berlin  departure/retail/000006  payments@3.18.0 missed it: retail#6 is full: 4 passengers
 Tue 09 Mar 2027 15:00 Berlin  departure/retail/000008  payments@3.18.0 is aboard
+Tue 09 Mar 2027 09:40 New York  web@8.17.0 prod-us  starts
+Tue 09 Mar 2027 10:10 New York  payments@3.16.0 prod-us  done
+Tue 09 Mar 2027 10:51 New York  web@8.17.0 prod-us  done
+Tue 09 Mar 2027 16:51 Berlin  departure/retail/000007  arrives: 0 of 2 failed
 Tue 16 Mar 2027 14:00 Berlin  web@8.19.0 staging  starts
 Tue 16 Mar 2027 14:30 Berlin  web@8.19.0 staging  done
-Tue 16 Mar 2027 15:00 Berlin  departure/retail/000006  web@8.19.0 missed it: retail#6 is full: 4 passengers
 Tue 16 Mar 2027 15:00 Berlin  departure/retail/000008  web@8.19.0 is aboard
-Mon 22 Mar 2027 15:00 Berlin  departure/retail/000006  go by rita: everything is green
-Tue 23 Mar 2027 10:00 Berlin  departure/retail/000006  departs with payments@3.12.0, payments@3.14.0, web@8.13.0, web@8.14.0
-Tue 23 Mar 2027 10:00 Berlin  payments@3.12.0 prod-eu  starts
-Tue 23 Mar 2027 10:00 Berlin  web@8.13.0 prod-eu  waits: prod-eu is locked by payments@3.12.0 (dep_01MHRSTMM0XK0GM35Q08ZTPAVD)
-Tue 23 Mar 2027 10:00 Berlin  web@8.14.0 prod-eu  waits: prod-eu is locked by payments@3.12.0 (dep_01MHRSTMM0XK0GM35Q08ZTPAVD)
-Tue 23 Mar 2027 10:00 Berlin  web@8.13.0 prod-eu  superseded web@8.14.0 took its place at the gates
-Tue 23 Mar 2027 10:00 Berlin  departure/retail/000006  web@8.13.0 did not arrive: web@8.14.0 took its place at the gates
-Tue 23 Mar 2027 10:40 Berlin  web@8.14.0 prod-eu  starts
-Tue 23 Mar 2027 05:40 New York  payments@3.12.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 23 Mar 09:00 New York
-Tue 23 Mar 2027 10:40 Berlin  payments@3.14.0 prod-eu  waits: prod-eu is locked by web@8.14.0 (dep_01MHRSTMM0JCQ5R5A9Y5X4A184)
-Tue 23 Mar 2027 11:10 Berlin  payments@3.12.0 prod-eu  done
-Tue 23 Mar 2027 11:21 Berlin  payments@3.14.0 prod-eu  starts
-Tue 23 Mar 2027 06:21 New York  web@8.14.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 23 Mar 09:00 New York
-Tue 23 Mar 2027 11:51 Berlin  web@8.14.0 prod-eu  done
-Tue 23 Mar 2027 07:02 New York  payments@3.14.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 23 Mar 09:00 New York
-Tue 23 Mar 2027 07:02 New York  payments@3.12.0 prod-us  superseded payments@3.14.0 took its place at the gates
-Tue 23 Mar 2027 12:02 Berlin  departure/retail/000006  payments@3.12.0 did not arrive: payments@3.14.0 took its place at the gates
-Tue 23 Mar 2027 12:32 Berlin  payments@3.14.0 prod-eu  done
-Tue 23 Mar 2027 08:21 New York  web@8.14.0 prod-us  waits: window office-hours-us opens Tue 23 Mar 09:00 New York
-Tue 23 Mar 2027 09:00 New York  web@8.14.0 prod-us  starts
-Tue 23 Mar 2027 09:00 New York  payments@3.14.0 prod-us  waits: prod-eu healthy for 2h; prod-us is locked by web@8.14.0 (dep_01MHRYFSQRAXPYV7616WDFKWDH)
+Mon 22 Mar 2027 15:00 Berlin  departure/retail/000008  go by rita: everything is green
+Tue 23 Mar 2027 10:00 Berlin  departure/retail/000008  web@8.18.0 stays: web@8.19.0 travels instead
+Tue 23 Mar 2027 10:00 Berlin  departure/retail/000008  departs with payments@3.18.0, web@8.19.0
+Tue 23 Mar 2027 10:00 Berlin  departure/retail/000010  laid for Tue 20 Apr 2027 10:00 Berlin 
+Tue 23 Mar 2027 10:00 Berlin  payments@3.18.0 prod-eu  starts
+Tue 23 Mar 2027 10:00 Berlin  web@8.19.0 prod-eu  waits: prod-eu is locked by payments@3.18.0 (dep_01MHRSTMM0K1M3DJAVHWH753FP)
+Tue 23 Mar 2027 10:40 Berlin  web@8.19.0 prod-eu  starts
+Tue 23 Mar 2027 05:40 New York  payments@3.18.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 23 Mar 09:00 New York
+Tue 23 Mar 2027 10:48 Berlin  web@8.19.0 prod-eu  is taken back
+Tue 23 Mar 2027 10:48 Berlin  departure/retail/000008  web@8.19.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700
+Tue 23 Mar 2027 11:10 Berlin  payments@3.18.0 prod-eu  done
+Tue 23 Mar 2027 07:40 New York  payments@3.18.0 prod-us  waits: window office-hours-us opens Tue 23 Mar 09:00 New York
+Tue 23 Mar 2027 09:00 New York  payments@3.18.0 prod-us  starts
 Tue 23 Mar 2027 14:00 Berlin  payments@3.20.0 staging  starts
 Tue 23 Mar 2027 14:00 Berlin  web@8.20.0 staging  starts
-Tue 23 Mar 2027 09:02 New York  payments@3.14.0 prod-us  waits: prod-us is locked by web@8.14.0 (dep_01MHRYFSQRAXPYV7616WDFKWDH)
 Tue 23 Mar 2027 14:30 Berlin  payments@3.20.0 staging  done
 Tue 23 Mar 2027 14:30 Berlin  web@8.20.0 staging  done
-Tue 23 Mar 2027 09:40 New York  payments@3.14.0 prod-us  starts
-Tue 23 Mar 2027 15:00 Berlin  departure/retail/000007  web@8.20.0 missed it: retail#7 is full: 4 passengers
-Tue 23 Mar 2027 15:00 Berlin  departure/retail/000008  web@8.20.0 is aboard
-Tue 23 Mar 2027 15:00 Berlin  departure/retail/000007  payments@3.20.0 missed it: retail#7 is full: 4 passengers
-Tue 23 Mar 2027 15:00 Berlin  departure/retail/000009  laid for Tue 15 Jun 2027 10:00 Berlin 
+Tue 23 Mar 2027 15:00 Berlin  departure/retail/000009  web@8.20.0 is aboard
 Tue 23 Mar 2027 15:00 Berlin  departure/retail/000009  payments@3.20.0 is aboard
-Tue 23 Mar 2027 10:10 New York  web@8.14.0 prod-us  done
-Tue 23 Mar 2027 10:52 New York  payments@3.14.0 prod-us  done
-Tue 23 Mar 2027 15:52 Berlin  departure/retail/000006  arrives: 2 of 4 failed
+Tue 23 Mar 2027 10:10 New York  payments@3.18.0 prod-us  done
+Tue 23 Mar 2027 15:10 Berlin  departure/retail/000008  arrives: 1 of 2 failed
 Tue 30 Mar 2027 13:10 Berlin  ledger@5.21.0 staging  starts
 Tue 30 Mar 2027 13:10 Berlin  ledger@5.21.0 prod-eu  starts
 Tue 30 Mar 2027 13:40 Berlin  ledger@5.21.0 staging  done
@@ -320,62 +308,65 @@ Tue 30 Mar 2027 14:00 Berlin  web@8.21.0 staging  starts
 Tue 30 Mar 2027 14:20 Berlin  ledger@5.21.0 prod-eu  done
 Tue 30 Mar 2027 14:30 Berlin  web@8.21.0 staging  done
 Tue 30 Mar 2027 09:00 New York  ledger@5.21.0 prod-us  waits: prod-eu healthy for 2h
-Tue 30 Mar 2027 15:00 Berlin  departure/retail/000007  web@8.21.0 missed it: retail#7 is full: 4 passengers
 Tue 30 Mar 2027 15:00 Berlin  departure/retail/000009  web@8.21.0 is aboard
 Tue 30 Mar 2027 09:50 New York  ledger@5.21.0 prod-us  starts
 Tue 30 Mar 2027 11:01 New York  ledger@5.21.0 prod-us  done
+Mon 05 Apr 2027 15:00 Berlin  departure/retail/000009  go by rita: everything is green
+Tue 06 Apr 2027 10:00 Berlin  departure/retail/000009  web@8.20.0 stays: web@8.21.0 travels instead
+Tue 06 Apr 2027 10:00 Berlin  departure/retail/000009  departs with payments@3.20.0, web@8.21.0
+Tue 06 Apr 2027 10:00 Berlin  departure/retail/000011  laid for Tue 04 May 2027 10:00 Berlin 
+Tue 06 Apr 2027 10:00 Berlin  payments@3.20.0 prod-eu  starts
+Tue 06 Apr 2027 10:00 Berlin  web@8.21.0 prod-eu  waits: prod-eu is locked by payments@3.20.0 (dep_01MJWQYV00WC5TZQF1Q065TRE2)
+Tue 06 Apr 2027 10:07 Berlin  payments@3.20.0 prod-eu  is taken back
+Tue 06 Apr 2027 10:08 Berlin  departure/retail/000009  payments@3.20.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700
+Tue 06 Apr 2027 10:08 Berlin  web@8.21.0 prod-eu  starts
+Tue 06 Apr 2027 10:16 Berlin  web@8.21.0 prod-eu  is taken back
+Tue 06 Apr 2027 10:16 Berlin  departure/retail/000009  web@8.21.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700
+Tue 06 Apr 2027 10:16 Berlin  departure/retail/000009  arrives: 2 of 2 failed
+Tue 06 Apr 2027 10:16 Berlin  train/retail  rhythm proposed: every 4 weeks on Tue at 10:00
 Tue 06 Apr 2027 14:00 Berlin  payments@3.22.0 staging  starts
 Tue 06 Apr 2027 14:00 Berlin  web@8.22.0 staging  starts
-Tue 06 Apr 2027 14:30 Berlin  web@8.22.0 staging  done
 Tue 06 Apr 2027 14:30 Berlin  payments@3.22.0 staging  done
-Tue 06 Apr 2027 15:00 Berlin  departure/retail/000007  web@8.22.0 missed it: retail#7 is full: 4 passengers
-Tue 06 Apr 2027 15:00 Berlin  departure/retail/000009  web@8.22.0 is aboard
-Tue 06 Apr 2027 15:00 Berlin  departure/retail/000007  payments@3.22.0 missed it: retail#7 is full: 4 passengers
-Tue 06 Apr 2027 15:00 Berlin  departure/retail/000009  payments@3.22.0 is aboard
+Tue 06 Apr 2027 14:30 Berlin  web@8.22.0 staging  done
+Tue 06 Apr 2027 15:00 Berlin  departure/retail/000010  web@8.22.0 is aboard
+Tue 06 Apr 2027 15:00 Berlin  departure/retail/000010  payments@3.22.0 is aboard
+Thu 08 Apr 2027 10:16 Berlin  train/retail  rhythm is now every 4 weeks on Tue at 10:00: 3 of 6 failed on #7, #8, #9; limit 20% failed over 3 departures; nobody refused
+Thu 08 Apr 2027 10:16 Berlin  departure/retail/000011  relaid for Tue 18 May 2027 10:00 Berlin retail leaves every 4 weeks on Tue at 10:00
 Tue 13 Apr 2027 14:00 Berlin  web@8.23.0 staging  starts
 Tue 13 Apr 2027 14:30 Berlin  web@8.23.0 staging  done
-Tue 13 Apr 2027 15:00 Berlin  departure/retail/000007  web@8.23.0 missed it: retail#7 is full: 4 passengers
-Tue 13 Apr 2027 15:00 Berlin  departure/retail/000010  laid for Tue 13 Jul 2027 10:00 Berlin 
 Tue 13 Apr 2027 15:00 Berlin  departure/retail/000010  web@8.23.0 is aboard
-Mon 19 Apr 2027 15:00 Berlin  departure/retail/000007  go by rita: everything is green
-Tue 20 Apr 2027 10:00 Berlin  departure/retail/000007  departs with payments@3.16.0, web@8.15.0, web@8.16.0, web@8.17.0
-Tue 20 Apr 2027 10:00 Berlin  payments@3.16.0 prod-eu  starts
-Tue 20 Apr 2027 10:00 Berlin  web@8.15.0 prod-eu  waits: prod-eu is locked by payments@3.16.0 (dep_01MM0SGX00JC7SZ8M71AEEMD6Q)
-Tue 20 Apr 2027 10:00 Berlin  web@8.16.0 prod-eu  waits: prod-eu is locked by payments@3.16.0 (dep_01MM0SGX00JC7SZ8M71AEEMD6Q)
-Tue 20 Apr 2027 10:00 Berlin  web@8.15.0 prod-eu  superseded web@8.16.0 took its place at the gates
-Tue 20 Apr 2027 10:00 Berlin  departure/retail/000007  web@8.15.0 did not arrive: web@8.16.0 took its place at the gates
-Tue 20 Apr 2027 10:00 Berlin  web@8.17.0 prod-eu  waits: prod-eu is locked by payments@3.16.0 (dep_01MM0SGX00JC7SZ8M71AEEMD6Q)
-Tue 20 Apr 2027 10:00 Berlin  web@8.16.0 prod-eu  superseded web@8.17.0 took its place at the gates
-Tue 20 Apr 2027 10:00 Berlin  departure/retail/000007  web@8.16.0 did not arrive: web@8.17.0 took its place at the gates
-Tue 20 Apr 2027 10:40 Berlin  web@8.17.0 prod-eu  starts
-Tue 20 Apr 2027 04:40 New York  payments@3.16.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 20 Apr 09:00 New York
-Tue 20 Apr 2027 11:10 Berlin  payments@3.16.0 prod-eu  done
-Tue 20 Apr 2027 05:21 New York  web@8.17.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 20 Apr 09:00 New York
-Tue 20 Apr 2027 11:51 Berlin  web@8.17.0 prod-eu  done
-Tue 20 Apr 2027 06:40 New York  payments@3.16.0 prod-us  waits: window office-hours-us opens Tue 20 Apr 09:00 New York
-Tue 20 Apr 2027 07:21 New York  web@8.17.0 prod-us  waits: window office-hours-us opens Tue 20 Apr 09:00 New York
+Mon 19 Apr 2027 15:00 Berlin  departure/retail/000010  go by rita: everything is green
+Tue 20 Apr 2027 10:00 Berlin  departure/retail/000010  web@8.22.0 stays: web@8.23.0 travels instead
+Tue 20 Apr 2027 10:00 Berlin  departure/retail/000010  departs with payments@3.22.0, web@8.23.0
+Tue 20 Apr 2027 10:00 Berlin  departure/retail/000012  laid for Tue 15 Jun 2027 10:00 Berlin 
+Tue 20 Apr 2027 10:00 Berlin  payments@3.22.0 prod-eu  starts
+Tue 20 Apr 2027 10:00 Berlin  web@8.23.0 prod-eu  waits: prod-eu is locked by payments@3.22.0 (dep_01MM0SGX00WZE3SQFYVH2WWR80)
+Tue 20 Apr 2027 10:40 Berlin  web@8.23.0 prod-eu  starts
+Tue 20 Apr 2027 04:40 New York  payments@3.22.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 20 Apr 09:00 New York
+Tue 20 Apr 2027 11:10 Berlin  payments@3.22.0 prod-eu  done
+Tue 20 Apr 2027 05:21 New York  web@8.23.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 20 Apr 09:00 New York
+Tue 20 Apr 2027 11:52 Berlin  web@8.23.0 prod-eu  done
+Tue 20 Apr 2027 06:40 New York  payments@3.22.0 prod-us  waits: window office-hours-us opens Tue 20 Apr 09:00 New York
+Tue 20 Apr 2027 07:21 New York  web@8.23.0 prod-us  waits: window office-hours-us opens Tue 20 Apr 09:00 New York
 Tue 20 Apr 2027 14:00 Berlin  payments@3.24.0 staging  starts
 Tue 20 Apr 2027 14:00 Berlin  web@8.24.0 staging  starts
-Tue 20 Apr 2027 14:30 Berlin  payments@3.24.0 staging  done
 Tue 20 Apr 2027 14:30 Berlin  web@8.24.0 staging  done
-Tue 20 Apr 2027 09:00 New York  payments@3.16.0 prod-us  starts
-Tue 20 Apr 2027 09:00 New York  web@8.17.0 prod-us  waits: prod-us is locked by payments@3.16.0 (dep_01MM0VTXRN150CRDJ4E246RYG9)
-Tue 20 Apr 2027 15:00 Berlin  departure/retail/000008  web@8.24.0 missed it: retail#8 is full: 4 passengers
-Tue 20 Apr 2027 15:00 Berlin  departure/retail/000010  web@8.24.0 is aboard
-Tue 20 Apr 2027 15:00 Berlin  departure/retail/000008  payments@3.24.0 missed it: retail#8 is full: 4 passengers
-Tue 20 Apr 2027 15:00 Berlin  departure/retail/000010  payments@3.24.0 is aboard
-Tue 20 Apr 2027 09:40 New York  web@8.17.0 prod-us  starts
-Tue 20 Apr 2027 10:10 New York  payments@3.16.0 prod-us  done
-Tue 20 Apr 2027 10:52 New York  web@8.17.0 prod-us  done
-Tue 20 Apr 2027 16:52 Berlin  departure/retail/000007  arrives: 2 of 4 failed
+Tue 20 Apr 2027 14:30 Berlin  payments@3.24.0 staging  done
+Tue 20 Apr 2027 09:00 New York  payments@3.22.0 prod-us  starts
+Tue 20 Apr 2027 09:00 New York  web@8.23.0 prod-us  waits: prod-us is locked by payments@3.22.0 (dep_01MM0VTXC7QZFQ5PV91A36JEE3)
+Tue 20 Apr 2027 15:00 Berlin  departure/retail/000011  web@8.24.0 is aboard
+Tue 20 Apr 2027 15:00 Berlin  departure/retail/000011  payments@3.24.0 is aboard
+Tue 20 Apr 2027 09:40 New York  web@8.23.0 prod-us  starts
+Tue 20 Apr 2027 10:10 New York  payments@3.22.0 prod-us  done
+Tue 20 Apr 2027 10:52 New York  web@8.23.0 prod-us  done
+Tue 20 Apr 2027 16:52 Berlin  departure/retail/000010  arrives: 0 of 2 failed
 Tue 27 Apr 2027 13:10 Berlin  ledger@5.25.0 staging  starts
 Tue 27 Apr 2027 13:10 Berlin  ledger@5.25.0 prod-eu  waits: freeze quarter-close until Wed 5 May 00:00 Berlin
 Tue 27 Apr 2027 13:40 Berlin  ledger@5.25.0 staging  done
 Tue 27 Apr 2027 14:00 Berlin  web@8.25.0 staging  starts
 Tue 27 Apr 2027 14:30 Berlin  web@8.25.0 staging  done
 Tue 27 Apr 2027 14:40 Berlin  ledger@5.25.0 prod-eu  waits: window office-hours-eu closes Tue 27 Apr 16:00 Berlin, too early for 1h20m; opens again Wed 28 Apr 09:00 Berlin; freeze quarter-close until Wed 5 May 00:00 Berlin
-Tue 27 Apr 2027 15:00 Berlin  departure/retail/000008  web@8.25.0 missed it: retail#8 is full: 4 passengers
-Tue 27 Apr 2027 15:00 Berlin  departure/retail/000010  web@8.25.0 is aboard
+Tue 27 Apr 2027 15:00 Berlin  departure/retail/000011  web@8.25.0 is aboard
 Tue 27 Apr 2027 16:00 Berlin  ledger@5.25.0 prod-eu  waits: window office-hours-eu opens Wed 28 Apr 09:00 Berlin; freeze quarter-close until Wed 5 May 00:00 Berlin
 Wed 28 Apr 2027 09:00 Berlin  ledger@5.25.0 prod-eu  waits: freeze quarter-close until Wed 5 May 00:00 Berlin
 Wed 28 Apr 2027 14:45 Berlin  ledger@5.25.0 prod-eu  waits: window office-hours-eu closes Wed 28 Apr 16:00 Berlin, too early for 1h20m; opens again Thu 29 Apr 09:00 Berlin; freeze quarter-close until Wed 5 May 00:00 Berlin
@@ -392,10 +383,7 @@ Tue 04 May 2027 14:00 Berlin  web@8.26.0 staging  starts
 Tue 04 May 2027 14:30 Berlin  web@8.26.0 staging  done
 Tue 04 May 2027 14:30 Berlin  payments@3.26.0 staging  done
 Tue 04 May 2027 14:45 Berlin  ledger@5.25.0 prod-eu  waits: window office-hours-eu closes Tue 4 May 16:00 Berlin, too early for 1h20m; opens again Wed 5 May 09:00 Berlin; freeze quarter-close until Wed 5 May 00:00 Berlin
-Tue 04 May 2027 15:00 Berlin  departure/retail/000008  web@8.26.0 missed it: retail#8 is full: 4 passengers
-Tue 04 May 2027 15:00 Berlin  departure/retail/000011  laid for Tue 10 Aug 2027 10:00 Berlin 
 Tue 04 May 2027 15:00 Berlin  departure/retail/000011  web@8.26.0 is aboard
-Tue 04 May 2027 15:00 Berlin  departure/retail/000008  payments@3.26.0 missed it: retail#8 is full: 4 passengers
 Tue 04 May 2027 15:00 Berlin  departure/retail/000011  payments@3.26.0 is aboard
 Tue 04 May 2027 16:00 Berlin  ledger@5.25.0 prod-eu  waits: window office-hours-eu opens Wed 5 May 09:00 Berlin; freeze quarter-close until Wed 5 May 00:00 Berlin
 Wed 05 May 2027 00:00 Berlin  ledger@5.25.0 prod-eu  waits: window office-hours-eu opens Wed 5 May 09:00 Berlin
@@ -407,36 +395,35 @@ Wed 05 May 2027 09:00 New York  ledger@5.25.0 prod-us  starts
 Wed 05 May 2027 10:10 New York  ledger@5.25.0 prod-us  done
 Tue 11 May 2027 14:00 Berlin  web@8.27.0 staging  starts
 Tue 11 May 2027 14:30 Berlin  web@8.27.0 staging  done
-Tue 11 May 2027 15:00 Berlin  departure/retail/000008  web@8.27.0 missed it: retail#8 is full: 4 passengers
 Tue 11 May 2027 15:00 Berlin  departure/retail/000011  web@8.27.0 is aboard
-Mon 17 May 2027 15:00 Berlin  departure/retail/000008  go by rita: everything is green
-Tue 18 May 2027 10:00 Berlin  departure/retail/000008  departs with payments@3.18.0, web@8.18.0, web@8.19.0, web@8.20.0
-Tue 18 May 2027 10:00 Berlin  payments@3.18.0 prod-eu  starts
-Tue 18 May 2027 10:00 Berlin  web@8.18.0 prod-eu  waits: prod-eu is locked by payments@3.18.0 (dep_01MP8WN100K1M3DJAVHWH753FP)
-Tue 18 May 2027 10:00 Berlin  web@8.19.0 prod-eu  waits: prod-eu is locked by payments@3.18.0 (dep_01MP8WN100K1M3DJAVHWH753FP)
-Tue 18 May 2027 10:00 Berlin  web@8.18.0 prod-eu  superseded web@8.19.0 took its place at the gates
-Tue 18 May 2027 10:00 Berlin  departure/retail/000008  web@8.18.0 did not arrive: web@8.19.0 took its place at the gates
-Tue 18 May 2027 10:00 Berlin  web@8.20.0 prod-eu  waits: prod-eu is locked by payments@3.18.0 (dep_01MP8WN100K1M3DJAVHWH753FP)
-Tue 18 May 2027 10:00 Berlin  web@8.19.0 prod-eu  superseded web@8.20.0 took its place at the gates
-Tue 18 May 2027 10:00 Berlin  departure/retail/000008  web@8.19.0 did not arrive: web@8.20.0 took its place at the gates
-Tue 18 May 2027 10:40 Berlin  web@8.20.0 prod-eu  starts
-Tue 18 May 2027 04:40 New York  payments@3.18.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 18 May 09:00 New York
-Tue 18 May 2027 10:48 Berlin  web@8.20.0 prod-eu  is taken back
-Tue 18 May 2027 10:48 Berlin  departure/retail/000008  web@8.20.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700
-Tue 18 May 2027 11:10 Berlin  payments@3.18.0 prod-eu  done
-Tue 18 May 2027 06:40 New York  payments@3.18.0 prod-us  waits: window office-hours-us opens Tue 18 May 09:00 New York
+Mon 17 May 2027 15:00 Berlin  departure/retail/000011  go by rita: everything is green
+Tue 18 May 2027 10:00 Berlin  departure/retail/000011  payments@3.24.0 stays: payments@3.26.0 travels instead
+Tue 18 May 2027 10:00 Berlin  departure/retail/000011  web@8.24.0 stays: web@8.27.0 travels instead
+Tue 18 May 2027 10:00 Berlin  departure/retail/000011  web@8.25.0 stays: web@8.27.0 travels instead
+Tue 18 May 2027 10:00 Berlin  departure/retail/000011  web@8.26.0 stays: web@8.27.0 travels instead
+Tue 18 May 2027 10:00 Berlin  departure/retail/000011  departs with payments@3.26.0, web@8.27.0
+Tue 18 May 2027 10:00 Berlin  departure/retail/000013  laid for Tue 13 Jul 2027 10:00 Berlin 
+Tue 18 May 2027 10:00 Berlin  payments@3.26.0 prod-eu  starts
+Tue 18 May 2027 10:00 Berlin  web@8.27.0 prod-eu  waits: prod-eu is locked by payments@3.26.0 (dep_01MP8WN100HMXSPXRD2GCDJTF6)
+Tue 18 May 2027 10:40 Berlin  web@8.27.0 prod-eu  starts
+Tue 18 May 2027 04:40 New York  payments@3.26.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 18 May 09:00 New York
+Tue 18 May 2027 11:10 Berlin  payments@3.26.0 prod-eu  done
+Tue 18 May 2027 05:21 New York  web@8.27.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 18 May 09:00 New York
+Tue 18 May 2027 11:51 Berlin  web@8.27.0 prod-eu  done
+Tue 18 May 2027 06:40 New York  payments@3.26.0 prod-us  waits: window office-hours-us opens Tue 18 May 09:00 New York
+Tue 18 May 2027 07:21 New York  web@8.27.0 prod-us  waits: window office-hours-us opens Tue 18 May 09:00 New York
 Tue 18 May 2027 14:00 Berlin  payments@3.28.0 staging  starts
 Tue 18 May 2027 14:00 Berlin  web@8.28.0 staging  starts
-Tue 18 May 2027 14:30 Berlin  web@8.28.0 staging  done
 Tue 18 May 2027 14:30 Berlin  payments@3.28.0 staging  done
-Tue 18 May 2027 09:00 New York  payments@3.18.0 prod-us  starts
-Tue 18 May 2027 15:00 Berlin  departure/retail/000009  web@8.28.0 missed it: retail#9 is full: 4 passengers
-Tue 18 May 2027 15:00 Berlin  departure/retail/000011  web@8.28.0 is aboard
-Tue 18 May 2027 15:00 Berlin  departure/retail/000009  payments@3.28.0 missed it: retail#9 is full: 4 passengers
-Tue 18 May 2027 15:00 Berlin  departure/retail/000012  laid for Tue 07 Sep 2027 10:00 Berlin 
+Tue 18 May 2027 14:30 Berlin  web@8.28.0 staging  done
+Tue 18 May 2027 09:00 New York  payments@3.26.0 prod-us  starts
+Tue 18 May 2027 09:00 New York  web@8.27.0 prod-us  waits: prod-us is locked by payments@3.26.0 (dep_01MP8YYX8PA65HPCZDED3Z291P)
+Tue 18 May 2027 15:00 Berlin  departure/retail/000012  web@8.28.0 is aboard
 Tue 18 May 2027 15:00 Berlin  departure/retail/000012  payments@3.28.0 is aboard
-Tue 18 May 2027 10:10 New York  payments@3.18.0 prod-us  done
-Tue 18 May 2027 16:10 Berlin  departure/retail/000008  arrives: 3 of 4 failed
+Tue 18 May 2027 09:40 New York  web@8.27.0 prod-us  starts
+Tue 18 May 2027 10:10 New York  payments@3.26.0 prod-us  done
+Tue 18 May 2027 10:52 New York  web@8.27.0 prod-us  done
+Tue 18 May 2027 16:52 Berlin  departure/retail/000011  arrives: 0 of 2 failed
 Tue 25 May 2027 13:10 Berlin  ledger@5.29.0 staging  starts
 Tue 25 May 2027 13:10 Berlin  ledger@5.29.0 prod-eu  starts
 Tue 25 May 2027 13:40 Berlin  ledger@5.29.0 staging  done
@@ -445,55 +432,46 @@ Tue 25 May 2027 14:00 Berlin  web@8.29.0 staging  starts
 Tue 25 May 2027 14:20 Berlin  ledger@5.29.0 prod-eu  done
 Tue 25 May 2027 14:30 Berlin  web@8.29.0 staging  done
 Tue 25 May 2027 09:00 New York  ledger@5.29.0 prod-us  waits: prod-eu healthy for 2h
-Tue 25 May 2027 15:00 Berlin  departure/retail/000009  web@8.29.0 missed it: retail#9 is full: 4 passengers
 Tue 25 May 2027 15:00 Berlin  departure/retail/000012  web@8.29.0 is aboard
 Tue 25 May 2027 09:50 New York  ledger@5.29.0 prod-us  starts
-Tue 25 May 2027 11:00 New York  ledger@5.29.0 prod-us  done
+Tue 25 May 2027 11:01 New York  ledger@5.29.0 prod-us  done
 Tue 01 Jun 2027 14:00 Berlin  payments@3.30.0 staging  starts
 Tue 01 Jun 2027 14:00 Berlin  web@8.30.0 staging  starts
 Tue 01 Jun 2027 14:30 Berlin  payments@3.30.0 staging  done
 Tue 01 Jun 2027 14:30 Berlin  web@8.30.0 staging  done
-Tue 01 Jun 2027 15:00 Berlin  departure/retail/000009  web@8.30.0 missed it: retail#9 is full: 4 passengers
 Tue 01 Jun 2027 15:00 Berlin  departure/retail/000012  web@8.30.0 is aboard
-Tue 01 Jun 2027 15:00 Berlin  departure/retail/000009  payments@3.30.0 missed it: retail#9 is full: 4 passengers
 Tue 01 Jun 2027 15:00 Berlin  departure/retail/000012  payments@3.30.0 is aboard
 Tue 08 Jun 2027 14:00 Berlin  web@8.31.0 staging  starts
 Tue 08 Jun 2027 14:30 Berlin  web@8.31.0 staging  done
-Tue 08 Jun 2027 15:00 Berlin  departure/retail/000009  web@8.31.0 missed it: retail#9 is full: 4 passengers
-Tue 08 Jun 2027 15:00 Berlin  departure/retail/000013  laid for Tue 05 Oct 2027 10:00 Berlin 
-Tue 08 Jun 2027 15:00 Berlin  departure/retail/000013  web@8.31.0 is aboard
-Mon 14 Jun 2027 15:00 Berlin  departure/retail/000009  go by rita: everything is green
-Tue 15 Jun 2027 10:00 Berlin  departure/retail/000009  departs with payments@3.20.0, payments@3.22.0, web@8.21.0, web@8.22.0
-Tue 15 Jun 2027 10:00 Berlin  payments@3.20.0 prod-eu  starts
-Tue 15 Jun 2027 10:00 Berlin  web@8.21.0 prod-eu  waits: prod-eu is locked by payments@3.20.0 (dep_01MRGZS500WC5TZQF1Q065TRE2)
-Tue 15 Jun 2027 10:00 Berlin  web@8.22.0 prod-eu  waits: prod-eu is locked by payments@3.20.0 (dep_01MRGZS500WC5TZQF1Q065TRE2)
-Tue 15 Jun 2027 10:00 Berlin  web@8.21.0 prod-eu  superseded web@8.22.0 took its place at the gates
-Tue 15 Jun 2027 10:00 Berlin  departure/retail/000009  web@8.21.0 did not arrive: web@8.22.0 took its place at the gates
-Tue 15 Jun 2027 10:07 Berlin  payments@3.20.0 prod-eu  is taken back
-Tue 15 Jun 2027 10:08 Berlin  departure/retail/000009  payments@3.20.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700
-Tue 15 Jun 2027 10:08 Berlin  web@8.22.0 prod-eu  starts
-Tue 15 Jun 2027 10:08 Berlin  payments@3.22.0 prod-eu  waits: prod-eu is locked by web@8.22.0 (dep_01MRGZS500TKYHQDME9JHQ8475)
-Tue 15 Jun 2027 10:48 Berlin  payments@3.22.0 prod-eu  starts
-Tue 15 Jun 2027 04:48 New York  web@8.22.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 15 Jun 09:00 New York
-Tue 15 Jun 2027 11:18 Berlin  web@8.22.0 prod-eu  done
-Tue 15 Jun 2027 05:30 New York  payments@3.22.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 15 Jun 09:00 New York
-Tue 15 Jun 2027 12:00 Berlin  payments@3.22.0 prod-eu  done
-Tue 15 Jun 2027 06:48 New York  web@8.22.0 prod-us  waits: window office-hours-us opens Tue 15 Jun 09:00 New York
-Tue 15 Jun 2027 07:30 New York  payments@3.22.0 prod-us  waits: window office-hours-us opens Tue 15 Jun 09:00 New York
+Tue 08 Jun 2027 15:00 Berlin  departure/retail/000012  web@8.31.0 is aboard
+Mon 14 Jun 2027 15:00 Berlin  departure/retail/000012  go by rita: everything is green
+Tue 15 Jun 2027 10:00 Berlin  departure/retail/000012  payments@3.28.0 stays: payments@3.30.0 travels instead
+Tue 15 Jun 2027 10:00 Berlin  departure/retail/000012  web@8.28.0 stays: web@8.31.0 travels instead
+Tue 15 Jun 2027 10:00 Berlin  departure/retail/000012  web@8.29.0 stays: web@8.31.0 travels instead
+Tue 15 Jun 2027 10:00 Berlin  departure/retail/000012  web@8.30.0 stays: web@8.31.0 travels instead
+Tue 15 Jun 2027 10:00 Berlin  departure/retail/000012  departs with payments@3.30.0, web@8.31.0
+Tue 15 Jun 2027 10:00 Berlin  departure/retail/000014  laid for Tue 10 Aug 2027 10:00 Berlin 
+Tue 15 Jun 2027 10:00 Berlin  payments@3.30.0 prod-eu  starts
+Tue 15 Jun 2027 10:00 Berlin  web@8.31.0 prod-eu  waits: prod-eu is locked by payments@3.30.0 (dep_01MRGZS500SCGG16A7YBS84J9K)
+Tue 15 Jun 2027 10:40 Berlin  web@8.31.0 prod-eu  starts
+Tue 15 Jun 2027 04:40 New York  payments@3.30.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 15 Jun 09:00 New York
+Tue 15 Jun 2027 11:10 Berlin  payments@3.30.0 prod-eu  done
+Tue 15 Jun 2027 05:22 New York  web@8.31.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 15 Jun 09:00 New York
+Tue 15 Jun 2027 11:52 Berlin  web@8.31.0 prod-eu  done
+Tue 15 Jun 2027 06:40 New York  payments@3.30.0 prod-us  waits: window office-hours-us opens Tue 15 Jun 09:00 New York
+Tue 15 Jun 2027 07:22 New York  web@8.31.0 prod-us  waits: window office-hours-us opens Tue 15 Jun 09:00 New York
 Tue 15 Jun 2027 14:00 Berlin  payments@3.32.0 staging  starts
 Tue 15 Jun 2027 14:00 Berlin  web@8.32.0 staging  starts
 Tue 15 Jun 2027 14:30 Berlin  web@8.32.0 staging  done
 Tue 15 Jun 2027 14:30 Berlin  payments@3.32.0 staging  done
-Tue 15 Jun 2027 09:00 New York  web@8.22.0 prod-us  starts
-Tue 15 Jun 2027 09:00 New York  payments@3.22.0 prod-us  waits: prod-us is locked by web@8.22.0 (dep_01MRH2JEG7ZHJ2T5S40GQE8V33)
-Tue 15 Jun 2027 15:00 Berlin  departure/retail/000010  web@8.32.0 missed it: retail#10 is full: 4 passengers
+Tue 15 Jun 2027 09:00 New York  payments@3.30.0 prod-us  starts
+Tue 15 Jun 2027 09:00 New York  web@8.31.0 prod-us  waits: prod-us is locked by payments@3.30.0 (dep_01MRH2370J6JYK6HABKWSMQF5B)
 Tue 15 Jun 2027 15:00 Berlin  departure/retail/000013  web@8.32.0 is aboard
-Tue 15 Jun 2027 15:00 Berlin  departure/retail/000010  payments@3.32.0 missed it: retail#10 is full: 4 passengers
 Tue 15 Jun 2027 15:00 Berlin  departure/retail/000013  payments@3.32.0 is aboard
-Tue 15 Jun 2027 09:40 New York  payments@3.22.0 prod-us  starts
-Tue 15 Jun 2027 10:10 New York  web@8.22.0 prod-us  done
-Tue 15 Jun 2027 10:51 New York  payments@3.22.0 prod-us  done
-Tue 15 Jun 2027 16:51 Berlin  departure/retail/000009  arrives: 2 of 4 failed
+Tue 15 Jun 2027 09:40 New York  web@8.31.0 prod-us  starts
+Tue 15 Jun 2027 10:10 New York  payments@3.30.0 prod-us  done
+Tue 15 Jun 2027 10:52 New York  web@8.31.0 prod-us  done
+Tue 15 Jun 2027 16:52 Berlin  departure/retail/000012  arrives: 0 of 2 failed
 Tue 22 Jun 2027 13:10 Berlin  ledger@5.33.0 staging  starts
 Tue 22 Jun 2027 13:10 Berlin  ledger@5.33.0 prod-eu  starts
 Tue 22 Jun 2027 13:40 Berlin  ledger@5.33.0 staging  done
@@ -502,7 +480,6 @@ Tue 22 Jun 2027 14:00 Berlin  web@8.33.0 staging  starts
 Tue 22 Jun 2027 14:20 Berlin  ledger@5.33.0 prod-eu  done
 Tue 22 Jun 2027 14:30 Berlin  web@8.33.0 staging  done
 Tue 22 Jun 2027 09:00 New York  ledger@5.33.0 prod-us  waits: prod-eu healthy for 2h
-Tue 22 Jun 2027 15:00 Berlin  departure/retail/000010  web@8.33.0 missed it: retail#10 is full: 4 passengers
 Tue 22 Jun 2027 15:00 Berlin  departure/retail/000013  web@8.33.0 is aboard
 Tue 22 Jun 2027 09:50 New York  ledger@5.33.0 prod-us  starts
 Tue 22 Jun 2027 11:01 New York  ledger@5.33.0 prod-us  done
@@ -510,47 +487,42 @@ Tue 29 Jun 2027 14:00 Berlin  payments@3.34.0 staging  starts
 Tue 29 Jun 2027 14:00 Berlin  web@8.34.0 staging  starts
 Tue 29 Jun 2027 14:30 Berlin  payments@3.34.0 staging  done
 Tue 29 Jun 2027 14:30 Berlin  web@8.34.0 staging  done
-Tue 29 Jun 2027 15:00 Berlin  departure/retail/000010  web@8.34.0 missed it: retail#10 is full: 4 passengers
-Tue 29 Jun 2027 15:00 Berlin  departure/retail/000014  laid for Tue 02 Nov 2027 10:00 Berlin 
-Tue 29 Jun 2027 15:00 Berlin  departure/retail/000014  web@8.34.0 is aboard
-Tue 29 Jun 2027 15:00 Berlin  departure/retail/000010  payments@3.34.0 missed it: retail#10 is full: 4 passengers
-Tue 29 Jun 2027 15:00 Berlin  departure/retail/000014  payments@3.34.0 is aboard
+Tue 29 Jun 2027 15:00 Berlin  departure/retail/000013  web@8.34.0 is aboard
+Tue 29 Jun 2027 15:00 Berlin  departure/retail/000013  payments@3.34.0 is aboard
 Tue 06 Jul 2027 14:00 Berlin  web@8.35.0 staging  starts
 Tue 06 Jul 2027 14:30 Berlin  web@8.35.0 staging  done
-Tue 06 Jul 2027 15:00 Berlin  departure/retail/000010  web@8.35.0 missed it: retail#10 is full: 4 passengers
-Tue 06 Jul 2027 15:00 Berlin  departure/retail/000014  web@8.35.0 is aboard
-Mon 12 Jul 2027 15:00 Berlin  departure/retail/000010  go by rita: everything is green
-Tue 13 Jul 2027 10:00 Berlin  departure/retail/000010  departs with payments@3.24.0, web@8.23.0, web@8.24.0, web@8.25.0
-Tue 13 Jul 2027 10:00 Berlin  payments@3.24.0 prod-eu  starts
-Tue 13 Jul 2027 10:00 Berlin  web@8.23.0 prod-eu  waits: prod-eu is locked by payments@3.24.0 (dep_01MTS2X900JBWVGPXY8PQC0QJY)
-Tue 13 Jul 2027 10:00 Berlin  web@8.24.0 prod-eu  waits: prod-eu is locked by payments@3.24.0 (dep_01MTS2X900JBWVGPXY8PQC0QJY)
-Tue 13 Jul 2027 10:00 Berlin  web@8.23.0 prod-eu  superseded web@8.24.0 took its place at the gates
-Tue 13 Jul 2027 10:00 Berlin  departure/retail/000010  web@8.23.0 did not arrive: web@8.24.0 took its place at the gates
-Tue 13 Jul 2027 10:00 Berlin  web@8.25.0 prod-eu  waits: prod-eu is locked by payments@3.24.0 (dep_01MTS2X900JBWVGPXY8PQC0QJY)
-Tue 13 Jul 2027 10:00 Berlin  web@8.24.0 prod-eu  superseded web@8.25.0 took its place at the gates
-Tue 13 Jul 2027 10:00 Berlin  departure/retail/000010  web@8.24.0 did not arrive: web@8.25.0 took its place at the gates
-Tue 13 Jul 2027 10:40 Berlin  web@8.25.0 prod-eu  starts
-Tue 13 Jul 2027 04:40 New York  payments@3.24.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 13 Jul 09:00 New York
-Tue 13 Jul 2027 11:10 Berlin  payments@3.24.0 prod-eu  done
-Tue 13 Jul 2027 05:22 New York  web@8.25.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 13 Jul 09:00 New York
-Tue 13 Jul 2027 11:52 Berlin  web@8.25.0 prod-eu  done
-Tue 13 Jul 2027 06:40 New York  payments@3.24.0 prod-us  waits: window office-hours-us opens Tue 13 Jul 09:00 New York
-Tue 13 Jul 2027 07:22 New York  web@8.25.0 prod-us  waits: window office-hours-us opens Tue 13 Jul 09:00 New York
+Tue 06 Jul 2027 15:00 Berlin  departure/retail/000013  web@8.35.0 is aboard
+Mon 12 Jul 2027 15:00 Berlin  departure/retail/000013  go by rita: everything is green
+Tue 13 Jul 2027 10:00 Berlin  departure/retail/000013  payments@3.32.0 stays: payments@3.34.0 travels instead
+Tue 13 Jul 2027 10:00 Berlin  departure/retail/000013  web@8.32.0 stays: web@8.35.0 travels instead
+Tue 13 Jul 2027 10:00 Berlin  departure/retail/000013  web@8.33.0 stays: web@8.35.0 travels instead
+Tue 13 Jul 2027 10:00 Berlin  departure/retail/000013  web@8.34.0 stays: web@8.35.0 travels instead
+Tue 13 Jul 2027 10:00 Berlin  departure/retail/000013  departs with payments@3.34.0, web@8.35.0
+Tue 13 Jul 2027 10:00 Berlin  departure/retail/000015  laid for Tue 07 Sep 2027 10:00 Berlin 
+Tue 13 Jul 2027 10:00 Berlin  payments@3.34.0 prod-eu  starts
+Tue 13 Jul 2027 10:00 Berlin  web@8.35.0 prod-eu  waits: prod-eu is locked by payments@3.34.0 (dep_01MTS2X900NGQG3KE7M3HJHBFE)
+Tue 13 Jul 2027 10:40 Berlin  web@8.35.0 prod-eu  starts
+Tue 13 Jul 2027 04:40 New York  payments@3.34.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 13 Jul 09:00 New York
+Tue 13 Jul 2027 11:10 Berlin  payments@3.34.0 prod-eu  done
+Tue 13 Jul 2027 05:22 New York  web@8.35.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 13 Jul 09:00 New York
+Tue 13 Jul 2027 11:52 Berlin  web@8.35.0 prod-eu  done
+Tue 13 Jul 2027 06:40 New York  payments@3.34.0 prod-us  waits: window office-hours-us opens Tue 13 Jul 09:00 New York
+Tue 13 Jul 2027 07:22 New York  web@8.35.0 prod-us  waits: window office-hours-us opens Tue 13 Jul 09:00 New York
 Tue 13 Jul 2027 14:00 Berlin  payments@3.36.0 staging  starts
 Tue 13 Jul 2027 14:00 Berlin  web@8.36.0 staging  starts
 Tue 13 Jul 2027 14:30 Berlin  web@8.36.0 staging  done
 Tue 13 Jul 2027 14:30 Berlin  payments@3.36.0 staging  done
-Tue 13 Jul 2027 09:00 New York  payments@3.24.0 prod-us  starts
-Tue 13 Jul 2027 09:00 New York  web@8.25.0 prod-us  waits: prod-us is locked by payments@3.24.0 (dep_01MTS57BCNCS1TJ5A048NS44N5)
-Tue 13 Jul 2027 15:00 Berlin  departure/retail/000011  web@8.36.0 missed it: retail#11 is full: 4 passengers
+Tue 13 Jul 2027 09:00 New York  payments@3.34.0 prod-us  starts
+Tue 13 Jul 2027 09:00 New York  web@8.35.0 prod-us  waits: prod-us is locked by payments@3.34.0 (dep_01MTS574ZHEET55KKXDEBYMG9K)
 Tue 13 Jul 2027 15:00 Berlin  departure/retail/000014  web@8.36.0 is aboard
-Tue 13 Jul 2027 15:00 Berlin  departure/retail/000011  payments@3.36.0 missed it: retail#11 is full: 4 passengers
-Tue 13 Jul 2027 15:00 Berlin  departure/retail/000015  laid for Tue 30 Nov 2027 10:00 Berlin 
-Tue 13 Jul 2027 15:00 Berlin  departure/retail/000015  payments@3.36.0 is aboard
-Tue 13 Jul 2027 09:40 New York  web@8.25.0 prod-us  starts
-Tue 13 Jul 2027 10:10 New York  payments@3.24.0 prod-us  done
-Tue 13 Jul 2027 10:51 New York  web@8.25.0 prod-us  done
-Tue 13 Jul 2027 16:51 Berlin  departure/retail/000010  arrives: 2 of 4 failed
+Tue 13 Jul 2027 15:00 Berlin  departure/retail/000014  payments@3.36.0 is aboard
+Tue 13 Jul 2027 09:40 New York  web@8.35.0 prod-us  starts
+Tue 13 Jul 2027 10:10 New York  payments@3.34.0 prod-us  done
+Tue 13 Jul 2027 10:52 New York  web@8.35.0 prod-us  done
+Tue 13 Jul 2027 16:52 Berlin  departure/retail/000013  arrives: 0 of 2 failed
+Tue 13 Jul 2027 16:52 Berlin  train/retail  rhythm proposed: every 2 weeks on Tue at 10:00
+Thu 15 Jul 2027 16:52 Berlin  train/retail  rhythm is now every 2 weeks on Tue at 10:00: 0 of 8 failed on #10, #11, #12, #13; limit 5% failed over 4 departures; nobody refused
+Thu 15 Jul 2027 16:52 Berlin  departure/retail/000015  relaid for Tue 27 Jul 2027 10:00 Berlin retail leaves every 2 weeks on Tue at 10:00
 Tue 20 Jul 2027 13:10 Berlin  ledger@5.37.0 staging  starts
 Tue 20 Jul 2027 13:10 Berlin  ledger@5.37.0 prod-eu  starts
 Tue 20 Jul 2027 13:40 Berlin  ledger@5.37.0 staging  done
@@ -559,54 +531,49 @@ Tue 20 Jul 2027 14:00 Berlin  web@8.37.0 staging  starts
 Tue 20 Jul 2027 14:20 Berlin  ledger@5.37.0 prod-eu  done
 Tue 20 Jul 2027 14:30 Berlin  web@8.37.0 staging  done
 Tue 20 Jul 2027 09:00 New York  ledger@5.37.0 prod-us  waits: prod-eu healthy for 2h
-Tue 20 Jul 2027 15:00 Berlin  departure/retail/000011  web@8.37.0 missed it: retail#11 is full: 4 passengers
-Tue 20 Jul 2027 15:00 Berlin  departure/retail/000015  web@8.37.0 is aboard
+Tue 20 Jul 2027 15:00 Berlin  departure/retail/000014  web@8.37.0 is aboard
 Tue 20 Jul 2027 09:50 New York  ledger@5.37.0 prod-us  starts
 Tue 20 Jul 2027 11:01 New York  ledger@5.37.0 prod-us  done
+Tue 27 Jul 2027 10:00 Berlin  departure/retail/000015  departs with 
+Tue 27 Jul 2027 10:00 Berlin  departure/retail/000015  arrives: 0 of 0 failed
+Tue 27 Jul 2027 10:00 Berlin  departure/retail/000016  laid for Tue 24 Aug 2027 10:00 Berlin 
 Tue 27 Jul 2027 14:00 Berlin  payments@3.38.0 staging  starts
 Tue 27 Jul 2027 14:00 Berlin  web@8.38.0 staging  starts
-Tue 27 Jul 2027 14:30 Berlin  payments@3.38.0 staging  done
 Tue 27 Jul 2027 14:30 Berlin  web@8.38.0 staging  done
-Tue 27 Jul 2027 15:00 Berlin  departure/retail/000011  web@8.38.0 missed it: retail#11 is full: 4 passengers
-Tue 27 Jul 2027 15:00 Berlin  departure/retail/000015  web@8.38.0 is aboard
-Tue 27 Jul 2027 15:00 Berlin  departure/retail/000011  payments@3.38.0 missed it: retail#11 is full: 4 passengers
-Tue 27 Jul 2027 15:00 Berlin  departure/retail/000015  payments@3.38.0 is aboard
+Tue 27 Jul 2027 14:30 Berlin  payments@3.38.0 staging  done
+Tue 27 Jul 2027 15:00 Berlin  departure/retail/000014  web@8.38.0 is aboard
+Tue 27 Jul 2027 15:00 Berlin  departure/retail/000014  payments@3.38.0 is aboard
 Tue 03 Aug 2027 14:00 Berlin  web@8.39.0 staging  starts
 Tue 03 Aug 2027 14:30 Berlin  web@8.39.0 staging  done
-Tue 03 Aug 2027 15:00 Berlin  departure/retail/000011  web@8.39.0 missed it: retail#11 is full: 4 passengers
-Tue 03 Aug 2027 15:00 Berlin  departure/retail/000016  laid for Tue 28 Dec 2027 10:00 Berlin 
-Tue 03 Aug 2027 15:00 Berlin  departure/retail/000016  web@8.39.0 is aboard
-Mon 09 Aug 2027 15:00 Berlin  departure/retail/000011  go by rita: everything is green
-Tue 10 Aug 2027 10:00 Berlin  departure/retail/000011  departs with payments@3.26.0, web@8.26.0, web@8.27.0, web@8.28.0
-Tue 10 Aug 2027 10:00 Berlin  payments@3.26.0 prod-eu  starts
-Tue 10 Aug 2027 10:00 Berlin  web@8.26.0 prod-eu  waits: prod-eu is locked by payments@3.26.0 (dep_01MX161D00HMXSPXRD2GCDJTF6)
-Tue 10 Aug 2027 10:00 Berlin  web@8.27.0 prod-eu  waits: prod-eu is locked by payments@3.26.0 (dep_01MX161D00HMXSPXRD2GCDJTF6)
-Tue 10 Aug 2027 10:00 Berlin  web@8.26.0 prod-eu  superseded web@8.27.0 took its place at the gates
-Tue 10 Aug 2027 10:00 Berlin  departure/retail/000011  web@8.26.0 did not arrive: web@8.27.0 took its place at the gates
-Tue 10 Aug 2027 10:00 Berlin  web@8.28.0 prod-eu  waits: prod-eu is locked by payments@3.26.0 (dep_01MX161D00HMXSPXRD2GCDJTF6)
-Tue 10 Aug 2027 10:00 Berlin  web@8.27.0 prod-eu  superseded web@8.28.0 took its place at the gates
-Tue 10 Aug 2027 10:00 Berlin  departure/retail/000011  web@8.27.0 did not arrive: web@8.28.0 took its place at the gates
-Tue 10 Aug 2027 10:40 Berlin  web@8.28.0 prod-eu  starts
-Tue 10 Aug 2027 04:40 New York  payments@3.26.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 10 Aug 09:00 New York
-Tue 10 Aug 2027 11:10 Berlin  payments@3.26.0 prod-eu  done
-Tue 10 Aug 2027 05:22 New York  web@8.28.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 10 Aug 09:00 New York
-Tue 10 Aug 2027 11:52 Berlin  web@8.28.0 prod-eu  done
-Tue 10 Aug 2027 06:40 New York  payments@3.26.0 prod-us  waits: window office-hours-us opens Tue 10 Aug 09:00 New York
-Tue 10 Aug 2027 07:22 New York  web@8.28.0 prod-us  waits: window office-hours-us opens Tue 10 Aug 09:00 New York
+Tue 03 Aug 2027 15:00 Berlin  departure/retail/000014  web@8.39.0 is aboard
+Mon 09 Aug 2027 15:00 Berlin  departure/retail/000014  go by rita: everything is green
+Tue 10 Aug 2027 10:00 Berlin  departure/retail/000014  payments@3.36.0 stays: payments@3.38.0 travels instead
+Tue 10 Aug 2027 10:00 Berlin  departure/retail/000014  web@8.36.0 stays: web@8.39.0 travels instead
+Tue 10 Aug 2027 10:00 Berlin  departure/retail/000014  web@8.37.0 stays: web@8.39.0 travels instead
+Tue 10 Aug 2027 10:00 Berlin  departure/retail/000014  web@8.38.0 stays: web@8.39.0 travels instead
+Tue 10 Aug 2027 10:00 Berlin  departure/retail/000014  departs with payments@3.38.0, web@8.39.0
+Tue 10 Aug 2027 10:00 Berlin  departure/retail/000017  laid for Tue 07 Sep 2027 10:00 Berlin 
+Tue 10 Aug 2027 10:00 Berlin  payments@3.38.0 prod-eu  starts
+Tue 10 Aug 2027 10:00 Berlin  web@8.39.0 prod-eu  waits: prod-eu is locked by payments@3.38.0 (dep_01MX161D00QRY68VVHQ7AHE589)
+Tue 10 Aug 2027 10:40 Berlin  web@8.39.0 prod-eu  starts
+Tue 10 Aug 2027 04:40 New York  payments@3.38.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 10 Aug 09:00 New York
+Tue 10 Aug 2027 11:10 Berlin  payments@3.38.0 prod-eu  done
+Tue 10 Aug 2027 05:21 New York  web@8.39.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 10 Aug 09:00 New York
+Tue 10 Aug 2027 11:51 Berlin  web@8.39.0 prod-eu  done
+Tue 10 Aug 2027 06:40 New York  payments@3.38.0 prod-us  waits: window office-hours-us opens Tue 10 Aug 09:00 New York
+Tue 10 Aug 2027 07:21 New York  web@8.39.0 prod-us  waits: window office-hours-us opens Tue 10 Aug 09:00 New York
 Tue 10 Aug 2027 14:00 Berlin  payments@3.40.0 staging  starts
 Tue 10 Aug 2027 14:00 Berlin  web@8.40.0 staging  starts
 Tue 10 Aug 2027 14:30 Berlin  web@8.40.0 staging  done
 Tue 10 Aug 2027 14:30 Berlin  payments@3.40.0 staging  done
-Tue 10 Aug 2027 09:00 New York  payments@3.26.0 prod-us  starts
-Tue 10 Aug 2027 09:00 New York  web@8.28.0 prod-us  waits: prod-us is locked by payments@3.26.0 (dep_01MX18BJ03A65HPCZDED3Z291P)
-Tue 10 Aug 2027 15:00 Berlin  departure/retail/000012  web@8.40.0 missed it: retail#12 is full: 4 passengers
+Tue 10 Aug 2027 09:00 New York  payments@3.38.0 prod-us  starts
+Tue 10 Aug 2027 09:00 New York  web@8.39.0 prod-us  waits: prod-us is locked by payments@3.38.0 (dep_01MX18BGWGZ2A7058EVJCD7PX1)
 Tue 10 Aug 2027 15:00 Berlin  departure/retail/000016  web@8.40.0 is aboard
-Tue 10 Aug 2027 15:00 Berlin  departure/retail/000012  payments@3.40.0 missed it: retail#12 is full: 4 passengers
 Tue 10 Aug 2027 15:00 Berlin  departure/retail/000016  payments@3.40.0 is aboard
-Tue 10 Aug 2027 09:40 New York  web@8.28.0 prod-us  starts
-Tue 10 Aug 2027 10:10 New York  payments@3.26.0 prod-us  done
-Tue 10 Aug 2027 10:52 New York  web@8.28.0 prod-us  done
-Tue 10 Aug 2027 16:52 Berlin  departure/retail/000011  arrives: 2 of 4 failed
+Tue 10 Aug 2027 09:40 New York  web@8.39.0 prod-us  starts
+Tue 10 Aug 2027 10:10 New York  payments@3.38.0 prod-us  done
+Tue 10 Aug 2027 10:52 New York  web@8.39.0 prod-us  done
+Tue 10 Aug 2027 16:52 Berlin  departure/retail/000014  arrives: 0 of 2 failed
 Tue 17 Aug 2027 13:10 Berlin  ledger@5.41.0 staging  starts
 Tue 17 Aug 2027 13:10 Berlin  ledger@5.41.0 prod-eu  starts
 Tue 17 Aug 2027 13:40 Berlin  ledger@5.41.0 staging  done
@@ -615,58 +582,62 @@ Tue 17 Aug 2027 14:00 Berlin  web@8.41.0 staging  starts
 Tue 17 Aug 2027 14:20 Berlin  ledger@5.41.0 prod-eu  done
 Tue 17 Aug 2027 14:30 Berlin  web@8.41.0 staging  done
 Tue 17 Aug 2027 09:00 New York  ledger@5.41.0 prod-us  waits: prod-eu healthy for 2h
-Tue 17 Aug 2027 15:00 Berlin  departure/retail/000012  web@8.41.0 missed it: retail#12 is full: 4 passengers
 Tue 17 Aug 2027 15:00 Berlin  departure/retail/000016  web@8.41.0 is aboard
 Tue 17 Aug 2027 09:50 New York  ledger@5.41.0 prod-us  starts
 Tue 17 Aug 2027 11:01 New York  ledger@5.41.0 prod-us  done
+Mon 23 Aug 2027 15:00 Berlin  departure/retail/000016  go by rita: everything is green
+Tue 24 Aug 2027 10:00 Berlin  departure/retail/000016  web@8.40.0 stays: web@8.41.0 travels instead
+Tue 24 Aug 2027 10:00 Berlin  departure/retail/000016  departs with payments@3.40.0, web@8.41.0
+Tue 24 Aug 2027 10:00 Berlin  departure/retail/000018  laid for Tue 21 Sep 2027 10:00 Berlin 
+Tue 24 Aug 2027 10:00 Berlin  payments@3.40.0 prod-eu  starts
+Tue 24 Aug 2027 10:00 Berlin  web@8.41.0 prod-eu  waits: prod-eu is locked by payments@3.40.0 (dep_01MY57KF00194ATNF0GZGE900V)
+Tue 24 Aug 2027 10:40 Berlin  web@8.41.0 prod-eu  starts
+Tue 24 Aug 2027 04:40 New York  payments@3.40.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 24 Aug 09:00 New York
+Tue 24 Aug 2027 11:10 Berlin  payments@3.40.0 prod-eu  done
+Tue 24 Aug 2027 05:21 New York  web@8.41.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 24 Aug 09:00 New York
+Tue 24 Aug 2027 11:52 Berlin  web@8.41.0 prod-eu  done
+Tue 24 Aug 2027 06:40 New York  payments@3.40.0 prod-us  waits: window office-hours-us opens Tue 24 Aug 09:00 New York
+Tue 24 Aug 2027 07:21 New York  web@8.41.0 prod-us  waits: window office-hours-us opens Tue 24 Aug 09:00 New York
 Tue 24 Aug 2027 14:00 Berlin  payments@3.42.0 staging  starts
 Tue 24 Aug 2027 14:00 Berlin  web@8.42.0 staging  starts
 Tue 24 Aug 2027 14:30 Berlin  payments@3.42.0 staging  done
 Tue 24 Aug 2027 14:30 Berlin  web@8.42.0 staging  done
-Tue 24 Aug 2027 15:00 Berlin  departure/retail/000012  web@8.42.0 missed it: retail#12 is full: 4 passengers
-Tue 24 Aug 2027 15:00 Berlin  departure/retail/000017  laid for Tue 25 Jan 2028 10:00 Berlin 
+Tue 24 Aug 2027 09:00 New York  payments@3.40.0 prod-us  starts
+Tue 24 Aug 2027 09:00 New York  web@8.41.0 prod-us  waits: prod-us is locked by payments@3.40.0 (dep_01MY59XDNW8E54KN3JWANQJFWZ)
 Tue 24 Aug 2027 15:00 Berlin  departure/retail/000017  web@8.42.0 is aboard
-Tue 24 Aug 2027 15:00 Berlin  departure/retail/000012  payments@3.42.0 missed it: retail#12 is full: 4 passengers
 Tue 24 Aug 2027 15:00 Berlin  departure/retail/000017  payments@3.42.0 is aboard
+Tue 24 Aug 2027 09:40 New York  web@8.41.0 prod-us  starts
+Tue 24 Aug 2027 10:10 New York  payments@3.40.0 prod-us  done
+Tue 24 Aug 2027 10:51 New York  web@8.41.0 prod-us  done
+Tue 24 Aug 2027 16:51 Berlin  departure/retail/000016  arrives: 0 of 2 failed
 Tue 31 Aug 2027 14:00 Berlin  web@8.43.0 staging  starts
 Tue 31 Aug 2027 14:30 Berlin  web@8.43.0 staging  done
-Tue 31 Aug 2027 15:00 Berlin  departure/retail/000012  web@8.43.0 missed it: retail#12 is full: 4 passengers
 Tue 31 Aug 2027 15:00 Berlin  departure/retail/000017  web@8.43.0 is aboard
-Mon 06 Sep 2027 15:00 Berlin  departure/retail/000012  go by rita: everything is green
-Tue 07 Sep 2027 10:00 Berlin  departure/retail/000012  departs with payments@3.28.0, payments@3.30.0, web@8.29.0, web@8.30.0
-Tue 07 Sep 2027 10:00 Berlin  payments@3.28.0 prod-eu  starts
-Tue 07 Sep 2027 10:00 Berlin  web@8.29.0 prod-eu  waits: prod-eu is locked by payments@3.28.0 (dep_01MZ995H00XCJYM8EWPASPFQQB)
-Tue 07 Sep 2027 10:00 Berlin  web@8.30.0 prod-eu  waits: prod-eu is locked by payments@3.28.0 (dep_01MZ995H00XCJYM8EWPASPFQQB)
-Tue 07 Sep 2027 10:00 Berlin  web@8.29.0 prod-eu  superseded web@8.30.0 took its place at the gates
-Tue 07 Sep 2027 10:00 Berlin  departure/retail/000012  web@8.29.0 did not arrive: web@8.30.0 took its place at the gates
-Tue 07 Sep 2027 10:40 Berlin  web@8.30.0 prod-eu  starts
-Tue 07 Sep 2027 04:40 New York  payments@3.28.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 7 Sep 09:00 New York
-Tue 07 Sep 2027 10:40 Berlin  payments@3.30.0 prod-eu  waits: prod-eu is locked by web@8.30.0 (dep_01MZ995H00XM5NWP1N97R5GWHJ)
-Tue 07 Sep 2027 11:10 Berlin  payments@3.28.0 prod-eu  done
-Tue 07 Sep 2027 11:21 Berlin  payments@3.30.0 prod-eu  starts
-Tue 07 Sep 2027 05:21 New York  web@8.30.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 7 Sep 09:00 New York
-Tue 07 Sep 2027 11:52 Berlin  web@8.30.0 prod-eu  done
-Tue 07 Sep 2027 06:03 New York  payments@3.30.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 7 Sep 09:00 New York
-Tue 07 Sep 2027 06:03 New York  payments@3.28.0 prod-us  superseded payments@3.30.0 took its place at the gates
-Tue 07 Sep 2027 12:03 Berlin  departure/retail/000012  payments@3.28.0 did not arrive: payments@3.30.0 took its place at the gates
-Tue 07 Sep 2027 12:33 Berlin  payments@3.30.0 prod-eu  done
-Tue 07 Sep 2027 07:21 New York  web@8.30.0 prod-us  waits: window office-hours-us opens Tue 7 Sep 09:00 New York
+Mon 06 Sep 2027 15:00 Berlin  departure/retail/000017  go by rita: everything is green
+Tue 07 Sep 2027 10:00 Berlin  departure/retail/000017  web@8.42.0 stays: web@8.43.0 travels instead
+Tue 07 Sep 2027 10:00 Berlin  departure/retail/000017  departs with payments@3.42.0, web@8.43.0
+Tue 07 Sep 2027 10:00 Berlin  departure/retail/000019  laid for Tue 05 Oct 2027 10:00 Berlin 
+Tue 07 Sep 2027 10:00 Berlin  payments@3.42.0 prod-eu  starts
+Tue 07 Sep 2027 10:00 Berlin  web@8.43.0 prod-eu  waits: prod-eu is locked by payments@3.42.0 (dep_01MZ995H00647DF639Q4RG5ZQE)
+Tue 07 Sep 2027 10:40 Berlin  web@8.43.0 prod-eu  starts
+Tue 07 Sep 2027 04:40 New York  payments@3.42.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 7 Sep 09:00 New York
+Tue 07 Sep 2027 11:10 Berlin  payments@3.42.0 prod-eu  done
+Tue 07 Sep 2027 05:21 New York  web@8.43.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 7 Sep 09:00 New York
+Tue 07 Sep 2027 11:51 Berlin  web@8.43.0 prod-eu  done
+Tue 07 Sep 2027 06:40 New York  payments@3.42.0 prod-us  waits: window office-hours-us opens Tue 7 Sep 09:00 New York
+Tue 07 Sep 2027 07:21 New York  web@8.43.0 prod-us  waits: window office-hours-us opens Tue 7 Sep 09:00 New York
 Tue 07 Sep 2027 14:00 Berlin  payments@3.44.0 staging  starts
 Tue 07 Sep 2027 14:00 Berlin  web@8.44.0 staging  starts
-Tue 07 Sep 2027 08:03 New York  payments@3.30.0 prod-us  waits: window office-hours-us opens Tue 7 Sep 09:00 New York
 Tue 07 Sep 2027 14:30 Berlin  web@8.44.0 staging  done
 Tue 07 Sep 2027 14:30 Berlin  payments@3.44.0 staging  done
-Tue 07 Sep 2027 09:00 New York  web@8.30.0 prod-us  starts
-Tue 07 Sep 2027 09:00 New York  payments@3.30.0 prod-us  waits: prod-us is locked by web@8.30.0 (dep_01MZ9DVM0ABPTRFFYBFAPK3V5Q)
-Tue 07 Sep 2027 15:00 Berlin  departure/retail/000013  web@8.44.0 missed it: retail#13 is full: 4 passengers
-Tue 07 Sep 2027 15:00 Berlin  departure/retail/000017  web@8.44.0 is aboard
-Tue 07 Sep 2027 15:00 Berlin  departure/retail/000013  payments@3.44.0 missed it: retail#13 is full: 4 passengers
-Tue 07 Sep 2027 15:00 Berlin  departure/retail/000018  laid for Tue 22 Feb 2028 10:00 Berlin 
+Tue 07 Sep 2027 09:00 New York  payments@3.42.0 prod-us  starts
+Tue 07 Sep 2027 09:00 New York  web@8.43.0 prod-us  waits: prod-us is locked by payments@3.42.0 (dep_01MZ9BFF7EVSH2W81RWNW1RKSW)
+Tue 07 Sep 2027 15:00 Berlin  departure/retail/000018  web@8.44.0 is aboard
 Tue 07 Sep 2027 15:00 Berlin  departure/retail/000018  payments@3.44.0 is aboard
-Tue 07 Sep 2027 09:40 New York  payments@3.30.0 prod-us  starts
-Tue 07 Sep 2027 10:10 New York  web@8.30.0 prod-us  done
-Tue 07 Sep 2027 10:52 New York  payments@3.30.0 prod-us  done
-Tue 07 Sep 2027 16:52 Berlin  departure/retail/000012  arrives: 2 of 4 failed
+Tue 07 Sep 2027 09:40 New York  web@8.43.0 prod-us  starts
+Tue 07 Sep 2027 10:10 New York  payments@3.42.0 prod-us  done
+Tue 07 Sep 2027 10:52 New York  web@8.43.0 prod-us  done
+Tue 07 Sep 2027 16:52 Berlin  departure/retail/000017  arrives: 0 of 2 failed
 Tue 14 Sep 2027 13:10 Berlin  ledger@5.45.0 staging  starts
 Tue 14 Sep 2027 13:10 Berlin  ledger@5.45.0 prod-eu  starts
 Tue 14 Sep 2027 13:40 Berlin  ledger@5.45.0 staging  done
@@ -675,54 +646,62 @@ Tue 14 Sep 2027 14:00 Berlin  web@8.45.0 staging  starts
 Tue 14 Sep 2027 14:20 Berlin  ledger@5.45.0 prod-eu  done
 Tue 14 Sep 2027 14:30 Berlin  web@8.45.0 staging  done
 Tue 14 Sep 2027 09:00 New York  ledger@5.45.0 prod-us  waits: prod-eu healthy for 2h
-Tue 14 Sep 2027 15:00 Berlin  departure/retail/000013  web@8.45.0 missed it: retail#13 is full: 4 passengers
 Tue 14 Sep 2027 15:00 Berlin  departure/retail/000018  web@8.45.0 is aboard
 Tue 14 Sep 2027 09:50 New York  ledger@5.45.0 prod-us  starts
 Tue 14 Sep 2027 11:01 New York  ledger@5.45.0 prod-us  done
+Mon 20 Sep 2027 15:00 Berlin  departure/retail/000018  go by rita: everything is green
+Tue 21 Sep 2027 10:00 Berlin  departure/retail/000018  web@8.44.0 stays: web@8.45.0 travels instead
+Tue 21 Sep 2027 10:00 Berlin  departure/retail/000018  departs with payments@3.44.0, web@8.45.0
+Tue 21 Sep 2027 10:00 Berlin  departure/retail/000020  laid for Tue 19 Oct 2027 10:00 Berlin 
+Tue 21 Sep 2027 10:00 Berlin  payments@3.44.0 prod-eu  starts
+Tue 21 Sep 2027 10:00 Berlin  web@8.45.0 prod-eu  waits: prod-eu is locked by payments@3.44.0 (dep_01N0DAQK00WVC24F26Z8NC6TNS)
+Tue 21 Sep 2027 10:40 Berlin  web@8.45.0 prod-eu  starts
+Tue 21 Sep 2027 04:40 New York  payments@3.44.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 21 Sep 09:00 New York
+Tue 21 Sep 2027 11:10 Berlin  payments@3.44.0 prod-eu  done
+Tue 21 Sep 2027 05:21 New York  web@8.45.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 21 Sep 09:00 New York
+Tue 21 Sep 2027 11:51 Berlin  web@8.45.0 prod-eu  done
+Tue 21 Sep 2027 06:40 New York  payments@3.44.0 prod-us  waits: window office-hours-us opens Tue 21 Sep 09:00 New York
+Tue 21 Sep 2027 07:21 New York  web@8.45.0 prod-us  waits: window office-hours-us opens Tue 21 Sep 09:00 New York
 Tue 21 Sep 2027 14:00 Berlin  payments@3.46.0 staging  starts
 Tue 21 Sep 2027 14:00 Berlin  web@8.46.0 staging  starts
 Tue 21 Sep 2027 14:30 Berlin  payments@3.46.0 staging  done
 Tue 21 Sep 2027 14:30 Berlin  web@8.46.0 staging  done
-Tue 21 Sep 2027 15:00 Berlin  departure/retail/000013  web@8.46.0 missed it: retail#13 is full: 4 passengers
-Tue 21 Sep 2027 15:00 Berlin  departure/retail/000018  web@8.46.0 is aboard
-Tue 21 Sep 2027 15:00 Berlin  departure/retail/000013  payments@3.46.0 missed it: retail#13 is full: 4 passengers
-Tue 21 Sep 2027 15:00 Berlin  departure/retail/000018  payments@3.46.0 is aboard
+Tue 21 Sep 2027 09:00 New York  payments@3.44.0 prod-us  starts
+Tue 21 Sep 2027 09:00 New York  web@8.45.0 prod-us  waits: prod-us is locked by payments@3.44.0 (dep_01N0DD1Q231AH8G7NFQN3TJ6A0)
+Tue 21 Sep 2027 15:00 Berlin  departure/retail/000019  web@8.46.0 is aboard
+Tue 21 Sep 2027 15:00 Berlin  departure/retail/000019  payments@3.46.0 is aboard
+Tue 21 Sep 2027 09:40 New York  web@8.45.0 prod-us  starts
+Tue 21 Sep 2027 10:10 New York  payments@3.44.0 prod-us  done
+Tue 21 Sep 2027 10:51 New York  web@8.45.0 prod-us  done
+Tue 21 Sep 2027 16:51 Berlin  departure/retail/000018  arrives: 0 of 2 failed
 Tue 28 Sep 2027 14:00 Berlin  web@8.47.0 staging  starts
 Tue 28 Sep 2027 14:30 Berlin  web@8.47.0 staging  done
-Tue 28 Sep 2027 15:00 Berlin  departure/retail/000013  web@8.47.0 missed it: retail#13 is full: 4 passengers
-Tue 28 Sep 2027 15:00 Berlin  departure/retail/000019  laid for Tue 21 Mar 2028 10:00 Berlin 
 Tue 28 Sep 2027 15:00 Berlin  departure/retail/000019  web@8.47.0 is aboard
-Mon 04 Oct 2027 15:00 Berlin  departure/retail/000013  go by rita: everything is green
-Tue 05 Oct 2027 10:00 Berlin  departure/retail/000013  departs with payments@3.32.0, web@8.31.0, web@8.32.0, web@8.33.0
-Tue 05 Oct 2027 10:00 Berlin  payments@3.32.0 prod-eu  starts
-Tue 05 Oct 2027 10:00 Berlin  web@8.31.0 prod-eu  waits: prod-eu is locked by payments@3.32.0 (dep_01N1HC9N0097WMJP8JZ6NBH4WY)
-Tue 05 Oct 2027 10:00 Berlin  web@8.32.0 prod-eu  waits: prod-eu is locked by payments@3.32.0 (dep_01N1HC9N0097WMJP8JZ6NBH4WY)
-Tue 05 Oct 2027 10:00 Berlin  web@8.31.0 prod-eu  superseded web@8.32.0 took its place at the gates
-Tue 05 Oct 2027 10:00 Berlin  departure/retail/000013  web@8.31.0 did not arrive: web@8.32.0 took its place at the gates
-Tue 05 Oct 2027 10:00 Berlin  web@8.33.0 prod-eu  waits: prod-eu is locked by payments@3.32.0 (dep_01N1HC9N0097WMJP8JZ6NBH4WY)
-Tue 05 Oct 2027 10:00 Berlin  web@8.32.0 prod-eu  superseded web@8.33.0 took its place at the gates
-Tue 05 Oct 2027 10:00 Berlin  departure/retail/000013  web@8.32.0 did not arrive: web@8.33.0 took its place at the gates
-Tue 05 Oct 2027 10:40 Berlin  web@8.33.0 prod-eu  starts
-Tue 05 Oct 2027 04:40 New York  payments@3.32.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 5 Oct 09:00 New York
-Tue 05 Oct 2027 11:10 Berlin  payments@3.32.0 prod-eu  done
-Tue 05 Oct 2027 05:21 New York  web@8.33.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 5 Oct 09:00 New York
-Tue 05 Oct 2027 11:51 Berlin  web@8.33.0 prod-eu  done
-Tue 05 Oct 2027 06:40 New York  payments@3.32.0 prod-us  waits: window office-hours-us opens Tue 5 Oct 09:00 New York
-Tue 05 Oct 2027 07:21 New York  web@8.33.0 prod-us  waits: window office-hours-us opens Tue 5 Oct 09:00 New York
+Mon 04 Oct 2027 15:00 Berlin  departure/retail/000019  go by rita: everything is green
+Tue 05 Oct 2027 10:00 Berlin  departure/retail/000019  web@8.46.0 stays: web@8.47.0 travels instead
+Tue 05 Oct 2027 10:00 Berlin  departure/retail/000019  departs with payments@3.46.0, web@8.47.0
+Tue 05 Oct 2027 10:00 Berlin  departure/retail/000021  laid for Tue 02 Nov 2027 10:00 Berlin 
+Tue 05 Oct 2027 10:00 Berlin  payments@3.46.0 prod-eu  starts
+Tue 05 Oct 2027 10:00 Berlin  web@8.47.0 prod-eu  waits: prod-eu is locked by payments@3.46.0 (dep_01N1HC9N00AY5ZN2V4K463QEDH)
+Tue 05 Oct 2027 10:40 Berlin  web@8.47.0 prod-eu  starts
+Tue 05 Oct 2027 04:40 New York  payments@3.46.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 5 Oct 09:00 New York
+Tue 05 Oct 2027 11:10 Berlin  payments@3.46.0 prod-eu  done
+Tue 05 Oct 2027 05:21 New York  web@8.47.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 5 Oct 09:00 New York
+Tue 05 Oct 2027 11:51 Berlin  web@8.47.0 prod-eu  done
+Tue 05 Oct 2027 06:40 New York  payments@3.46.0 prod-us  waits: window office-hours-us opens Tue 5 Oct 09:00 New York
+Tue 05 Oct 2027 07:21 New York  web@8.47.0 prod-us  waits: window office-hours-us opens Tue 5 Oct 09:00 New York
 Tue 05 Oct 2027 14:00 Berlin  payments@3.48.0 staging  starts
 Tue 05 Oct 2027 14:00 Berlin  web@8.48.0 staging  starts
 Tue 05 Oct 2027 14:30 Berlin  web@8.48.0 staging  done
 Tue 05 Oct 2027 14:30 Berlin  payments@3.48.0 staging  done
-Tue 05 Oct 2027 09:00 New York  payments@3.32.0 prod-us  starts
-Tue 05 Oct 2027 09:00 New York  web@8.33.0 prod-us  waits: prod-us is locked by payments@3.32.0 (dep_01N1HEKPD2PSJ7S8DCEJ3E8EXM)
-Tue 05 Oct 2027 15:00 Berlin  departure/retail/000014  web@8.48.0 missed it: retail#14 is full: 4 passengers
-Tue 05 Oct 2027 15:00 Berlin  departure/retail/000019  web@8.48.0 is aboard
-Tue 05 Oct 2027 15:00 Berlin  departure/retail/000014  payments@3.48.0 missed it: retail#14 is full: 4 passengers
-Tue 05 Oct 2027 15:00 Berlin  departure/retail/000019  payments@3.48.0 is aboard
-Tue 05 Oct 2027 09:40 New York  web@8.33.0 prod-us  starts
-Tue 05 Oct 2027 10:10 New York  payments@3.32.0 prod-us  done
-Tue 05 Oct 2027 10:52 New York  web@8.33.0 prod-us  done
-Tue 05 Oct 2027 16:52 Berlin  departure/retail/000013  arrives: 2 of 4 failed
+Tue 05 Oct 2027 09:00 New York  payments@3.46.0 prod-us  starts
+Tue 05 Oct 2027 09:00 New York  web@8.47.0 prod-us  waits: prod-us is locked by payments@3.46.0 (dep_01N1HEKGRDZYSAMWMGCR290F7T)
+Tue 05 Oct 2027 15:00 Berlin  departure/retail/000020  web@8.48.0 is aboard
+Tue 05 Oct 2027 15:00 Berlin  departure/retail/000020  payments@3.48.0 is aboard
+Tue 05 Oct 2027 09:40 New York  web@8.47.0 prod-us  starts
+Tue 05 Oct 2027 10:10 New York  payments@3.46.0 prod-us  done
+Tue 05 Oct 2027 10:51 New York  web@8.47.0 prod-us  done
+Tue 05 Oct 2027 16:51 Berlin  departure/retail/000019  arrives: 0 of 2 failed
 Tue 12 Oct 2027 13:10 Berlin  ledger@5.49.0 staging  starts
 Tue 12 Oct 2027 13:10 Berlin  ledger@5.49.0 prod-eu  starts
 Tue 12 Oct 2027 13:40 Berlin  ledger@5.49.0 staging  done
@@ -731,21 +710,36 @@ Tue 12 Oct 2027 14:00 Berlin  web@8.49.0 staging  starts
 Tue 12 Oct 2027 14:20 Berlin  ledger@5.49.0 prod-eu  done
 Tue 12 Oct 2027 14:30 Berlin  web@8.49.0 staging  done
 Tue 12 Oct 2027 09:00 New York  ledger@5.49.0 prod-us  waits: prod-eu healthy for 2h
-Tue 12 Oct 2027 15:00 Berlin  departure/retail/000014  web@8.49.0 missed it: retail#14 is full: 4 passengers
-Tue 12 Oct 2027 15:00 Berlin  departure/retail/000019  web@8.49.0 is aboard
+Tue 12 Oct 2027 15:00 Berlin  departure/retail/000020  web@8.49.0 is aboard
 Tue 12 Oct 2027 09:50 New York  ledger@5.49.0 prod-us  starts
 Tue 12 Oct 2027 11:01 New York  ledger@5.49.0 prod-us  done
+Mon 18 Oct 2027 15:00 Berlin  departure/retail/000020  go by rita: everything is green
+Tue 19 Oct 2027 10:00 Berlin  departure/retail/000020  web@8.48.0 stays: web@8.49.0 travels instead
+Tue 19 Oct 2027 10:00 Berlin  departure/retail/000020  departs with payments@3.48.0, web@8.49.0
+Tue 19 Oct 2027 10:00 Berlin  departure/retail/000022  laid for Tue 16 Nov 2027 10:00 Berlin 
+Tue 19 Oct 2027 10:00 Berlin  payments@3.48.0 prod-eu  starts
+Tue 19 Oct 2027 10:00 Berlin  web@8.49.0 prod-eu  waits: prod-eu is locked by payments@3.48.0 (dep_01N2NDVQ00JPPT4H5WRDTX5QRR)
+Tue 19 Oct 2027 10:40 Berlin  web@8.49.0 prod-eu  starts
+Tue 19 Oct 2027 04:40 New York  payments@3.48.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 19 Oct 09:00 New York
+Tue 19 Oct 2027 11:10 Berlin  payments@3.48.0 prod-eu  done
+Tue 19 Oct 2027 05:22 New York  web@8.49.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 19 Oct 09:00 New York
+Tue 19 Oct 2027 11:52 Berlin  web@8.49.0 prod-eu  done
+Tue 19 Oct 2027 06:40 New York  payments@3.48.0 prod-us  waits: window office-hours-us opens Tue 19 Oct 09:00 New York
+Tue 19 Oct 2027 07:22 New York  web@8.49.0 prod-us  waits: window office-hours-us opens Tue 19 Oct 09:00 New York
 Tue 19 Oct 2027 14:00 Berlin  payments@3.50.0 staging  starts
 Tue 19 Oct 2027 14:00 Berlin  web@8.50.0 staging  starts
 Tue 19 Oct 2027 14:30 Berlin  web@8.50.0 staging  done
 Tue 19 Oct 2027 14:30 Berlin  payments@3.50.0 staging  done
-Tue 19 Oct 2027 15:00 Berlin  departure/retail/000014  web@8.50.0 missed it: retail#14 is full: 4 passengers
-Tue 19 Oct 2027 15:00 Berlin  departure/retail/000020  laid for Tue 18 Apr 2028 10:00 Berlin 
-Tue 19 Oct 2027 15:00 Berlin  departure/retail/000020  web@8.50.0 is aboard
-Tue 19 Oct 2027 15:00 Berlin  departure/retail/000014  payments@3.50.0 missed it: retail#14 is full: 4 passengers
-Tue 19 Oct 2027 15:00 Berlin  departure/retail/000020  payments@3.50.0 is aboard
+Tue 19 Oct 2027 09:00 New York  payments@3.48.0 prod-us  starts
+Tue 19 Oct 2027 09:00 New York  web@8.49.0 prod-us  waits: prod-us is locked by payments@3.48.0 (dep_01N2NG5QZBX1G3C2BTQ0SR8KG5)
+Tue 19 Oct 2027 15:00 Berlin  departure/retail/000021  web@8.50.0 is aboard
+Tue 19 Oct 2027 15:00 Berlin  departure/retail/000021  payments@3.50.0 is aboard
+Tue 19 Oct 2027 09:40 New York  web@8.49.0 prod-us  starts
+Tue 19 Oct 2027 10:10 New York  payments@3.48.0 prod-us  done
+Tue 19 Oct 2027 10:52 New York  web@8.49.0 prod-us  done
+Tue 19 Oct 2027 16:52 Berlin  departure/retail/000020  arrives: 0 of 2 failed
 Tue 26 Oct 2027 14:00 Berlin  web@8.51.0 staging  starts
 Tue 26 Oct 2027 14:30 Berlin  web@8.51.0 staging  done
-Tue 26 Oct 2027 15:00 Berlin  departure/retail/000014  web@8.51.0 missed it: retail#14 is full: 4 passengers
-Tue 26 Oct 2027 15:00 Berlin  departure/retail/000020  web@8.51.0 is aboard
-Wed 03 Nov 2027 10:00 Berlin  departure/retail/000014  postponed for Tue 16 May 2028 10:00 Berlin nobody said go within 1d after its instant
+Tue 26 Oct 2027 15:00 Berlin  departure/retail/000021  web@8.51.0 is aboard
+Wed 03 Nov 2027 10:00 Berlin  departure/retail/000021  postponed for Tue 16 Nov 2027 10:00 Berlin nobody said go within 1d after its instant
+Wed 03 Nov 2027 10:00 Berlin  departure/retail/000022  relaid for Tue 30 Nov 2027 10:00 Berlin retail leaves every 2 weeks on Tue at 10:00
