@@ -845,6 +845,7 @@ fn every_phase_of_a_departure_answers_every_command() {
         }
     }
     insta::assert_snapshot!(out);
+}
 
 #[test]
 fn of_two_versions_of_a_service_the_newest_green_one_travels() {
