@@ -24,6 +24,7 @@ use utoipa_axum::routes;
         (name = "releases", description = "Versions on their way"),
         (name = "deployments", description = "One service into one environment"),
         (name = "environments", description = "Places and what runs there"),
+        (name = "freezes", description = "Times in which nothing may start, and exceptions from them"),
         (name = "decisions", description = "May it go, and if not, why not"),
         (name = "calendar", description = "When work may go, for people and programs"),
         (name = "config", description = "Configuration as code"),

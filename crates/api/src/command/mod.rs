@@ -5,6 +5,8 @@ mod calendar_feed;
 mod config;
 mod deployment;
 mod environment;
+mod exception;
+mod freeze;
 mod release;
 mod rollback;
 mod token;
@@ -24,6 +26,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(deployment::routes())
         .merge(rollback::routes())
         .merge(environment::routes())
+        .merge(freeze::routes())
+        .merge(exception::routes())
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use tidegate_client::wire::{Event, EventData};
 use tidegate_core::id::{ReleaseId, StreamKind};
-use tidegate_core::model::listing;
+use tidegate_core::model::{self, listing};
+use tidegate_core::stream::exception::Exception;
 use tidegate_ledger::{Entry, Rows, StoreError};
 
 /// What an entry is about.
@@ -62,6 +63,16 @@ fn about(rows: &dyn Rows, entry: &Entry) -> Result<About, StoreError> {
             release: Some(key.to_owned()),
             environment: None,
         },
+        Some(StreamKind::Exception) => {
+            let row = rows.model(model::exception::ALL, key)?;
+            let state = row.and_then(|row| serde_json::from_str::<Exception>(&row).ok());
+            let release = state.and_then(|e| e.facts).map(|facts| facts.release);
+            About {
+                service: release.as_ref().map(|id| id.service.to_string()),
+                release: release.map(|id| id.to_string()),
+                environment: None,
+            }
+        }
         Some(StreamKind::Environment) => About {
             environment: Some(key.to_owned()),
             ..About::default()

@@ -7,6 +7,7 @@ pub(crate) mod decision;
 pub(crate) mod deployment;
 pub(crate) mod environment;
 pub(crate) mod figures;
+pub(crate) mod freeze;
 pub(crate) mod phase;
 pub(crate) mod plan;
 pub(crate) mod release;

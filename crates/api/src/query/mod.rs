@@ -8,6 +8,7 @@ mod deployment;
 mod doctor;
 mod environment;
 mod export;
+mod freeze;
 mod page;
 mod release;
 mod server;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(release::routes())
         .merge(deployment::routes())
         .merge(environment::routes())
+        .merge(freeze::routes())
         .merge(decision::routes())
         .merge(whereabouts::routes())
         .merge(audit::routes())

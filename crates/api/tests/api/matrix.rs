@@ -70,6 +70,10 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "environments",
             "environment",
             "events",
+            "exception",
+            "exceptions",
+            "freeze",
+            "freezes",
             "releases",
             "release",
             "status",
@@ -104,6 +108,26 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ),
         ("unhold_release", (Who::Operators, because())),
         ("cancel_release", (Who::Operators, because())),
+        (
+            "declare_freeze",
+            (
+                Who::Operators,
+                Some(json!({ "name": "matrix", "reason": "because" })),
+            ),
+        ),
+        ("extend_freeze", (Who::Operators, because())),
+        ("lift_freeze", (Who::Operators, because())),
+        (
+            "ask_exception",
+            (
+                Who::Operators,
+                Some(json!({ "release": "web@1.0.0", "reason": "because" })),
+            ),
+        ),
+        ("grant_exception", (Who::Operators, because())),
+        ("refuse_exception", (Who::Operators, because())),
+        ("revoke_exception", (Who::Operators, because())),
+        ("review_exception", (Who::Operators, because())),
         ("hold_environment", (Who::Operators, because())),
         ("open_environment", (Who::Operators, because())),
         ("abort", (Who::Operators, because())),
@@ -174,6 +198,8 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{id}", deployment)
                 .replace("{reference}", "web@1.0.0")
                 .replace("{environment}", "staging")
+                .replace("{freeze}", "FRZ-nothing")
+                .replace("{exception}", "EXC-9")
                 .replace("{agent}", "the-agent")
                 .replace("{train}", "retail")
                 .replace("{number}", "next")

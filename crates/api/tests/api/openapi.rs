@@ -3,7 +3,9 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
-use tidegate_core::stream::{artifact, config, departure, deployment, environment, release, train};
+use tidegate_core::stream::{
+    artifact, config, departure, deployment, environment, exception, freeze, release, train,
+};
 
 fn document() -> Value {
     serde_json::to_value(tidegate_api::document()).unwrap()
@@ -76,6 +78,26 @@ fn environment_door(command: &environment::Command) -> Option<&'static str> {
     match command {
         environment::Command::Hold { .. } => Some("hold_environment"),
         environment::Command::Open { .. } => Some("open_environment"),
+    }
+}
+
+fn freeze_door(command: &freeze::Command) -> Option<&'static str> {
+    match command {
+        freeze::Command::Declare { .. } => Some("declare_freeze"),
+        freeze::Command::Extend { .. } => Some("extend_freeze"),
+        freeze::Command::Lift { .. } => Some("lift_freeze"),
+        freeze::Command::Wake => None,
+    }
+}
+
+fn exception_door(command: &exception::Command) -> Option<&'static str> {
+    match command {
+        exception::Command::Ask { .. } => Some("ask_exception"),
+        exception::Command::Grant { .. } => Some("grant_exception"),
+        exception::Command::Refuse { .. } => Some("refuse_exception"),
+        exception::Command::Revoke { .. } => Some("revoke_exception"),
+        exception::Command::Review { .. } => Some("review_exception"),
+        exception::Command::Use { .. } | exception::Command::Wake => None,
     }
 }
 
@@ -196,6 +218,14 @@ fn every_command_has_a_door() {
         environment_door(&environment::Command::Hold { because: text() }),
         environment_door(&environment::Command::Open { because: text() }),
         config_door(&apply),
+        freeze_door(&freeze::Command::Lift { reason: text() }),
+        exception_door(&exception::Command::Revoke { reason: text() }),
+        Some("declare_freeze"),
+        Some("extend_freeze"),
+        Some("ask_exception"),
+        Some("grant_exception"),
+        Some("refuse_exception"),
+        Some("review_exception"),
         deployment_door(&deployment::Command::Pause { reason: text() }),
         deployment_door(&deployment::Command::Resume),
         deployment_door(&deployment::Command::Advance { reason: text() }),

@@ -9,6 +9,7 @@ mod calendar_feed;
 mod config;
 mod deployment;
 mod environment;
+mod freeze;
 mod path;
 mod release;
 mod server;

@@ -12,6 +12,7 @@ mod decision;
 mod deployment;
 mod environment;
 mod event;
+mod freeze;
 mod page;
 mod plan;
 mod problem;
@@ -38,6 +39,10 @@ pub use environment::{
     Environment, EnvironmentPhase, Lane, Live, LiveStage, Observed, Posture, Running,
 };
 pub use event::{Event, EventData};
+pub use freeze::{
+    Exception, ExceptionRequest, ExceptionUse, ExtendRequest, Freeze, FreezeEffect, FreezePolicy,
+    FreezePreview, FreezeRequest, FreezeSpan, GrantRequest, Scope,
+};
 pub use page::{Nothing, Page, Reason};
 pub use plan::PlanSummary;
 pub use problem::ProblemDocument;

@@ -3,7 +3,7 @@
 use super::Known;
 use crate::gate::{self, Asked};
 use crate::id::{DeploymentId, EnvId, ReleaseId, ServiceId};
-use crate::model::listing;
+use crate::model::{departure, listing};
 use crate::spec::{InFlight, Operation, Origins, Spec};
 use crate::stream::deployment::{Deployment, Phase};
 use crate::time::Timestamp;
@@ -27,11 +27,11 @@ pub enum Effect {
     Goes,
 }
 
-/// A deployment inside the scope of a freeze.
+/// A deployment, or a release aboard a departure, inside the scope of a freeze.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Affected {
-    /// Which.
-    pub deployment: DeploymentId,
+    /// Deployment or departure, as its noun and name.
+    pub what: String,
     /// What it brings.
     pub release: ReleaseId,
     /// Of this service.
@@ -39,18 +39,19 @@ pub struct Affected {
     /// Where.
     pub environment: EnvId,
     /// Its phase, for people.
-    pub phase: &'static str,
+    pub phase: String,
     /// What happens to it.
     pub effect: Effect,
     /// When it would start without the freeze, as far as time alone decides.
     pub without: Option<Timestamp>,
 }
 
-/// Deployments under way or waiting that a freeze would find in its scope, by environment.
+/// Deployments under way or waiting, and releases aboard departures that leave by `ahead`, that a freeze up to `until` would find
+/// in its scope, by environment.
 #[must_use]
 pub fn affected(
     freeze: &Known,
-    now: Timestamp,
+    (now, until, ahead): (Timestamp, Timestamp, Timestamp),
     spec: &Spec,
     origins: &Origins,
     view: &dyn View,
@@ -65,13 +66,40 @@ pub fn affected(
             one(freeze, &deployment, now, (spec, origins, view))
         })
         .collect();
+    all.retain(|a| a.effect != Effect::Waits || a.without.is_none_or(|at| at <= ahead));
+    all.extend(aboard(freeze, until.min(ahead), spec, view));
     all.sort_by(|a, b| {
-        (&a.environment, &a.service, &a.deployment).cmp(&(
-            &b.environment,
-            &b.service,
-            &b.deployment,
-        ))
+        (&a.environment, &a.service, &a.what).cmp(&(&b.environment, &b.service, &b.what))
     });
+    all
+}
+
+/// Releases aboard departures that leave inside the freeze, in each environment of their train.
+fn aboard(freeze: &Known, until: Timestamp, spec: &Spec, view: &dyn View) -> Vec<Affected> {
+    let rows = view.scan(departure::DEPARTURES, "", MOST);
+    let read = rows
+        .iter()
+        .filter_map(|(_, body)| serde_json::from_str::<departure::Row>(body).ok());
+    let ended = ["departed", "arrived", "cancelled"];
+    let leaves = |row: &departure::Row| {
+        row.timetable.departs < until && !ended.contains(&row.phase.as_str())
+    };
+    let mut all = Vec::new();
+    for row in read.filter(leaves) {
+        for release in &row.passengers {
+            let path = spec.path_of(&release.service).iter();
+            let held = path.filter(|env| freeze.scope.concerns(spec, &release.service, env));
+            all.extend(held.map(|env| Affected {
+                what: format!("departure {}", row.id),
+                release: release.clone(),
+                service: release.service.clone(),
+                environment: env.clone(),
+                phase: row.phase.clone(),
+                effect: Effect::Waits,
+                without: Some(row.timetable.departs),
+            }));
+        }
+    }
     all
 }
 
@@ -119,11 +147,11 @@ fn one(
         _ => Effect::Finishes,
     };
     Some(Affected {
-        deployment: facts.id.clone(),
+        what: format!("deployment {}", facts.id),
         release: body.to.release.clone(),
         service: body.service.clone(),
         environment: body.environment.clone(),
-        phase: deployment.phase.name(),
+        phase: deployment.phase.name().to_owned(),
         effect,
         without,
     })

@@ -42,6 +42,7 @@ pub fn declare(scope: Scope, until: Option<Timestamp>, policy: FreezePolicy) -> 
         scope,
         why: "card network outage".to_owned(),
         until,
+        lasting: None,
         policy,
     }
 }
@@ -658,6 +659,7 @@ fn a_freeze_that_makes_no_sense_is_refused_with_the_way_out() {
             "twice",
             Command::Extend {
                 until: None,
+                lasting: None,
                 reason: "more".to_owned(),
             },
         ),

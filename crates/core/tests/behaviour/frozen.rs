@@ -53,10 +53,12 @@ fn every_command_in_every_phase_of_a_freeze() {
             scope: staging(),
             why: why(),
             until: None,
+            lasting: None,
             policy: FreezePolicy::default(),
         };
         let extend = |until| Command::Extend {
             until,
+            lasting: None,
             reason: why(),
         };
         [

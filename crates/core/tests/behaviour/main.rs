@@ -30,4 +30,5 @@ mod trains;
 mod windows;
 #[cfg(test)]
 mod world;
+#[cfg(test)]
 mod zone_data;

@@ -15,8 +15,10 @@ mod deploy;
 mod doctor;
 mod env;
 mod event;
+mod exception;
 mod explain;
 mod follow;
+mod freeze;
 mod globals;
 mod init;
 mod pages;
@@ -108,6 +110,8 @@ enum Verb {
     Why(why::Args),
     Where(whereabouts::Args),
     Env(env::Args),
+    Freeze(freeze::Args),
+    Exception(exception::Args),
     Calendar(calendar::Args),
     Train(train::Args),
     Audit(audit::Args),
@@ -196,6 +200,8 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Env(args) => env::run(&args, session).await,
         Verb::Calendar(args) => calendar::run(&args, session).await,
         Verb::Train(args) => train::run(&args, session).await,
+        Verb::Freeze(args) => freeze::run(&args, session).await,
+        Verb::Exception(args) => exception::run(&args, session).await,
         Verb::Audit(args) => audit::run(&args, session).await,
         Verb::Token(args) => token::run(&args, session).await,
         Verb::Event(args) => event::run(&args, session).await,

@@ -12,6 +12,8 @@ mod canary;
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod freezes;
+#[cfg(test)]
 mod looking;
 #[cfg(test)]
 mod moved_clock;

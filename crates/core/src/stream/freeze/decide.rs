@@ -23,12 +23,13 @@ pub(super) fn decide(
                 scope,
                 why,
                 until,
+                lasting,
                 policy,
             },
         ) => {
             let id = FreezeId::new(cx.stream.key())?;
             declarable(&id, &scope, &policy, cx)?;
-            let ends = ends(until, cx.now)?;
+            let ends = ends(until, lasting, cx.now)?;
             vec![Event::Declared {
                 id,
                 scope,
@@ -47,8 +48,15 @@ pub(super) fn decide(
                 ),
             });
         }
-        (Phase::Active { ends: before, .. }, Command::Extend { until, reason }) => {
-            let ends = ends(until, cx.now)?;
+        (
+            Phase::Active { ends: before, .. },
+            Command::Extend {
+                until,
+                lasting,
+                reason,
+            },
+        ) => {
+            let ends = ends(until, lasting, cx.now)?;
             longer(*before, ends)?;
             let before = *before;
             vec![Event::Extended {
@@ -116,8 +124,12 @@ fn due(state: &Freeze, ends: Ends, now: Timestamp) -> Vec<Event> {
     }
 }
 
-fn ends(until: Option<Timestamp>, now: Timestamp) -> Result<Ends, Refusal> {
-    match until {
+fn ends(
+    until: Option<Timestamp>,
+    lasting: Option<Millis>,
+    now: Timestamp,
+) -> Result<Ends, Refusal> {
+    match until.or(lasting.map(|length| length.after(now))) {
         None => Ok(Ends::Open {
             review_at: REVIEW.after(now),
         }),

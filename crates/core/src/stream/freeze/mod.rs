@@ -14,7 +14,7 @@ use crate::freeze::{FreezeId, FreezeRef, Known};
 use crate::id::StreamKind;
 use crate::refusal::Refusal;
 use crate::spec::{FreezePolicy, Scope};
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A freeze that a person declares.
@@ -113,15 +113,19 @@ pub enum Command {
         scope: Scope,
         /// Why, for those who wait.
         why: String,
-        /// First instant at which work may start again; open-ended when absent.
+        /// First instant at which work may start again; open-ended when neither this nor `lasting` is there.
         until: Option<Timestamp>,
+        /// The same as a length from now.
+        lasting: Option<Millis>,
         /// What may go all the same.
         policy: FreezePolicy,
     },
     /// Another end.
     Extend {
-        /// Later than the present one; open-ended when absent.
+        /// Later than the present one; open-ended when neither this nor `lasting` is there.
         until: Option<Timestamp>,
+        /// The same as a length from now.
+        lasting: Option<Millis>,
         /// Why.
         reason: String,
     },

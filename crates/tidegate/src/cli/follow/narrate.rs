@@ -188,6 +188,19 @@ impl Narrator {
                     clock(until)
                 )
             }
+            Event::FreezePaused { because, until, .. } => {
+                format!(
+                    "paused before the next step by {because} (rolls back by itself at {})",
+                    clock(until)
+                )
+            }
+            Event::FreezeReleased { exceptions, .. } => match exceptions.as_slice() {
+                [] => "no freeze holds it any more, goes on".to_owned(),
+                ids => {
+                    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+                    format!("goes on inside a freeze: exception {}", ids.join(", "))
+                }
+            },
             Event::Resumed { by } => format!("resumed by {by}"),
             Event::Advanced { by, reason } => format!("hold ended by {by}: {reason}"),
             Event::Succeeded { until } => format!(
