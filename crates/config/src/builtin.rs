@@ -60,6 +60,8 @@ pub fn environment(zone: &str) -> Environment {
         soak: Millis::ZERO,
         zone: zone.to_owned(),
         window: None,
+        quiet: Vec::new(),
+        never_with: Vec::new(),
         region: None,
         one_at_a_time: false,
         at_most: None,
@@ -88,6 +90,7 @@ pub fn strategies() -> BTreeMap<Name, Strategy> {
         analysis: name(STANDARD),
         regression: OnRegression::RollBack,
         alert_if_longer_than: None,
+        needs_quiet: false,
     };
     let step = |percent: u32, minutes| CanaryStep {
         to: Share(percent * 100),

@@ -186,6 +186,9 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
         "freeze" => "freezes",
         "train" => "trains",
         "holidays" => "holidays",
+        "vendor" => "vendors",
+        "legacy" => "legacy",
+        "environment-booking" => "bookings",
         _ => "",
     };
     let path = if base.is_empty() {
@@ -309,6 +312,18 @@ fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
         "train" => {
             let train = decode::train(&d.node);
             spec.trains.extend(decode::valid(Some(name)).zip(train));
+        }
+        "vendor" => {
+            let vendor = decode::vendor(&d.node);
+            spec.vendors.extend(decode::valid(Some(name)).zip(vendor));
+        }
+        "legacy" => {
+            let legacy = decode::legacy(&d.node);
+            spec.legacy.extend(decode::valid(Some(name)).zip(legacy));
+        }
+        "environment-booking" => {
+            let booking = decode::booking(&d.node);
+            spec.bookings.extend(decode::valid(Some(name)).zip(booking));
         }
         // Several lists add up: each says which days are none.
         "holidays" => spec

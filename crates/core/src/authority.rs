@@ -3,7 +3,7 @@
 use crate::actor::{Actor, Role};
 use crate::command::Command;
 use crate::refusal::Refusal;
-use crate::stream::{artifact, departure, deployment, exception, freeze, release, train};
+use crate::stream::{artifact, departure, deployment, entry, exception, freeze, release, train};
 use crate::view::View;
 
 /// May `actor` send `command`?
@@ -81,6 +81,10 @@ fn by_person(command: &Command) -> bool {
             command,
             exception::Command::Use { .. } | exception::Command::Wake
         ),
-        Command::Environment { .. } | Command::Propose { .. } | Command::Config { .. } => true,
+        Command::Entry { command, .. } => !matches!(command, entry::Command::Wake),
+        Command::Environment { .. }
+        | Command::Propose { .. }
+        | Command::Enter { .. }
+        | Command::Config { .. } => true,
     }
 }

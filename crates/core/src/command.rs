@@ -4,7 +4,7 @@ use crate::freeze::{ExceptionId, FreezeId};
 use crate::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId, StreamId, StreamKind};
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, config, departure, deployment, environment, exception, freeze, release, train,
+    artifact, config, departure, deployment, entry, environment, exception, freeze, release, train,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,18 @@ pub enum Command {
     Propose {
         /// Must be `Propose`.
         command: deployment::Command,
+    },
+    /// For an entry of the calendar.
+    Entry {
+        /// Which.
+        id: Name,
+        /// What.
+        command: entry::Command,
+    },
+    /// A new entry of the calendar; its id is made by the command.
+    Enter {
+        /// Must be `Declare`.
+        command: entry::Command,
     },
     /// For the configuration.
     Config {
@@ -89,7 +101,8 @@ impl Command {
             Self::Release { id, .. } => StreamId::new(StreamKind::Release, &id.to_string()),
             Self::Environment { id, .. } => StreamId::new(StreamKind::Environment, id.as_str()),
             Self::Deployment { id, .. } => StreamId::new(StreamKind::Deployment, id.as_str()),
-            Self::Propose { .. } => return None,
+            Self::Propose { .. } | Self::Enter { .. } => return None,
+            Self::Entry { id, .. } => StreamId::new(StreamKind::Entry, id.as_str()),
             Self::Config { .. } => StreamId::new(StreamKind::Config, config::Config::KEY),
             Self::Train { id, .. } => StreamId::new(StreamKind::Train, id.as_str()),
             Self::Departure { id, .. } => StreamId::new(StreamKind::Departure, &id.key()),
@@ -109,6 +122,9 @@ impl Command {
             Self::Environment { command, .. } => format!("environment {}", command.name()),
             Self::Deployment { command, .. } | Self::Propose { command } => {
                 format!("deployment {}", command.name())
+            }
+            Self::Entry { command, .. } | Self::Enter { command } => {
+                format!("entry {}", command.name())
             }
             Self::Config { command } => format!("config {}", command.name()),
             Self::Train { command, .. } => format!("train {}", command.name()),
@@ -160,6 +176,9 @@ impl Command {
             Self::Departure { command, .. } => departure_note(command),
             Self::Freeze { command, .. } => command.note().map(|note| (note, false)),
             Self::Exception { command, .. } => command.note().map(|note| (note, false)),
+            Self::Entry { command, .. } | Self::Enter { command } => {
+                command.reason().map(|reason| (reason, false))
+            }
             _ => None,
         }
     }

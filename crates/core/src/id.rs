@@ -265,6 +265,8 @@ pub enum StreamKind {
     Freeze,
     /// An exception from a freeze.
     Exception,
+    /// Something declared on the calendar.
+    Entry,
     /// Refused attempts.
     Access,
     /// Timetable and rhythm of a train.
@@ -275,7 +277,7 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
@@ -283,6 +285,7 @@ impl StreamKind {
         Self::Config,
         Self::Freeze,
         Self::Exception,
+        Self::Entry,
         Self::Access,
         Self::Train,
         Self::Departure,
@@ -299,6 +302,7 @@ impl StreamKind {
             Self::Config => "config",
             Self::Freeze => "freeze",
             Self::Exception => "exception",
+            Self::Entry => "entry",
             Self::Access => "access",
             Self::Train => "train",
             Self::Departure => "departure",

@@ -20,6 +20,7 @@ pub mod model;
 pub mod plan;
 pub mod queue;
 pub mod refusal;
+pub mod replan;
 pub mod spec;
 pub mod step;
 pub mod strategy;

@@ -102,6 +102,12 @@ pub enum Refusal {
         /// Milliseconds since its last word.
         silent_ms: u64,
     },
+    /// What was agreed to is no longer what would happen.
+    #[error("{what} was made on a state that has changed since; nothing was changed")]
+    Outdated {
+        /// What was agreed to.
+        what: String,
+    },
     /// Too much at once.
     #[error("{what} is over the limit of {limit}")]
     OverLimit {
@@ -137,6 +143,7 @@ impl Refusal {
             Self::OverLimit { .. } => "TG2010",
             Self::Quarantined { .. } => "TG2011",
             Self::AgentTaken { .. } => "TG2012",
+            Self::Outdated { .. } => "TG2007",
         }
     }
 
@@ -150,6 +157,8 @@ impl Refusal {
             Self::NotNow { stream, phase, .. } => possible(stream, phase),
             Self::NotFound { what, .. } => match what.as_str() {
                 "artifact" => "`tidegate artifact list` shows those there are".to_owned(),
+                "entry" => "`tidegate calendar entries` shows those there are".to_owned(),
+                "vendor" => "`tidegate vendor list` shows those there are".to_owned(),
                 "release" => "`tidegate release list` shows those there are".to_owned(),
                 "environment" => "`tidegate env list` shows those there are".to_owned(),
                 "train" | "departure" => "`tidegate train list` shows those there are".to_owned(),
@@ -167,6 +176,7 @@ impl Refusal {
                     "wait for it (`tidegate status {deployment} --watch`) or stop it (`tidegate abort {deployment}`)"
                 )
             }
+            Self::Outdated { .. } => "look at the new one, then accept that".to_owned(),
             Self::ParentMoved { .. } => "send the command again".to_owned(),
             Self::Blocked { subject, .. } => {
                 format!(

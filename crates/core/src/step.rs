@@ -12,10 +12,12 @@ use crate::id::{ActionId, CommandId, Ids, StreamId, StreamKind};
 use crate::model::{self, Happened, Rows};
 use crate::refusal::Refusal;
 use crate::spec::{Origins, Spec};
+use crate::stream;
 use crate::stream::artifact::Artifact;
 use crate::stream::config::Config;
 use crate::stream::departure::Departure;
 use crate::stream::deployment::Deployment;
+use crate::stream::entry::Entry;
 use crate::stream::environment::Environment;
 use crate::stream::exception::Exception;
 use crate::stream::freeze::Freeze;
@@ -88,6 +90,11 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
             Command::Propose { command } => {
                 let id = ids.deployment();
                 one.run::<Deployment>(id.as_str(), command)?
+            }
+            Command::Entry { id, command } => one.run::<Entry>(id.as_str(), command)?,
+            Command::Enter { command } => {
+                let id = stream::entry::made(&command, &*one.overlay);
+                one.run::<Entry>(&id, command)?
             }
             Command::Config { command } => one.run::<Config>(Config::KEY, command)?,
             Command::Train { id, command } => one.run::<Train>(id.as_str(), command)?,
@@ -306,6 +313,10 @@ pub fn wake(stream: &StreamId) -> Option<Command> {
         StreamKind::Exception => Some(Command::Exception {
             id: Some(ExceptionId::new(stream.key()).ok()?),
             command: crate::stream::exception::Command::Wake,
+        }),
+        StreamKind::Entry => Some(Command::Entry {
+            id: crate::id::Name::new(stream.key()).ok()?,
+            command: crate::stream::entry::Command::Wake,
         }),
         _ => None,
     }

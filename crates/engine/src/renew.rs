@@ -10,7 +10,7 @@ use tidegate_core::digest::canonical;
 use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact::Artifact, config::Config, departure::Departure, deployment::Deployment,
+    artifact::Artifact, config::Config, departure::Departure, deployment::Deployment, entry::Entry,
     environment::Environment, exception::Exception, freeze::Freeze, release::Release, train::Train,
 };
 use tidegate_core::time::Timestamp;
@@ -49,6 +49,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Departure>(store, now, &mut renewed)?;
         kind::<Freeze>(store, now, &mut renewed)?;
         kind::<Exception>(store, now, &mut renewed)?;
+        kind::<Entry>(store, now, &mut renewed)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
     }
@@ -79,6 +80,7 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Departure>(),
         of::<Freeze>(),
         of::<Exception>(),
+        of::<Entry>(),
     ]
     .into()
 }
@@ -120,6 +122,7 @@ fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, Sto
         Some(StreamKind::Departure) => again::<Departure>(store, stream, now),
         Some(StreamKind::Freeze) => again::<Freeze>(store, stream, now),
         Some(StreamKind::Exception) => again::<Exception>(store, stream, now),
+        Some(StreamKind::Entry) => again::<Entry>(store, stream, now),
         Some(StreamKind::Access) | None => return Ok(false),
     }?;
     Ok(true)

@@ -17,6 +17,7 @@ fn kind_of(refusal: &Refusal) -> &'static Kind {
         Refusal::OtherDigest { .. } => &kind::OTHER_DIGEST,
         Refusal::Busy { .. } => &kind::BUSY,
         Refusal::ParentMoved { .. } => &kind::PARENT_MOVED,
+        Refusal::Outdated { .. } => &kind::PARENT_MOVED,
         Refusal::Blocked { .. } => &kind::BLOCKED,
         Refusal::StaleLease { .. } => &kind::STALE_LEASE,
         Refusal::OverLimit { .. } => &kind::OVER_LIMIT,

@@ -34,7 +34,10 @@ pub fn of(
 }
 
 fn one(text: &str, setting: &Setting, time: Span, first_day: Date) -> Option<(Repeats, Vec<Span>)> {
-    let schedule = Written::read(text).ok()?.schedule(setting, first_day).ok()?;
+    let schedule = Written::read(text)
+        .ok()?
+        .schedule(setting, first_day)
+        .ok()?;
     let set = schedule.rules()?.points();
     let [rule] = set.rules.as_slice() else {
         return None;

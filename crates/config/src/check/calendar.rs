@@ -51,10 +51,14 @@ fn window(whole: &Whole<'_>, document: &Document, report: &mut Report) {
     let found = name.parse::<Name>().ok();
     let window = found.and_then(|name| whole.spec.windows.get(&name));
     let zones = window.map_or_else(BTreeSet::new, |window| zones(whole, name, window));
-    let readable = items
-        .iter()
-        .filter(|item| phrase_of_window(whole, &zones, item, report));
-    let all = readable.count() == items.len();
+    let denied = document.node.get("deny").map_or(&[][..], Node::items);
+    let bad = |items: &[Node], key, report: &mut Report| {
+        let bad = items
+            .iter()
+            .filter(|item| !span_phrase(whole, (key, &zones), item, report));
+        bad.count()
+    };
+    let all = bad(items, "allow", report) + bad(denied, "deny", report) == 0;
     let named = |r: &&crate::walk::Reference| r.to == Some(Ref::Window) && r.name == name;
     if !whole.walked.references.iter().any(|r| named(&r)) {
         report
@@ -73,61 +77,61 @@ fn window(whole: &Whole<'_>, document: &Document, report: &mut Report) {
     }
 }
 
-/// Whether a phrase of a window is fine.
-fn phrase_of_window(
+/// Whether a phrase or rule that must say from when to when is fine, under a key and in some zones.
+pub fn span_phrase(
     whole: &Whole<'_>,
-    zones: &BTreeSet<String>,
+    (key, zones): (&str, &BTreeSet<String>),
     node: &Node,
     report: &mut Report,
 ) -> bool {
-    match rules::read("allow", node, report) {
+    match rules::read(key, node, report) {
         None => {}
         Some(None) => return false,
         Some(Some(set)) if set.lasts.is_none() => {
-            no_end(node, report);
+            no_end(key, node, report);
             return false;
         }
         Some(Some(set)) => return rules::fine(whole, &set, zones, node, report),
     }
-    let Some(phrase) = read("allow", node, report) else {
+    let Some(phrase) = read(key, node, report) else {
         return false;
     };
     match phrase {
         Phrase::Pattern(pattern) if matches!(pattern.clock, Clock::At(_)) => {
-            no_span(node, "a point in time", report);
+            no_span(key, node, "a point in time", report);
             false
         }
-        Phrase::Pattern(pattern) => counted(&pattern, "allow", node, report),
+        Phrase::Pattern(pattern) => counted(&pattern, key, node, report),
         Phrase::QuarterEnd => true,
         Phrase::Instant(..) => {
-            no_span(node, "a date, which does not repeat", report);
+            no_span(key, node, "a date, which does not repeat", report);
             false
         }
         Phrase::Offset(..) => {
-            no_span(node, "an offset, which is a point in time", report);
+            no_span(key, node, "an offset, which is a point in time", report);
             false
         }
     }
 }
 
-fn no_span(node: &Node, what: &str, report: &mut Report) {
+fn no_span(key: &str, node: &Node, what: &str, report: &mut Report) {
     report
         .add(
             codes::NO_SPAN,
             &node.spot,
-            "`allow` does not say until when",
+            format!("`{key}` does not say until when"),
         )
         .label(format!("this is {what}"))
         .help("write for example `Mon-Thu 09:00-16:00` or `last Fri of month 20:00-24:00`");
 }
 
 /// A rule that only says when something begins.
-fn no_end(node: &Node, report: &mut Report) {
+fn no_end(key: &str, node: &Node, report: &mut Report) {
     report
         .add(
             codes::NO_SPAN,
             &node.spot,
-            "`allow` does not say until when",
+            format!("`{key}` does not say until when"),
         )
         .label("the rule says when it begins, and has no DTEND or DURATION")
         .help("add how long it lasts, for example `DURATION:PT3H`");

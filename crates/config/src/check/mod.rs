@@ -5,6 +5,7 @@ mod cycles;
 mod freezes;
 mod frozen;
 mod holidays;
+mod layers;
 mod paths;
 mod ports;
 mod references;
@@ -76,4 +77,5 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     strategies::check(whole, report);
     calendar::check(whole, report);
     trains::check(whole, report);
+    layers::check(whole, report);
 }

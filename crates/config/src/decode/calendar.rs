@@ -30,6 +30,7 @@ pub const MONTHS: [&str; 12] = [
 pub fn window(node: &Node) -> Option<Window> {
     Some(Window {
         allow: Some(texts(node.get("allow"))).filter(|all| !all.is_empty())?,
+        deny: texts(node.get("deny")),
         zone: text(node, "zone"),
         at_most: count(node, "at-most"),
     })

@@ -5,6 +5,7 @@
 
 mod calendar;
 mod holidays;
+mod layers;
 mod read;
 mod service;
 mod strategy;
@@ -13,7 +14,8 @@ mod train;
 
 pub use calendar::{MONTHS, freeze, holidays, window};
 pub use holidays::{FILES as IMPORTS, Unimported, imported};
-pub use read::valid;
+pub use layers::{booking, legacy, vendor};
+pub use read::{texts, valid};
 pub use service::service;
 pub use strategy::{analysis, strategy};
 pub use surroundings::{company, environments, pipeline, teams};

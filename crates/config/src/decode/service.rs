@@ -1,6 +1,8 @@
 //! `service`.
 
-use super::read::{command, count, duration, map, named, strategy_rule, text, texts, values};
+use super::read::{
+    command, count, duration, map, named, strategy_rule, switch, text, texts, values,
+};
 use crate::builtin;
 use crate::keys;
 use crate::yaml::Node;
@@ -37,6 +39,11 @@ pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Ser
             .filter_map(|name| name.parse().ok())
             .collect(),
         expected: duration(node, "expected"),
+        cover_by: texts(node.get("cover-by"))
+            .iter()
+            .filter_map(|team| team.parse().ok())
+            .collect(),
+        needs_quiet: switch(node, "needs-quiet"),
     })
 }
 

@@ -21,6 +21,7 @@ pub fn strategy(node: &Node) -> Option<Strategy> {
             _ => OnRegression::RollBack,
         },
         alert_if_longer_than: duration(node, "alert-if-longer-than"),
+        needs_quiet: switch(node, "needs-quiet"),
     })
 }
 

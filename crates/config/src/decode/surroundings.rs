@@ -34,6 +34,8 @@ pub fn teams(node: &Node) -> BTreeMap<TeamId, Team> {
             chat: text(t, "chat"),
             on_call: text(t, "on-call"),
             members: texts(t.get("members")),
+            cover: texts(t.get("cover")),
+            zone: text(t, "zone"),
         })
     })
 }
@@ -60,6 +62,11 @@ fn environment(e: &Node, zone: &str) -> Option<Environment> {
         soak: duration(e, "soak").unwrap_or(Millis::ZERO),
         zone: text(e, "zone").unwrap_or_else(|| zone.to_owned()),
         window: named(e, "window"),
+        quiet: texts(e.get("quiet")),
+        never_with: texts(e.get("never-with"))
+            .iter()
+            .filter_map(|other| other.parse().ok())
+            .collect(),
         region: text(e, "region"),
         one_at_a_time: switch(e, "one-at-a-time"),
         at_most: count(e, "at-most"),

@@ -238,6 +238,34 @@ codes! {
     APART = "TG0431" Warning "services that must ship together and travel apart",
         "A service accepts exactly one version of another, or one that is not provided yet, and the two come to their users in different ways: by different trains, on demand, or continuously.",
         "service: web\nneeds: { payments: =3.3.0 }  # while only `payments` is on a train";
+    // Cover, quiet hours, pairs, vendors, legacy, bookings.
+    NO_QUIET = "TG0440" Error "quiet hours that nobody names",
+        "A service or its strategy says `needs-quiet`, and goes to a production environment that does not say when it is quiet. It could never be deployed there.",
+        "service: ledger\nowner: ledger\nneeds-quiet: true";
+    NEVER_COMES = "TG0441" Error "hours that never come",
+        "The calendar is looked at 400 days ahead. Cover, quiet hours or runs that do not come by then count as never, so nothing could be deployed, or nothing would be kept apart.",
+        "teams:\n  payments: { cover: day 31 of month 09:00-10:00 from 2099-01-01 }";
+    NEVER_WITH = "TG0442" Error "environment that must never change with itself",
+        "`never-with` names other environments. An environment that must not change while it changes could never change.",
+        "environments:\n  prod: { tier: production, never-with: prod }";
+    NO_COVER = "TG0443" Error "cover by a team that has none",
+        "`cover-by` asks that a team is on duty, and the team does not say when it is. Nothing would be checked.",
+        "service: web\nowner: web\ncover-by: sre";
+    LOUD = "TG0444" Warning "downtime at any hour",
+        "The strategy `recreate` stops a service before it starts the new version. In production that is better done when few people look: `needs-quiet: true` lets it go only in the `quiet` hours of each environment.",
+        "service: web\nowner: me\nstrategy: recreate";
+    REVIEW_OVERDUE = "TG0445" Warning "overdue review of a constraint",
+        "Constraints of systems that cannot be moved cost days on which nothing may go. Each has a date by which its owner has looked whether it is still needed; this one has passed.",
+        "legacy: settlement\nreview-by: 2025-01-01";
+    BOOKING = "TG0446" Error "booking that does not say when",
+        "An environment is booked at `times` that repeat, or once, `from` one instant `until` another.",
+        "environment-booking: load-test\nenvironment: staging\nteam: web";
+    BAD_NOTICE = "TG0447" Error "unreadable notice",
+        "A vendor's notice is a length of time before its work: `10 days`, `5 working days`, `48 hours`.",
+        "notice: soon";
+    BOOKED_TWICE = "TG0448" Warning "environment booked twice",
+        "While an environment is booked, only services of that team may be deployed there. Where two teams booked the same time, neither can.",
+        "";
     BELOW_A_DAY = "TG0490" Error "rule below a day where clocks change",
         "Where clocks are put forward and back, a rule that repeats every hour or minute would leave an hour out or repeat it. Let it count in UTC, or write a daily rule with `BYHOUR` and `BYMINUTE`.",
         "window: on-the-hour\nzone: Europe/Berlin\nallow: DTSTART:20260105T000000 DURATION:PT10M RRULE:FREQ=HOURLY";

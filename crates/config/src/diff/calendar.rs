@@ -77,6 +77,8 @@ fn window(
         format!("environments.{env}.window")
     } else if before.allow != after.allow {
         format!("windows.{now}.allow")
+    } else if before.deny != after.deny {
+        format!("windows.{now}.deny")
     } else if before.zone != after.zone {
         format!("windows.{now}.zone")
     } else if was.zone != is.zone {
@@ -87,11 +89,14 @@ fn window(
     let zone = |w: &Window, e: &Environment| w.zone.clone().unwrap_or_else(|| e.zone.clone());
     let (old_zone, new_zone) = (zone(before, was), zone(after, is));
     let year = old.fiscal_year_starts == new.fiscal_year_starts;
-    if before.allow == after.allow && old_zone == new_zone && year {
+    let same = (&before.allow, &before.deny) == (&after.allow, &after.deny);
+    if same && old_zone == new_zone && year {
         return None;
     }
     let settings = old.setting(&old_zone).ok().zip(new.setting(&new_zone).ok());
-    let texts = before.allow.iter().chain(&after.allow);
+    let texts = [before, after]
+        .into_iter()
+        .flat_map(|w| w.allow.iter().chain(&w.deny));
     let more = settings.and_then(|(a, b)| {
         let open = |within| {
             let was = before.spans(&a, within).ok()?;
@@ -175,7 +180,7 @@ fn shorter(was: &Freeze, is: &Freeze, a: &Setting, b: &Setting) -> Option<Option
 
 /// The first time that `more` finds, in a sample that begins with each day that a phrase names.
 #[expect(clippy::option_option, reason = "not told, nothing, something")]
-fn extra<'a>(
+pub(super) fn extra<'a>(
     texts: impl Iterator<Item = &'a String>,
     setting: &Setting,
     more: impl Fn(Span) -> Option<Intervals>,

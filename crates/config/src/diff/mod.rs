@@ -4,6 +4,7 @@
 
 mod calendar;
 mod frozen;
+mod layers;
 mod render;
 mod train;
 mod weaken;
@@ -53,7 +54,7 @@ impl Change {
     }
 }
 
-const COLLECTIONS: [&str; 9] = [
+const COLLECTIONS: [&str; 12] = [
     "teams",
     "environments",
     "pipelines",
@@ -63,6 +64,9 @@ const COLLECTIONS: [&str; 9] = [
     "windows",
     "freezes",
     "trains",
+    "vendors",
+    "legacy",
+    "bookings",
 ];
 
 fn document_of(path: &str) -> &str {
@@ -186,5 +190,8 @@ fn documents(spec: &Spec) -> BTreeSet<String> {
     all.extend(spec.windows.keys().map(|n| format!("windows.{n}")));
     all.extend(spec.freezes.keys().map(|n| format!("freezes.{n}")));
     all.extend(spec.trains.keys().map(|n| format!("trains.{n}")));
+    all.extend(spec.vendors.keys().map(|n| format!("vendors.{n}")));
+    all.extend(spec.legacy.keys().map(|n| format!("legacy.{n}")));
+    all.extend(spec.bookings.keys().map(|n| format!("bookings.{n}")));
     all
 }

@@ -24,6 +24,12 @@ pub static WINDOW: Table = Table {
         )
         .required(),
         Key::new(
+            "deny",
+            &Shape::OneOrMore(&TEXT),
+            "When it is closed all the same: a phrase that says from when to when, or several. It closes only its own hours.",
+            "deny: last Thu of month 12:00-14:00",
+        ),
+        Key::new(
             "zone",
             &ZONE,
             "IANA time zone of the phrases; that of each environment without it.",

@@ -1,6 +1,7 @@
 //! Kinds of document, in the order in which readers without key order look for them.
 
 use super::calendar::{FREEZE, HOLIDAYS, WINDOW};
+use super::layers::{BOOKING, LEGACY, VENDOR};
 use super::service::SERVICE;
 use super::shape::{Key, Support, Table};
 use super::strategy::{ANALYSIS, STRATEGY};
@@ -87,13 +88,21 @@ pub static KINDS: &[Kind] = &[
     without("channel", Informs, "Where messages go."),
     without("notify", Informs, "Which events are told to whom."),
     without("template", Informs, "Text of a message."),
-    without(
-        "environment-booking",
-        Restricts,
-        "An environment reserved for a team.",
-    ),
-    without("vendor", Restricts, "Releases and times of a third party."),
-    without("legacy", Restricts, "Manual steps with signatures."),
+    Kind {
+        name: "environment-booking",
+        body: Body::Table(&BOOKING),
+        doc: "An environment reserved for a team.",
+    },
+    Kind {
+        name: "vendor",
+        body: Body::Table(&VENDOR),
+        doc: "A third party whose work concerns services of ours.",
+    },
+    Kind {
+        name: "legacy",
+        body: Body::Table(&LEGACY),
+        doc: "Runs of a system that cannot be moved.",
+    },
     without("checklist", Restricts, "Points that must be ticked."),
     without(
         "risk-question",

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod kinds;
+mod layers;
 mod leaf;
 mod quantity;
 mod service;

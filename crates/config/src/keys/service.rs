@@ -103,6 +103,18 @@ pub static SERVICE: Table = Table {
             "How long the steps of a deployment take, until enough were seen to tell.",
             "expected: 20m",
         ),
+        Key::new(
+            "cover-by",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Team)),
+            "Teams that must be on duty while it is deployed to production; without it its owner and the owners of what it needs.",
+            "cover-by: [payments, sre]",
+        ),
+        Key::new(
+            "needs-quiet",
+            &Shape::Bool,
+            "It goes into production only in the quiet hours of each environment.",
+            "needs-quiet: true",
+        ),
         Key::restricts(
             "database",
             "Migrations. **Not enforced by this version**: refused.",

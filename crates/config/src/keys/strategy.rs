@@ -65,6 +65,12 @@ pub static STRATEGY: Table = Table {
             "People are told when a deployment takes longer.",
             "alert-if-longer-than: 90m",
         ),
+        Key::new(
+            "needs-quiet",
+            &Shape::Bool,
+            "It goes into production only in the quiet hours of each environment.",
+            "needs-quiet: true",
+        ),
     ],
 };
 

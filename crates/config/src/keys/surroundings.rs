@@ -134,6 +134,18 @@ static TEAM: Table = Table {
             "Accounts of its members, as tokens name them: they decide for the team.",
             "members: [dina, hugo]",
         ),
+        Key::new(
+            "cover",
+            &Shape::OneOrMore(&TEXT),
+            "When somebody of the team is on duty: phrases that say from when to when. Production changes of its services must lie inside it as a whole; a team without it restricts nothing.",
+            "cover: Mon-Fri 08:00-20:00",
+        ),
+        Key::new(
+            "zone",
+            &ZONE,
+            "IANA time zone of `cover`; the company's without it.",
+            "zone: Europe/Berlin",
+        ),
     ],
 };
 
@@ -160,6 +172,8 @@ static ENVIRONMENT: Table = Table {
         Key::new("values", &VALUES, "Environment variables of every service here; a service's own value wins.", "values: { LOG_LEVEL: info }"),
         Key::new("port-offset", &Shape::Count { min: 0, max: 64_511 }, "Added to the port of every service here, so that several environments fit on one host.", "port-offset: 100"),
         Key::new("window", &Shape::Ref(Ref::Window), "Window in which deployments may start; at any time without it. The whole operation must fit into it.", "window: office-hours-eu"),
+        Key::new("quiet", &Shape::OneOrMore(&TEXT), "Hours of little traffic, by the clocks of this environment: phrases that say from when to when. What `needs-quiet` goes only in them.", "quiet: every day 02:00-05:00"),
+        Key::new("never-with", &Shape::OneOrMore(&Shape::Ref(Ref::Environment)), "Environments that must never change while this one does; it holds both ways.", "never-with: [prod-us]"),
         Key::restricts("data", "What data may be here. **Not enforced by this version**: refused.", "data: anonymised"),
     ],
 };

@@ -10,10 +10,12 @@ use tidegate_core::spec::{Freeze, FreezePolicy, Operation, Scope, Tier, Window};
 pub fn window_lines(lines: &mut Lines, at: &str, window: &Window) {
     let Window {
         allow,
+        deny,
         zone,
         at_most,
     } = window;
     lines.add(format!("{at}.allow"), allow.join(" or "));
+    lines.some(format!("{at}.deny"), deny);
     lines.maybe(format!("{at}.zone"), zone.as_ref());
     lines.maybe(format!("{at}.at-most"), at_most.as_ref());
 }

@@ -4,6 +4,7 @@
 //! function takes its struct apart by name, and a new field does not compile until it is written down.
 
 mod calendar;
+mod layers;
 mod service;
 mod strategy;
 mod train;
@@ -32,6 +33,12 @@ impl Lines {
         if let Some(value) = value {
             self.add(path, value);
         }
+    }
+
+    /// Add a line when the list holds something.
+    pub fn some<T: ToString>(&mut self, path: impl Into<String>, list: &[T]) {
+        let texts: Vec<String> = list.iter().map(ToString::to_string).collect();
+        self.maybe(path, (!texts.is_empty()).then(|| texts.join(", ")));
     }
 
     /// Add one line for each entry; secrets name their store only.
@@ -72,6 +79,9 @@ pub fn all(spec: &Spec) -> Lines {
         trains,
         fiscal_year_starts,
         holidays,
+        vendors,
+        legacy,
+        bookings,
     } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
@@ -104,6 +114,15 @@ pub fn all(spec: &Spec) -> Lines {
     trains
         .iter()
         .for_each(|(name, t)| train_lines(&mut lines, &format!("trains.{name}"), t));
+    vendors.iter().for_each(|(name, v)| {
+        layers::vendor_lines(&mut lines, &format!("vendors.{name}"), v);
+    });
+    legacy.iter().for_each(|(name, l)| {
+        layers::legacy_lines(&mut lines, &format!("legacy.{name}"), l);
+    });
+    bookings.iter().for_each(|(name, b)| {
+        layers::booking_lines(&mut lines, &format!("bookings.{name}"), b);
+    });
     calendar::year_lines(&mut lines, *fiscal_year_starts, holidays);
     lines
 }
@@ -114,6 +133,8 @@ fn team_lines(lines: &mut Lines, at: &str, team: &Team) {
         chat,
         on_call,
         members,
+        cover,
+        zone,
     } = team;
     lines.maybe(format!("{at}.group"), group.as_ref());
     lines.maybe(format!("{at}.chat"), chat.as_ref());
@@ -122,6 +143,8 @@ fn team_lines(lines: &mut Lines, at: &str, team: &Team) {
         format!("{at}.members"),
         (!members.is_empty()).then(|| members.join(", ")),
     );
+    lines.some(format!("{at}.cover"), cover);
+    lines.maybe(format!("{at}.zone"), zone.as_ref());
 }
 
 /// An environment.
@@ -139,6 +162,8 @@ pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment)
         unscheduled,
         values,
         port_offset,
+        quiet,
+        never_with,
     } = environment;
     lines.add(format!("{at}.tier"), tier.as_str());
     lines.maybe(
@@ -150,6 +175,8 @@ pub fn environment_lines(lines: &mut Lines, at: &str, environment: &Environment)
     lines.add(format!("{at}.zone"), zone);
     lines.maybe(format!("{at}.window"), window.as_ref());
     lines.maybe(format!("{at}.region"), region.as_ref());
+    lines.some(format!("{at}.quiet"), quiet);
+    lines.some(format!("{at}.never-with"), never_with);
     lines.add(format!("{at}.one-at-a-time"), one_at_a_time);
     lines.maybe(format!("{at}.at-most"), at_most.as_ref());
     lines.add(format!("{at}.unscheduled"), unscheduled.as_str());

@@ -21,6 +21,8 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         known_issues,
         uses,
         expected,
+        cover_by,
+        needs_quiet,
     } = service;
     lines.add(format!("{at}.owner"), owner);
     lines.add(format!("{at}.tier"), tier);
@@ -52,6 +54,8 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         .for_each(|(env, o)| override_lines(lines, &format!("{at}.environments.{env}"), o));
     let Rollback { within } = rollback;
     lines.add(format!("{at}.rollback.within"), within);
+    lines.some(format!("{at}.cover-by"), cover_by);
+    lines.maybe(format!("{at}.needs-quiet"), needs_quiet.then_some(true));
     known_issues
         .iter()
         .enumerate()

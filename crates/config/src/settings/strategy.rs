@@ -13,6 +13,7 @@ pub fn strategy_lines(lines: &mut Lines, at: &str, strategy: &Strategy) {
         analysis,
         regression,
         alert_if_longer_than,
+        needs_quiet,
     } = strategy;
     match shape {
         Shape::Recreate => lines.add(format!("{at}.recreate"), "{}"),
@@ -44,6 +45,7 @@ pub fn strategy_lines(lines: &mut Lines, at: &str, strategy: &Strategy) {
         format!("{at}.alert-if-longer-than"),
         alert_if_longer_than.as_ref(),
     );
+    lines.maybe(format!("{at}.needs-quiet"), needs_quiet.then_some(true));
 }
 
 /// As written.

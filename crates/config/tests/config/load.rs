@@ -13,8 +13,9 @@ const SMALLEST: &str =
 fn spec(text: &str) -> Spec {
     let files = of(text);
     let loaded = load(&files);
+    // A downtime at any hour is what some of these trees are about.
     assert!(
-        loaded.diagnostics.is_empty(),
+        loaded.diagnostics.iter().all(|d| d.code == "TG0444"),
         "{}",
         render(&loaded.diagnostics, &files, false)
     );

@@ -51,8 +51,9 @@ environments:
 pub fn loaded(text: &str) -> Loaded {
     let files = of(text);
     let loaded = load(&files);
+    // A downtime at any hour is what some of these trees are about.
     assert!(
-        loaded.diagnostics.is_empty(),
+        loaded.diagnostics.iter().all(|d| d.code == "TG0444"),
         "{}",
         render(&loaded.diagnostics, &files, false)
     );

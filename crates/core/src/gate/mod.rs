@@ -2,8 +2,13 @@
 //!
 //! All gates are asked every time, so people see every reason at once. A gate that cannot tell blocks.
 
+mod apart;
 mod artifact;
+mod bars;
+mod booking;
+mod calendar;
 mod capacity;
+mod cover;
 mod dependency;
 mod environment;
 mod freeze;
@@ -51,6 +56,14 @@ pub enum GateId {
     Freeze,
     /// The instant that was asked for has come.
     Schedule,
+    /// Whoever would have to help is on duty until the whole operation is over.
+    Cover,
+    /// The environment is not booked for another team.
+    Booking,
+    /// Nothing declared on the calendar is in the way.
+    Calendar,
+    /// Environments that must never change together do not.
+    Apart,
     /// Nothing else is being deployed where only one thing at a time may.
     Lock,
     /// There is a place for it, and it is its turn.
@@ -59,7 +72,7 @@ pub enum GateId {
 
 impl GateId {
     /// All gates, in the order people read them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Artifact,
         Self::Order,
         Self::Soak,
@@ -70,6 +83,10 @@ impl GateId {
         Self::Window,
         Self::Freeze,
         Self::Schedule,
+        Self::Cover,
+        Self::Booking,
+        Self::Calendar,
+        Self::Apart,
         Self::Lock,
         Self::Capacity,
     ];
@@ -77,7 +94,10 @@ impl GateId {
     /// Whether what it says depends on service, environment and time alone, so that it can be asked before there is a release.
     #[must_use]
     pub fn is_calendar(self) -> bool {
-        matches!(self, Self::Window | Self::Freeze)
+        matches!(
+            self,
+            Self::Window | Self::Freeze | Self::Cover | Self::Booking | Self::Calendar
+        )
     }
 
     /// As shown and stored.
@@ -94,6 +114,10 @@ impl GateId {
             Self::Window => "window",
             Self::Freeze => "freeze",
             Self::Schedule => "schedule",
+            Self::Cover => "cover",
+            Self::Booking => "booking",
+            Self::Calendar => "calendar",
+            Self::Apart => "apart",
             Self::Lock => "lock",
             Self::Capacity => "capacity",
         }
@@ -115,6 +139,7 @@ impl GateId {
                 | Self::Dependency
                 | Self::Hold
                 | Self::Environment
+                | Self::Apart
                 | Self::Lock
                 | Self::Capacity
         )
@@ -286,6 +311,10 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Window => window::evaluate(asked),
             GateId::Freeze => freeze::evaluate(asked),
             GateId::Schedule => schedule::evaluate(asked),
+            GateId::Cover => cover::evaluate(asked),
+            GateId::Booking => booking::evaluate(asked),
+            GateId::Calendar => calendar::evaluate(asked),
+            GateId::Apart => apart::evaluate(asked),
             GateId::Lock => lock::evaluate(asked),
             GateId::Capacity => capacity::evaluate(asked),
         })

@@ -1,10 +1,10 @@
-//! The whole operation fits into the window of the environment.
+//! The whole operation fits into the window of the environment, and into its quiet hours when it needs quiet.
 
 use super::times::{self, AHEAD, LAST, moment};
 use super::{Asked, GateId, GateOutcome, GateReport, PASS};
-use crate::calendar::{Intervals, Setting, Span};
+use crate::calendar::{Intervals, Setting, Span, Zone};
 use crate::id::Name;
-use crate::spec::Window;
+use crate::spec::{Environment, Tier, Window, recurring};
 use crate::time::Timestamp;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
@@ -13,51 +13,124 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
         let because = format!("{env} is no longer configured");
         return times::broken(asked, GateId::Window, because);
     };
-    let Some(name) = &environment.window else {
-        return asked.report(GateId::Window, PASS, format!("{env} has no window"));
+    let quiet = needs_quiet(asked, environment.tier);
+    if let (Some(rule), true) = (&quiet, environment.quiet.is_empty()) {
+        let on = vec!["config".to_owned()];
+        let title = format!("it needs quiet hours, and {env} names none");
+        return asked
+            .report(GateId::Window, GateOutcome::Fail { on }, title)
+            .detail("write `quiet` at the environment")
+            .who(times::WHO)
+            .rule(rule.clone());
+    }
+    let (label, rule) = match (&environment.window, &quiet) {
+        (None, None) => return asked.report(GateId::Window, PASS, format!("{env} has no window")),
+        (Some(name), None) => (format!("window {name}"), "window"),
+        (Some(name), Some(_)) => (format!("window {name} in quiet hours"), "window"),
+        (None, Some(_)) => (format!("quiet time of {env}"), "quiet"),
     };
-    let report = match asked.spec.windows.get(name) {
-        None => Err(format!("window {name} is no longer configured")),
-        Some(window) => judge(asked, name, window, &environment.zone)
-            .map_err(|because| format!("window {name} cannot be read: {because}")),
-    };
-    report
-        .unwrap_or_else(|because| times::broken(asked, GateId::Window, because))
-        .rule(format!("environments.{env}.window"))
+    let report = times_of(asked, environment, quiet.is_some())
+        .and_then(|open| judge(asked, &label, &open))
+        .unwrap_or_else(|because| times::broken(asked, GateId::Window, because));
+    report.rule(format!("environments.{env}.{rule}"))
 }
 
-fn judge(
-    asked: &Asked<'_>,
-    name: &Name,
-    window: &Window,
-    zone: &str,
-) -> Result<GateReport, String> {
-    let setting = asked
-        .spec
-        .setting(window.zone.as_deref().unwrap_or(zone))
-        .map_err(|error| error.to_string())?;
+/// The line that asks for quiet hours: the service's, or that of its strategy. Only production has hours of its own.
+fn needs_quiet(asked: &Asked<'_>, tier: Tier) -> Option<String> {
+    let (service, env) = (&asked.plan.service, &asked.plan.environment);
+    if tier != Tier::Production {
+        return None;
+    }
+    if asked.spec.services.get(service)?.needs_quiet {
+        return Some(format!("services.{service}.needs-quiet"));
+    }
+    let (name, strategy) = asked.spec.resolve(service, env).ok()?.strategy;
+    let rule = format!("strategies.{name}.needs-quiet");
+    strategy.needs_quiet.then_some(rule)
+}
+
+/// What must be open, each in its own zone.
+struct Open<'a> {
+    window: Option<(&'a Name, &'a Window, Setting)>,
+    quiet: Option<(&'a [String], Setting)>,
+    zone: Zone,
+}
+
+fn times_of<'a>(
+    asked: &Asked<'a>,
+    environment: &'a Environment,
+    quiet: bool,
+) -> Result<Open<'a>, String> {
+    let here = asked.spec.setting(&environment.zone);
+    let here = here.map_err(|error| error.to_string())?;
+    let mut zone = here.zone.clone();
+    let quiet = quiet.then_some((environment.quiet.as_slice(), here));
+    let window = match &environment.window {
+        None => None,
+        Some(name) => {
+            let window = asked.spec.windows.get(name);
+            let window = window.ok_or_else(|| format!("window {name} is no longer configured"))?;
+            let named = window.zone.as_deref().unwrap_or(&environment.zone);
+            let setting = asked
+                .spec
+                .setting(named)
+                .map_err(|error| format!("window {name} cannot be read: {error}"))?;
+            zone = setting.zone.clone();
+            Some((name, window, setting))
+        }
+    };
+    Ok(Open {
+        window,
+        quiet,
+        zone,
+    })
+}
+
+impl Open<'_> {
+    fn spans(&self, time: Span) -> Result<Intervals, String> {
+        let window = match &self.window {
+            None => None,
+            Some((name, window, setting)) => {
+                let spans = window.spans(setting, time);
+                Some(spans.map_err(|error| format!("window {name} cannot be read: {error}"))?)
+            }
+        };
+        let quiet = match &self.quiet {
+            None => None,
+            Some((texts, setting)) => {
+                let spans = recurring::spans(texts, None, setting, time);
+                Some(spans.map_err(|error| format!("quiet hours cannot be read: {error}"))?)
+            }
+        };
+        Ok(match (window, quiet) {
+            (Some(window), Some(quiet)) => window.intersection(&quiet),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => Intervals::from_iter([time]),
+        })
+    }
+}
+
+fn judge(asked: &Asked<'_>, label: &str, open: &Open<'_>) -> Result<GateReport, String> {
     let length = asked.needs();
     let mut known = Intervals::none();
     for days in AHEAD {
         let time = times::days_from(asked.now, days)?;
-        known = window
-            .spans(&setting, time)
-            .map_err(|error| error.to_string())?;
+        known = open.spans(time)?;
         if let Some((start, within)) = known.fit(length, asked.now) {
             let report = if start == asked.now {
-                open(asked, name, &setting, within, time)
+                opened(asked, label, &open.zone, within, time)
             } else {
-                closed(asked, name, &setting, &known, start)
+                closed(asked, label, &open.zone, &known, start)
             };
             return Ok(report.detail(times::needs(asked)));
         }
     }
     let on = vec!["config".to_owned()];
-    let place = times::place(&setting.zone);
+    let place = times::place(&open.zone);
     let title = if known.is_empty() {
-        format!("window {name} does not open in the next {LAST} days ({place})")
+        format!("{label} does not open in the next {LAST} days ({place})")
     } else {
-        format!("window {name} is never open for {length} in the next {LAST} days ({place})")
+        format!("{label} is never open for {length} in the next {LAST} days ({place})")
     };
     Ok(asked
         .report(GateId::Window, GateOutcome::Fail { on }, title)
@@ -66,16 +139,16 @@ fn judge(
 }
 
 /// It fits now. What touches the end of the time looked at may be open for longer.
-fn open(asked: &Asked<'_>, name: &Name, setting: &Setting, within: Span, time: Span) -> GateReport {
+fn opened(asked: &Asked<'_>, label: &str, zone: &Zone, within: Span, time: Span) -> GateReport {
     let closes = Some(within.end()).filter(|end| *end < time.end());
     let outcome = times::pass_before(closes, asked.needs());
-    let place = times::place(&setting.zone);
+    let place = times::place(zone);
     let title = match closes {
         Some(at) => {
-            let at = moment(at, &setting.zone, asked.now);
-            format!("window {name} is open until {at}")
+            let at = moment(at, zone, asked.now);
+            format!("{label} is open until {at}")
         }
-        None => format!("window {name} is open ({place})"),
+        None => format!("{label} is open ({place})"),
     };
     asked.report(GateId::Window, outcome, title)
 }
@@ -83,17 +156,17 @@ fn open(asked: &Asked<'_>, name: &Name, setting: &Setting, within: Span, time: S
 /// It fits from `start` on: the window is closed, or closes too early.
 fn closed(
     asked: &Asked<'_>,
-    name: &Name,
-    setting: &Setting,
+    label: &str,
+    zone: &Zone,
     known: &Intervals,
     start: Timestamp,
 ) -> GateReport {
-    let opens = moment(start, &setting.zone, asked.now);
+    let opens = moment(start, zone, asked.now);
     let title = match known.at(asked.now) {
-        None => format!("window {name} opens {opens}"),
+        None => format!("{label} opens {opens}"),
         Some(open) => format!(
-            "window {name} closes {}, too early for {}; opens again {opens}",
-            moment(open.end(), &setting.zone, asked.now),
+            "{label} closes {}, too early for {}; opens again {opens}",
+            moment(open.end(), zone, asked.now),
             asked.needs(),
         ),
     };

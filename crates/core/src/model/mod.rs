@@ -4,6 +4,7 @@
 //! computed again from the ledger.
 
 pub mod departure;
+pub mod entry;
 pub mod exception;
 pub mod freeze;
 pub mod lane;

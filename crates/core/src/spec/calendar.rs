@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Window {
     /// Phrases or RFC 5545 rules of spans, such as `Mon-Thu 09:00-16:00`; any of them opens it. Never empty.
     pub allow: Vec<String>,
+    /// Phrases of spans in which it is closed all the same. They close nothing but their own hours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deny: Vec<String>,
     /// IANA zone of the phrases; the environment's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,

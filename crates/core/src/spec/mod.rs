@@ -7,8 +7,10 @@ mod analysis;
 mod calendar;
 mod departing;
 mod freeze;
+mod layers;
 mod origin;
 mod place;
+pub mod recurring;
 mod resolve;
 mod scope;
 mod service;
@@ -21,6 +23,7 @@ pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
 pub use calendar::Window;
 pub use departing::{Held, Hold};
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
+pub use layers::{Booking, Legacy, Vendor, notice};
 pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier, Unscheduled};
 pub use resolve::{Resolved, Unresolved};
@@ -68,6 +71,15 @@ pub struct Spec {
     /// Trains by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trains: BTreeMap<Name, Train>,
+    /// Third parties by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vendors: BTreeMap<Name, Vendor>,
+    /// Systems that cannot be moved, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub legacy: BTreeMap<Name, Legacy>,
+    /// Booked environments by name of the booking.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bookings: BTreeMap<Name, Booking>,
     /// First month of the fiscal year, 1 to 12; January when 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub fiscal_year_starts: u8,

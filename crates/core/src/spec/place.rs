@@ -18,6 +18,12 @@ pub struct Team {
     /// Accounts of its members, as `tidegate token create` names them; who decides for the team.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
+    /// When somebody of the team is on duty, as phrases of spans. A team without any restricts nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cover: Vec<String>,
+    /// IANA zone of `cover`; the company's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 /// What an environment is for; decides which strategy and gates a pipeline gives it.
@@ -104,6 +110,12 @@ pub struct Environment {
     /// Window in which work may start; any time when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Name>,
+    /// Hours of little traffic, as phrases of spans: what needs quiet goes only in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quiet: Vec<String>,
+    /// Environments that must never change while this one does; it holds both ways.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_with: Vec<EnvId>,
     /// Region, for people.
     pub region: Option<String>,
     /// Deployment lock: at most one deployment of any service at a time.

@@ -42,6 +42,12 @@ pub struct Service {
     /// How long the steps of a deployment take, while too few are known to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Millis>,
+    /// Teams that must be on duty while it is deployed to production; the owner and the owners of what it needs when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cover_by: Vec<TeamId>,
+    /// It goes into production only in the quiet hours of each environment.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_quiet: bool,
 }
 
 /// A needed service.

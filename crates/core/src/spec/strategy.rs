@@ -37,6 +37,9 @@ pub struct Strategy {
     pub regression: OnRegression,
     /// People are told when a deployment takes longer.
     pub alert_if_longer_than: Option<Millis>,
+    /// It goes into production only in the quiet hours of each environment.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_quiet: bool,
 }
 
 /// The four shapes; all compile to one list of steps.

@@ -60,17 +60,9 @@ impl Window {
     /// # Errors
     /// A phrase that cannot be read or that does not say until when.
     pub fn spans(&self, setting: &Setting, time: Span) -> Result<Intervals, Unreadable> {
-        let mut all = Vec::new();
-        for text in &self.allow {
-            let schedule = schedule(text, setting)?;
-            if !schedule.has_spans() {
-                let because = "it says when, but not until when";
-                return Err(Unreadable::new(text, because));
-            }
-            let found = happenings(text, &schedule, setting, time)?;
-            all.extend(found.into_iter().filter_map(|happening| happening.span));
-        }
-        Ok(all.into_iter().collect())
+        let open = super::recurring::spans(&self.allow, None, setting, time)?;
+        let shut = super::recurring::spans(&self.deny, None, setting, time)?;
+        Ok(open.subtraction(&shut))
     }
 }
 
@@ -142,7 +134,7 @@ fn read(text: &str) -> Result<Phrase, Unreadable> {
     Phrase::read(text).map_err(|error| Unreadable::new(text, error))
 }
 
-fn schedule(text: &str, setting: &Setting) -> Result<Schedule, Unreadable> {
+pub(super) fn schedule(text: &str, setting: &Setting) -> Result<Schedule, Unreadable> {
     counted(text, setting, FIRST_DAY)
 }
 
@@ -155,7 +147,7 @@ fn counted(text: &str, setting: &Setting, anchor: Date) -> Result<Schedule, Unre
 }
 
 /// All of them, or an error: a calendar that was cut short would let work go that it forbids.
-fn happenings(
+pub(super) fn happenings(
     text: &str,
     schedule: &Schedule,
     setting: &Setting,
@@ -181,7 +173,7 @@ fn happenings(
     }
 }
 
-fn instant(text: &str, zone: &Zone) -> Result<Timestamp, Unreadable> {
+pub(super) fn instant(text: &str, zone: &Zone) -> Result<Timestamp, Unreadable> {
     let Phrase::Instant(day, time) = read(text)? else {
         let because = "write a date, or say `around` what it lies";
         return Err(Unreadable::new(text, because));

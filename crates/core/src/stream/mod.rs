@@ -4,6 +4,7 @@ pub mod artifact;
 pub mod config;
 pub mod departure;
 pub mod deployment;
+pub mod entry;
 pub mod environment;
 pub mod exception;
 pub mod freeze;

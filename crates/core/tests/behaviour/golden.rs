@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tidegate_core::decider::EventBody;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact, config, departure, deployment, environment, exception, freeze, release, train,
+    artifact, config, departure, deployment, entry, environment, exception, freeze, release, train,
 };
 
 fn here() -> PathBuf {
@@ -38,6 +38,7 @@ fn round(kind: &str, body: &str) -> serde_json::Value {
         "config" => of::<config::Event>(kind, body),
         "departure" => of::<departure::Event>(kind, body),
         "deployment" => of::<deployment::Event>(kind, body),
+        "entry" => of::<entry::Event>(kind, body),
         "environment" => of::<environment::Event>(kind, body),
         "exception" => of::<exception::Event>(kind, body),
         "freeze" => of::<freeze::Event>(kind, body),

@@ -19,6 +19,7 @@ pub fn configure(spec: &mut Spec, n: usize) {
             name(called),
             Window {
                 allow,
+                deny: Vec::new(),
                 zone: None,
                 at_most: None,
             },

@@ -17,6 +17,8 @@ mod in_time;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]
+mod layers;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod phases;

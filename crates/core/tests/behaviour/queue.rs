@@ -241,6 +241,7 @@ fn a_window_with_places_has_them_for_all_its_environments_together() {
     let mut story = crowd(&["a", "b", "c"], None);
     let spec = &mut story.ledger.spec;
     let window = Window {
+        deny: Vec::new(),
         allow: vec!["Mon-Fri 08:00-18:00".to_owned()],
         zone: None,
         at_most: Some(2),
@@ -325,6 +326,7 @@ fn a_time_that_does_not_fit_is_refused_with_the_next_one_and_one_that_fits_is_ke
     let mut story = running();
     let spec = &mut story.ledger.spec;
     let window = Window {
+        deny: Vec::new(),
         allow: vec!["Thu 10:00-12:00".to_owned()],
         zone: None,
         at_most: None,
@@ -383,6 +385,7 @@ fn a_time_that_was_missed_is_judged_anew_and_the_next_slot_is_told() {
     let mut story = running();
     let spec = &mut story.ledger.spec;
     let window = Window {
+        deny: Vec::new(),
         allow: vec!["Thu 10:00-12:00".to_owned()],
         zone: None,
         at_most: None,
@@ -511,6 +514,7 @@ fn a_clock_that_jumps_a_day_starts_nothing_outside_its_window() {
     let mut story = running();
     let spec = &mut story.ledger.spec;
     let window = Window {
+        deny: Vec::new(),
         allow: vec!["Tue 10:00-12:00".to_owned()],
         zone: None,
         at_most: None,

@@ -24,6 +24,7 @@ pub fn window(story: &mut Story, allow: &[&str], zone: Option<&str>) {
     let spec = &mut story.ledger.spec;
     let window = Window {
         allow: allow.iter().map(|text| (*text).to_owned()).collect(),
+        deny: Vec::new(),
         zone: zone.map(str::to_owned),
         at_most: None,
     };

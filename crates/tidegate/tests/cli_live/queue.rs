@@ -57,10 +57,14 @@ fn the_second_waits_says_for_whom_and_goes_by_itself_when_the_first_has_ended() 
             "train",
             "window",
             "freeze",
+            "cover",
+            "booking",
+            "calendar",
+            "apart",
             "lock"
         ]
     );
-    let lock = &data["conditions"][9];
+    let lock = &data["conditions"][13];
     assert_eq!(
         (&lock["state"], &lock["rule"]["line"]),
         (&"wait".into(), &7.into()),

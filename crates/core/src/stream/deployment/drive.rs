@@ -165,6 +165,7 @@ fn gated(
     let body = &facts.plan.body;
     on.push(format!("posture/{}", body.environment));
     on.push(Lane::trigger(&body.environment, &body.service));
+    on.push(crate::stream::entry::TRIGGER.to_owned());
     on.sort();
     on.dedup();
     let waiting: Vec<&str> = reports

@@ -21,6 +21,7 @@ mod turns;
 pub use command::{Command, Seen};
 pub use event::{Cause, Event};
 pub use in_time::judge;
+pub(crate) use propose::expires;
 
 use crate::analysis::Verdict;
 use crate::decider::{Ctx, Decider, Decision};

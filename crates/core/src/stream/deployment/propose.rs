@@ -18,7 +18,7 @@ use crate::time::{Millis, Timestamp};
 const EXPIRES: Millis = Millis::minutes(14 * 24 * 60);
 
 /// When it gives up: some time after its reserved start, or after asking, but never later than the longest wait there is.
-pub(super) fn expires(request: &Request, proposed: Timestamp, start: Timestamp) -> Timestamp {
+pub(crate) fn expires(request: &Request, proposed: Timestamp, start: Timestamp) -> Timestamp {
     let latest = crate::limits::PATIENCE.after(proposed);
     request.expires.unwrap_or(EXPIRES).after(start).min(latest)
 }

@@ -26,6 +26,7 @@ pub(super) fn evolve(state: &mut Release, at: Timestamp, event: &Event) {
             state.stopped = String::new();
             state.request = request.clone();
             state.wanted = Some(to.clone());
+            state.asked_by = Some(by.clone());
             state.asked = match reason.as_str() {
                 "" => format!("promotion to {to} asked for by {by}"),
                 reason => format!("promotion to {to} asked for by {by}: {reason}"),

@@ -41,6 +41,9 @@ pub struct Release {
     /// Why the newest promotion ended before it arrived, when the calendar did not let it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stopped: String,
+    /// Who asked for the newest promotion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
     /// Revisions of this release that are held while the release itself is not.
     pub held_revisions: BTreeMap<String, Hold>,
 }
@@ -185,7 +188,7 @@ impl Release {
 
 impl Decider for Release {
     const KIND: StreamKind = StreamKind::Release;
-    const FOLD: u32 = 2;
+    const FOLD: u32 = 3;
     type Command = Command;
     type Event = Event;
 

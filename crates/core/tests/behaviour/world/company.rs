@@ -64,6 +64,7 @@ pub fn strategy(shape: Shape) -> Strategy {
         analysis: Some(name("standard")),
         regression: OnRegression::RollBack,
         alert_if_longer_than: None,
+        needs_quiet: false,
     }
 }
 
@@ -97,6 +98,8 @@ fn environment(after: &[&str], offset: u16) -> Environment {
         soak: Millis::ZERO,
         zone: "UTC".to_owned(),
         window: None,
+        quiet: Vec::new(),
+        never_with: Vec::new(),
         region: None,
         one_at_a_time: !after.is_empty(),
         at_most: None,
@@ -136,6 +139,8 @@ fn program(port: u16) -> Service {
         known_issues: Vec::new(),
         uses: std::collections::BTreeSet::new(),
         expected: None,
+        cover_by: Vec::new(),
+        needs_quiet: false,
     }
 }
 
@@ -182,6 +187,9 @@ pub fn company() -> Spec {
         windows: BTreeMap::new(),
         freezes: BTreeMap::new(),
         trains: BTreeMap::new(),
+        vendors: BTreeMap::new(),
+        legacy: BTreeMap::new(),
+        bookings: BTreeMap::new(),
         fiscal_year_starts: 0,
         holidays: std::collections::BTreeSet::new(),
     }

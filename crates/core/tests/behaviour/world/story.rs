@@ -40,7 +40,7 @@ pub fn agent() -> Actor {
     Actor {
         name: "agent:local".to_owned(),
         role: Role::Agent {
-            environments: BTreeSet::from([env("staging"), env("prod")]),
+            environments: BTreeSet::from([env("staging"), env("prod"), env("far")]),
         },
     }
 }
