@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod agenda;
 #[cfg(test)]
+mod departures;
 mod deployments;
 #[cfg(test)]
 mod freezes;
