@@ -100,7 +100,7 @@ fn a_train_leaves_inside_peak_season_and_its_passengers_wait_for_the_end() {
     world
         .run(&["train", "show", "retail"])
         .ends(0)
-        .says(&["moved on  nobody admitted it before retail#1 left"]);
+        .says(&["moved on   nobody admitted it before retail#1 left"]);
     world
         .run(&["release", "show", &late])
         .ends(0)
