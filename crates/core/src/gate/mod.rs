@@ -447,8 +447,7 @@ impl Asked<'_> {
     }
     /// Trigger fired when a place may be free for this deployment.
     fn own_turn(&self) -> Trigger {
-        self.deployment
-            .map_or_else(|| "turn".to_owned(), |id| turn_of(id))
+        self.deployment.map_or_else(|| "turn".to_owned(), turn_of)
     }
     /// The time that must be free for it as a whole: steps, stabilisation and the way back.
     #[must_use]

@@ -140,7 +140,7 @@ impl Row {
         let facts = state.facts.as_deref()?;
         let waited = before.map_or(Millis::ZERO, |row| row.has_waited(now));
         let (at, slot) = match &state.phase {
-            Phase::Gated { reports, slot, .. } => (standing(reports, before, now), slot.clone()),
+            Phase::Gated { reports, slot, .. } => (standing(reports, before, now), *slot),
             Phase::Running { .. } | Phase::RollingBack { .. } | Phase::NeedsHuman { .. } => {
                 let since = match before.map(|row| &row.at) {
                     Some(At::Running { since }) => *since,

@@ -4,6 +4,7 @@
 mod agenda;
 #[cfg(test)]
 mod departures;
+#[cfg(test)]
 mod deployments;
 #[cfg(test)]
 mod freezes;

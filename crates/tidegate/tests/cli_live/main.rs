@@ -25,6 +25,7 @@ mod releases;
 mod retries;
 #[cfg(test)]
 mod trains;
+#[cfg(test)]
 mod world;
 #[cfg(test)]
 mod year;
