@@ -25,7 +25,8 @@ fn main() {
     let estate = Estate::new(7);
     let (windows, freezes) = estate.counts();
     println!(
-        "{} zones, {windows} windows, {freezes} freezes, {} dependencies, seed 7",
+        "zone data {}: {} zones, {windows} windows, {freezes} freezes, {} dependencies, seed 7",
+        tidegate_core::calendar::zone_data_version(),
         estate.sites.len(),
         estate.dependencies()
     );

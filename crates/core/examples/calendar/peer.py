@@ -6,11 +6,23 @@ import sys
 import time
 from datetime import datetime, timedelta, timezone
 
+try:
+    # The newest zone data there is, and not that of the machine, which may be years old.
+    import zoneinfo
+
+    import tzdata
+
+    zoneinfo.reset_tzpath([])
+    EDITION = tzdata.IANA_VERSION
+except ImportError:
+    EDITION = "of this machine"
+
 import dateutil
 from dateutil import rrule, tz
 
 estate = json.loads(sys.stdin.readline())
-print("python-dateutil " + dateutil.__version__ + ", Python " + sys.version.split()[0], flush=True)
+python = sys.version.split()[0]
+print(f"python-dateutil {dateutil.__version__}, Python {python}, zone data {EDITION}", flush=True)
 FROM, UNTIL, LENGTH = estate["from"], estate["until"], estate["length"]
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 DAYS = [rrule.MO, rrule.TU, rrule.WE, rrule.TH]

@@ -2,6 +2,7 @@
 
 use crate::estate::{Estate, LENGTH};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -16,6 +17,8 @@ pub struct Peer {
     wanted: Vec<Value>,
     compared: usize,
     different: usize,
+    zones: Vec<String>,
+    where_not: BTreeSet<String>,
 }
 
 /// Microseconds for one question over all sites.
@@ -72,6 +75,8 @@ impl Peer {
             Some(Ok(version)) => {
                 println!("beside it: {version}");
                 let (compared, different) = (0, 0);
+                let zones = estate.sites.iter();
+                let zones = zones.map(|site| site.setting.zone.name().to_owned());
                 Some(Self {
                     child,
                     lines,
@@ -79,6 +84,8 @@ impl Peer {
                     wanted,
                     compared,
                     different,
+                    zones: zones.collect(),
+                    where_not: BTreeSet::new(),
                 })
             }
             _ => {
@@ -96,9 +103,13 @@ impl Peer {
         for way in ["warmAnswers", "coldAnswers", "bisectAnswers"] {
             for (ours, theirs) in self.wanted.iter().zip(value[way].as_array()?) {
                 let pairs = ours.as_array()?.iter().zip(theirs.as_array()?);
-                for (ours, theirs) in pairs {
+                for (site, (ours, theirs)) in pairs.enumerate() {
                     self.compared += 1;
-                    self.different += usize::from(ours != theirs);
+                    if ours != theirs {
+                        self.different += 1;
+                        let text = format!("{} ({ours} here, {theirs} there)", self.zones[site]);
+                        self.where_not.insert(text);
+                    }
                 }
             }
         }
@@ -115,9 +126,16 @@ impl Peer {
             version,
             compared,
             different,
+            where_not,
             ..
         } = self;
-        format!("{version}: {compared} slots compared, {different} different")
+        let zones: Vec<&str> = where_not.iter().map(String::as_str).collect();
+        let places = if zones.is_empty() {
+            String::new()
+        } else {
+            format!(", in {}", zones.join(", "))
+        };
+        format!("{version}: {compared} slots compared, {different} different{places}")
     }
 }
 

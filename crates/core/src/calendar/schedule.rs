@@ -149,10 +149,7 @@ impl Schedule {
             },
         };
         let happening = |start: Occurrence| {
-            let span = self
-                .base
-                .lasts
-                .and_then(|lasts| lasts.from(start.civil, &zone));
+            let span = self.base.lasts.and_then(|lasts| lasts.from(start, &zone));
             Happening { start, span }
         };
         let mut all: Vec<Happening> = expansion.occurrences.into_iter().map(happening).collect();
@@ -211,7 +208,7 @@ impl Schedule {
                 return Ok(before);
             }
             let running = |start: &Occurrence| {
-                let span = lasts.from(start.civil, zone);
+                let span = lasts.from(*start, zone);
                 span.is_some_and(|span| span.end() > bounds.from)
             };
             all.extend(before.occurrences.into_iter().filter(running));

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod algebra;
+mod calendars;
 mod conformance;
+mod dateutil;
 mod offsets;
 mod phrases;
 mod rules;

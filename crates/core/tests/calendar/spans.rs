@@ -44,6 +44,13 @@ fn a_weekend_lasts_an_hour_less_in_spring_and_an_hour_more_in_autumn() {
 }
 
 #[test]
+fn a_window_that_meets_a_skipped_one_behind_the_gap_keeps_its_own_end() {
+    let both = "DTSTART:20270101T023000 DTEND:20270101T033000 RRULE:FREQ=DAILY;BYHOUR=2,3";
+    let found = shown(both, "2027-03-28 00:00", "2027-03-29 00:00");
+    assert_eq!(found, ["Sun 03-28 03:30 - Sun 03-28 04:30 (1h)"]);
+}
+
+#[test]
 fn an_end_is_what_clocks_show_and_a_duration_in_hours_is_time_that_goes_by() {
     let table = [
         (

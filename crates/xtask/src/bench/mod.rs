@@ -1,8 +1,10 @@
 //! Benchmarks: builds in release, runs the program that measures, passes its rows through.
 //!
-//! Nothing is measured here. The rows are in `crates/tidegate/examples/bench` and `crates/router/examples/bench`; figures
+//! Nothing is measured here. The rows are in `crates/tidegate/examples/bench`, `crates/router/examples/bench` and
+//! `crates/core/examples/calendar`; figures
 //! never pass or fail a build.
 
+mod calendar;
 mod router;
 
 use anyhow::{Context, Result};
@@ -39,18 +41,21 @@ enum Row {
     Router,
     /// Memory, processor time and start of an idle server
     Idle,
+    /// Next slots and a year of releases, beside python-dateutil
+    Calendar,
     /// All of them, one after another
     All,
 }
 
 impl Row {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Step,
         Self::Rollback,
         Self::Resume,
         Self::Deployments,
         Self::Router,
         Self::Idle,
+        Self::Calendar,
     ];
 
     fn as_str(self) -> &'static str {
@@ -61,6 +66,7 @@ impl Row {
             Self::Deployments => "deployments",
             Self::Router => "router",
             Self::Idle => "idle",
+            Self::Calendar => "calendar",
             Self::All => "all",
         }
     }
@@ -98,6 +104,7 @@ pub fn command(args: &BenchArgs) -> Result<bool> {
     for row in rows {
         good &= match row {
             Row::Router => router::run(&place, &args.options)?,
+            Row::Calendar => calendar::run(&place, &args.options)?,
             row => whole(&place, row, &args.options)?,
         };
     }

@@ -152,6 +152,8 @@ struct Walk<'a> {
     except_instants: BTreeSet<Timestamp>,
     /// Dates given as instants, by civil seconds: of an hour that clocks show twice they may mean the second.
     exact: BTreeMap<i64, Timestamp>,
+    /// Whether occurrences are spans.
+    lasts: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -206,6 +208,7 @@ impl<'a> Walk<'a> {
             bounds,
             last,
             exact: exact.collect(),
+            lasts: set.lasts.is_some(),
             budget: Budget(bounds.budget),
             heads,
             except: set.except_rules.iter().map(source).collect(),
@@ -255,7 +258,14 @@ impl<'a> Walk<'a> {
             }
         };
         found.sort_unstable();
-        found.dedup_by_key(|occurrence| occurrence.at);
+        // Where two meet behind a gap, spans last as long as the later one: the end of the other may lie before the gap.
+        found.dedup_by(|later, kept| {
+            let meet = later.at == kept.at;
+            if meet && self.lasts {
+                kept.civil = later.civil;
+            }
+            meet
+        });
         let more = found.len() > self.bounds.limit;
         found.truncate(self.bounds.limit);
         let ended = if more { Ended::Limit } else { ended };

@@ -5,6 +5,7 @@
 
 use super::part::Trouble;
 use crate::calendar::civil::Zone;
+use crate::calendar::expand::Occurrence;
 use crate::calendar::intervals::Span;
 use crate::time::Millis;
 use jiff::civil::DateTime;
@@ -30,10 +31,13 @@ pub enum Lasts {
 }
 
 impl Lasts {
-    /// The span of an occurrence whose rule says `start`. None when clocks skip the whole of it, and at the end of time.
+    /// The span of an occurrence. None when clocks skip the whole of it, and at the end of time.
     #[must_use]
-    pub fn from(self, start: DateTime, zone: &Zone) -> Option<Span> {
-        let first = zone.instant(start)?;
+    pub fn from(self, occurrence: Occurrence, zone: &Zone) -> Option<Span> {
+        let Occurrence {
+            at: first,
+            civil: start,
+        } = occurrence;
         match self {
             Self::Civil(seconds) => {
                 let end = start.checked_add(SignedDuration::from_secs(seconds)).ok()?;
