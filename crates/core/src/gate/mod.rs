@@ -342,19 +342,21 @@ pub fn anew(known: &[GateReport], now: &[GateReport]) -> Option<String> {
 }
 
 /// The first instant at which every gate passes, as far as time alone decides: where one gate ends its wait, the others are
-/// asked as of then. `reports` are the answers of [`evaluate`]. None when something else must change first.
+/// asked as of then. `reports` are the answers of [`evaluate`]. Who else wants a place at a later instant is not known, so
+/// places count only as of now. None when something else must change first.
 #[must_use]
 pub fn earliest(asked: &Asked<'_>, reports: &[GateReport]) -> Option<Timestamp> {
     let mut now = asked.now;
     let mut later = Vec::new();
     for round in 0..ROUNDS {
         let reports = if round == 0 { reports } else { &later };
+        let mut waits = reports.iter().filter(|r| !r.outcome.passes());
         let mut next = now;
-        for report in reports.iter().filter(|r| !r.outcome.passes()) {
+        for report in waits.clone().filter(|r| !r.gate.is_about_places()) {
             next = next.max(report.opens(now)?);
         }
         if next == now {
-            return Some(now);
+            return (round > 0 || waits.next().is_none()).then_some(now);
         }
         now = next;
         later = evaluate(&Asked { now, ..*asked });

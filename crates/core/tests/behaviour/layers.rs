@@ -162,8 +162,11 @@ fn a_change_of_the_roster_is_seen_by_what_has_its_slot_already() {
     cover(&mut story, "platform", &["every day 06:00-18:00"], "UTC");
     story.ledger.fire(&["config".to_owned()].into());
     story.ledger.wake_due();
-    assert_eq!(story.ledger.kinds(before), ["deployment.waiting"]);
-    let body = &story.ledger.entries.last().unwrap().entry.body;
+    assert_eq!(
+        story.ledger.kinds(before),
+        ["deployment.waiting", "deployment.slot_lost"]
+    );
+    let body = &story.ledger.entries[before].entry.body;
     assert!(body.contains("platform is not on duty"), "{body}");
     until(&mut story, "2026-03-04T00:00:00Z");
     assert_eq!(

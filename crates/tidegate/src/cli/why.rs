@@ -87,6 +87,9 @@ pub fn text(decision: &Decision, look: &Look) -> String {
     text
 }
 
+/// Gates about places: who else wants one later is not known before.
+const PLACES: [&str; 2] = ["lock", "capacity"];
+
 fn last_line(decision: &Decision, look: &Look) -> String {
     match (decision.allowed, decision.earliest) {
         (true, _) if decision.phase.is_some() => String::new(),
@@ -96,7 +99,18 @@ fn last_line(decision: &Decision, look: &Look) -> String {
                 decision.release, decision.environment
             )
         }
-        (false, Some(at)) => format!("Earliest possible: {}.\n", both(at, decision, look)),
+        (false, Some(at)) => {
+            let places = decision
+                .conditions
+                .iter()
+                .any(|c| PLACES.contains(&c.id.as_str()) && c.state == ConditionState::Wait);
+            let first = if places {
+                ", if a place is free then"
+            } else {
+                ""
+            };
+            format!("Earliest possible: {}{first}.\n", both(at, decision, look))
+        }
         (false, None) => {
             let of = |wanted: fn(ConditionState) -> bool| {
                 let ids = decision.conditions.iter().filter(|c| wanted(c.state));
