@@ -107,6 +107,7 @@ fn keyed(path: &str, operation: &mut Operation) {
         "/api/v1/config/plans",
         "/api/v1/tokens",
         "/api/v1/calendar/feeds",
+        "/api/v1/calendar/imports",
     ]
     .contains(&path)
         || path.starts_with("/api/v1/agents/");

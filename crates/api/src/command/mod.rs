@@ -2,6 +2,7 @@
 
 mod artifact;
 mod calendar_feed;
+mod calendar_import;
 mod config;
 mod deployment;
 mod environment;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(token::routes())
         .merge(train::routes())
         .merge(calendar_feed::routes())
+        .merge(calendar_import::routes())
 }
 
 /// A text people wrote: bounded and without control characters, which could forge lines where it is shown.

@@ -6,6 +6,7 @@
 
 mod event;
 mod gather;
+pub(crate) mod import;
 mod render;
 mod route;
 mod rules;

@@ -6,7 +6,7 @@ use super::gather::Gathered;
 use crate::error::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tidegate_core::time::{Millis, Timestamp};
 use tidegate_engine::Engine;
 
@@ -42,17 +42,25 @@ pub struct Shown {
     as_of: (u64, Timestamp),
 }
 
-/// The newest look, shared by those who ask at the same time.
+/// The newest look, shared by those who ask at the same time, and the turn of imports.
 #[derive(Debug, Default)]
-pub struct Shelf(Mutex<Option<Arc<Shown>>>);
+pub struct Shelf {
+    newest: Mutex<Option<Arc<Shown>>>,
+    imports: Mutex<()>,
+}
 
 impl Shelf {
+    /// Held by the one import that is under way.
+    pub fn importing(&self) -> MutexGuard<'_, ()> {
+        self.imports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// All events as of now. Blocks; looks once however many ask.
     ///
     /// # Errors
     /// The ledger cannot be read or written.
     pub fn shown(&self, engine: &Engine) -> Result<Arc<Shown>, Problem> {
-        let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         let gathered = match super::gather::gather(engine, newest.as_ref().map(|s| s.as_of))? {
             Some(gathered) => gathered,
             None => match &*newest {

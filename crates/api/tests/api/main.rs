@@ -17,6 +17,8 @@ mod events;
 #[cfg(test)]
 mod feeds;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod matrix;

@@ -159,6 +159,16 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ("cancel_departure", (Who::Operators, because())),
         ("depart", (Who::Operators, because())),
         ("keep_pace", (Who::Operators, because())),
+        (
+            "import_calendar",
+            (
+                Who::Operators,
+                Some(json!({
+                    "kind": "maintenance", "calendar": "vendor", "reason": "because",
+                    "text": "BEGIN:VCALENDAR\nEND:VCALENDAR\n"
+                })),
+            ),
+        ),
         ("apply_config", (Who::Admins, Some(files))),
         ("tokens", (Who::Admins, None)),
         ("calendar_feeds", (Who::Admins, None)),

@@ -6,6 +6,7 @@
 mod artifact;
 mod audit;
 mod calendar_feed;
+mod calendar_import;
 mod config;
 mod deployment;
 mod environment;

@@ -7,6 +7,7 @@
 mod artifact;
 mod audit;
 mod calendar_feed;
+mod calendar_import;
 mod config;
 mod decision;
 mod deployment;
@@ -26,6 +27,7 @@ mod whereabouts;
 pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, Source};
 pub use audit::{Entry, FirstBad, Verification};
 pub use calendar_feed::{CalendarFeed, CalendarFeedRequest, NewCalendarFeed};
+pub use calendar_import::{CalendarImport, CalendarImportRequest, ImportAction, ImportedItem};
 pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,
     Secondary, Severity, Span,

@@ -3,6 +3,7 @@
 mod company;
 mod explain;
 mod ics;
+mod import;
 mod occurrence;
 
 use super::session::Session;
@@ -19,6 +20,7 @@ pub struct Args {
 enum Verb {
     Explain(explain::Explain),
     Ics(ics::Args),
+    Import(import::Args),
 }
 
 /// Run it.
@@ -26,5 +28,6 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     match &args.verb {
         Verb::Explain(explain) => explain::run(explain, session).await,
         Verb::Ics(args) => ics::run(args, session).await,
+        Verb::Import(args) => import::run(args, session).await,
     }
 }

@@ -1,0 +1,105 @@
+//! Import of iCalendar files that others wrote.
+
+use super::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// `POST /calendar/imports`: bring the events of an iCalendar file onto the calendar.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CalendarImportRequest {
+    /// What the events are: `vendor`, `maintenance`, `campaign`, `outage`, `audit`, `peak` or `board`.
+    pub kind: String,
+    /// Name of the calendar they come from; importing under the same name again updates what it brought before.
+    pub calendar: String,
+    /// The file.
+    pub text: String,
+    /// Zone of times that name none; the company's without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Team that answers for the entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The third party whose work it is; needed for kind `vendor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// Environments that it concerns; production without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<String>,
+    /// Services that it concerns; all without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// `blocks`, `asks` or `informs`; that of the kind without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
+    /// Days ahead that are taken, at most and unless said 400.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
+    /// Whether the file is the whole calendar: what it brought before and does not name any more is called off.
+    #[serde(default)]
+    pub whole: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CalendarImport {
+    /// Name the file gives itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Whether anything was changed; false for a dry run.
+    pub applied: bool,
+    /// Each occurrence, in the order of the file.
+    pub items: Vec<ImportedItem>,
+    /// Parts of the file that are no events, by kind with their number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<String>,
+}
+
+/// One occurrence of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ImportedItem {
+    /// What is done with it.
+    pub action: ImportAction,
+    /// Entry of the calendar; absent for one that does not exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// Title.
+    pub title: String,
+    /// First instant.
+    pub from: Timestamp,
+    /// First instant after it.
+    pub until: Timestamp,
+    /// IANA zone in which it was planned.
+    pub zone: String,
+    /// Line of the file; absent for what the file does not name any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Why it is passed over or refused, and the way out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+}
+
+/// What an import does with an occurrence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ImportAction {
+    /// It is new.
+    Declare,
+    /// Its time or title changed.
+    Move,
+    /// It was called off.
+    Cancel,
+    /// It is there already.
+    Unchanged,
+    /// It is passed over.
+    Skip,
+    /// It should have been brought in and was refused.
+    Refused,
+}
