@@ -9,7 +9,7 @@ pub mod lines;
 pub mod problem;
 pub mod wire;
 
-pub use calls::{DeploymentFilter, EntryFilter, ListFilter};
+pub use calls::{CalendarQuery, DeploymentFilter, EntryFilter, ListFilter, SlotQuery};
 pub use events::{EventFilter, Events};
 pub use http::{Client, Error};
 pub use lines::Lines;

@@ -59,7 +59,7 @@ async fn one(
 }
 
 /// Each after those it stands behind; `validate` refuses circles, and one that got in all the same ends the order.
-fn in_order(spec: &Spec) -> Vec<EnvId> {
+pub(super) fn in_order(spec: &Spec) -> Vec<EnvId> {
     let mut placed: BTreeSet<&EnvId> = BTreeSet::new();
     let mut order = Vec::new();
     for _ in 0..spec.environments.len() {

@@ -2,6 +2,7 @@
 
 mod artifact;
 mod audit;
+mod calendar;
 mod config;
 pub(crate) mod decision;
 mod deployment;
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(environment::routes())
         .merge(freeze::routes())
         .merge(decision::routes())
+        .merge(calendar::routes())
         .merge(whereabouts::routes())
         .merge(audit::routes())
         .merge(export::routes())

@@ -5,6 +5,7 @@
 
 mod artifact;
 mod audit;
+mod calendar;
 mod calendar_feed;
 mod calendar_import;
 mod config;
@@ -18,6 +19,7 @@ mod token;
 mod train;
 
 pub use audit::EntryFilter;
+pub use calendar::{CalendarQuery, SlotQuery};
 pub use deployment::DeploymentFilter;
 pub(crate) use path::Path;
 

@@ -6,6 +6,7 @@
 
 mod artifact;
 mod audit;
+mod calendar;
 mod calendar_feed;
 mod calendar_import;
 mod config;
@@ -26,6 +27,11 @@ mod whereabouts;
 
 pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, Source};
 pub use audit::{Entry, FirstBad, Verification};
+pub use calendar::{
+    Calendar, CalendarEffect, CalendarItem, CalendarLane, CalendarState, CalendarUnknown, Conflict,
+    Conflicts, NextSlots, PlannedSlot, Proposal, ProposalKind, SlotObstacle, SlotStage, Standing,
+    TimeSpan, Window,
+};
 pub use calendar_feed::{CalendarFeed, CalendarFeedRequest, NewCalendarFeed};
 pub use calendar_import::{CalendarImport, CalendarImportRequest, ImportAction, ImportedItem};
 pub use config::{

@@ -10,6 +10,7 @@ mod paths;
 mod ports;
 mod references;
 mod rules;
+mod shut;
 mod strategies;
 mod trains;
 
@@ -76,6 +77,7 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     ports::check(whole, report);
     strategies::check(whole, report);
     calendar::check(whole, report);
+    shut::check(whole, report);
     trains::check(whole, report);
     layers::check(whole, report);
 }

@@ -201,6 +201,9 @@ codes! {
     HOLDS_NOTHING = "TG0413" Warning "freeze that holds nothing",
         "No service goes to any environment that the freeze concerns, or all the operations that it names are let through. It would hold nothing, which is probably not what was meant.",
         "freeze: peak\nwhy: Black Friday\nfrom: 2026-11-25\nservices: [web]\nenvironments: [prod-us]  # where web never goes";
+    NEVER_FREE = "TG0414" Warning "environment whose window never opens outside a freeze",
+        "Each opening of the window in the next 400 days lies inside freezes of all services, so nothing could be deployed there. Two rules that shut an environment together are most often a mistake; one that is closed on purpose needs a freeze and no window.",
+        "window: office-hours\nallow: Mon-Thu 09:00-16:00\n---\nfreeze: for-now\nwhy: audit\nfrom: 2026-01-01  # without an end, and prod has `window: office-hours`";
     // Trains.
     TRAIN_FROZEN = "TG0420" Warning "train that would leave inside a freeze",
         "A departure inside a freeze leaves, and its passengers wait for the end of the freeze. That may be what you want; often another date is meant.",

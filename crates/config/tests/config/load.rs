@@ -297,3 +297,54 @@ allow: Mon 09:00-10:00 from 2027-12-27
     assert!(at("2026-11-21T12:00:00Z").spec.is_none(), "401 days");
     assert!(at("2026-11-23T12:00:00Z").spec.is_some(), "399 days");
 }
+
+#[test]
+fn a_window_that_opens_only_inside_freezes_is_warned_about_with_every_line() {
+    let told = |from: &str, until: &str| {
+        let files = of(&format!(
+            "{SMALLEST}---
+environments:
+  prod: {{ tier: production, window: nights }}
+---
+window: nights
+allow: Mon-Thu 20:00-24:00
+---
+freeze: first-half
+why: the books are closed
+from: {from}
+until: 2027-06-01
+---
+freeze: for-good
+why: the audit
+from: {until}
+"
+        ));
+        let loaded = tidegate_config::load_at(&files, "2026-11-21T12:00:00Z".parse().unwrap());
+        assert!(loaded.spec.is_some(), "a warning refuses nothing");
+        let found = loaded.diagnostics.into_iter().find(|d| d.code == "TG0414");
+        found.map(|d| {
+            let places: Vec<String> = d
+                .secondary
+                .iter()
+                .map(|s| format!("{}: {}", s.line, s.label))
+                .collect();
+            format!(
+                "{}: {} ({}); {}",
+                d.line,
+                d.message,
+                d.label,
+                places.join("; ")
+            )
+        })
+    };
+    assert_eq!(
+        told("2026-11-01", "2027-06-01").as_deref(),
+        Some(
+            "7: prod is never open within 400 days (all 228 openings of `nights` lie inside the freezes first-half, for-good); \
+             10: opens here; 14: `first-half` begins here; 19: `for-good` begins here"
+        )
+    );
+    // One evening is left before the first, or between the two.
+    assert_eq!(told("2026-11-24", "2027-06-01"), None);
+    assert_eq!(told("2026-11-01", "2027-06-02"), None);
+}

@@ -38,6 +38,16 @@ impl<'a> Filter<'a> {
             || environments.iter().any(|e| asked.contains(e))
     }
 
+    /// Whether it is asked about a service in an environment.
+    pub(super) fn is_about(&self, service: &ServiceId, env: &EnvId) -> bool {
+        let asked = &self.question.environments;
+        (asked.is_empty() || asked.contains(env))
+            && self
+                .services
+                .as_ref()
+                .is_none_or(|wanted| wanted.contains(service))
+    }
+
     pub(super) fn takes(&self, item: &Item) -> bool {
         let concerned = item.services.is_empty()
             || self

@@ -3,8 +3,11 @@
 //! It shows and proposes; it decides nothing. Whether work may start is asked of the gates ([`crate::gate`]), and so is
 //! everything here that says "then it may go". Every answer is bounded and says when it was cut.
 
+pub mod conflict;
+mod departures;
 mod deployments;
 mod filter;
+mod frozen;
 mod item;
 pub mod many;
 mod probe;
@@ -59,6 +62,21 @@ pub struct Agenda {
 /// Everything that a question asks for, by beginning.
 #[must_use]
 pub fn agenda(known: &Known<'_>, question: &Question) -> Agenda {
+    let Found {
+        mut items, unknown, ..
+    } = collect(known, question);
+    items.sort_by(|a, b| (a.time.start(), a.kind, &a.id).cmp(&(b.time.start(), b.kind, &b.id)));
+    let left_out = items.len().saturating_sub(question.most);
+    items.truncate(question.most);
+    Agenda {
+        items,
+        left_out,
+        unknown,
+    }
+}
+
+/// Everything that a question asks for, in no order.
+fn collect<'a>(known: &Known<'a>, question: &'a Question) -> Found<'a> {
     let mut found = Found {
         known: *known,
         question,
@@ -68,19 +86,11 @@ pub fn agenda(known: &Known<'_>, question: &Question) -> Agenda {
     };
     year::windows(&mut found);
     year::freezes(&mut found);
+    frozen::declared_freezes(&mut found);
     year::days(&mut found);
+    departures::departures(&mut found);
     deployments::live(&mut found);
-    let Found {
-        mut items, unknown, ..
-    } = found;
-    items.sort_by(|a, b| (a.time.start(), a.kind, &a.id).cmp(&(b.time.start(), b.kind, &b.id)));
-    let left_out = items.len().saturating_sub(question.most);
-    items.truncate(question.most);
-    Agenda {
-        items,
-        left_out,
-        unknown,
-    }
+    found
 }
 
 /// The calendar while it is put together.

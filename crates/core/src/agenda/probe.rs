@@ -24,7 +24,10 @@ pub(super) fn probe(
     })?;
     let to = revision(service, &resolved)?;
     let mut body = match length {
-        Some(length) => lasting(to, env, length),
+        Some(length) => {
+            let from = view.lane(env, service).running.map(|r| r.revision);
+            lasting(from, to, env, length)
+        }
         None => {
             let wanted = Wanted {
                 to,
@@ -69,11 +72,11 @@ fn revision(service: &ServiceId, resolved: &Resolved<'_>) -> Result<Revision, Re
     })
 }
 
-fn lasting(to: Revision, env: &EnvId, length: Millis) -> PlanBody {
+fn lasting(from: Option<Revision>, to: Revision, env: &EnvId, length: Millis) -> PlanBody {
     PlanBody {
         service: to.release.service.clone(),
         environment: env.clone(),
-        from: None,
+        from,
         retire: None,
         to,
         steps: vec![Step {

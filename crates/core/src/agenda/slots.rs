@@ -242,6 +242,12 @@ fn chain(known: &Known<'_>, wanted: &[Wanted], from: Timestamp) -> Result<Slot, 
     Ok(slot)
 }
 
+/// The first time at or after `from` at which the gates of the calendar let the whole of a plan go.
+pub(super) fn first_fit(known: &Known<'_>, plan: &PlanBody, from: Timestamp) -> Option<Span> {
+    let First { at, .. } = first(known, plan, from).ok()?;
+    Span::lasting(at, Millis(plan.needs().0.max(1)))
+}
+
 /// When all gates of the calendar pass for the first time.
 struct First {
     at: Timestamp,

@@ -6,7 +6,7 @@ use super::{Effect, Found, Item, Kind, Source, Time};
 use crate::calendar::phrase::Phrase;
 use crate::calendar::{Bounds, Intervals, Schedule, Setting, Span};
 use crate::id::{EnvId, ServiceId};
-use crate::spec::{Environment, Freeze, Scope, Spec, Unreadable};
+use crate::spec::{Environment, Freeze, Operation, Scope, Spec, Unreadable};
 use crate::time::Timestamp;
 use jiff::civil::{Date, Time as Clock, date};
 use std::collections::BTreeMap;
@@ -70,6 +70,11 @@ pub(super) fn freezes(found: &mut Found<'_>) {
             .iter()
             .filter(|(e, _)| scope.has_environment(spec, e));
         let services = services_of(spec, &scope);
+        // One that lets new versions go closes nothing.
+        let blocks = match scope.stops(Operation::Update) {
+            true => Effect::Blocks,
+            false => Effect::Informs,
+        };
         for (zone, environments) in by_zone(freeze.zone.as_deref(), held) {
             let time = found.question.time;
             let spans = spec
@@ -80,7 +85,7 @@ pub(super) fn freezes(found: &mut Found<'_>) {
                 Ok(spans) => repeat(found, &spans, &|time| Item {
                     title: format!("freeze {name}"),
                     detail: freeze.why.clone(),
-                    effect: Effect::Blocks,
+                    effect: blocks,
                     environments: environments.clone(),
                     services: services.clone(),
                     ..item(Kind::Freeze, name.as_str(), &zone, time, rule.clone())

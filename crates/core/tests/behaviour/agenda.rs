@@ -14,7 +14,7 @@ use tidegate_core::gate::{self, Asked, Purpose};
 use tidegate_core::plan::PlanBody;
 use tidegate_core::time::{Millis, Timestamp};
 
-fn known(story: &Story) -> Known<'_> {
+pub fn known(story: &Story) -> Known<'_> {
     Known {
         now: story.ledger.now,
         spec: &story.ledger.spec,
@@ -27,7 +27,7 @@ fn clock(zone: &str, at: Timestamp) -> String {
     Zone::named(zone).unwrap().text(at)
 }
 
-fn line(item: &Item) -> String {
+pub fn line(item: &Item) -> String {
     let zone = item.zone.as_str();
     let end = item
         .time

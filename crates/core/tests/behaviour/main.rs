@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod agenda;
 #[cfg(test)]
+mod conflicts;
+#[cfg(test)]
 mod departures;
 #[cfg(test)]
 mod deployments;

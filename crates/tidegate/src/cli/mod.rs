@@ -39,6 +39,7 @@ mod validate;
 mod version;
 mod whereabouts;
 mod why;
+mod window;
 
 pub use globals::Globals;
 pub use session::Session;
@@ -114,6 +115,7 @@ enum Verb {
     Exception(exception::Args),
     Calendar(calendar::Args),
     Train(train::Args),
+    Window(window::Args),
     Audit(audit::Args),
     Token(token::Args),
     Event(event::Args),
@@ -202,6 +204,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Train(args) => train::run(&args, session).await,
         Verb::Freeze(args) => freeze::run(&args, session).await,
         Verb::Exception(args) => exception::run(&args, session).await,
+        Verb::Window(args) => window::run(&args, session).await,
         Verb::Audit(args) => audit::run(&args, session).await,
         Verb::Token(args) => token::run(&args, session).await,
         Verb::Event(args) => event::run(&args, session).await,

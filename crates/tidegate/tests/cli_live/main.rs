@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod agenda;
+#[cfg(test)]
 mod artifacts;
 #[cfg(test)]
 mod audit;

@@ -5,9 +5,14 @@ use crate::world::World;
 
 /// `web`, `payments` and `ledger` on the calendar of the example company.
 fn acme(when: &str) -> Option<World> {
+    acme_with(when, "")
+}
+
+/// The same with more documents.
+pub fn acme_with(when: &str, more: &str) -> Option<World> {
     let world = World::written_at(when)?;
     let program = env!("CARGO_BIN_EXE_tidegate");
-    let mut text = COMPANY.to_owned();
+    let mut text = format!("{COMPANY}{more}");
     for (n, service) in ["web", "payments", "ledger"].into_iter().enumerate() {
         let port = usize::from(world.port()) + n;
         text.push_str(&format!(

@@ -1,23 +1,33 @@
-//! `tidegate calendar`: what rules and phrases mean as times.
+//! `tidegate calendar`: what is on it, when something fits, and what rules and phrases mean as times.
 
 mod company;
+mod conflicts;
 mod explain;
 mod ics;
 mod import;
+mod lanes;
+mod next_slot;
 mod occurrence;
+pub mod show;
 
 use super::session::Session;
 use crate::exit::{Exit, Failure};
 
-/// Look at times that repeat
+/// Look at the calendar: what is on it, when something fits, what a rule means
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
-    verb: Verb,
+    verb: Option<Verb>,
+    #[command(flatten)]
+    show: show::Show,
 }
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
+    Show(show::Show),
+    Conflicts(conflicts::Conflicts),
+    NextSlot(next_slot::NextSlot),
     Explain(explain::Explain),
     Ics(ics::Args),
     Import(import::Args),
@@ -26,8 +36,12 @@ enum Verb {
 /// Run it.
 pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     match &args.verb {
-        Verb::Explain(explain) => explain::run(explain, session).await,
-        Verb::Ics(args) => ics::run(args, session).await,
-        Verb::Import(args) => import::run(args, session).await,
+        None => show::run(&args.show, session).await,
+        Some(Verb::Show(show)) => show::run(show, session).await,
+        Some(Verb::Conflicts(asked)) => conflicts::run(asked, session).await,
+        Some(Verb::NextSlot(next)) => next_slot::run(next, session).await,
+        Some(Verb::Explain(explain)) => explain::run(explain, session).await,
+        Some(Verb::Ics(args)) => ics::run(args, session).await,
+        Some(Verb::Import(args)) => import::run(args, session).await,
     }
 }

@@ -1,0 +1,117 @@
+//! Departures of trains, and how long one would wait before it may enter the first environment it leads to.
+
+use super::{Effect, Found, Item, Kind, Source, State, Time, probe, slots};
+use crate::id::{EnvId, ServiceId};
+use crate::model::departure::{DEPARTURES, Row};
+use crate::spec::Spec;
+use crate::time::{Millis, Timestamp};
+use std::collections::BTreeSet;
+
+/// Most departures that are looked at.
+const MOST: usize = 5_000;
+/// Most departures of one answer whose wait is told; the later ones change before it matters.
+const FORETOLD: usize = 24;
+
+pub(super) fn departures(found: &mut Found<'_>) {
+    if !found.filter.wants(Kind::Departure) {
+        return;
+    }
+    let spec = found.known.spec;
+    let mut rows = Vec::new();
+    for (key, body) in found.known.view.scan(DEPARTURES, "", MOST) {
+        match serde_json::from_str::<Row>(&body) {
+            Ok(row) => rows.push(row),
+            Err(error) => found.unknown(format!("departure/{key}"), error, &[]),
+        }
+    }
+    rows.sort_by_key(|row| row.timetable.departs);
+    let mut foretold = 0;
+    for row in rows {
+        let (at, now) = (row.timetable.departs, found.known.now);
+        let services: BTreeSet<ServiceId> = match row.passengers.as_slice() {
+            // Nobody is aboard yet: all that it carries may come.
+            [] => spec
+                .trains
+                .get(&row.id.train)
+                .map_or(BTreeSet::new(), |t| t.carries.iter().cloned().collect()),
+            some => some.iter().map(|release| release.service.clone()).collect(),
+        };
+        let environments = stops(spec, &row, &services);
+        let state = match row.phase.as_str() {
+            "cancelled" => State::Cancelled,
+            "departed" => State::Now,
+            "arrived" => State::Over,
+            _ if at > now => State::Ahead,
+            _ => State::Now,
+        };
+        let mut detail = row.phase.clone();
+        let ahead = state == State::Ahead && found.question.time.contains(at);
+        if ahead && foretold < FORETOLD {
+            foretold += 1;
+            if let Some(wait) = wait(found, at, &services, &environments) {
+                detail = wait;
+            }
+        }
+        let aboard: Vec<String> = row.passengers.iter().map(ToString::to_string).collect();
+        let title = match aboard.as_slice() {
+            [] => format!("{} leaves", row.id),
+            some => format!("{} leaves with {}", row.id, some.join(", ")),
+        };
+        found.add(Item {
+            kind: Kind::Departure,
+            id: format!("departure/{}", row.id.key()),
+            name: row.id.to_string(),
+            title,
+            detail,
+            time: Time::At(at),
+            zone: row.timetable.zone.clone(),
+            environments,
+            services: services.into_iter().collect(),
+            effect: Effect::Informs,
+            source: Source::Rule(format!("trains.{}", row.id.train)),
+            state,
+        });
+    }
+}
+
+/// Environments that the services of a departure go to, in the order of their paths.
+fn stops(spec: &Spec, row: &Row, services: &BTreeSet<ServiceId>) -> Vec<EnvId> {
+    let Some(train) = spec.trains.get(&row.id.train) else {
+        return Vec::new();
+    };
+    let mut all: Vec<EnvId> = Vec::new();
+    for env in services
+        .iter()
+        .flat_map(|service| spec.stops(train, service))
+    {
+        if !all.contains(env) {
+            all.push(env.clone());
+        }
+    }
+    all
+}
+
+/// `waits 2h`, when the gates of the calendar would not let its services go at once.
+fn wait(
+    found: &Found<'_>,
+    at: Timestamp,
+    services: &BTreeSet<ServiceId>,
+    environments: &[EnvId],
+) -> Option<String> {
+    let known = &found.known;
+    let mut longest = Millis::ZERO;
+    for service in services {
+        let first = environments
+            .iter()
+            .find(|env| known.spec.path_of(service).contains(env));
+        let Some(env) = first else { continue };
+        let Ok(plan) = probe::probe(known.spec, known.view, (service, env), None) else {
+            continue;
+        };
+        match slots::first_fit(known, &plan, at) {
+            Some(span) => longest = longest.max(Millis::between(at, span.start())),
+            None => return Some("finds no time in 400 days".to_owned()),
+        }
+    }
+    (longest > Millis::ZERO).then(|| format!("waits {longest}"))
+}
