@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use tidegate_core::decider::{Decider, Wake};
 use tidegate_core::digest::canonical;
 use tidegate_core::id::{StreamId, StreamKind};
+use tidegate_core::model::listing;
+use tidegate_core::model::queue::Row;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
     artifact::Artifact, config::Config, departure::Departure, deployment::Deployment, entry::Entry,
@@ -21,6 +23,10 @@ use tidegate_ledger::{Rows, Store, StoreError, WakeRow, refold};
 const MODEL: &str = "folds";
 /// States read at once.
 const PAGE: usize = 500;
+/// Deployments under way that are looked at.
+const LIVE: usize = 100_000;
+/// Raised when the rows of the line must be made from the states.
+const QUEUE: u32 = 1;
 
 /// What was done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +56,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Freeze>(store, now, &mut renewed)?;
         kind::<Exception>(store, now, &mut renewed)?;
         kind::<Entry>(store, now, &mut renewed)?;
+        queue(store, now)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
     }
@@ -81,8 +88,35 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Freeze>(),
         of::<Exception>(),
         of::<Entry>(),
+        (Row::MODEL.to_owned(), QUEUE),
     ]
     .into()
+}
+
+/// The rows of the line, from the states of what is under way: a ledger from before there was a line has none, and limits are kept
+/// with them.
+fn queue(store: &dyn Store, now: Timestamp) -> Result<(), StoreError> {
+    store.write_with(|tx| {
+        for (id, _) in tx.scan(listing::LIVE, "", None, LIVE, false)? {
+            let stream = StreamId::new(StreamKind::Deployment, &id);
+            let Some(saved) = tx.state(&stream)? else {
+                continue;
+            };
+            // One that cannot be read is set aside by whoever asks for it.
+            let Ok(state) = serde_json::from_str::<Deployment>(&saved.body) else {
+                continue;
+            };
+            let (Some(row), Some(facts)) = (Row::of(&state, None, now), &state.facts) else {
+                continue;
+            };
+            let key = Row::key(&facts.plan.body.environment, &facts.id);
+            if tx.model(Row::MODEL, &key)?.is_none() {
+                let text = canonical(&row).map_err(|e| bad("the line", &e))?;
+                tx.put_model(Row::MODEL, &key, Some(&text))?;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// Every saved state of a kind that an older fold made.

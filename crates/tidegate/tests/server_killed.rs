@@ -179,6 +179,9 @@ impl World {
             environment: "live".to_owned(),
             reason: None,
             again: false,
+            priority: None,
+            at: None,
+            expires_ms: None,
         };
         let key = self.key();
         self.client.deploy(&request, &key).await.unwrap()

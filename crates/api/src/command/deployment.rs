@@ -5,6 +5,7 @@ use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Body, DryRun, Key, Ref};
 use crate::map::deployment::{Depth, deployment as shown};
+use crate::map::queue::request as asked;
 use crate::query::decision;
 use crate::render::Done;
 use axum::extract::State;
@@ -13,7 +14,6 @@ use tidegate_client::wire::{self, DeployRequest, Nothing, Preview, Reason};
 use tidegate_core::command::Command;
 use tidegate_core::gate::Purpose;
 use tidegate_core::id::{CommandId, DeploymentId, EnvId};
-use tidegate_core::queue::Request;
 use tidegate_core::stream::deployment;
 use tidegate_engine::Deploy;
 use utoipa_axum::router::OpenApiRouter;
@@ -61,7 +61,7 @@ async fn deploy(
         },
         reason: reason.trim().to_owned(),
         again: request.again,
-        request: Request::PLAIN,
+        request: asked(request.priority, request.at, request.expires_ms)?,
     };
     if dry.0.dry_run {
         let preview = app
@@ -72,10 +72,15 @@ async fn deploy(
     let key = key.required()?;
     let (release, environment) = (ask.release.clone(), ask.environment.clone());
     match app
-        .blocking(move |engine| Ok(engine.deploy(&who.actor(), key, &ask)?))
+        .blocking(move |engine| {
+            let about = (&ask.release, &ask.environment);
+            let answer = engine.deploy(&who.actor(), key, &ask);
+            answer.map_err(|denied| decision::refused(engine, denied, about))
+        })
         .await
     {
         Ok(receipt) => proposed(&app, receipt).await,
+        Err(problem) if problem.decision.is_some() => Err(problem),
         Err(problem) => {
             // Whoever is refused learns how all gates stand, when that can be told.
             let decision = app

@@ -4,6 +4,7 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Body, DryRun, Key, Ref};
+use crate::map::queue::request as asked;
 use crate::query::decision;
 use crate::render::Done;
 use crate::{look, map};
@@ -12,11 +13,11 @@ use axum::response::{IntoResponse, Response};
 use tidegate_client::wire::{self, Page, Preview, PromoteRequest, Reason, ReleaseRequest};
 use tidegate_core::authority;
 use tidegate_core::command::Command;
+use tidegate_core::gate::Purpose;
 use tidegate_core::id::{CommandId, EnvId, ReleaseId};
-use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::release::{self, Release, Stage};
-use tidegate_engine::Engine;
+use tidegate_engine::{Deploy, Engine};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -82,10 +83,11 @@ async fn promote(
     super::text("reason", &reason)?;
     let id: ReleaseId = reference.parse()?;
     let to = EnvId::new(request.to)?;
+    let wish = asked(request.priority, request.at, request.expires_ms)?;
     let command = release::Command::Promote {
         to: to.clone(),
         reason,
-        request: Request::PLAIN,
+        request: wish.clone(),
     };
     if dry.0.dry_run {
         let command = Command::Release {
@@ -97,7 +99,32 @@ async fn promote(
             .await?;
         return Ok(axum::Json(Page { items, next: None }).into_response());
     }
-    match change(&app, &who, key.required()?, &reference, command).await {
+    // What the calendar of the last environment holds against it is told now, not when it arrives there.
+    let (key, in_time) = (key.required()?, (id.clone(), to.clone(), wish));
+    let known = key.clone();
+    let allowed = app
+        .blocking(move |engine| {
+            let (release, environment, request) = in_time;
+            let reason = String::new();
+            let (purpose, again) = (Purpose::Promote, true);
+            let ask = Deploy {
+                release,
+                environment,
+                purpose,
+                reason,
+                again,
+                request,
+            };
+            let about = (&ask.release, &ask.environment);
+            let answer = engine.may_in_time(&known, &ask);
+            answer.map_err(|denied| decision::refused(engine, denied, about))
+        })
+        .await;
+    let changed = match allowed {
+        Ok(()) => change(&app, &who, key, &reference, command).await,
+        Err(problem) => return Err(problem),
+    };
+    match changed {
         Ok((release, replayed)) => Ok(Done::accepted(release, replayed).into_response()),
         Err(problem) => {
             // Whoever is refused learns what stands before the next stop, when that can be told.

@@ -22,7 +22,7 @@ pub struct Problem {
     kind: &'static Kind,
     detail: String,
     help: String,
-    decision: Option<Box<Decision>>,
+    pub(crate) decision: Option<Box<Decision>>,
     diagnostics: Vec<Diagnostic>,
 }
 

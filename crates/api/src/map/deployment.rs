@@ -1,6 +1,6 @@
 //! Deployments.
 
-use super::{decision, figures, phase, plan};
+use super::{decision, figures, phase, plan, queue};
 use crate::error::Problem;
 use crate::look::Look;
 use tidegate_client::wire;
@@ -75,6 +75,26 @@ pub(crate) fn deployment(
             .engine
             .figures(&facts.id)
             .map(|samples| samples.iter().map(figures::sample).collect()),
+        priority: queue::priority(facts.request.priority),
+        scheduled_at: facts.request.at,
+        slot: match &state.phase {
+            Phase::Gated { slot, .. } => slot.map(queue::slot),
+            _ => None,
+        },
+        expires_at: match &state.phase {
+            Phase::Gated { expires, .. } => Some(*expires),
+            _ => None,
+        },
+        place: match (&state.phase, depth) {
+            (Phase::Gated { .. }, Depth::Whole) => queue::place(look, facts),
+            _ => None,
+        },
+        expected: facts
+            .plan
+            .envelope
+            .expected
+            .as_ref()
+            .map(ToString::to_string),
         next: phase::verbs(&state.phase),
     })
 }

@@ -11,6 +11,7 @@ pub(crate) mod figures;
 pub(crate) mod freeze;
 pub(crate) mod phase;
 pub(crate) mod plan;
+pub(crate) mod queue;
 pub(crate) mod release;
 pub(crate) mod timetable;
 pub(crate) mod token;

@@ -16,9 +16,10 @@ use tidegate_core::command::Command;
 use tidegate_core::gate::{self, GateReport, Purpose};
 use tidegate_core::id::{DeploymentId, EnvId, ReleaseId};
 use tidegate_core::queue::Request;
+use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::deployment::{self as core, Deployment, Phase};
 use tidegate_core::time::Timestamp;
-use tidegate_engine::{Deploy, Engine};
+use tidegate_engine::{Denied, Deploy, Engine};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -73,6 +74,23 @@ pub(crate) fn decide(
         Some(decision) => Ok(decision),
         None => Ok(preview(engine, release, environment, at)?.decision),
     }
+}
+
+/// A refusal; when the gates say no, with the answers it was refused for.
+pub(crate) fn refused(
+    engine: &Engine,
+    denied: Denied,
+    (release, environment): (&ReleaseId, &EnvId),
+) -> Problem {
+    let reports = match &denied {
+        Denied::Refused(Refusal::Blocked { reports, .. }) => reports.clone(),
+        _ => return denied.into(),
+    };
+    let decision = look(engine, |look| {
+        let question = question(look, release, environment, (look.now, None));
+        Ok(decision(&question, &reports))
+    });
+    Problem::from(denied).with_decision(decision.ok())
 }
 
 /// Plan and decision of the deployment that would be made.

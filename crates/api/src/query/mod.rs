@@ -11,6 +11,7 @@ mod environment;
 mod export;
 mod freeze;
 mod page;
+mod queue;
 mod release;
 mod server;
 mod token;
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(deployment::routes())
         .merge(environment::routes())
         .merge(freeze::routes())
+        .merge(queue::routes())
         .merge(decision::routes())
         .merge(calendar::routes())
         .merge(whereabouts::routes())

@@ -44,6 +44,9 @@ async fn a_dry_run_shows_plan_and_decision_and_changes_nothing() {
             &PromoteRequest {
                 to: "production".to_owned(),
                 reason: None,
+                priority: None,
+                at: None,
+                expires_ms: None,
             },
         )
         .await
@@ -305,6 +308,9 @@ async fn a_release_travels_is_replaced_and_comes_back_by_a_rollback() {
                 &PromoteRequest {
                     to: "production".to_owned(),
                     reason: None,
+                    priority: None,
+                    at: None,
+                    expires_ms: None,
                 },
                 "p",
             )

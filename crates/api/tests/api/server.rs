@@ -291,6 +291,9 @@ pub fn deploy(release: &str, environment: &str) -> DeployRequest {
         reason: None,
         again: false,
     }
+    priority: None,
+    at: None,
+    expires_ms: None,
 }
 
 /// The problem a call of the client was refused with.

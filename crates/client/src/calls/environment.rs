@@ -2,7 +2,7 @@
 
 use super::Path;
 use crate::http::{Client, Error};
-use crate::wire::{Decision, Environment, Found, Page, Reason, Timestamp};
+use crate::wire::{Queue, Decision, Environment, Found, Page, Reason, Timestamp};
 
 impl Client {
     /// All environments, in the order of their paths.
@@ -20,6 +20,15 @@ impl Client {
     pub async fn environment(&self, name: &str) -> Result<Environment, Error> {
         self.get(&Path::new("environments").segment(name).end())
             .await
+    }
+
+    /// Who changes an environment, who waits for it, and in which order they go.
+    ///
+    /// # Errors
+    /// See [`Error`]; 404 when there is none.
+    pub async fn queue(&self, name: &str) -> Result<Queue, Error> {
+        let path = Path::new("environments").segment(name).segment("queue");
+        self.get(&path.end()).await
     }
 
     /// Lets an environment take no more deployments; returns to earlier revisions still go.

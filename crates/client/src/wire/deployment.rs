@@ -1,6 +1,6 @@
 //! Deployments: one service into one environment, from proposal to proof or return.
 
-use super::{Condition, PlanSummary, Sample, Timestamp, Verdict};
+use super::{Condition, LinePlace, PlanSummary, Priority, Sample, Slot, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// `POST /deployments`: bring a release into an environment.
@@ -18,6 +18,15 @@ pub struct DeployRequest {
     /// Deploy although exactly this runs there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
+    /// How urgent; `high` needs a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// Not before this instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// Milliseconds after its reserved start (after asking, without one) at which it is given up; two weeks by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_ms: Option<u64>,
 }
 
 /// `POST /rollbacks`: return to an earlier version.
@@ -95,6 +104,24 @@ pub struct Deployment {
     /// Live figures of both sides, while they are compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub figures: Option<Vec<Sample>>,
+    /// How urgent.
+    #[serde(default)]
+    pub priority: Priority,
+    /// The instant that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_at: Option<Timestamp>,
+    /// Reserved time, while it waits and one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<Slot>,
+    /// When it gives up waiting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Its place in the line, while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<LinePlace>,
+    /// How long its steps are expected to take and how that is known, such as `35m expected (p90 of 12)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
     /// What a person can do with it now.
     #[serde(default)]
     pub next: Vec<Verb>,

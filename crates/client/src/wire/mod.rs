@@ -18,6 +18,7 @@ mod freeze;
 mod page;
 mod plan;
 mod problem;
+mod queue;
 mod release;
 mod server;
 mod token;
@@ -54,6 +55,7 @@ pub use freeze::{
 pub use page::{Nothing, Page, Reason};
 pub use plan::PlanSummary;
 pub use problem::ProblemDocument;
+pub use queue::{InLine, Limit, LinePlace, Priority, Queue, Slot, UnderWay};
 pub use release::{Hold, PromoteRequest, Release, ReleasePhase, ReleaseRequest, Stage, StageState};
 pub use server::{
     Agent, Check, CheckState, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status, Sweep,

@@ -1,6 +1,6 @@
 //! Releases: a version on its way through the environments of its pipeline.
 
-use super::{Condition, Timestamp};
+use super::{Condition, Priority, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -26,6 +26,15 @@ pub struct PromoteRequest {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// How urgent; `high` needs a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// Not before this instant into that environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// Milliseconds after its reserved start (after asking, without one) at which it is given up; two weeks by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_ms: Option<u64>,
 }
 
 /// A release.

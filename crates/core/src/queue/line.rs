@@ -230,7 +230,9 @@ impl<'a> Line<'a> {
         here.filter_map(Entry::holder).collect()
     }
 
-    fn holders(&self, pool: &Pool) -> Vec<Holder> {
+    /// Those that have the places of a pool.
+    #[must_use]
+    pub fn holders(&self, pool: &Pool) -> Vec<Holder> {
         let has = |e: &&Entry| self.needs(e).any(|(p, _)| p == *pool);
         let running = self.entries.iter().filter(|e| e.row.is_running());
         running.filter(has).filter_map(Entry::holder).collect()

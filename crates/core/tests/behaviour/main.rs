@@ -23,6 +23,8 @@ mod invariants;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod line;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod phases;

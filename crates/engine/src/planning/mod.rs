@@ -13,7 +13,7 @@ use tidegate_core::model::lane::Lane;
 use tidegate_core::plan::{self, NoPlan, Plan, Revision, Wanted};
 use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
-use tidegate_core::spec::Resolved;
+use tidegate_core::spec::{Resolved, Unscheduled};
 use tidegate_core::step::Item;
 use tidegate_core::stream::artifact::Artifact;
 use tidegate_core::stream::deployment;
@@ -89,6 +89,41 @@ impl Engine {
         Ok(Preview {
             plan: planned,
             reports,
+        })
+    }
+}
+
+impl Engine {
+    /// Whether the calendar lets this be asked for. A command that was answered already may be sent again.
+    ///
+    /// # Errors
+    /// `Blocked` with all answers, `Invalid`, or why it could not be read.
+    pub fn may_in_time(&self, id: &CommandId, ask: &Deploy) -> Result<(), Denied> {
+        let shared = &self.shared;
+        let in_force = shared.in_force.get();
+        let refuses = in_force
+            .spec
+            .environments
+            .get(&ask.environment)
+            .is_some_and(|e| e.unscheduled == Unscheduled::Refuse);
+        let known = shared.store.read_with(|rows| rows.reply(id))?.is_some();
+        if known || (ask.request.at.is_none() && !refuses) {
+            return Ok(());
+        }
+        let planned = shared.plan(ask)?;
+        let now = shared.clock.now();
+        shared.read_view(|view| {
+            deployment::judge(&Asked {
+                now,
+                plan: &planned.body,
+                purpose: ask.purpose,
+                deployment: None,
+                request: &ask.request,
+                expected: planned.envelope.expected.as_ref(),
+                spec: &in_force.spec,
+                origins: &in_force.origins,
+                view,
+            })
         })
     }
 }

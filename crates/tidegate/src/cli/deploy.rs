@@ -4,6 +4,7 @@ use super::change::Change;
 use super::follow::{self, Intent, Wait};
 use super::reference::placed;
 use super::session::Session;
+use super::timing::Timing;
 use super::why;
 use crate::exit::{Exit, Failure};
 use crate::output::Look;
@@ -28,6 +29,8 @@ pub struct Args {
     #[arg(long)]
     no_queue: bool,
     #[command(flatten)]
+    timing: Timing,
+    #[command(flatten)]
     change: Change,
     #[command(flatten)]
     wait: Wait,
@@ -42,6 +45,9 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         environment,
         reason: args.change.reason.clone(),
         again: args.again,
+        priority: args.timing.priority(),
+        at: args.timing.at(session)?,
+        expires_ms: args.timing.expires_ms(),
     };
     if args.dry_run || args.no_queue {
         let preview = client.deploy_preview(&request).await?;
@@ -81,11 +87,40 @@ pub fn started(deployment: &Deployment, session: &Session) -> Result<Exit, Failu
     session
         .out
         .show(deployment, &deployment.id, |_| deployment.id.clone())?;
+    for line in waiting_lines(deployment, &session.out.look) {
+        session.out.hint(&line);
+    }
     session.out.hint(&format!(
         "it goes on: tidegate status {} --watch",
         deployment.id
     ));
     Ok(Exit::Done)
+}
+
+/// Place, reserved time, end of the wait and reasons of a deployment that waits.
+pub fn waiting_lines(deployment: &Deployment, look: &Look) -> Vec<String> {
+    let mut lines = Vec::new();
+    let zone = &look.zone;
+    if let Some(place) = &deployment.place {
+        let before = if place.before.is_empty() {
+            String::new()
+        } else {
+            format!("; before it: {}", place.before.join(", "))
+        };
+        let env = &deployment.environment;
+        lines.push(format!("place {} of {} for {env}{before}", place.place, place.of));
+    }
+    if let Some(slot) = &deployment.slot {
+        let (start, end) = (zone.long(slot.start), zone.long(slot.end));
+        lines.push(format!("reserved {start} to {end}"));
+    }
+    if let Some(expires) = deployment.expires_at {
+        lines.push(format!("given up {}, if it has not started by then", zone.long(expires)));
+    }
+    if deployment.started_at.is_none() {
+        lines.extend(why::condition_lines(&deployment.conditions, look, true));
+    }
+    lines
 }
 
 fn refused_by_gates(deployment: &Deployment) -> bool {

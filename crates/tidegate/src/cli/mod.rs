@@ -24,6 +24,7 @@ mod init;
 mod pages;
 mod plan;
 mod promote;
+mod queue;
 mod reference;
 mod release;
 mod rollback;
@@ -32,6 +33,7 @@ mod session;
 mod status;
 mod steer;
 mod token;
+mod timing;
 mod train;
 mod train_text;
 pub mod tree;
@@ -113,6 +115,7 @@ enum Verb {
     Env(env::Args),
     Freeze(freeze::Args),
     Exception(exception::Args),
+    Queue(queue::Args),
     Calendar(calendar::Args),
     Train(train::Args),
     Window(window::Args),
@@ -200,6 +203,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Why(args) => why::run(&args, session).await,
         Verb::Where(args) => whereabouts::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,
+        Verb::Queue(args) => queue::run(&args, session).await,
         Verb::Calendar(args) => calendar::run(&args, session).await,
         Verb::Train(args) => train::run(&args, session).await,
         Verb::Freeze(args) => freeze::run(&args, session).await,

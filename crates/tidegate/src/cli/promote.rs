@@ -6,6 +6,7 @@ use super::follow::{self, Wait};
 use super::reference::release_of;
 use super::release;
 use super::session::Session;
+use super::timing::Timing;
 use super::why;
 use crate::exit::{Exit, Failure};
 use tidegate_client::Client;
@@ -29,6 +30,8 @@ pub struct Args {
     #[arg(long)]
     no_queue: bool,
     #[command(flatten)]
+    timing: Timing,
+    #[command(flatten)]
     keyed: Keyed,
     #[command(flatten)]
     wait: Wait,
@@ -45,6 +48,9 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let request = PromoteRequest {
         to,
         reason: args.reason.clone(),
+        priority: args.timing.priority(),
+        at: args.timing.at(session)?,
+        expires_ms: args.timing.expires_ms(),
     };
     if args.dry_run {
         return preview(&id, &request, &client, session).await;

@@ -182,6 +182,9 @@ impl Stage {
         let request = PromoteRequest {
             to: to.to_owned(),
             reason: None,
+            priority: None,
+            at: None,
+            expires_ms: None,
         };
         let key = self.key();
         self.client.promote(release, &request, &key).await?;
@@ -199,6 +202,9 @@ impl Stage {
             environment: environment.to_owned(),
             reason: None,
             again: false,
+            priority: None,
+            at: None,
+            expires_ms: None,
         };
         let key = self.key();
         Ok(self.client.deploy(&request, &key).await?)

@@ -180,6 +180,9 @@ impl World {
             environment: "dev".to_owned(),
             reason: None,
             again: false,
+            priority: None,
+            at: None,
+            expires_ms: None,
         };
         self.ask(|client, key| async move { client.deploy(&request, &key).await })
             .id

@@ -17,7 +17,7 @@ use tidegate_core::view::{Lease, StateRow, View};
 use tidegate_core::work::Work;
 
 /// Most commands that timers and triggers may cause at one instant before the story is called endless.
-const QUIET_AFTER: usize = 500;
+const QUIET_AFTER: usize = 20_000;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -42,6 +42,8 @@ pub struct Ledger {
     pub wakes: BTreeMap<StreamId, Wake>,
     pub due: BTreeMap<StreamId, Timestamp>,
     pub actions: BTreeMap<ActionId, Queued>,
+    /// Timers and triggers that fired.
+    pub woken: usize,
     commands: u64,
 }
 
@@ -79,6 +81,7 @@ impl Ledger {
             wakes: BTreeMap::new(),
             due: BTreeMap::new(),
             actions: BTreeMap::new(),
+            woken: 0,
             commands: 0,
         }
     }
@@ -177,6 +180,7 @@ impl Ledger {
                 .min_by_key(|(stream, at)| (**at, (*stream).clone()));
             let Some((stream, _)) = due else { return };
             let stream = stream.clone();
+            self.woken += 1;
             let command = step::wake(&stream).expect("only deployments have timers");
             self.one(Actor::system(), command)
                 .expect("a wake-up is never refused");

@@ -325,6 +325,9 @@ async fn slot(
             environment: lane.environment.clone(),
             reason: None,
             again: false,
+            priority: None,
+            at: None,
+            expires_ms: None,
         };
         let key = format!("bench-{}", keys.fetch_add(1, Ordering::Relaxed));
         admin.deploy(&request, &key).await?;

@@ -215,6 +215,9 @@ impl Bench {
                 environment: lane.environment.clone(),
                 reason: None,
                 again: false,
+                priority: None,
+                at: None,
+                expires_ms: None,
             };
             self.admin
                 .deploy(&request, &format!("resume-{}", self.keys))

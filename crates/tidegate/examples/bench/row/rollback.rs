@@ -239,6 +239,9 @@ impl Lane {
             environment: Company::environment(0),
             reason: None,
             again: false,
+            priority: None,
+            at: None,
+            expires_ms: None,
         };
         let key = self.key();
         Ok(self.admin.deploy(&request, &key).await?.id)

@@ -209,6 +209,9 @@ impl Bench {
             environment: Company::environment(0),
             reason: None,
             again: false,
+            priority: None,
+            at: None,
+            expires_ms: None,
         };
         let mut sent = Instant::now();
         let key = format!("step-{}", self.deployed);

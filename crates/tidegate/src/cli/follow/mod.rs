@@ -28,7 +28,7 @@ pub struct Wait {
     #[arg(long)]
     pub no_wait: bool,
     /// Stop waiting after this time; the work goes on
-    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = Millis::parse, conflicts_with = "no_wait")]
+    #[arg(long, alias = "wait-for", value_name = "TIME", default_value = "24h", value_parser = Millis::parse, conflicts_with = "no_wait")]
     pub timeout: Millis,
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use tidegate_client::wire::{Deployment, Entry};
 use tidegate_core::gate::GateReport;
 use tidegate_core::plan::Intent;
+use tidegate_core::queue::Slot;
 use tidegate_core::spec::Share;
 use tidegate_core::stream::deployment::{Event, Way};
 use tidegate_core::time::{Millis, Timestamp};
@@ -108,6 +109,15 @@ impl Narrator {
                 because
                     .chain(self.waiting(reports, entry.at, look))
                     .collect()
+            }
+            Event::SlotReserved {
+                slot,
+                before,
+                because,
+                expires,
+            } => vec![reserved(*slot, before.is_some(), because, *expires, look)],
+            Event::SlotLost { because, .. } => {
+                vec![format!("no time is reserved any more: {because}")]
             }
             Event::GatesPassed { .. } => {
                 self.started = Some(entry.at);
@@ -283,6 +293,18 @@ fn shares<'a>(steps: impl Iterator<Item = &'a Intent>) -> Vec<u32> {
         .collect()
 }
 
+/// `reserved Thu 2026-12-03 09:00 to 10:15 Berlin (…); given up Thu 2026-12-17 09:00 Berlin`.
+fn reserved(slot: Slot, moved: bool, because: &str, expires: Timestamp, look: &Look) -> String {
+    let zone = &look.zone;
+    let word = if moved { "moved to" } else { "reserved" };
+    format!(
+        "{word} {} to {} ({because}); given up {}",
+        zone.long(slot.start),
+        zone.long(slot.end),
+        zone.long(expires)
+    )
+}
+
 fn condition(report: &GateReport, asked: Timestamp, look: &Look) -> String {
     use tidegate_core::gate::GateOutcome::{Broken, Fail, Overridden, Pass, Wait};
     let mark = match &report.outcome {
@@ -292,7 +314,6 @@ fn condition(report: &GateReport, asked: Timestamp, look: &Look) -> String {
         Pass { .. } | Overridden { .. } => "[ok]",
     };
     let until = report
-        .outcome
         .opens(asked)
         .map(|at| format!("; not before {}", look.zone.long(at)))
         .unwrap_or_default();
