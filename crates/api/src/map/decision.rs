@@ -22,9 +22,7 @@ pub(crate) struct Question<'a> {
 pub(crate) fn condition(report: &GateReport, origins: &Origins, asked: Timestamp) -> Condition {
     let (state, until, evidence) = match &report.outcome {
         GateOutcome::Pass { until } => (ConditionState::Pass, *until, &[][..]),
-        GateOutcome::Wait { on, .. } => {
-            (ConditionState::Wait, report.opens(asked), &on[..])
-        }
+        GateOutcome::Wait { on, .. } => (ConditionState::Wait, report.opens(asked), &on[..]),
         GateOutcome::Fail { on } => (ConditionState::Fail, None, &on[..]),
         GateOutcome::Broken { retry_at } => (ConditionState::Broken, Some(*retry_at), &[][..]),
         GateOutcome::Overridden { .. } => (ConditionState::Overridden, None, &[][..]),

@@ -25,11 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     params(("environment" = String, Path, description = "Name")),
     responses((status = 200, description = "The line", body = Queue))
 )]
-async fn line(
-    State(app): State<App>,
-    _: Caller,
-    Ref(name): Ref,
-) -> Result<Json<Queue>, Problem> {
+async fn line(State(app): State<App>, _: Caller, Ref(name): Ref) -> Result<Json<Queue>, Problem> {
     let name = EnvId::new(name)?;
     Ok(Json(app.look(move |look| queue(look, &name)).await?))
 }

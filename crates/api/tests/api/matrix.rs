@@ -69,6 +69,7 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "doctor",
             "environments",
             "environment",
+            "queue",
             "events",
             "exception",
             "exceptions",

@@ -290,10 +290,10 @@ pub fn deploy(release: &str, environment: &str) -> DeployRequest {
         environment: environment.to_owned(),
         reason: None,
         again: false,
+        priority: None,
+        at: None,
+        expires_ms: None,
     }
-    priority: None,
-    at: None,
-    expires_ms: None,
 }
 
 /// The problem a call of the client was refused with.

@@ -2,7 +2,7 @@
 
 use super::Path;
 use crate::http::{Client, Error};
-use crate::wire::{Queue, Decision, Environment, Found, Page, Reason, Timestamp};
+use crate::wire::{Decision, Environment, Found, Page, Queue, Reason, Timestamp};
 
 impl Client {
     /// All environments, in the order of their paths.

@@ -278,6 +278,9 @@ pub(crate) const BACKSTOP: Millis = Millis::minutes(5);
 const SOON: Millis = Millis::secs(1);
 
 /// Longest time between two looks at a deployment that waits; changes wake it earlier.
+const LOOK_ANEW: Millis = Millis::minutes(60);
+
+/// The same for one that waits only for a place: whoever gives one back wakes the next in line.
 pub(crate) const LOOK_AGAIN: Millis = Millis::minutes(6 * 60);
 
 /// Trigger fired when a place may be free for a deployment.
@@ -409,7 +412,11 @@ pub(crate) fn moment_in(spec: &Spec, at: Timestamp, zone: &str) -> String {
 /// When to ask again, and what changes may answer earlier.
 #[must_use]
 pub fn next_look(reports: &[GateReport], now: Timestamp) -> (Timestamp, Vec<Trigger>) {
-    let mut at = LOOK_AGAIN.after(now);
+    let place_only = reports
+        .iter()
+        .all(|r| r.outcome.passes() || r.gate.is_about_places());
+    let longest = if place_only { LOOK_AGAIN } else { LOOK_ANEW };
+    let mut at = longest.after(now);
     let mut triggers = Vec::new();
     for report in reports {
         match &report.outcome {

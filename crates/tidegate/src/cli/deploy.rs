@@ -108,14 +108,20 @@ pub fn waiting_lines(deployment: &Deployment, look: &Look) -> Vec<String> {
             format!("; before it: {}", place.before.join(", "))
         };
         let env = &deployment.environment;
-        lines.push(format!("place {} of {} for {env}{before}", place.place, place.of));
+        lines.push(format!(
+            "place {} of {} for {env}{before}",
+            place.place, place.of
+        ));
     }
     if let Some(slot) = &deployment.slot {
         let (start, end) = (zone.long(slot.start), zone.long(slot.end));
         lines.push(format!("reserved {start} to {end}"));
     }
     if let Some(expires) = deployment.expires_at {
-        lines.push(format!("given up {}, if it has not started by then", zone.long(expires)));
+        lines.push(format!(
+            "given up {}, if it has not started by then",
+            zone.long(expires)
+        ));
     }
     if deployment.started_at.is_none() {
         lines.extend(why::condition_lines(&deployment.conditions, look, true));

@@ -67,14 +67,24 @@ fn text(queue: &Queue, look: &Look) -> String {
 /// `3. payments@2.1.0 (dep_…) high, team payments, by ana since …; waits for freeze; reserved …`.
 fn line(one: &InLine, look: &Look) -> String {
     let zone = &look.zone;
-    let team = one.team.as_deref().map(|t| format!(", team {t}")).unwrap_or_default();
+    let team = one
+        .team
+        .as_deref()
+        .map(|t| format!(", team {t}"))
+        .unwrap_or_default();
     let waits = match one.waits_for.as_slice() {
         [] => format!("a place ({} so far)", Millis(one.waited_ms)),
         gates => gates.join(", "),
     };
     let slot = one
         .slot
-        .map(|slot| format!("; reserved {} to {}", zone.long(slot.start), zone.long(slot.end)))
+        .map(|slot| {
+            format!(
+                "; reserved {} to {}",
+                zone.long(slot.start),
+                zone.long(slot.end)
+            )
+        })
         .unwrap_or_default();
     format!(
         "{}. {} ({}) {}{team}, by {} since {}; waits for {waits}{slot}\n",

@@ -41,7 +41,10 @@ impl Timing {
     /// # Errors
     /// It is none.
     pub fn at(&self, session: &Session) -> Result<Option<Timestamp>, Failure> {
-        self.at.as_deref().map(|text| session.instant(text)).transpose()
+        self.at
+            .as_deref()
+            .map(|text| session.instant(text))
+            .transpose()
     }
 
     /// How urgent.
