@@ -16,6 +16,8 @@ mod configuration;
 #[cfg(test)]
 mod freezes;
 #[cfg(test)]
+mod line;
+#[cfg(test)]
 mod looking;
 #[cfg(test)]
 mod moved_clock;

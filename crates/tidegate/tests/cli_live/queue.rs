@@ -28,7 +28,9 @@ fn the_second_waits_says_for_whom_and_goes_by_itself_when_the_first_has_ended() 
         "asked for by: environments.prod.one-at-a-time (tidegate.yaml:7)",
     ]);
     assert!(
-        why.out.trim_end().ends_with("it waits for: lock."),
+        why.out
+            .trim_end()
+            .ends_with("it waits for: lock, capacity."),
         "{why:#?}"
     );
     let data = world
@@ -57,14 +59,16 @@ fn the_second_waits_says_for_whom_and_goes_by_itself_when_the_first_has_ended() 
             "train",
             "window",
             "freeze",
+            "schedule",
             "cover",
             "booking",
             "calendar",
             "apart",
-            "lock"
+            "lock",
+            "capacity"
         ]
     );
-    let lock = &data["conditions"][13];
+    let lock = &data["conditions"][14];
     assert_eq!(
         (&lock["state"], &lock["rule"]["line"]),
         (&"wait".into(), &7.into()),
