@@ -5,6 +5,7 @@ mod calendar_feed;
 mod calendar_import;
 mod config;
 mod deployment;
+mod entry;
 mod environment;
 mod exception;
 mod freeze;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(deployment::routes())
         .merge(rollback::routes())
         .merge(environment::routes())
+        .merge(entry::routes())
         .merge(freeze::routes())
         .merge(exception::routes())
         .merge(config::routes())

@@ -115,7 +115,7 @@ fn texts<T: ToString>(all: &[T]) -> Vec<String> {
     all.iter().map(ToString::to_string).collect()
 }
 
-fn shown_scope(scope: &Scope) -> wire::Scope {
+pub(crate) fn shown_scope(scope: &Scope) -> wire::Scope {
     wire::Scope {
         services: texts(&scope.services),
         teams: texts(&scope.teams),

@@ -7,6 +7,7 @@ mod config;
 pub(crate) mod decision;
 mod deployment;
 mod doctor;
+mod entry;
 mod environment;
 mod export;
 mod freeze;
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(release::routes())
         .merge(deployment::routes())
         .merge(environment::routes())
+        .merge(entry::routes())
         .merge(freeze::routes())
         .merge(queue::routes())
         .merge(decision::routes())

@@ -10,6 +10,7 @@ mod calendar_feed;
 mod calendar_import;
 mod config;
 mod deployment;
+mod entry;
 mod environment;
 mod freeze;
 mod path;

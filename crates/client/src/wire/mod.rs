@@ -12,6 +12,7 @@ mod calendar_import;
 mod config;
 mod decision;
 mod deployment;
+mod entry;
 mod environment;
 mod event;
 mod freeze;
@@ -43,6 +44,10 @@ pub use decision::{Condition, ConditionState, Decision, Preview, Rule};
 pub use deployment::{
     DeployRequest, Deployment, DeploymentPhase, Purpose, RollbackRequest, Step, StepState, Verb,
     Way,
+};
+pub use entry::{
+    CalendarEntry, Consent, ConsentRequest, EntryMove, EntryRequest, EntryTime, Legacy, Proposal,
+    ProposalItem, Stretch, Vendor, VendorClash,
 };
 pub use environment::{
     Environment, EnvironmentPhase, Lane, Live, LiveStage, Observed, Posture, Running,

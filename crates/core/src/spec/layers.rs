@@ -155,6 +155,59 @@ impl Legacy {
     }
 }
 
+/// What a constraint takes from the time in which work might have gone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Days on which it takes something, by the clocks of its zone.
+    pub days: usize,
+    /// How much it takes together.
+    pub taken: Millis,
+}
+
+impl super::Spec {
+    /// What a constraint costs in a time: what its runs and margins take from the windows of the environments it concerns.
+    ///
+    /// # Errors
+    /// A phrase that cannot be read.
+    pub fn cost(&self, legacy: &Legacy, time: Span) -> Result<Cost, Unreadable> {
+        let setting = self.setting(legacy.zone.as_ref().unwrap_or(&self.zone))?;
+        let runs = legacy.spans(&setting, time)?;
+        let scope = legacy.scope();
+        let here = self.environments.iter();
+        let mut taken = Intervals::none();
+        for (_, environment) in here.filter(|(env, _)| scope.has_environment(self, env)) {
+            let window = environment
+                .window
+                .as_ref()
+                .and_then(|w| self.windows.get(w));
+            let open = match window {
+                None => [time].into_iter().collect(),
+                Some(window) => {
+                    let zone = window.zone.as_ref().unwrap_or(&environment.zone);
+                    window.spans(&self.setting(zone)?, time)?
+                }
+            };
+            taken = taken.union(&runs.intersection(&open));
+        }
+        let mut days = std::collections::BTreeSet::new();
+        let mut sum = 0;
+        for span in taken.spans() {
+            sum += span.length().0;
+            let last = span
+                .end()
+                .saturating_sub(jiff::SignedDuration::from_micros(1));
+            let last = setting.zone.civil(last.unwrap_or(span.end())).date();
+            let mut day = setting.zone.civil(span.start()).date();
+            while day <= last && days.insert(day) {
+                let Ok(next) = day.tomorrow() else { break };
+                day = next;
+            }
+        }
+        let (days, taken) = (days.len(), Millis(sum));
+        Ok(Cost { days, taken })
+    }
+}
+
 /// An environment booked for a team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -23,7 +23,7 @@ pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
 pub use calendar::Window;
 pub use departing::{Held, Hold};
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
-pub use layers::{Booking, Legacy, Vendor, notice};
+pub use layers::{Booking, Cost, Legacy, Vendor, notice};
 pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier, Unscheduled};
 pub use resolve::{Resolved, Unresolved};

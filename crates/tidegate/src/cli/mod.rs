@@ -13,6 +13,7 @@ mod completion;
 mod config;
 mod deploy;
 mod doctor;
+mod entry;
 mod env;
 mod event;
 mod exception;
@@ -21,6 +22,7 @@ mod follow;
 mod freeze;
 mod globals;
 mod init;
+mod maintenance;
 mod pages;
 mod plan;
 mod promote;
@@ -32,6 +34,7 @@ mod schema;
 mod session;
 mod status;
 mod steer;
+mod third_party;
 mod timing;
 mod token;
 mod train;
@@ -117,6 +120,9 @@ enum Verb {
     Exception(exception::Args),
     Queue(queue::Args),
     Calendar(calendar::Args),
+    Maintenance(maintenance::Args),
+    Vendor(third_party::Vendors),
+    Legacy(third_party::Constraints),
     Train(train::Args),
     Window(window::Args),
     Audit(audit::Args),
@@ -205,6 +211,9 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Env(args) => env::run(&args, session).await,
         Verb::Queue(args) => queue::run(&args, session).await,
         Verb::Calendar(args) => calendar::run(&args, session).await,
+        Verb::Maintenance(args) => maintenance::run(&args, session).await,
+        Verb::Vendor(args) => third_party::vendors(&args, session).await,
+        Verb::Legacy(args) => third_party::legacy(&args, session).await,
         Verb::Train(args) => train::run(&args, session).await,
         Verb::Freeze(args) => freeze::run(&args, session).await,
         Verb::Exception(args) => exception::run(&args, session).await,

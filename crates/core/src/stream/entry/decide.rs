@@ -11,6 +11,7 @@ use crate::refusal::Refusal;
 use crate::replan;
 use crate::spec::{Scope, Spec};
 use crate::stream::release::Release;
+use crate::time::Timestamp;
 
 /// How far ahead it must happen, in days.
 const AHEAD: u32 = 400;
@@ -32,7 +33,7 @@ pub(super) fn decide(
                 despite_terms,
             },
         ) => {
-            let mut facts = facts(*what, reason, cx)?;
+            let mut facts = planned(*what, reason, (&cx.actor.name, cx.now), cx.spec)?;
             sound(&facts, cx)?;
             facts.breaches = terms(&facts, despite_terms, cx)?;
             then = agreed(&facts, accepting.as_ref(), cx)?;
@@ -138,9 +139,18 @@ fn wake(state: &Entry, events: &[Event], cx: &Ctx<'_>) -> Wake {
     }
 }
 
-fn facts(what: Declared, reason: String, cx: &Ctx<'_>) -> Result<Facts, Refusal> {
+/// What an entry would say: what is left out is filled in from its kind, its vendor and the company.
+///
+/// # Errors
+/// A vendor that there is not.
+pub fn planned(
+    what: Declared,
+    reason: String,
+    (by, now): (&str, Timestamp),
+    spec: &Spec,
+) -> Result<Facts, Refusal> {
     let vendor = what.vendor.as_ref().map(|name| {
-        let vendor = cx.spec.vendors.get(name);
+        let vendor = spec.vendors.get(name);
         vendor.ok_or_else(|| not_found("vendor", name.as_str()))
     });
     let vendor = vendor.transpose()?;
@@ -157,7 +167,7 @@ fn facts(what: Declared, reason: String, cx: &Ctx<'_>) -> Result<Facts, Refusal>
         kind: what.kind,
         title: what.title.trim().to_owned(),
         when: what.when,
-        zone: zone.unwrap_or_else(|| cx.spec.zone.clone()),
+        zone: zone.unwrap_or_else(|| spec.zone.clone()),
         scope,
         effect: what.effect.unwrap_or_else(|| what.kind.effect()),
         owner,
@@ -166,8 +176,8 @@ fn facts(what: Declared, reason: String, cx: &Ctx<'_>) -> Result<Facts, Refusal>
         breaches: Vec::new(),
         source: what.source,
         reason,
-        by: cx.actor.name.clone(),
-        at: cx.now,
+        by: by.to_owned(),
+        at: now,
         moved: 0,
         consents: Vec::new(),
     })

@@ -10,6 +10,7 @@ mod event;
 mod facts;
 
 pub use command::{Command, Declared};
+pub use decide::planned;
 pub use event::Event;
 pub use facts::{Consent, Effect, Facts, Kind, Source, When};
 
@@ -125,7 +126,8 @@ pub(crate) fn made(command: &Command, view: &dyn View) -> String {
 }
 
 /// The next free id of a kind: `outage-3`.
-fn next_id(kind: Kind, view: &dyn View) -> String {
+#[must_use]
+pub fn next_id(kind: Kind, view: &dyn View) -> String {
     let count = view.model(COUNT, "");
     let count: u64 = count.and_then(|text| text.parse().ok()).unwrap_or(0);
     let taken = |n: &u64| {

@@ -10,6 +10,7 @@ mod next_slot;
 mod occurrence;
 pub mod show;
 
+use super::entry;
 use super::session::Session;
 use crate::exit::{Exit, Failure};
 
@@ -31,6 +32,17 @@ enum Verb {
     Explain(explain::Explain),
     Ics(ics::Args),
     Import(import::Args),
+    Entries(entry::List),
+    /// Put something on the calendar; what it does to planned work is shown first
+    Add {
+        /// maintenance, outage, audit, patch, campaign, peak, vendor, board or booking
+        kind: String,
+        #[command(flatten)]
+        add: Box<entry::Add>,
+    },
+    Move(entry::Move),
+    Cancel(entry::Cancel),
+    Consent(entry::Consent),
 }
 
 /// Run it.
@@ -43,5 +55,10 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Some(Verb::Explain(explain)) => explain::run(explain, session).await,
         Some(Verb::Ics(args)) => ics::run(args, session).await,
         Some(Verb::Import(args)) => import::run(args, session).await,
+        Some(Verb::Entries(list)) => entry::list(list, session).await,
+        Some(Verb::Add { kind, add }) => entry::declare(kind, add, session).await,
+        Some(Verb::Move(args)) => entry::move_to(args, session).await,
+        Some(Verb::Cancel(args)) => entry::cancel(args, session).await,
+        Some(Verb::Consent(args)) => entry::consent(args, session).await,
     }
 }

@@ -1,0 +1,175 @@
+//! Putting something on the calendar: what it does to planned work is shown first, and only what was shown is accepted.
+
+use super::text;
+use crate::cli::change::Change;
+use crate::cli::session::Session;
+use crate::exit::{Exit, Failure};
+use tidegate_client::wire::{EntryRequest, EntryTime, Proposal, Scope};
+use tidegate_core::time::Millis;
+
+/// When it is.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Time {
+    /// First instant: `2026-12-01 22:00`; with --every, not before
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// First instant after it; with --every, not after
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// When it repeats: `Sun 02:00-06:00`, or `every week on Sun at 02:00` with --for
+    #[arg(long, value_name = "PHRASE")]
+    every: Option<String>,
+    /// How long it lasts: `3h`
+    #[arg(long = "for", value_name = "LENGTH")]
+    lasting: Option<String>,
+}
+
+impl Time {
+    /// As the API takes it.
+    ///
+    /// # Errors
+    /// An instant or a length that cannot be read.
+    pub fn read(&self, session: &Session) -> Result<EntryTime, Failure> {
+        let instant = |text: &Option<String>| {
+            let text = text.as_deref();
+            text.map(|text| session.instant(text)).transpose()
+        };
+        let lasting = self.lasting.as_deref().map(Millis::parse).transpose();
+        let lasting = lasting.map_err(Failure::usage)?;
+        Ok(EntryTime {
+            from: instant(&self.from)?,
+            until: instant(&self.until)?,
+            phrase: self.every.clone(),
+            lasting_ms: lasting.map(|l| l.0),
+        })
+    }
+}
+
+/// What is done about planned work.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Planned {
+    /// Only show what it would do to planned work
+    #[arg(long)]
+    dry_run: bool,
+    /// Accept what it does to planned work
+    #[arg(long)]
+    accept: bool,
+    /// Record breaches of the vendor's terms instead of refusing them
+    #[arg(long)]
+    despite_terms: bool,
+}
+
+impl Planned {
+    pub fn despite_terms(&self) -> bool {
+        self.despite_terms
+    }
+    /// What it means that nothing was changed.
+    pub fn exit(&self, proposal: &Proposal) -> Exit {
+        if self.dry_run || proposal.hits == 0 {
+            Exit::Done
+        } else {
+            Exit::Blocked
+        }
+    }
+}
+
+/// Put something on the calendar; what it does to planned work is shown first
+#[derive(Debug, clap::Args)]
+pub struct Add {
+    /// What happens, in a few words
+    title: String,
+    #[command(flatten)]
+    time: Time,
+    /// Its id [default: the kind and the next number]
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// IANA zone of the phrase [default: the vendor's, or the company's]
+    #[arg(long, value_name = "ZONE")]
+    entry_zone: Option<String>,
+    /// Only these services
+    #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
+    service: Vec<String>,
+    /// Only services of these teams
+    #[arg(long, value_name = "TEAM", value_delimiter = ',')]
+    team: Vec<String>,
+    /// Only these environments [default: those of tier production]
+    #[arg(long, value_name = "ENVIRONMENT", value_delimiter = ',')]
+    environment: Vec<String>,
+    /// Only environments of these tiers: dev, test, production
+    #[arg(long, value_name = "TIER", value_delimiter = ',')]
+    tier: Vec<String>,
+    /// Only this work: install, update, configuration, redeploy, rollback
+    #[arg(long, value_name = "OPERATION", value_delimiter = ',')]
+    operation: Vec<String>,
+    /// What it does: blocks, asks or informs [default: that of its kind]
+    #[arg(long, value_name = "EFFECT")]
+    effect: Option<String>,
+    /// Team that answers for it and consents
+    #[arg(long, value_name = "TEAM")]
+    owner: Option<String>,
+    /// Releases that go all the same, such as the patch itself
+    #[arg(long, value_name = "RELEASE", value_delimiter = ',')]
+    lets: Vec<String>,
+    /// The third party whose work it is
+    #[arg(long, value_name = "VENDOR")]
+    vendor: Option<String>,
+    #[command(flatten)]
+    planned: Planned,
+    #[command(flatten)]
+    change: Change,
+}
+
+/// Declare it, or show what it would do.
+pub async fn declare(kind: &str, args: &Add, session: &Session) -> Result<Exit, Failure> {
+    let mut request = EntryRequest {
+        id: args.id.clone(),
+        kind: kind.to_owned(),
+        title: args.title.clone(),
+        time: args.time.read(session)?,
+        zone: args.entry_zone.clone(),
+        scope: Scope {
+            services: args.service.clone(),
+            teams: args.team.clone(),
+            service_tiers: Vec::new(),
+            environments: args.environment.clone(),
+            tiers: args.tier.clone(),
+            operations: args.operation.clone(),
+        },
+        effect: args.effect.clone(),
+        owner: args.owner.clone(),
+        lets: args.lets.clone(),
+        vendor: args.vendor.clone(),
+        reason: args.change.reason(session)?,
+        accept: None,
+        despite_terms: args.planned.despite_terms,
+    };
+    let client = session.client()?;
+    let proposal = client.entry_proposal(&request).await?;
+    let Some(digest) = accepted(&args.planned, &proposal, session)? else {
+        return Ok(args.planned.exit(&proposal));
+    };
+    request.accept = Some(digest);
+    let entry = client.declare_entry(&request, &args.change.key()?).await?;
+    super::show(&entry, session)
+}
+
+/// The digest to send, when it may be carried out; else the proposal was shown.
+pub fn accepted(
+    planned: &Planned,
+    proposal: &Proposal,
+    session: &Session,
+) -> Result<Option<String>, Failure> {
+    let free = proposal.hits == 0 || planned.accept;
+    if free && !planned.dry_run {
+        return Ok(Some(proposal.digest.clone()));
+    }
+    session.out.show(proposal, &proposal.entry, |look| {
+        text::proposal(proposal, look)
+    })?;
+    session.out.hint(if planned.dry_run {
+        "nothing was changed (--dry-run)"
+    } else {
+        "nothing was changed; it hits planned work: add --accept to carry out exactly this"
+    });
+    Ok(None)
+}
