@@ -3,8 +3,8 @@
 use crate::look::Look;
 use tidegate_client::wire::{
     Calendar, CalendarEffect, CalendarItem, CalendarLane, CalendarState, CalendarUnknown, Conflict,
-    Conflicts, NextSlots, PlannedSlot, Proposal, ProposalKind, Rule, SlotObstacle, SlotStage,
-    Standing, TimeSpan, Window,
+    ConflictProposal, Conflicts, NextSlots, PlannedSlot, ProposalKind, Rule, SlotObstacle,
+    SlotStage, Standing, TimeSpan, Window,
 };
 use tidegate_core::agenda::conflict;
 use tidegate_core::agenda::slots::{self, Slots};
@@ -180,13 +180,13 @@ pub(crate) fn next_slots(look: &Look<'_>, search: &slots::Search, found: &Slots)
     }
 }
 
-fn proposal(proposal: conflict::Proposal) -> Proposal {
+fn proposal(proposal: conflict::Proposal) -> ConflictProposal {
     let (does, from, until) = match proposal {
         conflict::Proposal::After { at } => (ProposalKind::After, at, None),
         conflict::Proposal::Move { to } => (ProposalKind::Move, to.start(), Some(to.end())),
         conflict::Proposal::Wait { until } => (ProposalKind::Wait, until, None),
     };
-    Proposal { does, from, until }
+    ConflictProposal { does, from, until }
 }
 
 /// What collides.

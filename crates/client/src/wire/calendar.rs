@@ -295,14 +295,14 @@ pub struct Conflict {
     /// The time they share; for a window the time outside it.
     pub overlap: TimeSpan,
     /// What may be done, the least first.
-    pub proposals: Vec<Proposal>,
+    pub proposals: Vec<ConflictProposal>,
 }
 
 /// What may be done about a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct Proposal {
+pub struct ConflictProposal {
     /// What.
     pub does: ProposalKind,
     /// When it would begin.

@@ -31,8 +31,8 @@ pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, Source};
 pub use audit::{Entry, FirstBad, Verification};
 pub use calendar::{
     Calendar, CalendarEffect, CalendarItem, CalendarLane, CalendarState, CalendarUnknown, Conflict,
-    Conflicts, NextSlots, PlannedSlot, Proposal, ProposalKind, SlotObstacle, SlotStage, Standing,
-    TimeSpan, Window,
+    ConflictProposal, Conflicts, NextSlots, PlannedSlot, ProposalKind, SlotObstacle, SlotStage,
+    Standing, TimeSpan, Window,
 };
 pub use calendar_feed::{CalendarFeed, CalendarFeedRequest, NewCalendarFeed};
 pub use calendar_import::{CalendarImport, CalendarImportRequest, ImportAction, ImportedItem};

@@ -247,7 +247,7 @@ fn a_window_with_places_has_them_for_all_its_environments_together() {
         at_most: Some(2),
     };
     spec.windows.insert(name("office"), window);
-    for (_, environment) in &mut spec.environments {
+    for environment in spec.environments.values_mut() {
         environment.window = Some(name("office"));
         environment.after = Vec::new();
         environment.one_at_a_time = false;

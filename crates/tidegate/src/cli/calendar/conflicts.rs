@@ -120,7 +120,7 @@ pub fn text(found: &Found, look: &Look) -> String {
 }
 
 fn proposals(conflict: &Conflict, look: &Look) -> Vec<String> {
-    let say = |proposal: &tidegate_client::wire::Proposal| {
+    let say = |proposal: &tidegate_client::wire::ConflictProposal| {
         let from = look.zone.long(proposal.from);
         match proposal.does {
             ProposalKind::After => format!("let it follow at {from}"),
