@@ -4,10 +4,11 @@
 //! It warns; gates decide. Work is looked at in the order of its beginning, beside what is still going on in the same place or
 //! around the same service, so the effort grows with what collides and not with the square of what is planned.
 
-use super::{Effect, Found, Item, Kind, Known, Question, Time, Unknown, collect, probe, slots};
+use super::probe::{self, Probe};
+use super::{Effect, Found, Item, Kind, Known, Question, State, Time, Unknown, collect, slots};
 use crate::calendar::{Intervals, Span};
 use crate::id::{EnvId, ServiceId};
-use crate::plan::PlanBody;
+use crate::queue::Pool;
 use crate::refusal::Refusal;
 use crate::spec::Spec;
 use crate::time::{Millis, Timestamp};
@@ -25,6 +26,8 @@ const MOST_WORK: usize = 20_000;
 pub enum Reason {
     /// Both change one service in one environment.
     SameService,
+    /// Both use a thing that takes one user at a time.
+    SharedResource,
     /// One changes what the other needs, or comes before what it must come after.
     DependencyOrder,
     /// A freeze holds.
@@ -49,8 +52,9 @@ pub enum Reason {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SameService,
+        Self::SharedResource,
         Self::DependencyOrder,
         Self::Freeze,
         Self::Window,
@@ -68,6 +72,7 @@ impl Reason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SameService => "same-service",
+            Self::SharedResource => "shared-resource",
             Self::DependencyOrder => "dependency-order",
             Self::Freeze => "freeze",
             Self::Window => "window",
@@ -160,7 +165,7 @@ struct Work<'a> {
     service: ServiceId,
     environment: EnvId,
     span: Span,
-    plan: PlanBody,
+    probe: Probe,
 }
 
 /// Everything that collides in the time of a question, among deployments, departures and what stands on the calendar.
@@ -231,7 +236,8 @@ pub fn of_items(
 
 /// What an item is as work; nothing for what is none.
 fn work<'a>(known: &Known<'_>, item: &'a Item, all: &mut Vec<Work<'a>>) {
-    if !matches!(item.kind, Kind::Slot | Kind::Deployment | Kind::Departure) {
+    let over = matches!(item.state, State::Over | State::Cancelled);
+    if over || !matches!(item.kind, Kind::Slot | Kind::Deployment | Kind::Departure) {
         return;
     }
     for environment in &item.environments {
@@ -247,13 +253,13 @@ fn work<'a>(known: &Known<'_>, item: &'a Item, all: &mut Vec<Work<'a>>) {
         }
         for service in &item.services {
             // A path that does not lead there has no work there.
-            let Ok(plan) = probe::probe(known.spec, known.view, (service, environment), None)
+            let Ok(probe) = probe::probe(known.spec, known.view, (service, environment), None)
             else {
                 continue;
             };
             let span = match item.time {
                 Time::Within(span) => Some(span),
-                Time::At(at) => Span::lasting(at, Millis(plan.needs().0.max(1))),
+                Time::At(at) => Span::lasting(at, probe.needs()),
             };
             if let Some(span) = span {
                 all.push(Work {
@@ -261,7 +267,7 @@ fn work<'a>(known: &Known<'_>, item: &'a Item, all: &mut Vec<Work<'a>>) {
                     service: service.clone(),
                     environment: environment.clone(),
                     span,
-                    plan,
+                    probe,
                 });
             }
         }
@@ -292,7 +298,8 @@ impl<'k> Going<'k> {
 
 fn among<'a>(spec: &Spec, all: &'a [Work<'a>]) -> Vec<Clash<'a>> {
     let mut found = Vec::new();
-    let (mut lanes, mut places) = (Going::default(), Going::default());
+    let mut lanes = Going::default();
+    let mut pools: BTreeMap<Pool, Vec<usize>> = BTreeMap::new();
     let mut needed_by: BTreeMap<&ServiceId, Vec<&ServiceId>> = BTreeMap::new();
     for (name, service) in &spec.services {
         for need in service.needs.keys() {
@@ -302,10 +309,16 @@ fn among<'a>(spec: &Spec, all: &'a [Work<'a>]) -> Vec<Clash<'a>> {
     for (index, work) in all.iter().enumerate() {
         let (env, now) = (work.environment.as_str(), work.span.start());
         let clash = |reason, mover: usize, other: usize| {
+            // Of two that are under way neither can be moved, and of one that is the other is; what belongs together is put in
+            // order by the gates.
+            let under_way = |index: usize| all[index].item.kind == Kind::Deployment;
+            let (mover, other) = match (under_way(mover), under_way(other)) {
+                (true, true) => return None,
+                (true, false) => (other, mover),
+                _ => (mover, other),
+            };
             let (work, with): (&'a Work<'a>, &'a Work<'a>) = (&all[mover], &all[other]);
-            // Of two that are under way neither can be moved; what belongs together is put in order by the gates.
-            let under_way = |work: &Work<'_>| work.item.kind == Kind::Deployment;
-            if work.item.id == with.item.id || (under_way(work) && under_way(with)) {
+            if work.item.id == with.item.id {
                 return None;
             }
             Some(Clash {
@@ -349,16 +362,25 @@ fn among<'a>(spec: &Spec, all: &'a [Work<'a>]) -> Vec<Clash<'a>> {
             let moved = going.iter();
             found.extend(moved.filter_map(|other| clash(Reason::DependencyOrder, *other, index)));
         }
-        let going = places.at((env, ""), now, all);
-        if environment.is_some_and(|e| e.one_at_a_time) {
-            // The one that ends last is the one to wait for; of the same service it is told already.
+        for (pool, places) in spec.pools(&work.service, &work.environment) {
+            let reason = match pool {
+                Pool::Resource(_) => Reason::SharedResource,
+                Pool::Environment(_) | Pool::Window(_) => Reason::TooMany,
+            };
+            let going = pools.entry(pool).or_default();
+            going.retain(|other| all[*other].span.end() > now);
+            // Of the same service it is told already.
             let others = going
                 .iter()
                 .filter(|other| all[**other].service != work.service);
-            let last = others.max_by_key(|other| all[**other].span.end());
-            found.extend(last.and_then(|other| clash(Reason::TooMany, index, *other)));
+            let mut others: Vec<usize> = others.copied().collect();
+            others.sort_by_key(|other| all[*other].span.end());
+            // As many must be over as there are too many.
+            let over = (others.len() + 1).checked_sub(places as usize);
+            let last = over.filter(|n| *n > 0).and_then(|n| others.get(n - 1));
+            found.extend(last.and_then(|other| clash(reason, index, *other)));
+            going.push(index);
         }
-        going.push(index);
     }
     found
 }
@@ -380,8 +402,9 @@ fn against<'a>(spec: &Spec, all: &[Work<'_>], items: &'a [Item]) -> Vec<Clash<'a
             .or_insert_with(|| Place::of(&work.environment, items));
         for (item, span) in place.touching(work.span) {
             let concerned = item.services.is_empty() || item.services.contains(&work.service);
-            // A freeze of other operations.
-            let shown = item.kind == Kind::Freeze && item.effect == Effect::Informs;
+            // Called off, or a freeze of other operations.
+            let shown = item.state == State::Cancelled
+                || (item.kind == Kind::Freeze && item.effect == Effect::Informs);
             let reason = Reason::of(item.kind).filter(|_| concerned && !shown);
             found.extend(reason.and_then(|reason| {
                 Some(Clash {
@@ -478,7 +501,7 @@ impl Clash<'_> {
     }
 
     fn proposals(&self, known: &Known<'_>, work: &Work<'_>) -> Vec<Proposal> {
-        let fits = |from: Timestamp| slots::first_fit(known, &work.plan, from.max(known.now));
+        let fits = |from: Timestamp| slots::first_fit(known, &work.probe, from.max(known.now));
         let mut all = Vec::new();
         match self.reason {
             // The gates hold it until then.

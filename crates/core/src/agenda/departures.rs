@@ -105,10 +105,10 @@ fn wait(
             .iter()
             .find(|env| known.spec.path_of(service).contains(env));
         let Some(env) = first else { continue };
-        let Ok(plan) = probe::probe(known.spec, known.view, (service, env), None) else {
+        let Ok(probe) = probe::probe(known.spec, known.view, (service, env), None) else {
             continue;
         };
-        match slots::first_fit(known, &plan, at) {
+        match slots::first_fit(known, &probe, at) {
             Some(span) => longest = longest.max(Millis::between(at, span.start())),
             None => return Some("finds no time in 400 days".to_owned()),
         }

@@ -4,8 +4,9 @@ use super::{Effect, Found, Item, Kind, Source, State, Time};
 use crate::calendar::Span;
 use crate::gate::{self, Asked};
 use crate::model::listing;
+use crate::model::queue::{At, Row};
 use crate::stream::deployment::{Deployment, Facts, Phase};
-use crate::time::{Millis, Timestamp};
+use crate::time::Millis;
 
 /// Most deployments that are looked at.
 const MOST: usize = 1_000;
@@ -36,8 +37,8 @@ fn item(found: &Found<'_>, facts: &Facts, phase: &Phase) -> Option<Item> {
     let whole = Millis(body.needs_with(expected).0.max(1));
     let (kind, span, detail) = match phase {
         Phase::Gated { .. } => {
-            let (start, detail) = waits(found, facts)?;
-            (Kind::Slot, Span::lasting(start, whole)?, detail)
+            let (span, detail) = waits(found, facts, whole)?;
+            (Kind::Slot, span, detail)
         }
         Phase::Succeeded { until } => {
             let start = facts.started_at.unwrap_or(facts.proposed_at);
@@ -87,9 +88,26 @@ fn item(found: &Found<'_>, facts: &Facts, phase: &Phase) -> Option<Item> {
     })
 }
 
-/// When a deployment at its gates may start, as far as time alone decides, and what it waits for.
-fn waits(found: &Found<'_>, facts: &Facts) -> Option<(Timestamp, String)> {
+/// The time that is kept for a deployment at its gates, else when it may start as far as time alone decides, and what it waits
+/// for.
+fn waits(found: &Found<'_>, facts: &Facts, whole: Millis) -> Option<(Span, String)> {
     let known = &found.known;
+    let key = Row::key(&facts.plan.body.environment, &facts.id);
+    let row = known.view.model(Row::MODEL, &key);
+    let row: Option<Row> = row.and_then(|body| serde_json::from_str(&body).ok());
+    if let Some(row) = row
+        && let Some(slot) = row.slot
+    {
+        let by = match &row.at {
+            At::Blocked { by, .. } => by.iter().map(|gate| gate.as_str()).collect(),
+            At::Ready { .. } | At::Running { .. } => vec!["a place"],
+        };
+        // Its time has come, and a place has not.
+        let start = slot.start.max(known.now);
+        let length = Millis::between(slot.start, slot.end);
+        let span = Span::lasting(start, length)?;
+        return Some((span, format!("waits for {}", by.join(", "))));
+    }
     let asked = Asked {
         now: known.now,
         plan: &facts.plan.body,
@@ -102,11 +120,13 @@ fn waits(found: &Found<'_>, facts: &Facts) -> Option<(Timestamp, String)> {
         view: known.view,
     };
     let reports = gate::evaluate(&asked);
-    let unmet: Vec<&str> = reports
-        .iter()
-        .filter(|report| !report.outcome.passes())
-        .map(|report| report.gate.as_str())
-        .collect();
-    let start = gate::earliest(&asked, &reports)?;
-    Some((start, format!("waits for {}", unmet.join(", "))))
+    let against = reports.iter().filter(|report| !report.outcome.passes());
+    let unmet: Vec<&str> = against.clone().map(|report| report.gate.as_str()).collect();
+    // What waits for a place only could go now.
+    let places = against.clone().all(|report| report.gate.is_about_places());
+    let start = gate::earliest(&asked, &reports).or_else(|| places.then_some(known.now))?;
+    Some((
+        Span::lasting(start, whole)?,
+        format!("waits for {}", unmet.join(", ")),
+    ))
 }

@@ -9,6 +9,7 @@ mod deployments;
 mod filter;
 mod frozen;
 mod item;
+mod layers;
 pub mod many;
 mod probe;
 mod question;
@@ -90,6 +91,7 @@ fn collect<'a>(known: &Known<'a>, question: &'a Question) -> Found<'a> {
     year::days(&mut found);
     departures::departures(&mut found);
     deployments::live(&mut found);
+    layers::layers(&mut found);
     found
 }
 

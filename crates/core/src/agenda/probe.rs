@@ -3,12 +3,25 @@
 use crate::digest::Digest;
 use crate::gate::{GateId, Purpose};
 use crate::id::{EnvId, ReleaseId, ServiceId};
-use crate::plan::{self, Health, Intent, PlanBody, Revision, Step, Wanted};
+use crate::plan::{self, Expected, Health, Intent, PlanBody, Revision, Step, Wanted};
 use crate::refusal::Refusal;
 use crate::spec::{OnRegression, Resolved, Spec};
 use crate::time::Millis;
 use crate::view::View;
 use std::collections::BTreeMap;
+
+/// A plan that nobody asked for, and how long its steps are expected to take.
+pub(super) struct Probe {
+    pub plan: PlanBody,
+    pub expected: Option<Expected>,
+}
+
+impl Probe {
+    /// The time that must be free for it as a whole.
+    pub(super) fn needs(&self) -> Millis {
+        Millis(self.plan.needs_with(self.expected.as_ref()).0.max(1))
+    }
+}
 
 /// A plan that takes as long as the next deployment of the service there would, or as long as `length` says. It asks the
 /// gates of the calendar only.
@@ -17,16 +30,16 @@ pub(super) fn probe(
     view: &dyn View,
     (service, env): (&ServiceId, &EnvId),
     length: Option<Millis>,
-) -> Result<PlanBody, Refusal> {
+) -> Result<Probe, Refusal> {
     let resolved = spec.resolve(service, env).map_err(|no| Refusal::Invalid {
         because: no.to_string(),
         help: "`tidegate env list` and `tidegate config show` name those there are".to_owned(),
     })?;
     let to = revision(service, &resolved)?;
-    let mut body = match length {
+    let (mut plan, expected) = match length {
         Some(length) => {
             let from = view.lane(env, service).running.map(|r| r.revision);
-            lasting(from, to, env, length)
+            (lasting(from, to, env, length), None)
         }
         None => {
             let wanted = Wanted {
@@ -37,18 +50,19 @@ pub(super) fn probe(
                 again: true,
             };
             let plan = plan::plan(&wanted, &view.lane(env, service));
-            plan.map_err(|no| Refusal::Invalid {
+            let plan = plan.map_err(|no| Refusal::Invalid {
                 because: no.to_string(),
                 help: "say how long it takes, for example `--for 45m`".to_owned(),
-            })?
-            .body
+            })?;
+            let shape = &plan.envelope.shape;
+            (plan.body, view.expected(spec, env, service, shape))
         }
     };
-    body.gates = GateId::ALL
+    plan.gates = GateId::ALL
         .into_iter()
         .filter(|gate| gate.is_calendar())
         .collect();
-    Ok(body)
+    Ok(Probe { plan, expected })
 }
 
 /// A revision that differs from all there are.

@@ -4,11 +4,11 @@
 //! Every instant comes from the gates themselves, asked as of that instant, so the answer is what they will say then as far
 //! as the calendar decides. Environments that are locked, releases that are held and what runs now are not looked at.
 
-use super::{Known, probe};
+use super::Known;
+use super::probe::{self, Probe};
 use crate::calendar::Span;
 use crate::gate::{self, Asked, GateOutcome, GateReport, Purpose};
 use crate::id::{EnvId, ServiceId};
-use crate::plan::PlanBody;
 use crate::queue::Request;
 use crate::refusal::Refusal;
 use crate::spec::Spec;
@@ -110,7 +110,7 @@ pub fn slots(known: &Known<'_>, search: &Search) -> Result<Slots, Refusal> {
 
 /// An operation to be placed, with those that come before it and the time that lies between.
 struct Wanted {
-    plan: PlanBody,
+    probe: Probe,
     after: Vec<(usize, Millis)>,
 }
 
@@ -153,10 +153,10 @@ fn stages(known: &Known<'_>, search: &Search) -> Result<Vec<Wanted>, Refusal> {
     let mut places: BTreeMap<(EnvId, ServiceId), usize> = BTreeMap::new();
     for env in &environments {
         for service in &services {
-            let plan = probe::probe(spec, known.view, (service, env), search.length)?;
+            let probe = probe::probe(spec, known.view, (service, env), search.length)?;
             let after = before(spec, (env, service), &places);
             places.insert((env.clone(), service.clone()), wanted.len());
-            wanted.push(Wanted { plan, after });
+            wanted.push(Wanted { probe, after });
         }
     }
     Ok(wanted)
@@ -213,11 +213,12 @@ fn chain(known: &Known<'_>, wanted: &[Wanted], from: Timestamp) -> Result<Slot, 
         stages: Vec::new(),
         before: Vec::new(),
     };
-    for Wanted { plan, after } in wanted {
+    for Wanted { probe, after } in wanted {
+        let plan = &probe.plan;
         let ready = after.iter().fold(from, |ready, (index, gap)| {
             ready.max(gap.after(placed[*index].end()))
         });
-        let first = first(known, plan, ready);
+        let first = first(known, probe, ready);
         let obstacle = |reports| Obstacle {
             service: plan.service.clone(),
             environment: plan.environment.clone(),
@@ -228,7 +229,7 @@ fn chain(known: &Known<'_>, wanted: &[Wanted], from: Timestamp) -> Result<Slot, 
         if !unmet.is_empty() {
             slot.before.push(obstacle(unmet));
         }
-        let span = Span::lasting(at, Millis(plan.needs().0.max(1)));
+        let span = Span::lasting(at, probe.needs());
         let span = span.ok_or_else(|| obstacle(Vec::new()))?;
         placed.push(span);
         slot.stages.push(Stage {
@@ -243,9 +244,9 @@ fn chain(known: &Known<'_>, wanted: &[Wanted], from: Timestamp) -> Result<Slot, 
 }
 
 /// The first time at or after `from` at which the gates of the calendar let the whole of a plan go.
-pub(super) fn first_fit(known: &Known<'_>, plan: &PlanBody, from: Timestamp) -> Option<Span> {
-    let First { at, .. } = first(known, plan, from).ok()?;
-    Span::lasting(at, Millis(plan.needs().0.max(1)))
+pub(super) fn first_fit(known: &Known<'_>, probe: &Probe, from: Timestamp) -> Option<Span> {
+    let First { at, .. } = first(known, probe, from).ok()?;
+    Span::lasting(at, probe.needs())
 }
 
 /// When all gates of the calendar pass for the first time.
@@ -257,17 +258,17 @@ struct First {
     latest: Option<Timestamp>,
 }
 
-fn first(known: &Known<'_>, plan: &PlanBody, from: Timestamp) -> Result<First, Vec<GateReport>> {
+fn first(known: &Known<'_>, probe: &Probe, from: Timestamp) -> Result<First, Vec<GateReport>> {
     let mut now = from;
     let mut unmet = Vec::new();
     for round in 0..ROUNDS {
         let reports = gate::evaluate(&Asked {
             now,
-            plan,
+            plan: &probe.plan,
             purpose: Purpose::Promote,
             deployment: None,
             request: &Request::PLAIN,
-            expected: None,
+            expected: probe.expected.as_ref(),
             spec: known.spec,
             origins: known.origins,
             view: known.view,

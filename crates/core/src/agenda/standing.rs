@@ -94,7 +94,8 @@ pub fn open(agenda: &Agenda, windowed: bool, time: Span) -> Intervals {
     } else {
         Intervals::from_iter([time])
     };
-    allowed.subtraction(&of(Effect::Blocks))
+    // What needs somebody's consent does not go by itself.
+    allowed.subtraction(&of(Effect::Blocks).union(&of(Effect::Asks)))
 }
 
 /// The hours of a window in one zone.

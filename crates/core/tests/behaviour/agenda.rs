@@ -198,7 +198,7 @@ fn an_environment_says_whether_it_is_open_until_when_and_when_next() {
     insta::assert_snapshot!(out);
 }
 
-fn search(
+pub fn search(
     services: &[&str],
     environments: &[&str],
     length: Option<u64>,
@@ -303,7 +303,7 @@ fn the_next_slots_of_one_service_and_of_several_along_their_path() {
 }
 
 /// The plan of the real release, with the gates of the calendar only.
-fn calendar_plan(story: &Story) -> PlanBody {
+pub fn calendar_plan(story: &Story) -> PlanBody {
     let mut plan = story
         .plan("web@1.1.0", "staging", Purpose::Promote)
         .unwrap();
@@ -311,7 +311,7 @@ fn calendar_plan(story: &Story) -> PlanBody {
     plan.body
 }
 
-fn passes(story: &Story, plan: &PlanBody, now: Timestamp) -> bool {
+pub fn passes(story: &Story, plan: &PlanBody, now: Timestamp) -> bool {
     let reports = gate::evaluate(&Asked {
         now,
         plan,

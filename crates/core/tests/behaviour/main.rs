@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod agenda;
 #[cfg(test)]
+mod agenda_layers;
+#[cfg(test)]
 mod conflicts;
 #[cfg(test)]
 mod departures;

@@ -90,7 +90,7 @@ pub async fn run(args: &Show, session: &Session) -> Result<Exit, Failure> {
         ..args.place.query(session)?
     };
     let calendar = session.client()?.calendar(&wanted).await?;
-    write(&calendar, session)?;
+    write(calendar, args, session)?;
     Ok(Exit::Done)
 }
 
@@ -112,13 +112,19 @@ fn beyond() -> Failure {
     Failure::usage("that is beyond the calendar").help("name a --from in this century")
 }
 
-fn write(calendar: &Calendar, session: &Session) -> Result<(), Failure> {
+fn write(mut calendar: Calendar, args: &Show, session: &Session) -> Result<(), Failure> {
     let out = &session.out;
-    match out.format {
-        Some(Format::Json | Format::Yaml) => return out.data(calendar),
-        Some(Format::Table) => return draw(calendar, session),
-        None if out.terminal.is_tty() => return draw(calendar, session),
-        _ => {}
+    let drawn =
+        out.format == Some(Format::Table) || (out.format.is_none() && out.terminal.is_tty());
+    if drawn {
+        // Every night without somebody on duty would bury the rest.
+        calendar
+            .items
+            .retain(|item| item.kind != "cover-gap" || !args.kinds.is_empty());
+        return draw(&calendar, session);
+    }
+    if matches!(out.format, Some(Format::Json | Format::Yaml)) {
+        return out.data(&calendar);
     }
     // Rows have no place for these.
     for unknown in &calendar.unknown {
@@ -136,7 +142,7 @@ fn write(calendar: &Calendar, session: &Session) -> Result<(), Failure> {
     out.list(&Listing {
         items: &calendar.items,
         name: |item| item.id.clone(),
-        table: table(calendar, &out.look),
+        table: table(&calendar, &out.look),
         none: "nothing is on the calendar",
     })
 }
