@@ -40,7 +40,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     request_body = EntryRequest,
     responses(
         (status = 201, description = "It stands on the calendar", body = wire::CalendarEntry),
-        (status = 200, description = "Dry run: what it would do to planned work", body = wire::Proposal)
+        (status = 200, description = "Dry run: what it would do to planned work", body = wire::EntryProposal)
     )
 )]
 async fn declare(
@@ -117,7 +117,7 @@ fn would(
     id: &Name,
     facts: &Facts,
     command: impl Fn(Digest) -> Command,
-) -> Result<wire::Proposal, Problem> {
+) -> Result<wire::EntryProposal, Problem> {
     let ground = Ground {
         now: look.now,
         spec: &look.in_force.spec,

@@ -179,7 +179,7 @@ fn time(when: &When) -> wire::EntryTime {
 }
 
 /// What an entry would do.
-pub(crate) fn proposal(id: &Name, found: &replan::Proposal) -> wire::Proposal {
+pub(crate) fn proposal(id: &Name, found: &replan::Proposal) -> wire::EntryProposal {
     let item = |item: &Item| {
         let (outcome, to) = match &item.outcome {
             Outcome::Stays => ("stays", None),
@@ -188,7 +188,7 @@ pub(crate) fn proposal(id: &Name, found: &replan::Proposal) -> wire::Proposal {
             Outcome::NeedsConsent => ("needs-consent", None),
             Outcome::IsCancelled => ("is-cancelled", None),
         };
-        wire::ProposalItem {
+        wire::EntryProposalItem {
             deployment: item.deployment.to_string(),
             release: item.release.to_string(),
             environment: item.environment.to_string(),
@@ -199,7 +199,7 @@ pub(crate) fn proposal(id: &Name, found: &replan::Proposal) -> wire::Proposal {
             tell: item.tell.clone(),
         }
     };
-    wire::Proposal {
+    wire::EntryProposal {
         entry: id.to_string(),
         digest: found.digest.to_string(),
         hits: found.hits(),

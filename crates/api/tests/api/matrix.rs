@@ -75,6 +75,10 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "exceptions",
             "freeze",
             "freezes",
+            "calendar_entries",
+            "calendar_entry",
+            "vendors",
+            "legacy",
             "releases",
             "release",
             "status",
@@ -117,6 +121,26 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             ),
         ),
         ("extend_freeze", (Who::Operators, because())),
+        (
+            "declare_entry",
+            (
+                Who::Operators,
+                Some(json!({
+                    "kind": "board", "title": "Weekly board", "reason": "because",
+                    "time": { "phrase": "Wed 14:00-15:00" },
+                })),
+            ),
+        ),
+        (
+            "move_entry",
+            (
+                Who::Operators,
+                Some(json!({ "time": { "phrase": "Thu 14:00-15:00" }, "reason": "because" })),
+            ),
+        ),
+        ("cancel_entry", (Who::Operators, because())),
+        ("consent_to_release", (Who::Operators, passenger())),
+        ("withdraw_consent", (Who::Operators, passenger())),
         ("lift_freeze", (Who::Operators, because())),
         (
             "ask_exception",

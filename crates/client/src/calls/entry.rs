@@ -3,7 +3,8 @@
 use super::Path;
 use crate::http::{Client, Error};
 use crate::wire::{
-    CalendarEntry, ConsentRequest, EntryMove, EntryRequest, Legacy, Page, Proposal, Reason, Vendor,
+    CalendarEntry, ConsentRequest, EntryMove, EntryProposal, EntryRequest, Legacy, Page, Reason,
+    Vendor,
 };
 
 impl Client {
@@ -35,7 +36,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn entry_proposal(&self, request: &EntryRequest) -> Result<Proposal, Error> {
+    pub async fn entry_proposal(&self, request: &EntryRequest) -> Result<EntryProposal, Error> {
         let path = Path::new("calendar/entries").query("dry_run", Some(true));
         self.post(&path.end(), request, None).await
     }
@@ -57,7 +58,11 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn move_proposal(&self, id: &str, request: &EntryMove) -> Result<Proposal, Error> {
+    pub async fn move_proposal(
+        &self,
+        id: &str,
+        request: &EntryMove,
+    ) -> Result<EntryProposal, Error> {
         let path = Path::new("calendar/entries").segment(id).segment("moves");
         self.post(&path.query("dry_run", Some(true)).end(), request, None)
             .await

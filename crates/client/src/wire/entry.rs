@@ -178,7 +178,7 @@ pub struct CalendarEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct Proposal {
+pub struct EntryProposal {
     /// Id that the entry has or would have.
     pub entry: String,
     /// Over everything here.
@@ -188,14 +188,14 @@ pub struct Proposal {
     /// One line for people.
     pub summary: String,
     /// Everything in its scope.
-    pub items: Vec<ProposalItem>,
+    pub items: Vec<EntryProposalItem>,
 }
 
 /// What becomes of one piece of planned work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ProposalItem {
+pub struct EntryProposalItem {
     /// Deployment.
     pub deployment: String,
     /// Release.

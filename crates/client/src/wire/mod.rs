@@ -46,8 +46,8 @@ pub use deployment::{
     Way,
 };
 pub use entry::{
-    CalendarEntry, Consent, ConsentRequest, EntryMove, EntryRequest, EntryTime, Legacy, Proposal,
-    ProposalItem, Stretch, Vendor, VendorClash,
+    CalendarEntry, Consent, ConsentRequest, EntryMove, EntryProposal, EntryProposalItem,
+    EntryRequest, EntryTime, Legacy, Stretch, Vendor, VendorClash,
 };
 pub use environment::{
     Environment, EnvironmentPhase, Lane, Live, LiveStage, Observed, Posture, Running,

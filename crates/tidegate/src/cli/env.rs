@@ -29,6 +29,7 @@ enum Verb {
     Lock(Named),
     /// Take deployments again
     Unlock(Named),
+    Book(super::entry::Book),
 }
 
 #[derive(Debug, clap::Args)]
@@ -43,6 +44,7 @@ struct Named {
 pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let client = session.client()?;
     match &args.verb {
+        Verb::Book(args) => return super::entry::book(args, session).await,
         Verb::List => list(&client.environments().await?.items, session)?,
         Verb::Show { environment } => show(&client.environment(environment).await?, session)?,
         Verb::Lock(named) => {

@@ -35,7 +35,6 @@ mod session;
 mod status;
 mod steer;
 mod third_party;
-mod timing;
 mod token;
 mod train;
 mod train_text;

@@ -33,13 +33,7 @@ enum Verb {
     Ics(ics::Args),
     Import(import::Args),
     Entries(entry::List),
-    /// Put something on the calendar; what it does to planned work is shown first
-    Add {
-        /// maintenance, outage, audit, patch, campaign, peak, vendor, board or booking
-        kind: String,
-        #[command(flatten)]
-        add: Box<entry::Add>,
-    },
+    Add(Box<entry::OfKind>),
     Move(entry::Move),
     Cancel(entry::Cancel),
     Consent(entry::Consent),
@@ -56,7 +50,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Some(Verb::Ics(args)) => ics::run(args, session).await,
         Some(Verb::Import(args)) => import::run(args, session).await,
         Some(Verb::Entries(list)) => entry::list(list, session).await,
-        Some(Verb::Add { kind, add }) => entry::declare(kind, add, session).await,
+        Some(Verb::Add(args)) => entry::declare(&args.kind, &args.add, session).await,
         Some(Verb::Move(args)) => entry::move_to(args, session).await,
         Some(Verb::Cancel(args)) => entry::cancel(args, session).await,
         Some(Verb::Consent(args)) => entry::consent(args, session).await,

@@ -4,7 +4,7 @@ use super::text;
 use crate::cli::change::Change;
 use crate::cli::session::Session;
 use crate::exit::{Exit, Failure};
-use tidegate_client::wire::{EntryRequest, EntryTime, Proposal, Scope};
+use tidegate_client::wire::{EntryProposal, EntryRequest, EntryTime, Scope};
 use tidegate_core::time::Millis;
 
 /// When it is.
@@ -64,7 +64,7 @@ impl Planned {
         self.despite_terms
     }
     /// What it means that nothing was changed.
-    pub fn exit(&self, proposal: &Proposal) -> Exit {
+    pub fn exit(&self, proposal: &EntryProposal) -> Exit {
         if self.dry_run || proposal.hits == 0 {
             Exit::Done
         } else {
@@ -119,9 +119,42 @@ pub struct Add {
     change: Change,
 }
 
+/// Book an environment for a team: meanwhile only its services are deployed there
+#[derive(Debug, clap::Args)]
+pub struct Book {
+    /// Environment
+    environment: String,
+    /// Team it is booked for
+    #[arg(long, value_name = "TEAM")]
+    team: String,
+    #[command(flatten)]
+    time: Time,
+    #[command(flatten)]
+    planned: Planned,
+    #[command(flatten)]
+    change: Change,
+}
+
+/// Book an environment, or show what that would do.
+pub async fn book(args: &Book, session: &Session) -> Result<Exit, Failure> {
+    let request = EntryRequest {
+        kind: "booking".to_owned(),
+        title: format!("{} for {}", args.environment, args.team),
+        time: args.time.read(session)?,
+        scope: Scope {
+            environments: vec![args.environment.clone()],
+            ..Scope::default()
+        },
+        owner: Some(args.team.clone()),
+        reason: args.change.reason(session)?,
+        ..EntryRequest::default()
+    };
+    carry_out(request, &args.planned, &args.change, session).await
+}
+
 /// Declare it, or show what it would do.
 pub async fn declare(kind: &str, args: &Add, session: &Session) -> Result<Exit, Failure> {
-    let mut request = EntryRequest {
+    let request = EntryRequest {
         id: args.id.clone(),
         kind: kind.to_owned(),
         title: args.title.clone(),
@@ -143,20 +176,29 @@ pub async fn declare(kind: &str, args: &Add, session: &Session) -> Result<Exit, 
         accept: None,
         despite_terms: args.planned.despite_terms,
     };
+    carry_out(request, &args.planned, &args.change, session).await
+}
+
+async fn carry_out(
+    mut request: EntryRequest,
+    planned: &Planned,
+    change: &Change,
+    session: &Session,
+) -> Result<Exit, Failure> {
     let client = session.client()?;
     let proposal = client.entry_proposal(&request).await?;
-    let Some(digest) = accepted(&args.planned, &proposal, session)? else {
-        return Ok(args.planned.exit(&proposal));
+    let Some(digest) = accepted(planned, &proposal, session)? else {
+        return Ok(planned.exit(&proposal));
     };
     request.accept = Some(digest);
-    let entry = client.declare_entry(&request, &args.change.key()?).await?;
+    let entry = client.declare_entry(&request, &change.key()?).await?;
     super::show(&entry, session)
 }
 
 /// The digest to send, when it may be carried out; else the proposal was shown.
 pub fn accepted(
     planned: &Planned,
-    proposal: &Proposal,
+    proposal: &EntryProposal,
     session: &Session,
 ) -> Result<Option<String>, Failure> {
     let free = proposal.hits == 0 || planned.accept;

@@ -3,7 +3,7 @@
 mod add;
 mod text;
 
-pub use add::{Add, Planned, declare};
+pub use add::{Add, Book, Planned, book, declare};
 
 use super::change::Change;
 use super::session::Session;
@@ -20,6 +20,15 @@ pub struct List {
     /// Also those that are over or cancelled
     #[arg(long)]
     all: bool,
+}
+
+/// Put something on the calendar; what it does to planned work is shown first
+#[derive(Debug, clap::Args)]
+pub struct OfKind {
+    /// maintenance, outage, audit, patch, campaign, peak, vendor, board or booking
+    pub kind: String,
+    #[command(flatten)]
+    pub add: Add,
 }
 
 /// Give an entry another time; what it moves is shown before

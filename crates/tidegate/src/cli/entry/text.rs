@@ -5,7 +5,7 @@ use crate::exit::Failure;
 use crate::output::table::Column;
 use crate::output::{Listing, Look, Mark, Table};
 use std::fmt::Write as _;
-use tidegate_client::wire::{CalendarEntry, EntryTime, Proposal, ProposalItem};
+use tidegate_client::wire::{CalendarEntry, EntryProposal, EntryProposalItem, EntryTime};
 use tidegate_core::time::Millis;
 
 /// All of them.
@@ -91,7 +91,7 @@ fn phrase(time: &EntryTime) -> Option<String> {
 }
 
 /// What it does to planned work.
-pub fn proposal(p: &Proposal, look: &Look) -> String {
+pub fn proposal(p: &EntryProposal, look: &Look) -> String {
     let mut text = format!("{}: {}\n", p.entry, p.summary);
     for item in &p.items {
         let mark = match item.outcome.as_str() {
@@ -117,7 +117,7 @@ pub fn proposal(p: &Proposal, look: &Look) -> String {
     text
 }
 
-fn said(item: &ProposalItem, look: &Look) -> String {
+fn said(item: &EntryProposalItem, look: &Look) -> String {
     let slot = item.slot.map(|at| look.zone.stamp(at));
     let slot = slot.unwrap_or_default();
     match (item.outcome.as_str(), item.to) {
