@@ -225,3 +225,40 @@ async fn what_cannot_be_imported_is_told_with_its_line_and_changes_nothing() {
         .await;
     answer.is_problem(403, "TG2008");
 }
+
+#[tokio::test]
+async fn what_was_imported_is_on_the_feed_and_what_was_called_off_is_shown_as_that() {
+    let server = server().await;
+    let start = stamp(&server, 20, 10);
+    let one = |more: &str| {
+        file(&[event(
+            "patch",
+            &format!("SUMMARY2:x\r\nDTSTART:{start}\r\nDURATION:PT2H{more}"),
+        )])
+    };
+    import(&server, one("")).await;
+    let feed = tidegate_client::wire::CalendarFeedRequest {
+        name: "wall".to_owned(),
+        kinds: vec!["maintenance".to_owned()],
+        public: true,
+        ..Default::default()
+    };
+    let feed = server.client().create_calendar_feed(&feed).await.unwrap();
+    let read = async || {
+        let answer = reqwest::get(&feed.url).await.unwrap();
+        answer.text().await.unwrap()
+    };
+    let text = read().await;
+    for line in [
+        "UID:entry/maintenance-1@",
+        "SUMMARY:Database patch (production)",
+        "STATUS:CONFIRMED",
+        &format!("DTSTART:{start}"),
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!text.contains("sent by mail"), "{text}");
+    import(&server, one("\r\nSTATUS:CANCELLED")).await;
+    let text = read().await;
+    assert!(text.contains("UID:entry/maintenance-1@") && text.contains("STATUS:CANCELLED"));
+}

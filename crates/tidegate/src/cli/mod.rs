@@ -35,6 +35,7 @@ mod session;
 mod status;
 mod steer;
 mod third_party;
+mod timing;
 mod token;
 mod train;
 mod train_text;
