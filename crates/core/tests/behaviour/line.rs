@@ -90,12 +90,12 @@ fn rows(story: &Story) -> BTreeMap<String, Row> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn the_limit_is_never_exceeded_and_no_newcomer_goes_before_who_waited_a_day(
         limit in 1u32..4,
-        acts in prop::collection::vec(act(), 1..60),
+        acts in prop::collection::vec(act(), 1..30),
     ) {
         let teams = ["a", "a", "a", "a", "b", "b", "b", "c", "c", "d", "e", "f"];
         let mut story = crowd(&teams, Some(limit));
