@@ -75,8 +75,13 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "exceptions",
             "freeze",
             "freezes",
+            "calendar",
             "calendar_entries",
             "calendar_entry",
+            "conflicts",
+            "next_slots",
+            "standing",
+            "windows",
             "vendors",
             "legacy",
             "releases",
@@ -235,6 +240,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{environment}", "staging")
                 .replace("{freeze}", "FRZ-nothing")
                 .replace("{exception}", "EXC-9")
+                .replace("{entry}", "board-9")
                 .replace("{agent}", "the-agent")
                 .replace("{train}", "retail")
                 .replace("{number}", "next")
@@ -244,6 +250,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
             let query = match id.as_str() {
                 "effective_config" => "?service=web&environment=staging",
                 "decision" => "?release=web@1.0.0&environment=staging",
+                "next_slots" => "?service=web&environment=staging",
                 "whereabouts" => "?q=web",
                 _ => "",
             };

@@ -137,8 +137,14 @@ proptest! {
             if story.agent_works() {
                 continue;
             }
-            if rows(&story).is_empty() {
+            let left = rows(&story);
+            if left.is_empty() {
                 break;
+            }
+            // An agent that was away for too long leaves work to people, who hold the place until they are done.
+            for id in left.into_keys().filter(|id| story.phase(id) == "needs a person").collect::<Vec<_>>() {
+                let reason = "put right by hand".to_owned();
+                story.deployment(&id, deployment::Command::Settle { reason }).unwrap();
             }
             story.pass(Millis::minutes(1));
         }

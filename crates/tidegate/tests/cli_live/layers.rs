@@ -56,7 +56,7 @@ fn a_campaign_holds_a_release_until_somebody_of_its_team_consents() {
         .out;
     let id = id.trim();
     world.run(&["why", "web@1.0.0", "dev"]).ends(3).says(&[
-        "[wait] campaign-1 (The launch)",
+        "[no] campaign-1 (The launch)",
         "tidegate calendar consent campaign-1 web@1.0.0",
         "can change it: hugo",
     ]);

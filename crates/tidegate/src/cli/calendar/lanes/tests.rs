@@ -1,3 +1,5 @@
+//! The picture of the calendar, as people see it: two regions, both changes of clocks, a freeze over two weeks.
+
 use super::*;
 use crate::output::when::Zone as Shown;
 use serde_json::{Value, json};
