@@ -10,7 +10,7 @@
 mod program;
 
 use program::{Site, end, free_port, get, left_running};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, Command};
 
 const LISTING: &str = "/simple/pypiserver/";
@@ -37,7 +37,8 @@ fn two_versions_of_pypiserver_go_out_and_a_bad_value_comes_back() {
 }
 
 fn copy_example(site: &Site) {
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pypiserver");
+    let from = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
+        .join("../../examples/pypiserver");
     let mut copy = Command::new("cp");
     copy.arg("-r").arg(".").arg(site.path()).current_dir(from);
     assert!(copy.status().unwrap().success());

@@ -44,7 +44,7 @@ pub fn folder(root: &Path) -> Files {
 
 /// Fixtures of a folder by name; a folder in it is a tree of several files.
 pub fn fixtures(folder: &str) -> Vec<(String, Files)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
         .join("tests")
         .join(folder);
     let mut found: Vec<(String, Files)> = std::fs::read_dir(&root)
@@ -70,7 +70,8 @@ pub fn fixtures(folder: &str) -> Vec<(String, Files)> {
 
 /// The company example of the design, when it stands beside the project.
 pub fn example() -> Option<Files> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/design/example");
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
+        .join("../../../shared/design/example");
     if !root.is_dir() {
         eprintln!("skipped: the design's example tree does not stand beside the project");
         return None;

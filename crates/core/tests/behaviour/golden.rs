@@ -9,7 +9,7 @@ use tidegate_core::stream::{
 };
 
 fn here() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
 }
 
 /// The kinds that the sources name, so that a new event cannot come without a sample.

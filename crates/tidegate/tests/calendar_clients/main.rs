@@ -87,7 +87,8 @@ fn feed(site: &Site) -> String {
 }
 
 fn script() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/calendar_clients/read.py")
+    PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
+        .join("tests/calendar_clients/read.py")
 }
 
 fn read(site: &Site, python: &Path, args: &[&str]) -> String {
@@ -228,8 +229,8 @@ fn synced(site: &Site, python: &Path) -> String {
 /// Python with the packages of `requirements.txt`, made once for each list; nothing, with a clear message, where there is no
 /// Python or pip reaches no index.
 fn python() -> Option<PathBuf> {
-    let list =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/calendar_clients/requirements.txt");
+    let list = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
+        .join("tests/calendar_clients/requirements.txt");
     let wanted = fs::read_to_string(&list).unwrap();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("calendar-clients");
     let (made, python) = (folder.join("made-of"), folder.join("bin/python"));
