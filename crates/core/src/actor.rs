@@ -13,6 +13,13 @@ pub struct Actor {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// The human being who answers for it: the same for every account of one person, the owner for a service account.
+    /// Nobody is known for it when absent; it then counts for nothing wherever people are told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// Groups at the identity provider, as of the sign-in.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub groups: BTreeSet<String>,
 }
 
 /// What an actor may do. Everything not listed is refused.
@@ -69,13 +76,39 @@ impl Role {
 }
 
 impl Actor {
+    /// An account of the person of the same name.
+    #[must_use]
+    pub fn account(name: impl Into<String>, role: Role) -> Self {
+        let name = name.into();
+        Self {
+            person: Some(name.clone()),
+            name,
+            role,
+            groups: BTreeSet::new(),
+        }
+    }
+
+    /// Something that nobody sits at: an agent, a feed, the server.
+    #[must_use]
+    pub fn machine(name: impl Into<String>, role: Role) -> Self {
+        Self {
+            name: name.into(),
+            role,
+            person: None,
+            groups: BTreeSet::new(),
+        }
+    }
+
     /// The server itself.
     #[must_use]
     pub fn system() -> Self {
-        Self {
-            name: "tidegate".to_owned(),
-            role: Role::System,
-        }
+        Self::machine("tidegate", Role::System)
+    }
+
+    /// The human being behind it, or the account where nobody is known: for reading, never for telling people apart.
+    #[must_use]
+    pub fn who(&self) -> &str {
+        self.person.as_deref().unwrap_or(&self.name)
     }
 }
 

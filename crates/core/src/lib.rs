@@ -17,6 +17,7 @@ pub mod gate;
 pub mod id;
 pub mod limits;
 pub mod model;
+pub mod people;
 pub mod plan;
 pub mod queue;
 pub mod refusal;

@@ -28,3 +28,5 @@ pub const DEPARTURES: usize = 50;
 pub const QUEUE: usize = 5_000;
 /// Longest time from asking for a deployment to its start, whatever holds it.
 pub const PATIENCE: crate::time::Millis = crate::time::Millis::minutes(400 * 24 * 60);
+/// People known by name.
+pub const PEOPLE: usize = 10_000;

@@ -62,12 +62,12 @@ impl Target {
         let environments: Vec<EnvId> = spec.environments.keys().cloned().collect();
         Self {
             environments: environments.iter().map(ToString::to_string).collect(),
-            actor: Actor {
-                name: "agent:simulated".to_owned(),
-                role: Role::Agent {
+            actor: Actor::machine(
+                "agent:simulated",
+                Role::Agent {
                     environments: environments.into_iter().collect(),
                 },
-            },
+            ),
             behaviours: BTreeMap::new(),
             revisions: BTreeMap::new(),
             routes: BTreeMap::new(),

@@ -224,10 +224,7 @@ impl World {
 /// A person with every right; who may do what is not what is simulated here.
 #[must_use]
 pub fn person(name: &str) -> Actor {
-    Actor {
-        name: name.to_owned(),
-        role: Role::Admin,
-    }
+    Actor::account(name, Role::Admin)
 }
 
 fn opened(

@@ -13,7 +13,12 @@ pub struct Caller(Actor);
 
 impl Caller {
     pub(crate) fn new(name: String, role: Role) -> Self {
-        Self(Actor { name, role })
+        let person = matches!(role, Role::Admin | Role::Operator | Role::Viewer);
+        Self(if person {
+            Actor::account(name, role)
+        } else {
+            Actor::machine(name, role)
+        })
     }
 
     /// Its name, as it will stand in the ledger.

@@ -10,6 +10,7 @@ pub mod freeze;
 pub mod lane;
 pub mod lasted;
 pub mod listing;
+pub mod person;
 pub mod queue;
 
 use crate::batch::ModelChange;

@@ -23,10 +23,7 @@ const HOUR: Millis = Millis::minutes(60);
 const DAY: Millis = Millis::minutes(24 * 60);
 
 pub fn person(name: &str) -> Actor {
-    Actor {
-        name: name.to_owned(),
-        role: Role::Operator,
-    }
+    Actor::account(name, Role::Operator)
 }
 
 /// `staging` alone.

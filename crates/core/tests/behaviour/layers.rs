@@ -345,10 +345,7 @@ fn while_an_environment_is_booked_only_services_of_that_team_go_there() {
 // What people declare.
 
 fn person(name: &str) -> Actor {
-    Actor {
-        name: name.to_owned(),
-        role: Role::Operator,
-    }
+    Actor::account(name, Role::Operator)
 }
 
 fn once(from: &str, until: &str) -> When {

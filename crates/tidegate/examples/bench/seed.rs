@@ -41,10 +41,7 @@ impl Seed {
             engine,
             store,
             home: home.to_owned(),
-            admin: Actor {
-                name: "bench".to_owned(),
-                role: Role::Admin,
-            },
+            admin: Actor::account("bench", Role::Admin),
             ids: AtomicU64::new(0),
         };
         seed.apply(&company.text())?;
@@ -139,12 +136,12 @@ impl Seed {
     /// The actor of a played agent that serves these environments.
     pub fn agent(name: &str, environments: &[String]) -> Result<Actor> {
         let environments: Result<_, _> = environments.iter().cloned().map(EnvId::new).collect();
-        Ok(Actor {
-            name: format!("agent:{name}"),
-            role: Role::Agent {
+        Ok(Actor::machine(
+            format!("agent:{name}"),
+            Role::Agent {
                 environments: environments?,
             },
-        })
+        ))
     }
 
     /// Make the token of an agent, in `<name>.token` of the folder.

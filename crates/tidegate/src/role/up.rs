@@ -158,10 +158,7 @@ fn apply(
     let changes = tidegate_config::diff(&in_force.spec, &spec, &origins);
     let line = |c: &tidegate_config::Change| format!("{:?} {}", c.kind, c.path).to_lowercase();
     let id = CommandId(format!("up/{digest}/{}", in_force.revision));
-    let admin = Actor {
-        name: "up".to_owned(),
-        role: Role::Admin,
-    };
+    let admin = Actor::machine("up", Role::Admin);
     let apply = Apply {
         spec,
         origins,

@@ -57,10 +57,7 @@ fn another_agent_or_another_folder_gets_no_work_while_the_owner_is_there() {
 fn refused_attempts_are_in_the_ledger_once_a_minute() {
     let world = World::new();
     world.register("web@1.0.0");
-    let viewer = Actor {
-        name: "vera".into(),
-        role: Role::Viewer,
-    };
+    let viewer = Actor::account("vera", Role::Viewer);
     for n in 0..5 {
         let refused = world.engine.deploy(
             &viewer,

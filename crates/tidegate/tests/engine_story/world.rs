@@ -103,14 +103,8 @@ impl World {
         let environments = spec.environments.keys().cloned().collect();
         let world = Self {
             engine,
-            admin: Actor {
-                name: "rita".into(),
-                role: Role::Admin,
-            },
-            agent: Actor {
-                name: "agent:local".into(),
-                role: Role::Agent { environments },
-            },
+            admin: Actor::account("rita", Role::Admin),
+            agent: Actor::machine("agent:local", Role::Agent { environments }),
             n: std::cell::Cell::new(0),
             counters: std::cell::RefCell::default(),
             weights: std::cell::RefCell::default(),

@@ -384,7 +384,7 @@ fn agreed(
 
 /// Who declared it, its team and administrators: else whoever it holds back could take it away.
 fn may_change(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
-    let Actor { name, role } = cx.actor;
+    let Actor { name, role, .. } = cx.actor;
     let deciders = facts.deciders(cx.spec);
     let may =
         *name == facts.by || deciders.contains(name) || matches!(role, Role::Admin | Role::System);

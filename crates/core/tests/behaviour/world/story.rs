@@ -30,19 +30,16 @@ pub struct Story {
 }
 
 pub fn rita() -> Actor {
-    Actor {
-        name: "rita".to_owned(),
-        role: Role::Admin,
-    }
+    Actor::account("rita", Role::Admin)
 }
 
 pub fn agent() -> Actor {
-    Actor {
-        name: "agent:local".to_owned(),
-        role: Role::Agent {
+    Actor::machine(
+        "agent:local",
+        Role::Agent {
             environments: BTreeSet::from([env("staging"), env("prod"), env("far")]),
         },
-    }
+    )
 }
 
 /// The company with nothing registered.

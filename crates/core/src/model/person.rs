@@ -1,0 +1,42 @@
+//! People, and which of their accounts is whose.
+//!
+//! Gates and votes tell people apart by these rows alone, so that what decided is provable from the ledger. Passwords,
+//! sessions and tokens are no part of them.
+
+use crate::view::View;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// People, by name.
+pub const PEOPLE: &str = "person";
+/// Name of the person, by account.
+pub const ACCOUNTS: &str = "account";
+
+/// A human being, as gates know it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// Name, unique.
+    pub person: String,
+    /// Accounts it signs in with.
+    pub accounts: BTreeSet<String>,
+    /// Addresses under which it writes commits, in lower case.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub emails: BTreeSet<String>,
+    /// Groups at the identity provider, as of the newest sign-in.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub groups: BTreeSet<String>,
+    /// Public ed25519 keys for signed votes, base64, by the id of the key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub keys: BTreeMap<String, String>,
+    /// Has left: decides nothing any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+}
+
+/// The row of a person.
+#[must_use]
+pub fn row(view: &dyn View, person: &str) -> Option<Row> {
+    let body = view.model(PEOPLE, person)?;
+    serde_json::from_str(&body).ok()
+}
