@@ -72,11 +72,17 @@ pub enum Going {
     Wait,
 }
 
-/// Why a change is made, as far as freezes tell changes apart.
+/// Class of a change: how much is asked before it may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeClass {
-    /// Repairs an incident.
+    /// Approved beforehand, within limits.
+    Standard,
+    /// Anything else.
+    Normal,
+    /// Needs more than a normal one.
+    Major,
+    /// Repairs an incident; a person declares it.
     Emergency,
 }
 
@@ -145,10 +151,16 @@ impl Going {
 }
 
 impl ChangeClass {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Standard, Self::Normal, Self::Major, Self::Emergency];
+
     /// As shown and written.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Standard => "standard",
+            Self::Normal => "normal",
+            Self::Major => "major",
             Self::Emergency => "emergency",
         }
     }
@@ -156,7 +168,7 @@ impl ChangeClass {
     /// By its name.
     #[must_use]
     pub fn named(text: &str) -> Option<Self> {
-        (text == "emergency").then_some(Self::Emergency)
+        Self::ALL.into_iter().find(|c| c.as_str() == text)
     }
 }
 

@@ -5,11 +5,13 @@
 
 mod analysis;
 mod calendar;
+pub mod condition;
 mod departing;
 mod freeze;
 mod layers;
 mod origin;
 mod place;
+mod policy;
 pub mod recurring;
 mod resolve;
 mod scope;
@@ -26,6 +28,7 @@ pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
 pub use layers::{Booking, Cost, Legacy, Vendor, notice};
 pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier, Unscheduled};
+pub use policy::{ApprovalRule, Approvers, ClassRule, Document, Needed, Part, Policy, SignOffRule};
 pub use resolve::{Resolved, Unresolved};
 pub use scope::{Operation, Scope};
 pub use service::{Health, Need, Override, Rollback, Run, Service};
@@ -80,6 +83,9 @@ pub struct Spec {
     /// Booked environments by name of the booking.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub bookings: BTreeMap<Name, Booking>,
+    /// Policies on changes by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub policies: BTreeMap<Name, Policy>,
     /// First month of the fiscal year, 1 to 12; January when 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub fiscal_year_starts: u8,
