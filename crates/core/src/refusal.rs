@@ -18,6 +18,18 @@ pub enum Refusal {
         /// What was asked.
         action: String,
     },
+    /// The role may do this, and this person may not: others decide.
+    #[error("{actor} may not {action}: {because}")]
+    OthersDecide {
+        /// Who asked.
+        actor: String,
+        /// What was asked, as a verb with its object.
+        action: String,
+        /// The rule.
+        because: String,
+        /// Who may instead, for people: `cfo-office (hugo, dina)`; empty when nobody does.
+        who: String,
+    },
     /// The command does not fit the phase of its stream.
     #[error("{stream} ({phase}) does not take `{command}` now")]
     NotNow {
@@ -144,6 +156,7 @@ impl Refusal {
             Self::Quarantined { .. } => "TG2011",
             Self::AgentTaken { .. } => "TG2012",
             Self::Outdated { .. } => "TG2007",
+            Self::OthersDecide { .. } => "TG2013",
         }
     }
 
@@ -154,6 +167,10 @@ impl Refusal {
             Self::NotAllowed { .. } => {
                 "use a token with a role that may: `tidegate token list` shows them".to_owned()
             }
+            Self::OthersDecide { who, .. } if who.is_empty() => {
+                "nobody may: the configuration names no team with other members for it".to_owned()
+            }
+            Self::OthersDecide { who, .. } => format!("ask {who}"),
             Self::NotNow { stream, phase, .. } => possible(stream, phase),
             Self::NotFound { what, .. } => match what.as_str() {
                 "artifact" => "`tidegate artifact list` shows those there are".to_owned(),

@@ -221,7 +221,8 @@ impl Turn {
                     self.aside(tx, &stream, because)?;
                 }
             }
-            Refusal::NotAllowed { actor, action, .. } => {
+            Refusal::NotAllowed { actor, action, .. }
+            | Refusal::OthersDecide { actor, action, .. } => {
                 self.record_refusal(tx, item, actor, action)?
             }
             _ => {}

@@ -174,7 +174,7 @@ fn diagnostics(problem: &Problem) -> Vec<String> {
 pub fn exit_of(status: u16, code: Option<&str>) -> Exit {
     match code {
         Some("TG2001") => return Exit::Blocked,
-        Some("TG2008" | "TG3001") => return Exit::NotAllowed,
+        Some("TG2008" | "TG2013" | "TG3001") => return Exit::NotAllowed,
         Some("TG2002" | "TG2005" | "TG2006" | "TG2007" | "TG2009" | "TG3003") => {
             return Exit::Conflict;
         }
@@ -217,6 +217,7 @@ mod tests {
             (409, "TG2009", Exit::Conflict),
             (429, "TG2010", Exit::Failed),
             (503, "TG2011", Exit::Failed),
+            (403, "TG2013", Exit::NotAllowed),
             (401, "TG3001", Exit::NotAllowed),
             (400, "TG3002", Exit::Usage),
             (422, "TG3003", Exit::Conflict),

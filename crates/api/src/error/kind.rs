@@ -55,6 +55,8 @@ kinds! {
         "The history of this resource could not be read by this version, so nothing touches it until a person looks. `tidegate doctor` shows the entry.";
     AGENT_TAKEN = "agent-taken" "TG2012" CONFLICT "another agent serves the environment":
         "One agent serves an environment, so that work and what is seen of it come from one place. Stop the other agent or change `--environments`; one that is silent for 10 s is replaced.";
+    OTHERS_DECIDE = "others-decide" "TG2013" FORBIDDEN "others decide":
+        "The role may do this and this person may not: the decision belongs to others, or to somebody else than who asked for it. The member `help` names them.";
     UNAUTHENTICATED = "unauthenticated" "TG3001" UNAUTHORIZED "no valid token":
         "Send `Authorization: Bearer tg_...` with a token that exists and has not expired. `tidegate token create` makes one.";
     KEY_MISSING = "key-missing" "TG3002" BAD_REQUEST "no idempotency key":

@@ -11,6 +11,7 @@ use tidegate_ledger::StoreError;
 fn kind_of(refusal: &Refusal) -> &'static Kind {
     match refusal {
         Refusal::NotAllowed { .. } => &kind::NOT_ALLOWED,
+        Refusal::OthersDecide { .. } => &kind::OTHERS_DECIDE,
         Refusal::NotNow { .. } => &kind::NOT_NOW,
         Refusal::NotFound { .. } => &kind::NOT_FOUND,
         Refusal::Invalid { .. } => &kind::INVALID,

@@ -45,6 +45,14 @@ impl Deciders {
         format!("{} ({})", self.names(), self.members.join(", "))
     }
 
+    /// The same without the one who asked; empty when nobody else decides.
+    #[must_use]
+    pub fn others(&self, asker: &str) -> String {
+        let mut rest = self.clone();
+        rest.members.retain(|member| member != asker);
+        rest.text()
+    }
+
     /// `cfo-office, release-office`.
     #[must_use]
     pub fn names(&self) -> String {

@@ -579,13 +579,13 @@ fn a_campaign_asks_for_the_consent_of_its_owner_and_never_of_whoever_wants_the_r
         entry("campaign-1", Command::Consent { release, because })
     };
     story.ask(person("ana"), consent("fine")).unwrap_err();
-    story.refused("only members of `platform` consent, and ana is none");
+    story.refused("ana may not consent to web@1.1.0: only members of platform consent | ask platform (dina, hugo)");
     story.ask(person("dina"), consent("fine")).unwrap_err();
-    story.refused("nobody consents to their own");
+    story.refused("nobody consents to what they asked for themselves | ask hugo");
     story
         .ask(rita(), consent("I am the administrator"))
         .unwrap_err();
-    story.refused("rita is none");
+    story.refused("rita may not consent to web@1.1.0");
     story.ask(person("hugo"), consent("")).unwrap_err();
     story.refused("needs a reason");
 
@@ -619,7 +619,7 @@ fn a_campaign_asks_for_the_consent_of_its_owner_and_never_of_whoever_wants_the_r
     moved
         .ask(person("ana"), entry("campaign-1", command.clone()))
         .unwrap_err();
-    moved.refused("ana neither declared `campaign-1` nor answers for it");
+    moved.refused("ana may not change `campaign-1`");
     moved
         .ask(person("hugo"), entry("campaign-1", command))
         .unwrap();

@@ -267,7 +267,7 @@ fn where_a_person_decides_who_is_late_waits_for_an_answer_and_moves_without_one(
         reason: why("a fix for the outage"),
     };
     tell(&mut story, 1, admit("web@1.1.0")).unwrap_err();
-    story.refused("decided by release-office (dina)");
+    story.refused("only members of release-office decide about it | ask release-office (dina)");
     let dina = Actor::account("dina", Role::Operator);
     tell_as(&mut story, dina.clone(), 1, admit("web@1.3.0")).unwrap_err();
     story.refused("web@1.3.0 does not wait to be admitted");

@@ -149,9 +149,9 @@ fn one_release_goes_inside_a_freeze_because_somebody_who_may_says_so() {
         "lifts     freeze audit for api@1.0.0 in prod, nothing else",
     ]);
     let grant = ["exception", "grant", "EXC-1", "--reason", "customers wait"];
-    world.run(&grant).ends(64).refuses(
-        "TG2004",
-        &["admin asked for EXC-1 and cannot decide about it"],
+    world.run(&grant).ends(4).refuses(
+        "TG2013",
+        &["admin may not decide about EXC-1: who asked for it does not decide about it"],
         "ask cfo-office (hugo)",
     );
     let token = world
@@ -178,11 +178,11 @@ fn one_release_goes_inside_a_freeze_because_somebody_who_may_says_so() {
         .ends(0);
     world
         .run(&["exception", "review", "EXC-1", "--reason", "fine"])
-        .ends(64)
+        .ends(4)
         .refuses(
-            "TG2004",
-            &["admin asked for EXC-1"],
-            "somebody else looks at it",
+            "TG2013",
+            &["admin may not review EXC-1"],
+            "ask anybody else who may operate",
         );
     world
         .run(&[

@@ -68,10 +68,10 @@ fn a_campaign_holds_a_release_until_somebody_of_its_team_consents() {
         "--reason",
         "it is for the launch",
     ];
-    world.run(&consent).ends(64).refuses(
-        "TG2004",
-        &["only members of `shop` consent, and admin is none"],
-        "ask hugo",
+    world.run(&consent).ends(4).refuses(
+        "TG2013",
+        &["admin may not consent to web@1.0.0: only members of shop consent"],
+        "ask shop (hugo)",
     );
     let token = world
         .run(&["token", "create", "hugo", "--role", "operator"])

@@ -225,19 +225,20 @@ impl<'a> Turn<'_, 'a> {
         let Some(team) = &train.decided_by else {
             return Ok(());
         };
-        let members = self.cx.spec.teams.get(team).map(|t| t.members.clone());
+        let members = self.cx.spec.teams.get(team).map(|t| t.members.as_slice());
         let members = members.unwrap_or_default();
         if members.contains(&self.cx.actor.name) {
             return Ok(());
         }
-        Err(Refusal::NotAllowed {
+        let who = match members {
+            [] => String::new(),
+            members => format!("{team} ({})", members.join(", ")),
+        };
+        Err(Refusal::OthersDecide {
             actor: self.cx.actor.name.clone(),
-            role: self.cx.actor.role.as_str().to_owned(),
-            action: format!(
-                "{what} for {}: decided by {team} ({})",
-                self.id,
-                members.join(", ")
-            ),
+            action: format!("{what} for {}", self.id),
+            because: format!("only members of {team} decide about it"),
+            who,
         })
     }
 

@@ -396,12 +396,11 @@ fn may_change(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
         .map(String::as_str)
         .chain([facts.by.as_str()])
         .collect();
-    Err(Refusal::Invalid {
-        because: format!(
-            "{name} neither declared `{}` nor answers for it",
-            cx.stream.key()
-        ),
-        help: format!("ask {}", who.join(", ")),
+    Err(Refusal::OthersDecide {
+        actor: name.clone(),
+        action: format!("change `{}`", cx.stream.key()),
+        because: "who declared it and the team that answers for it do".to_owned(),
+        who: who.join(", "),
     })
 }
 
@@ -415,20 +414,26 @@ fn may_consent(facts: &Facts, release: &ReleaseId, cx: &Ctx<'_>) -> Result<(), R
     let deciders = facts.deciders(cx.spec);
     if !deciders.contains(name) {
         let owner = facts.owner.as_ref().map_or("", |team| team.as_str());
-        return Err(Refusal::Invalid {
-            because: format!("only members of `{owner}` consent, and {name} is none"),
-            help: format!("ask {}", deciders.join(", ")),
+        return Err(Refusal::OthersDecide {
+            actor: name.clone(),
+            action: format!("consent to {release}"),
+            because: format!("only members of {owner} consent"),
+            who: format!("{owner} ({})", deciders.join(", ")),
         });
     }
     let state: Release = cx.view.load(&release.to_string())?;
     if state == Release::default() {
         return Err(not_found("release", &release.to_string()));
     }
-    if replan::requesters(release, cx.view).contains(name) {
-        return Err(invalid(
-            &format!("{name} asked for {release}, and nobody consents to their own"),
-            "ask another member of the team",
-        ));
+    let requesters = replan::requesters(release, cx.view);
+    if requesters.contains(name) {
+        let others = deciders.iter().filter(|other| !requesters.contains(*other));
+        return Err(Refusal::OthersDecide {
+            actor: name.clone(),
+            action: format!("consent to {release}"),
+            because: "nobody consents to what they asked for themselves".to_owned(),
+            who: others.map(String::as_str).collect::<Vec<_>>().join(", "),
+        });
     }
     Ok(())
 }

@@ -75,9 +75,11 @@ pub(super) fn decide(
             Some(facts),
         ) => {
             if facts.by == by {
-                return Err(Refusal::Invalid {
-                    because: format!("{by} asked for {} and cannot review it", facts.id),
-                    help: "somebody else looks at it".to_owned(),
+                return Err(Refusal::OthersDecide {
+                    actor: by,
+                    action: format!("review {}", facts.id),
+                    because: "who asked for it does not review it".to_owned(),
+                    who: "anybody else who may operate".to_owned(),
                 });
             }
             vec![Event::Reviewed { by, findings }]
@@ -345,19 +347,24 @@ fn decider(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
     if deciders.may(actor, &facts.by) {
         return Ok(());
     }
-    let because = if *actor == facts.by {
-        format!("{actor} asked for {} and cannot decide about it", facts.id)
-    } else {
-        format!(
-            "{actor} does not decide about exceptions from freeze {}",
-            known.which
-        )
+    let because = match (deciders.names(), *actor == facts.by) {
+        (_, true) => "who asked for it does not decide about it".to_owned(),
+        (names, false) if names.is_empty() => {
+            format!("freeze {} names no team in `exception-by`", known.which)
+        }
+        (names, false) => {
+            format!(
+                "only members of {names} decide about exceptions from freeze {}",
+                known.which
+            )
+        }
     };
-    let help = match deciders.text().as_str() {
-        "" => "nobody does: add members to a team of its `exception-by`".to_owned(),
-        text => format!("ask {text}"),
-    };
-    Err(Refusal::Invalid { because, help })
+    Err(Refusal::OthersDecide {
+        actor: actor.clone(),
+        action: format!("decide about {}", facts.id),
+        because,
+        who: deciders.others(&facts.by),
+    })
 }
 
 fn nobody(known: &Known, deciders: &Deciders, lets: bool, by: &str) -> Refusal {

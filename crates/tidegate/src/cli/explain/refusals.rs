@@ -81,6 +81,11 @@ pub const REFUSALS: &[Refusal] = &[
         "One agent serves an environment, so that work and what is seen of it come from one place. Another agent, or another process under the same name in another folder, was heard of within the last 10 s. Stop it, or take the environment out of `--environments` of one of them.",
     ),
     refusal(
+        "TG2013",
+        "others decide",
+        "The role may do this, and this person may not: only members of a certain team decide, or nobody decides about what they asked for themselves. The text says which rule it is, the help line names who may. The attempt is on record.",
+    ),
+    refusal(
         "TG3001",
         "no valid token",
         "The request carried no token, or one that is unknown or expired. Name a token with --token, TIDEGATE_TOKEN, or the `.tidegate` folder of the project.",
