@@ -5,6 +5,7 @@
 
 mod calendar;
 mod layers;
+mod policy;
 mod service;
 mod strategy;
 mod train;
@@ -82,6 +83,7 @@ pub fn all(spec: &Spec) -> Lines {
         vendors,
         legacy,
         bookings,
+        policies,
     } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
@@ -122,6 +124,9 @@ pub fn all(spec: &Spec) -> Lines {
     });
     bookings.iter().for_each(|(name, b)| {
         layers::booking_lines(&mut lines, &format!("bookings.{name}"), b);
+    });
+    policies.iter().for_each(|(name, p)| {
+        policy::policy_lines(&mut lines, &format!("policies.{name}"), p);
     });
     calendar::year_lines(&mut lines, *fiscal_year_starts, holidays);
     lines

@@ -1,0 +1,89 @@
+//! Lines of the policies on changes.
+
+use super::Lines;
+use tidegate_core::spec::{ApprovalRule, Approvers, ClassRule, Policy};
+
+/// A policy.
+pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
+    let Policy {
+        scope,
+        classes,
+        approvals,
+        sign_offs,
+        never_by,
+        valid,
+        signed,
+        documents,
+        remind_after,
+        escalate_after,
+        escalate_to,
+    } = policy;
+    super::calendar::scope_lines(lines, &format!("{at}.applies-to"), scope);
+    for (class, rule) in classes {
+        class_lines(lines, &format!("{at}.classes.{}", class.as_str()), rule);
+    }
+    approval_lines(lines, at, approvals);
+    for rule in sign_offs {
+        let by = group(&rule.from);
+        let text = match &rule.when {
+            None => by,
+            Some(when) => format!("{by} when {}", when.text),
+        };
+        lines.add(format!("{at}.sign-offs.{}", rule.sign), text);
+    }
+    lines.some(
+        format!("{at}.never-by"),
+        &named(never_by.iter().map(|x| x.as_str())),
+    );
+    lines.maybe(format!("{at}.valid"), valid.as_ref());
+    lines.maybe(format!("{at}.signed"), signed.then_some("true"));
+    lines.some(
+        format!("{at}.documents"),
+        &named(documents.iter().map(|x| x.as_str())),
+    );
+    lines.maybe(format!("{at}.remind-after"), remind_after.as_ref());
+    lines.maybe(format!("{at}.escalate-after"), escalate_after.as_ref());
+    lines.maybe(format!("{at}.escalate-to"), escalate_to.as_ref());
+}
+
+fn class_lines(lines: &mut Lines, at: &str, rule: &ClassRule) {
+    let ClassRule {
+        when,
+        approvals,
+        needs,
+        expires,
+        review_within,
+        until,
+        documents,
+    } = rule;
+    lines.maybe(format!("{at}.when"), when.as_ref().map(|w| &w.text));
+    approval_lines(lines, at, approvals);
+    lines.some(
+        format!("{at}.needs"),
+        &named(needs.iter().map(|x| x.as_str())),
+    );
+    lines.maybe(format!("{at}.expires"), expires.as_ref());
+    lines.maybe(format!("{at}.review-within"), review_within.as_ref());
+    lines.maybe(format!("{at}.until"), until.as_ref());
+    lines.some(
+        format!("{at}.documents"),
+        &named(documents.iter().map(|x| x.as_str())),
+    );
+}
+
+fn approval_lines(lines: &mut Lines, at: &str, rules: &[ApprovalRule]) {
+    for rule in rules {
+        lines.add(format!("{at}.approvals.{}", group(&rule.from)), rule.count);
+    }
+}
+
+fn named<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    names.collect()
+}
+
+fn group(from: &Approvers) -> String {
+    match from {
+        Approvers::Owner => "owner".to_owned(),
+        Approvers::Team(team) => team.to_string(),
+    }
+}
