@@ -190,6 +190,7 @@ pub fn company() -> Spec {
         vendors: BTreeMap::new(),
         legacy: BTreeMap::new(),
         bookings: BTreeMap::new(),
+        policies: BTreeMap::new(),
         fiscal_year_starts: 0,
         holidays: std::collections::BTreeSet::new(),
     }
