@@ -12,6 +12,7 @@ mod diff;
 mod document;
 mod effective;
 mod files;
+mod holidays;
 pub mod ics;
 mod init;
 mod keys;

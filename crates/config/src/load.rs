@@ -202,6 +202,10 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
             let spots = &mut walked.spots;
             spots.entry(format!("holidays.{day}")).or_insert(spot);
         }
+        for (list, spot) in decode::lists(&document.node) {
+            let path = format!("holidays.{}", list.code);
+            walked.spots.entry(path).or_insert_with(|| spot.clone());
+        }
     }
 }
 
@@ -326,9 +330,12 @@ fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
             spec.bookings.extend(decode::valid(Some(name)).zip(booking));
         }
         // Several lists add up: each says which days are none.
-        "holidays" => spec
-            .holidays
-            .extend(decode::holidays(&d.node, files).map(|(day, _)| day)),
+        "holidays" => {
+            let days = decode::holidays(&d.node, files).map(|(day, _)| day);
+            spec.holidays.extend(days);
+            let lists = decode::lists(&d.node).map(|(list, _)| (list.code.to_owned(), list.days()));
+            spec.holidays_of.extend(lists);
+        }
         _ => {}
     }
 }

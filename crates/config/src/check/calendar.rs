@@ -27,7 +27,7 @@ pub fn check(whole: &Whole<'_>, report: &mut Report) {
         match document.kind.name {
             "window" => window(whole, document, report),
             "freeze" => freezes::check(whole, document, report),
-            "holidays" => holidays::check(document, whole.files, report),
+            "holidays" => holidays::check(whole, document, report),
             _ => {}
         }
     }

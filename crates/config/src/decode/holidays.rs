@@ -1,9 +1,11 @@
-//! Holidays from iCalendar files of the tree: `import: [holidays/de-be.ics]`.
+//! Imported holidays: lists of countries and regions (`import: [DE-BE]`), and iCalendar files of the tree
+//! (`import: [holidays/de-be.ics]`).
 //!
 //! A path is relative to the file that names it and stays below the root. A file is taken whole or not at all: a list with a
 //! day missing would move every freeze that counts working days.
 
 use crate::files::{Files, MAX_FILE};
+use crate::holidays::{List, YEARS, looks_like_a_code};
 use crate::ics::{Ics, IcsError, Reach};
 use crate::yaml::{Node, Spot};
 use jiff::civil::{Date, date};
@@ -11,8 +13,8 @@ use std::sync::Arc;
 use tidegate_core::calendar::{Span, Zone};
 
 /// Days before and from these on are left out: rules without an end have to end somewhere.
-const FROM: Date = date(2020, 1, 1);
-const UNTIL: Date = date(2050, 1, 1);
+const FROM: Date = date(*YEARS.start(), 1, 1);
+const UNTIL: Date = date(*YEARS.end() + 1, 1, 1);
 /// Most days of a file.
 const DAYS: usize = 20_000;
 /// Most files of a list; more are refused where they stand.
@@ -20,8 +22,10 @@ pub const FILES: usize = 50;
 
 /// Why an entry of `import` is not read.
 pub enum Unimported {
-    /// It names no file, but perhaps a country.
+    /// It names no file.
     NoPath,
+    /// It has the form of a code, and there is no such list.
+    NoList,
     /// It leads out of the tree.
     Outside,
     /// There is no such file; this is where it was looked for.
@@ -35,21 +39,34 @@ pub enum Unimported {
 /// An entry of `import` with its days and their places, or why it is not read.
 pub type Imported<'a> = (&'a Node, Result<Vec<(Date, Spot)>, Unimported>);
 
-/// The days of each entry of `import`, with their places in the imported files.
+/// Lists of countries and regions that `import` names, with their places.
+pub fn lists(node: &Node) -> impl Iterator<Item = (&'static List, &Spot)> {
+    let items = node.get("import").map_or(&[][..], Node::items).iter();
+    let items = items.take(FILES);
+    items.filter_map(|item| Some((List::named(item.text()?.trim())?, &item.spot)))
+}
+
+/// The days of each file that `import` names, with their places in it, and what is neither file nor list.
 pub fn imported<'a>(node: &'a Node, files: &Files) -> Vec<Imported<'a>> {
     let items = node.get("import").map_or(&[][..], Node::items);
     let text = |item: &'a Node| Some((item, item.text()?.trim()));
     items
         .iter()
-        .filter_map(text)
         .take(FILES)
+        .filter_map(text)
+        .filter(|(_, text)| List::named(text).is_none())
         .map(|(item, text)| (item, days(&item.spot.file, text, files)))
         .collect()
 }
 
 fn days(from: &str, text: &str, files: &Files) -> Result<Vec<(Date, Spot)>, Unimported> {
     if !text.ends_with(".ics") {
-        return Err(Unimported::NoPath);
+        let code = looks_like_a_code(text);
+        return Err(if code {
+            Unimported::NoList
+        } else {
+            Unimported::NoPath
+        });
     }
     let path = beside(from, text).ok_or(Unimported::Outside)?;
     let Some(content) = files.text(&path) else {

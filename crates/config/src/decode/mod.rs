@@ -13,7 +13,7 @@ mod surroundings;
 mod train;
 
 pub use calendar::{MONTHS, freeze, holidays, window};
-pub use holidays::{FILES as IMPORTS, Unimported, imported};
+pub use holidays::{FILES as IMPORTS, Unimported, imported, lists};
 pub use layers::{booking, legacy, vendor};
 pub use read::{texts, valid};
 pub use service::service;

@@ -187,8 +187,11 @@ codes! {
         "Dates are written as year, month and day (`2026-12-25`) and exist in the calendar.",
         "holidays: acme\ndays: [2026-02-30]";
     UNIMPORTED = "TG0407" Error "holidays that cannot be imported",
-        "`import` names iCalendar files below the folder of the configuration, relative to the file that names them. A file is taken whole or not at all, because a missing day would move every freeze that counts working days; each of its events is one whole day or several.",
-        "holidays: acme\nimport: [DE-BE]";
+        "`import` names lists of public holidays by the code of their country or region, and iCalendar files below the folder of the configuration, relative to the file that names them. A file is taken whole or not at all, because a missing day would move every freeze that counts working days; each of its events is one whole day or several.",
+        "holidays: acme\nimport: [XX-YY]";
+    UNCOUNTED_LIST = "TG0408" Warning "holidays of a country where nothing is counted",
+        "Public holidays count where a rule is read in a zone of their country: those of Berlin in Europe/Berlin, those of New York in America/New_York. No environment, freeze, train, vendor and not the company is in one, so the list moves nothing.",
+        "tidegate: 1\nzone: UTC\n---\nholidays: acme\nimport: [DE-BE]";
     NEVER_OPENS = "TG0410" Error "window that never opens in 400 days",
         "The calendar is looked at 400 days ahead. A window that does not open by then counts as never open, so nothing could be deployed there. An environment that is closed on purpose is said with a freeze without `until`.",
         "window: maintenance\nallow: Sun 20:00-24:00 from 2099-01-01";

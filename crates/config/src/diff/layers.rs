@@ -192,7 +192,8 @@ fn longer(
     at: String,
     found: &mut Found,
 ) {
-    let year = (old.fiscal_year_starts, &old.holidays) == (new.fiscal_year_starts, &new.holidays);
+    let days = |spec: &Spec| (spec.fiscal_year_starts, spec.working_days());
+    let year = days(old) == days(new);
     if was == is && year {
         return;
     }

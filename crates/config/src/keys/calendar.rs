@@ -194,8 +194,8 @@ pub static HOLIDAYS: Table = Table {
         Key::new(
             "import",
             &Shape::OneOrMore(&TEXT),
-            "iCalendar files with whole days that are no working days, as paths relative to this file. Days from 2020 to 2049 are taken.",
-            "import: [holidays/de-be.ics]",
+            "Public holidays of countries and regions by code, which count in the zones of that country, and iCalendar files with whole days that are no working days in any zone, as paths relative to this file. Days from 2020 to 2049 are taken.",
+            "import: [DE-BE, US-NY, holidays/company.ics]",
         ),
     ],
 };

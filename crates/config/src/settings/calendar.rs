@@ -4,6 +4,7 @@ use super::Lines;
 use crate::decode::MONTHS;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+use tidegate_core::digest::Digest;
 use tidegate_core::spec::{Freeze, FreezePolicy, Operation, Scope, Tier, Window};
 
 /// A window.
@@ -109,4 +110,18 @@ pub fn year_lines(lines: &mut Lines, fiscal_year_starts: u8, holidays: &BTreeSet
     for day in holidays {
         lines.add(format!("holidays.{day}"), "no working day");
     }
+}
+
+/// A list of a country or region: one line, which differs when any of its days does.
+pub fn list_lines(lines: &mut Lines, list: &str, days: &BTreeSet<Date>) {
+    let all: Vec<String> = days.iter().map(ToString::to_string).collect();
+    let digest = Digest::of(all.join("\n").as_bytes());
+    let years = days.first().zip(days.last());
+    let years = years.map_or_else(String::new, |(first, last)| {
+        format!(" from {} to {}", first.year(), last.year())
+    });
+    lines.add(
+        format!("holidays.{list}"),
+        format!("{} days{years}, sha256:{}", days.len(), digest.short(4)),
+    );
 }

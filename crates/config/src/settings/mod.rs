@@ -80,6 +80,7 @@ pub fn all(spec: &Spec) -> Lines {
         trains,
         fiscal_year_starts,
         holidays,
+        holidays_of,
         vendors,
         legacy,
         bookings,
@@ -129,6 +130,9 @@ pub fn all(spec: &Spec) -> Lines {
         policy::policy_lines(&mut lines, &format!("policies.{name}"), p);
     });
     calendar::year_lines(&mut lines, *fiscal_year_starts, holidays);
+    holidays_of
+        .iter()
+        .for_each(|(list, days)| calendar::list_lines(&mut lines, list, days));
     lines
 }
 

@@ -1,6 +1,7 @@
 //! What trees mean once they are read.
 
 use crate::common::{example, of};
+use jiff::civil::date;
 use std::collections::BTreeSet;
 use tidegate_config::{Files, Severity, load, render};
 use tidegate_core::id::{EnvId, ServiceId};
@@ -214,7 +215,7 @@ fn the_example_company_is_known_in_full_and_refused_only_for_what_is_not_enforce
     let codes: BTreeSet<&str> = loaded.diagnostics.iter().map(|d| d.code.as_str()).collect();
     assert_eq!(
         codes,
-        BTreeSet::from(["TG0016", "TG0017", "TG0407", "TG0412"]),
+        BTreeSet::from(["TG0016", "TG0017", "TG0412"]),
         "{text}"
     );
     assert_eq!(loaded.documents, 23);
@@ -226,7 +227,6 @@ fn the_example_company_is_known_in_full_and_refused_only_for_what_is_not_enforce
         .map(|d| d.message.split('`').nth(1).unwrap_or_default().to_owned())
         .collect();
     for control in [
-        "import",
         "policy",
         "board",
         "gates",
@@ -278,6 +278,70 @@ fn windows_freezes_and_holidays_are_kept_as_they_are_written() {
     let place = |path: &str| loaded.origins.of(path).to_string();
     assert_eq!(place("holidays.2026-12-26"), "calendar.yaml:58");
     assert_eq!(place("windows.office-hours.allow"), "calendar.yaml:16");
+}
+
+#[test]
+fn imported_holidays_count_in_the_zones_of_their_country_and_come_from_their_line() {
+    let tree = |zone: &str, lists: &str| {
+        of(&format!(
+            "tidegate: 1\nzone: {zone}\n---\nservice: web\nowner: me\nrun: {{ command: ./web, port: 8080 }}\n---\nholidays: acme\ndays: [2027-08-02]\nimport: {lists}\n"
+        ))
+    };
+    let loaded = load(&tree("Europe/Berlin", "[DE-BE]"));
+    assert_eq!(loaded.diagnostics, []);
+    let spec = loaded.spec.unwrap();
+    assert_eq!(spec.holidays.len(), 1);
+    let place = loaded.origins.of("holidays.DE-BE").to_string();
+    assert_eq!(place, "tidegate.yaml:10");
+    let days = spec.working_days();
+    let zone = |name: &str| tidegate_core::calendar::Zone::named(name).unwrap();
+    let open = |name: &str, day| days.in_zone(&zone(name)).contains(day);
+    // Women's Day of 2027 is a Monday; the company's own day holds everywhere.
+    let (womens, own) = (date(2027, 3, 8), date(2027, 8, 2));
+    assert!(!open("Europe/Berlin", womens) && !open("europe/berlin", womens));
+    for elsewhere in ["America/New_York", "UTC", "Europe/Vienna"] {
+        assert!(open(elsewhere, womens), "{elsewhere}");
+        assert!(!open(elsewhere, own), "{elsewhere}");
+    }
+    let both = load(&tree("Europe/Berlin", "[DE-BE, US-NY]"));
+    let text = render(
+        &both.diagnostics,
+        &tree("Europe/Berlin", "[DE-BE, US-NY]"),
+        false,
+    );
+    assert!(
+        text.starts_with("warning[TG0408]: the holidays of New York count nowhere")
+            && text.contains("nothing is read in a zone of US"),
+        "{text}"
+    );
+    assert!(both.spec.is_some());
+}
+
+#[test]
+fn a_plan_tells_an_imported_list_in_one_line_and_what_it_would_open() {
+    let tree = |import: &str| {
+        let files = of(&format!(
+            "tidegate: 1\nzone: America/New_York\n---\nservice: web\nowner: me\nrun: {{ command: ./web, port: 8080 }}\n---\nfreeze: close\nwhy: the books\naround: last day of month\nfrom: 3 working days before\nuntil: 2 working days after\n---\nholidays: acme\ndays: [2020-01-01]\n{import}\n"
+        ));
+        let loaded = load(&files);
+        (loaded.spec.unwrap(), loaded.origins)
+    };
+    let ((with, origins), (without, _)) = (tree("import: US"), tree(""));
+    let add = tidegate_config::diff(&without, &with, &origins);
+    let told: Vec<String> = add
+        .iter()
+        .map(|c| format!("{} {:?}", c.path, c.after))
+        .collect();
+    assert_eq!(add.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("holidays.US Some(\"3"), "{told:?}");
+    assert!(
+        told[0].contains("days from 2020 to 2049, sha256:"),
+        "{told:?}"
+    );
+    // Fewer holidays: the freeze begins later before the end of some month.
+    let gone = tidegate_config::diff(&with, &without, &origins);
+    let weaker: Vec<_> = gone.iter().filter_map(|c| c.weakens.as_ref()).collect();
+    assert_eq!(weaker.len(), 1, "{gone:?}");
 }
 
 #[test]

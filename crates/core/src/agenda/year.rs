@@ -3,10 +3,11 @@
 //! A rule without a zone of its own follows the clocks of each environment, so it is there once for each zone.
 
 use super::{Effect, Found, Item, Kind, Source, Time};
+use crate::calendar::country::{country_of, zones_of};
 use crate::calendar::phrase::Phrase;
 use crate::calendar::{Bounds, Intervals, Schedule, Setting, Span};
 use crate::id::{EnvId, ServiceId};
-use crate::spec::{Environment, Freeze, Operation, Scope, Spec, Unreadable};
+use crate::spec::{Environment, Freeze, Operation, Scope, Spec, Unreadable, country_of_list};
 use crate::time::Timestamp;
 use jiff::civil::{Date, Time as Clock, date};
 use std::collections::BTreeMap;
@@ -130,6 +131,7 @@ pub(super) fn days(found: &mut Found<'_>) {
             });
         }
     }
+    lists(found);
     let ends = match quarter_ends(&setting, found.question.time) {
         Ok(ends) => ends,
         Err(error) => return found.unknown("fiscal-year-starts".to_owned(), error, &[]),
@@ -146,6 +148,44 @@ pub(super) fn days(found: &mut Found<'_>) {
             ..item
         });
     }
+}
+
+/// Holidays of countries: days where the clocks are those of the country.
+fn lists(found: &mut Found<'_>) {
+    let spec = found.known.spec;
+    for (list, days) in &spec.holidays_of {
+        let zone = zone_in(spec, country_of_list(list));
+        let rule = format!("holidays.{list}");
+        let setting = match spec.setting(zone) {
+            Ok(setting) => setting,
+            Err(error) => {
+                found.unknown(rule, error, &[]);
+                continue;
+            }
+        };
+        for day in days {
+            if let Some(span) = whole(*day, &setting) {
+                let item = of_day(Kind::Holiday, *day, &setting, span, rule.clone());
+                let state = Item::state_at(item.time, found.known.now);
+                found.add(Item {
+                    id: format!("{}/{list}/{day}", Kind::Holiday.as_str()),
+                    title: format!("no working day in {list}"),
+                    state,
+                    ..item
+                });
+            }
+        }
+    }
+}
+
+/// A zone of a country in which something is here: the company's, else that of an environment, else any.
+fn zone_in<'a>(spec: &'a Spec, country: &str) -> &'a str {
+    let environments = spec.environments.values().map(|e| e.zone.as_str());
+    std::iter::once(spec.zone.as_str())
+        .chain(environments)
+        .chain(zones_of(country).iter().copied())
+        .find(|zone| country_of(zone) == Some(country))
+        .unwrap_or(&spec.zone)
 }
 
 fn whole(day: Date, setting: &Setting) -> Option<Span> {

@@ -1,28 +1,71 @@
 //! Working days and fiscal quarters: days that a company counts in its own way.
 //!
-//! A working day is Monday to Friday and no holiday. Which days are holidays is data of the caller; none is known here.
+//! A working day is Monday to Friday and no holiday. Which days are holidays is data of the caller; none is known here. A holiday of
+//! a country counts where the clocks are those of that country.
 
+use super::Zone;
+use super::country::country_of;
 use jiff::civil::{Date, Weekday};
-use std::collections::BTreeSet;
 
-/// Monday to Friday without holidays.
+/// Monday to Friday without holidays: those of the company everywhere, those of a country or region in its zones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WorkingDays {
-    holidays: BTreeSet<Date>,
+    everywhere: Vec<Date>,
+    /// Days by the country whose zones they count in.
+    of_countries: Vec<(String, Vec<Date>)>,
+}
+
+/// The working days of one place.
+#[derive(Debug, Clone)]
+pub struct DaysIn<'a> {
+    lists: Vec<&'a [Date]>,
 }
 
 impl WorkingDays {
-    /// Every day from Monday to Friday that is not one of `holidays`.
+    /// Every day from Monday to Friday that is not one of `holidays`, wherever it is.
     #[must_use]
     pub fn without(holidays: impl IntoIterator<Item = Date>) -> Self {
-        let holidays = holidays.into_iter().collect();
-        Self { holidays }
+        Self {
+            everywhere: sorted(holidays),
+            of_countries: Vec::new(),
+        }
     }
+    /// Nor one of `holidays` in the zones of a country (`DE`).
+    #[must_use]
+    pub fn nor_in(mut self, country: &str, holidays: impl IntoIterator<Item = Date>) -> Self {
+        let of = (country.to_owned(), sorted(holidays));
+        self.of_countries.push(of);
+        self
+    }
+    /// Those of a place: its holidays are those of the country of its zone.
+    #[must_use]
+    pub fn in_zone(&self, zone: &Zone) -> DaysIn<'_> {
+        let here = country_of(zone.name());
+        let of = self.of_countries.iter();
+        let of = of.filter(|(country, _)| Some(country.as_str()) == here);
+        let lists = std::iter::once(&self.everywhere).chain(of.map(|(_, days)| days));
+        DaysIn {
+            lists: lists.map(Vec::as_slice).collect(),
+        }
+    }
+}
+
+fn sorted(days: impl IntoIterator<Item = Date>) -> Vec<Date> {
+    let mut all: Vec<Date> = days.into_iter().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+impl DaysIn<'_> {
     /// Whether `day` is one.
     #[must_use]
     pub fn contains(&self, day: Date) -> bool {
         !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
-            && !self.holidays.contains(&day)
+            && !self
+                .lists
+                .iter()
+                .any(|days| days.binary_search(&day).is_ok())
     }
     /// The `count`th working day before `day`, which does not count itself. None beyond the calendar.
     #[must_use]

@@ -3,10 +3,11 @@
 //! Pure: zones come from the bundled database, the present and the holidays are parameters, and every expansion has an end. What a
 //! window or a freeze is for is not known here.
 //!
-//! From text to answer: [`written`] ([`phrase`] or [`rule`]) → [`schedule`] (with [`expand`], [`holiday`]) → [`intervals`] → [`slot`].
+//! From text to answer: [`written`] ([`phrase`] or [`rule`]) → [`schedule`] (with [`expand`], [`holiday`], [`country`]) → [`intervals`] → [`slot`].
 
 pub mod changes;
 pub mod civil;
+pub mod country;
 pub mod expand;
 pub mod holiday;
 pub mod intervals;

@@ -290,9 +290,12 @@ impl Offset {
             }
             (OffsetUnit::Days, Side::Before) => day.checked_sub(count.days()).ok()?,
             (OffsetUnit::Days, Side::After) => day.checked_add((count + 1).days()).ok()?,
-            (OffsetUnit::WorkingDays, Side::Before) => working_days.before(day, self.count)?,
+            (OffsetUnit::WorkingDays, Side::Before) => {
+                working_days.in_zone(zone).before(day, self.count)?
+            }
             (OffsetUnit::WorkingDays, Side::After) => {
-                working_days.after(day, self.count)?.tomorrow().ok()?
+                let days = working_days.in_zone(zone);
+                days.after(day, self.count)?.tomorrow().ok()?
             }
         };
         let civil = shifted.to_datetime(Time::midnight());

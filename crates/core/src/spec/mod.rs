@@ -33,7 +33,7 @@ pub use resolve::{Resolved, Unresolved};
 pub use scope::{Operation, Scope};
 pub use service::{Health, Need, Override, Rollback, Run, Service};
 pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
-pub use times::Unreadable;
+pub use times::{Unreadable, country_of_list};
 pub use timetable::Timetable;
 pub use train::{Cadence, Missed, Quota, ReleaseModel, Train, Trigger};
 
@@ -89,9 +89,12 @@ pub struct Spec {
     /// First month of the fiscal year, 1 to 12; January when 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub fiscal_year_starts: u8,
-    /// Days that are no working days.
+    /// Days that are no working days, in every zone.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub holidays: BTreeSet<jiff::civil::Date>,
+    /// Days of imported lists by their code (`DE-BE`): no working days in the zones of the list's country.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub holidays_of: BTreeMap<String, BTreeSet<jiff::civil::Date>>,
 }
 
 #[expect(

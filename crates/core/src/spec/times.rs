@@ -45,13 +45,28 @@ impl Spec {
         let first = self.fiscal_year_starts;
         let fiscal_year = FiscalYear::starting(first.max(1))
             .ok_or_else(|| Unreadable::new(&first.to_string(), "a month is 1 to 12"))?;
-        let working_days = WorkingDays::without(self.holidays.iter().copied());
         Ok(Setting {
             zone,
             fiscal_year,
-            working_days,
+            working_days: self.working_days(),
         })
     }
+
+    /// Working days of the company and of the countries whose holidays it imports.
+    #[must_use]
+    pub fn working_days(&self) -> WorkingDays {
+        let everywhere = WorkingDays::without(self.holidays.iter().copied());
+        let lists = self.holidays_of.iter();
+        lists.fold(everywhere, |days, (list, holidays)| {
+            days.nor_in(country_of_list(list), holidays.iter().copied())
+        })
+    }
+}
+
+/// The country of a list of holidays: `DE` of `DE-BE`.
+#[must_use]
+pub fn country_of_list(list: &str) -> &str {
+    list.split_once('-').map_or(list, |(country, _)| country)
 }
 
 impl Window {

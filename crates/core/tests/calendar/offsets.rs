@@ -156,8 +156,23 @@ fn an_offset_alone_does_not_say_from_what() {
 }
 
 #[test]
+fn holidays_of_a_country_count_where_its_clocks_are_and_the_companys_everywhere() {
+    // 30 April 2028 is a Sunday, the day after it Labour Day in Berlin.
+    let days = WorkingDays::without([date(2028, 5, 3)]).nor_in("DE", [date(2028, 5, 1)]);
+    let until = |zone: &str| {
+        let mut setting = acme(Zone::named(zone).unwrap(), &[]);
+        setting.working_days = days.clone();
+        starts("2 working days after 2028-04-30", &setting, 1)
+    };
+    assert_eq!(until("Europe/Berlin"), ["Fri 5 May 2028 00:00"]);
+    assert_eq!(until("America/New_York"), ["Wed 3 May 2028 00:00"]);
+    assert_eq!(until("UTC"), ["Wed 3 May 2028 00:00"]);
+}
+
+#[test]
 fn working_days_are_counted_both_ways_and_end_with_the_calendar() {
-    let days = WorkingDays::without([date(2026, 12, 25)]);
+    let all = WorkingDays::without([date(2026, 12, 25)]);
+    let days = all.in_zone(&berlin());
     assert_eq!(days.before(date(2026, 12, 28), 1), Some(date(2026, 12, 24)));
     assert_eq!(days.after(date(2026, 12, 24), 1), Some(date(2026, 12, 28)));
     assert_eq!(days.after(Date::MAX, 1), None);

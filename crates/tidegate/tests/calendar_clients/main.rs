@@ -7,6 +7,9 @@
 #[expect(dead_code, reason = "other stories use the rest")]
 mod program;
 
+mod holidays;
+mod python;
+
 use program::{Site, get};
 use std::collections::BTreeSet;
 use std::fs;
@@ -32,7 +35,9 @@ const WINDOWS: [&str; 2] = ["Mon-Thu 21:00-04:00", "last Sat of month 22:00-03:0
 
 #[test]
 fn programs_of_others_read_the_feed_and_see_what_changes() {
-    let Some(python) = python() else { return };
+    let Some(python) = python::with("clients") else {
+        return;
+    };
     let mut site = Site::new(&configuration("from: 2031-06-01\nuntil: 2031-06-03\n"));
     site.up();
     let url = feed(&site);
@@ -86,14 +91,9 @@ fn feed(site: &Site) -> String {
     url.trim().to_owned()
 }
 
-fn script() -> PathBuf {
-    PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
-        .join("tests/calendar_clients/read.py")
-}
-
 fn read(site: &Site, python: &Path, args: &[&str]) -> String {
     let mut command = Command::new(python);
-    command.arg(script()).args(args);
+    command.arg(python::beside("read.py")).args(args);
     site.run(command).with(0)
 }
 
@@ -224,62 +224,4 @@ fn synced(site: &Site, python: &Path) -> String {
         .collect();
     assert_eq!(files.len(), 1, "{files:?}");
     fs::read_to_string(&files[0]).unwrap()
-}
-
-/// Python with the packages of `requirements.txt`, made once for each list; nothing, with a clear message, where there is no
-/// Python or pip reaches no index.
-fn python() -> Option<PathBuf> {
-    let list = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
-        .join("tests/calendar_clients/requirements.txt");
-    let wanted = fs::read_to_string(&list).unwrap();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("calendar-clients");
-    let (made, python) = (folder.join("made-of"), folder.join("bin/python"));
-    if fs::read_to_string(&made).is_ok_and(|have| have == wanted) {
-        return Some(python);
-    }
-    let output = |command: &mut Command| {
-        let said = command.output();
-        said.map(|out| {
-            let text = String::from_utf8_lossy(&out.stdout) + String::from_utf8_lossy(&out.stderr);
-            (out.status.success(), text.into_owned())
-        })
-    };
-    let venv = output(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&folder),
-    );
-    match venv {
-        Err(_) => {
-            eprintln!("SKIPPED: there is no python3, so no program of others reads the feed");
-            return None;
-        }
-        Ok((false, text)) => {
-            eprintln!(
-                "SKIPPED: python3 makes no virtual environment (apt-get install python3-venv): {text}"
-            );
-            return None;
-        }
-        Ok((true, _)) => {}
-    }
-    let mut pip = Command::new(&python);
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-r",
-    ]);
-    pip.arg(&list);
-    pip.envs([("PIP_RETRIES", "1"), ("PIP_DEFAULT_TIMEOUT", "15")]);
-    let (good, text) = output(&mut pip).unwrap();
-    // pip tries again only when a connection failed.
-    if !good && text.contains("Retrying (") {
-        eprintln!("SKIPPED: pip reaches no package index, so no program of others reads the feed");
-        return None;
-    }
-    assert!(good, "{text}");
-    fs::write(&made, wanted).unwrap();
-    Some(python)
 }

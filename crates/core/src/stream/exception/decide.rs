@@ -4,7 +4,6 @@
 //! the review sooner.
 
 use super::{Command, Event, Exception, Facts, Phase};
-use crate::calendar::holiday::WorkingDays;
 use crate::decider::{Ctx, Decider, Decision, Resting, Terminal, Wake};
 use crate::freeze::{self, Deciders, ExceptionId, Known};
 use crate::id::{EnvId, ReleaseId};
@@ -317,7 +316,7 @@ fn review(spec: &Spec, from: Timestamp) -> Result<Timestamp, Refusal> {
     let setting = spec
         .setting(&spec.zone)
         .map_err(|e| unreadable(e.to_string()))?;
-    let days = WorkingDays::without(spec.holidays.iter().copied());
+    let days = setting.working_days.in_zone(&setting.zone);
     let civil = setting.zone.civil(from);
     let mut day = civil.date();
     let mut left = REVIEW_DAYS;

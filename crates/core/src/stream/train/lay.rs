@@ -88,7 +88,11 @@ fn timetabled(
         (&train.scope_closes, &train.code_closes, &train.go_no_go),
         (train.patience, spec.fiscal_year_starts, &spec.holidays),
     );
-    let text = canonical(&rules).map_err(|error| Unreadable::new(phrase, error))?;
+    let mut text = canonical(&rules).map_err(|error| Unreadable::new(phrase, error))?;
+    if !spec.holidays_of.is_empty() {
+        let lists = canonical(&spec.holidays_of);
+        text.push_str(&lists.map_err(|error| Unreadable::new(phrase, error))?);
+    }
     let digest = Digest::of(text.as_bytes());
     if turn.state.laid_by.as_ref() == Some(&digest) {
         return Ok(());

@@ -193,6 +193,7 @@ pub fn company() -> Spec {
         policies: BTreeMap::new(),
         fiscal_year_starts: 0,
         holidays: std::collections::BTreeSet::new(),
+        holidays_of: BTreeMap::new(),
     }
 }
 
