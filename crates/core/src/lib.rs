@@ -22,6 +22,7 @@ pub mod plan;
 pub mod queue;
 pub mod refusal;
 pub mod replan;
+pub mod risk;
 pub mod spec;
 pub mod step;
 pub mod strategy;

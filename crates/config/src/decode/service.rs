@@ -6,7 +6,7 @@ use super::read::{
 use crate::builtin;
 use crate::keys;
 use crate::yaml::Node;
-use tidegate_core::spec::{Health, Need, Override, Rollback, Run, Service};
+use tidegate_core::spec::{Audience, DataClass, Health, Need, Override, Rollback, Run, Service};
 
 /// A service; `None` without a readable owner.
 pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Service> {
@@ -44,6 +44,8 @@ pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Ser
             .filter_map(|team| team.parse().ok())
             .collect(),
         needs_quiet: switch(node, "needs-quiet"),
+        data_class: text(node, "data-class").and_then(|t| DataClass::named(&t)),
+        audience: text(node, "audience").and_then(|t| Audience::named(&t)),
     })
 }
 

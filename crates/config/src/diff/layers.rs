@@ -6,7 +6,9 @@ use super::weaken::both;
 use std::collections::BTreeMap;
 use tidegate_core::calendar::{Intervals, Setting, Span};
 use tidegate_core::id::{EnvId, TeamId};
-use tidegate_core::spec::{Booking, Environment, Legacy, Scope, Service, Spec, Team, recurring};
+use tidegate_core::spec::{
+    Audience, Booking, DataClass, Environment, Legacy, Scope, Service, Spec, Team, recurring,
+};
 
 type Found = BTreeMap<String, String>;
 
@@ -121,6 +123,23 @@ fn service(at: &str, was: &Service, is: &Service, found: &mut Found) {
     if !who.is_empty() {
         let reason = format!("{who} need not be on duty");
         found.insert(format!("{at}.cover-by"), reason);
+    }
+    harmless(at, was, is, found);
+}
+
+/// What lets a service count as less risky, so that less is asked of its changes. What is not said counts at its worst.
+fn harmless(at: &str, was: &Service, is: &Service, found: &mut Found) {
+    let mut add = |key: &str, reason: &str| found.insert(format!("{at}.{key}"), reason.to_owned());
+    if is.tier > was.tier {
+        add("tier", "its changes count as less risky");
+    }
+    let data = |s: &Service| s.data_class.unwrap_or(DataClass::Restricted);
+    if data(is) < data(was) {
+        add("data-class", "its data counts as less sensitive");
+    }
+    let audience = |s: &Service| s.audience.unwrap_or(Audience::Customers);
+    if audience(is) < audience(was) {
+        add("audience", "its changes count as seen by staff only");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::leaf::{
     COMMAND, DURATION, HEALTH, NAME, PATH, PERIOD, REQUIREMENT, SOURCE, TEXT, VERSION,
 };
-use super::shape::{Key, KeyRule, Ref, Shape, Table};
+use super::shape::{Key, KeyRule, Ref, Shape, Table, Word};
 use super::surroundings::{STRATEGY_RULE, VALUES};
 
 /// `service`.
@@ -115,6 +115,18 @@ pub static SERVICE: Table = Table {
             "It goes into production only in the quiet hours of each environment.",
             "needs-quiet: true",
         ),
+        Key::new(
+            "data-class",
+            &DATA_CLASS,
+            "Class of the data it handles, for risk and policies; counts as the most sensitive without it.",
+            "data-class: confidential",
+        ),
+        Key::new(
+            "audience",
+            &AUDIENCE,
+            "Who uses it, for risk and policies; counts as customers without it.",
+            "audience: customers",
+        ),
         Key::restricts(
             "database",
             "Migrations. **Not enforced by this version**: refused.",
@@ -138,6 +150,15 @@ pub static SERVICE: Table = Table {
         ),
     ],
 };
+
+static DATA_CLASS: Shape = Shape::Word(&[
+    Word::full("public"),
+    Word::full("internal"),
+    Word::full("confidential"),
+    Word::full("restricted"),
+]);
+
+static AUDIENCE: Shape = Shape::Word(&[Word::full("staff"), Word::full("customers")]);
 
 static COMMAND_OR_LIST: Shape = Shape::Either(&COMMAND, &Shape::List(&SOURCE));
 

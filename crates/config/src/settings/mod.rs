@@ -6,6 +6,7 @@
 mod calendar;
 mod layers;
 mod policy;
+mod risk;
 mod service;
 mod strategy;
 mod train;
@@ -85,6 +86,7 @@ pub fn all(spec: &Spec) -> Lines {
         legacy,
         bookings,
         policies,
+        risk,
     } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
@@ -129,6 +131,9 @@ pub fn all(spec: &Spec) -> Lines {
     policies.iter().for_each(|(name, p)| {
         policy::policy_lines(&mut lines, &format!("policies.{name}"), p);
     });
+    if let Some(model) = risk {
+        risk::risk_lines(&mut lines, model);
+    }
     calendar::year_lines(&mut lines, *fiscal_year_starts, holidays);
     holidays_of
         .iter()

@@ -23,6 +23,8 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         expected,
         cover_by,
         needs_quiet,
+        data_class,
+        audience,
     } = service;
     lines.add(format!("{at}.owner"), owner);
     lines.add(format!("{at}.tier"), tier);
@@ -56,6 +58,11 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
     lines.add(format!("{at}.rollback.within"), within);
     lines.some(format!("{at}.cover-by"), cover_by);
     lines.maybe(format!("{at}.needs-quiet"), needs_quiet.then_some(true));
+    lines.maybe(
+        format!("{at}.data-class"),
+        data_class.map(|class| class.as_str()),
+    );
+    lines.maybe(format!("{at}.audience"), audience.map(|a| a.as_str()));
     known_issues
         .iter()
         .enumerate()

@@ -43,6 +43,17 @@ pub(super) fn project(h: &Happened<'_, Deployment, Event>, rows: &mut dyn Rows) 
 }
 
 impl dyn View + '_ {
+    /// Successful runs of a strategy here, of those that are kept. None when the row cannot be read.
+    #[must_use]
+    pub fn runs(&self, env: &EnvId, service: &ServiceId, shape: &str) -> Option<usize> {
+        match self.model(MODEL, &key(env, service, shape)) {
+            None => Some(0),
+            Some(text) => serde_json::from_str::<Lasted>(&text)
+                .ok()
+                .map(|lasted| lasted.lasted.len()),
+        }
+    }
+
     /// How long the steps of a deployment are expected to take: learned, else declared; none when neither is known.
     #[must_use]
     pub fn expected(

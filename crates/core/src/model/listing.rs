@@ -121,6 +121,7 @@ impl Models for Deployment {
         });
         super::queue::project(h, rows);
         super::lasted::project(h, rows);
+        super::track::project(h, rows);
         if Lane::is_untouched_by(h.event) {
             return Vec::new();
         }

@@ -12,6 +12,7 @@ pub mod lasted;
 pub mod listing;
 pub mod person;
 pub mod queue;
+pub mod track;
 
 use crate::batch::ModelChange;
 use crate::id::StreamId;

@@ -14,6 +14,7 @@ mod place;
 mod policy;
 pub mod recurring;
 mod resolve;
+mod risk;
 mod scope;
 mod service;
 mod strategy;
@@ -30,8 +31,9 @@ pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier, Unscheduled};
 pub use policy::{ApprovalRule, Approvers, ClassRule, Document, Needed, Part, Policy, SignOffRule};
 pub use resolve::{Resolved, Unresolved};
+pub use risk::{RiskBand, RiskFactor, RiskModel};
 pub use scope::{Operation, Scope};
-pub use service::{Health, Need, Override, Rollback, Run, Service};
+pub use service::{Audience, DataClass, Health, Need, Override, Rollback, Run, Service};
 pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
 pub use times::{Unreadable, country_of_list};
 pub use timetable::Timetable;
@@ -86,6 +88,9 @@ pub struct Spec {
     /// Policies on changes by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub policies: BTreeMap<Name, Policy>,
+    /// How risk is counted; the built-in model when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<RiskModel>,
     /// First month of the fiscal year, 1 to 12; January when 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub fiscal_year_starts: u8,

@@ -48,6 +48,83 @@ pub struct Service {
     /// It goes into production only in the quiet hours of each environment.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_quiet: bool,
+    /// Class of the data it handles; not known when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_class: Option<DataClass>,
+    /// Who uses it; not known when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<Audience>,
+}
+
+/// Class of data, the least sensitive first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataClass {
+    /// Everybody may see it.
+    Public,
+    /// For the company's own people.
+    Internal,
+    /// For those who need it.
+    Confidential,
+    /// Under rules of law or contract: payment cards, health, secrets.
+    Restricted,
+}
+
+/// Who uses a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// The company's own people.
+    Staff,
+    /// Customers.
+    Customers,
+}
+
+impl DataClass {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Public,
+        Self::Internal,
+        Self::Confidential,
+        Self::Restricted,
+    ];
+
+    /// As shown and written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Confidential => "confidential",
+            Self::Restricted => "restricted",
+        }
+    }
+
+    /// By its name.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.as_str() == text)
+    }
+}
+
+impl Audience {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Staff, Self::Customers];
+
+    /// As shown and written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Customers => "customers",
+        }
+    }
+
+    /// By its name.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.as_str() == text)
+    }
 }
 
 /// A needed service.

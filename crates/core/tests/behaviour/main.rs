@@ -35,6 +35,8 @@ mod plans;
 #[cfg(test)]
 mod queue;
 #[cfg(test)]
+mod risk;
+#[cfg(test)]
 mod trains;
 #[cfg(test)]
 mod windows;

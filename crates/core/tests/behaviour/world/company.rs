@@ -141,6 +141,8 @@ fn program(port: u16) -> Service {
         expected: None,
         cover_by: Vec::new(),
         needs_quiet: false,
+        data_class: None,
+        audience: None,
     }
 }
 
@@ -191,6 +193,7 @@ pub fn company() -> Spec {
         legacy: BTreeMap::new(),
         bookings: BTreeMap::new(),
         policies: BTreeMap::new(),
+        risk: None,
         fiscal_year_starts: 0,
         holidays: std::collections::BTreeSet::new(),
         holidays_of: BTreeMap::new(),
