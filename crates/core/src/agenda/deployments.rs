@@ -1,6 +1,6 @@
 //! Deployments that wait or are under way.
 
-use super::{Effect, Found, Item, Kind, Source, State, Time};
+use super::{Effect, Found, Item, Kind, Known, Question, Source, State, Time};
 use crate::calendar::Span;
 use crate::gate::{self, Asked};
 use crate::model::listing;
@@ -10,6 +10,19 @@ use crate::time::Millis;
 
 /// Most deployments that are looked at.
 const MOST: usize = 1_000;
+
+/// Those of a question, and nothing else of the calendar.
+pub(super) fn of(known: &Known<'_>, question: &Question) -> Vec<Item> {
+    let mut found = Found {
+        known: *known,
+        question,
+        filter: super::filter::Filter::of(known.spec, question),
+        items: Vec::new(),
+        unknown: Vec::new(),
+    };
+    live(&mut found);
+    found.items
+}
 
 pub(super) fn live(found: &mut Found<'_>) {
     if !found.filter.wants(Kind::Slot) && !found.filter.wants(Kind::Deployment) {

@@ -15,6 +15,7 @@ mod probe;
 mod question;
 pub mod slots;
 pub mod standing;
+mod taken;
 mod year;
 
 pub use item::{Effect, Item, Kind, Source, State, Time};

@@ -2,10 +2,12 @@
 //! along several.
 //!
 //! Every instant comes from the gates themselves, asked as of that instant, so the answer is what they will say then as far
-//! as the calendar decides. Environments that are locked, releases that are held and what runs now are not looked at.
+//! as the calendar decides. Times that others have reserved are left to them where only so many fit at a time. Environments that
+//! are locked and releases that are held are not looked at.
 
-use super::Known;
 use super::probe::{self, Probe};
+use super::taken::Taken;
+use super::{Known, LONGEST_DAYS, Question};
 use crate::calendar::Span;
 use crate::gate::{self, Asked, GateOutcome, GateReport, Purpose};
 use crate::id::{EnvId, ServiceId};
@@ -87,10 +89,13 @@ pub struct Slots {
 /// A service or environment that is not configured or that do not belong together, a circle, or too many of them.
 pub fn slots(known: &Known<'_>, search: &Search) -> Result<Slots, Refusal> {
     let stages = stages(known, search)?;
+    let ahead = Millis(LONGEST_DAYS * 86_400_000).after(search.from);
+    let question = Question::between(search.from, ahead)?;
+    let reserved = Taken::of(known, &question);
     let mut answer = Slots::default();
     let mut from = search.from;
     while answer.slots.len() < search.slots.min(MOST_SLOTS) {
-        let slot = match chain(known, &stages, from) {
+        let slot = match chain(known, &reserved, &stages, from) {
             Ok(slot) => slot,
             Err(never) => {
                 answer.never = Some(never);
@@ -207,8 +212,14 @@ fn order<T: Ord + Clone>(given: &[T], after: impl Fn(&T) -> Vec<T>) -> Option<Ve
     Some(sorted)
 }
 
-fn chain(known: &Known<'_>, wanted: &[Wanted], from: Timestamp) -> Result<Slot, Obstacle> {
+fn chain(
+    known: &Known<'_>,
+    reserved: &Taken,
+    wanted: &[Wanted],
+    from: Timestamp,
+) -> Result<Slot, Obstacle> {
     let mut placed: Vec<Span> = Vec::new();
+    let mut taken = reserved.clone();
     let mut slot = Slot {
         stages: Vec::new(),
         before: Vec::new(),
@@ -218,7 +229,7 @@ fn chain(known: &Known<'_>, wanted: &[Wanted], from: Timestamp) -> Result<Slot, 
         let ready = after.iter().fold(from, |ready, (index, gap)| {
             ready.max(gap.after(placed[*index].end()))
         });
-        let first = first(known, probe, ready);
+        let first = first(known, &taken, probe, ready);
         let obstacle = |reports| Obstacle {
             service: plan.service.clone(),
             environment: plan.environment.clone(),
@@ -232,6 +243,9 @@ fn chain(known: &Known<'_>, wanted: &[Wanted], from: Timestamp) -> Result<Slot, 
         let span = Span::lasting(at, probe.needs());
         let span = span.ok_or_else(|| obstacle(Vec::new()))?;
         placed.push(span);
+        let place = (&plan.service, &plan.environment);
+        let what = format!("{} in {}, of the same slot,", place.0, place.1);
+        taken.add(known.spec, place, span, what);
         slot.stages.push(Stage {
             service: plan.service.clone(),
             environment: plan.environment.clone(),
@@ -245,7 +259,7 @@ fn chain(known: &Known<'_>, wanted: &[Wanted], from: Timestamp) -> Result<Slot, 
 
 /// The first time at or after `from` at which the gates of the calendar let the whole of a plan go.
 pub(super) fn first_fit(known: &Known<'_>, probe: &Probe, from: Timestamp) -> Option<Span> {
-    let First { at, .. } = first(known, probe, from).ok()?;
+    let First { at, .. } = first(known, &Taken::default(), probe, from).ok()?;
     Span::lasting(at, probe.needs())
 }
 
@@ -258,11 +272,16 @@ struct First {
     latest: Option<Timestamp>,
 }
 
-fn first(known: &Known<'_>, probe: &Probe, from: Timestamp) -> Result<First, Vec<GateReport>> {
+fn first(
+    known: &Known<'_>,
+    reserved: &Taken,
+    probe: &Probe,
+    from: Timestamp,
+) -> Result<First, Vec<GateReport>> {
     let mut now = from;
     let mut unmet = Vec::new();
     for round in 0..ROUNDS {
-        let reports = gate::evaluate(&Asked {
+        let asked = Asked {
             now,
             plan: &probe.plan,
             purpose: Purpose::Promote,
@@ -272,15 +291,26 @@ fn first(known: &Known<'_>, probe: &Probe, from: Timestamp) -> Result<First, Vec
             spec: known.spec,
             origins: known.origins,
             view: known.view,
-        });
+        };
+        let reports = gate::evaluate(&asked);
         let closed = |report: &&GateReport| !report.outcome.passes();
         let against: Vec<GateReport> = reports.iter().filter(closed).cloned().collect();
         if against.is_empty() {
+            let whole = Span::lasting(now, probe.needs());
+            let taken = whole.and_then(|whole| reserved.hinders(&asked, whole));
+            if let Some((report, next)) = taken {
+                unmet.retain(|other: &GateReport| other.gate != report.gate);
+                unmet.push(report);
+                now = next;
+                continue;
+            }
             let until = reports.iter().filter_map(|report| match report.outcome {
                 GateOutcome::Pass { until } => until,
                 _ => None,
             });
-            let latest = until.min();
+            let latest = until
+                .chain(reserved.latest(&asked, now, probe.needs()))
+                .min();
             return Ok(First {
                 at: now,
                 unmet,

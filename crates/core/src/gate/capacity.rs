@@ -1,10 +1,11 @@
 //! There is a place for it, and it is its turn.
 
 use super::{Asked, GateId, GateOutcome, GateReport, LOOK_AGAIN, PASS, times};
+use crate::calendar::Span;
 use crate::model::queue::{At, Row};
 use crate::queue::{Answer, Holder, Line, Me, Pool};
 use crate::refusal::Refusal;
-use crate::time::Millis;
+use crate::time::{Millis, Timestamp};
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let (service, env) = (&asked.plan.service, &asked.plan.environment);
@@ -47,6 +48,38 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     match shown.or(pools.first().map(|(pool, _)| pool)) {
         Some(pool) => report.rule(rule(pool)),
         None => report,
+    }
+}
+
+impl Asked<'_> {
+    /// The answer for a time in which others have all places, the first of them until `over`.
+    pub(crate) fn reserved(
+        &self,
+        pool: &Pool,
+        places: u32,
+        over: Timestamp,
+        holders: &[(String, Span)],
+    ) -> GateReport {
+        let zone = self.spec.environments.get(&self.plan.environment);
+        let zone = zone.map_or(self.spec.zone.as_str(), |e| e.zone.as_str());
+        let told = self.spec.setting(zone).map(|setting| {
+            let zone = &setting.zone;
+            let one = |(what, span): &(String, Span)| {
+                let from = times::clock(span.start(), zone, self.now);
+                let until = times::moment(span.end(), zone, self.now);
+                format!("{what} from {from} to {until}")
+            };
+            holders.iter().map(one).collect::<Vec<_>>().join("; ")
+        });
+        let outcome = GateOutcome::Wait {
+            at: over,
+            on: Vec::new(),
+        };
+        let title = format!("{}, and others have it then", limit(pool, places));
+        self.report(GateId::Capacity, outcome, title)
+            .detail(told.unwrap_or_else(|error| error.to_string()))
+            .who(["whoever may abort what is reserved or ask for another time"])
+            .rule(pool.rule(self.spec, &self.plan.service))
     }
 }
 

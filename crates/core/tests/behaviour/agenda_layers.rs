@@ -1,6 +1,7 @@
 //! Entries, batch runs, bookings and times without cover: what the gates read of them is what the calendar shows.
 
-use crate::agenda::{calendar_plan, known, line, passes, search};
+use crate::agenda::{known, line};
+use crate::agenda_slots::{calendar_plan, passes, search};
 use crate::windows::{at, name};
 use crate::world::company::{env, service};
 use crate::world::story::{Story, rita, running};

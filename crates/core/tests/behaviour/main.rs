@@ -5,6 +5,8 @@ mod agenda;
 #[cfg(test)]
 mod agenda_layers;
 #[cfg(test)]
+mod agenda_slots;
+#[cfg(test)]
 mod conflicts;
 #[cfg(test)]
 mod departures;

@@ -17,7 +17,8 @@ Examples:
   tidegate calendar next-slot ledger,payments prod-eu,prod-us --for 45m
 
 Services go in the order of what they need, environments in the order of `after`. The instants are those at which the
-gates of the calendar let each start; locks, holds and what runs now are not looked at.
+gates of the calendar let each start. Where only so many go at a time, times that others have reserved are left to them,
+and what keeps them is named. Locks and holds are not looked at.
 Ends with 0 when there is a slot and with 3 when there is none.")]
 pub struct NextSlot {
     /// Services
