@@ -16,6 +16,8 @@ mod configuration;
 #[cfg(test)]
 mod freezes;
 #[cfg(test)]
+mod frozen_time;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod line;
@@ -27,6 +29,8 @@ mod moved_clock;
 mod queue;
 #[cfg(test)]
 mod releases;
+#[cfg(test)]
+mod replanning;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]
