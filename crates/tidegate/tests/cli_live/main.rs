@@ -32,6 +32,8 @@ mod releases;
 #[cfg(test)]
 mod replanning;
 #[cfg(test)]
+mod replicas;
+#[cfg(test)]
 mod retries;
 #[cfg(test)]
 mod trains;
