@@ -50,7 +50,6 @@ impl Time {
 pub struct Accept {
     /// Accept what it does to planned work; with the digest of a proposal exactly that one
     #[arg(long, value_name = "DIGEST", num_args = 0..=1, require_equals = true)]
-    #[expect(clippy::option_option, reason = "absent, without a value, with one")]
     accept: Option<Option<String>>,
 }
 
