@@ -32,6 +32,8 @@ pub enum Role {
     Operator,
     /// Register artifacts and create releases; for CI.
     Publisher,
+    /// Read, and decide where a team of theirs is asked.
+    Approver,
     /// Read.
     Viewer,
     /// Work for these environments.
@@ -67,6 +69,7 @@ impl Role {
             Self::Admin => "admin",
             Self::Operator => "operator",
             Self::Publisher => "publisher",
+            Self::Approver => "approver",
             Self::Viewer => "viewer",
             Self::Agent { .. } => "agent",
             Self::Feed(_) => "feed",

@@ -3,7 +3,9 @@
 use crate::actor::{Actor, Role};
 use crate::command::Command;
 use crate::refusal::Refusal;
-use crate::stream::{artifact, departure, deployment, entry, exception, freeze, release, train};
+use crate::stream::{
+    artifact, change, departure, deployment, entry, exception, freeze, release, train,
+};
 use crate::view::View;
 
 /// May `actor` send `command`?
@@ -15,6 +17,27 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
         Role::System => true,
         Role::Admin => by_person(command),
         Role::Operator => by_person(command) && !matches!(command, Command::Config { .. }),
+        // Reads, and says yes or no where a team of theirs is asked; everything else is for operators.
+        Role::Approver => matches!(
+            command,
+            Command::Change {
+                command: change::Command::Approve { .. }
+                    | change::Command::Reject { .. }
+                    | change::Command::Write { .. }
+                    | change::Command::Review { .. }
+                    | change::Command::Raise { .. }
+                    | change::Command::Lower { .. },
+                ..
+            } | Command::Exception {
+                command: exception::Command::Grant { .. }
+                    | exception::Command::Refuse { .. }
+                    | exception::Command::Review { .. },
+                ..
+            } | Command::Departure {
+                command: departure::Command::Go { .. } | departure::Command::NoGo { .. },
+                ..
+            }
+        ),
         Role::Publisher => matches!(
             command,
             Command::Artifact {
@@ -81,6 +104,7 @@ fn by_person(command: &Command) -> bool {
             command,
             exception::Command::Use { .. } | exception::Command::Wake
         ),
+        Command::Change { command, .. } => command.is_by_person(),
         Command::Entry { command, .. } => !matches!(command, entry::Command::Wake),
         Command::Environment { .. }
         | Command::Propose { .. }

@@ -1,10 +1,12 @@
 //! Every change there is, addressed to its stream.
 
+use crate::change::ChangeId;
 use crate::freeze::{ExceptionId, FreezeId};
 use crate::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId, StreamId, StreamKind};
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, config, departure, deployment, entry, environment, exception, freeze, release, train,
+    artifact, change, config, departure, deployment, entry, environment, exception, freeze,
+    release, train,
 };
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +92,13 @@ pub enum Command {
         /// What.
         command: exception::Command,
     },
+    /// For a change.
+    Change {
+        /// Which; the one of its release and environment, or the next number, when absent.
+        id: Option<ChangeId>,
+        /// What.
+        command: change::Command,
+    },
 }
 
 impl Command {
@@ -110,6 +119,7 @@ impl Command {
             Self::Exception { id, .. } => {
                 StreamId::new(StreamKind::Exception, id.as_ref()?.as_str())
             }
+            Self::Change { id, .. } => StreamId::new(StreamKind::Change, id.as_ref()?.as_str()),
         })
     }
 
@@ -131,6 +141,7 @@ impl Command {
             Self::Departure { command, .. } => format!("departure {}", command.name()),
             Self::Freeze { command, .. } => format!("freeze {}", command.name()),
             Self::Exception { command, .. } => format!("exception {}", command.name()),
+            Self::Change { command, .. } => format!("change {}", command.name()),
         }
     }
 
@@ -176,6 +187,11 @@ impl Command {
             Self::Departure { command, .. } => departure_note(command),
             Self::Freeze { command, .. } => command.note().map(|note| (note, false)),
             Self::Exception { command, .. } => command.note().map(|note| (note, false)),
+            Self::Change {
+                command: command @ change::Command::Approve { .. },
+                ..
+            } => command.note().map(|note| (note, true)),
+            Self::Change { command, .. } => command.note().map(|note| (note, false)),
             Self::Entry { command, .. } | Self::Enter { command } => {
                 command.reason().map(|reason| (reason, false))
             }

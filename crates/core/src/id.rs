@@ -273,11 +273,13 @@ pub enum StreamKind {
     Train,
     /// One run of a train.
     Departure,
+    /// Governance record of a release in a production environment.
+    Change,
 }
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
@@ -289,6 +291,7 @@ impl StreamKind {
         Self::Access,
         Self::Train,
         Self::Departure,
+        Self::Change,
     ];
 
     /// First part of a stream id.
@@ -306,6 +309,7 @@ impl StreamKind {
             Self::Access => "access",
             Self::Train => "train",
             Self::Departure => "departure",
+            Self::Change => "change",
         }
     }
 }

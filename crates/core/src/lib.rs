@@ -9,6 +9,7 @@ pub mod analysis;
 pub mod authority;
 pub mod batch;
 pub mod calendar;
+pub mod change;
 pub mod command;
 pub mod decider;
 pub mod digest;

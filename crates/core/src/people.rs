@@ -3,8 +3,9 @@
 //! One person with two accounts is one person. Whoever cannot be told is nobody: it never counts as somebody else.
 
 use crate::id::TeamId;
-use crate::model::person::{self, ACCOUNTS, Row};
+use crate::model::person::{self, ACCOUNTS, DELEGATIONS, Delegation, Row};
 use crate::spec::{Spec, Team};
+use crate::time::Timestamp;
 use crate::view::View;
 use std::collections::BTreeSet;
 
@@ -67,4 +68,27 @@ fn belongs(team: &Team, person: &str, row: Option<&Row>) -> bool {
                 || team.group.as_ref().is_some_and(|g| row.groups.contains(g))
         }
     }
+}
+
+/// Does `deputy` stand in for `holder` in a team at an instant?
+#[must_use]
+pub fn stands_in(
+    view: &dyn View,
+    holder: &str,
+    deputy: &str,
+    team: &TeamId,
+    now: Timestamp,
+) -> bool {
+    delegations(view, team)
+        .iter()
+        .any(|d| d.from == holder && d.to == deputy && d.since <= now && now < d.until)
+}
+
+/// Delegations of a team that have not been taken back.
+#[must_use]
+pub fn delegations(view: &dyn View, team: &TeamId) -> Vec<Delegation> {
+    let rows = view.scan(DELEGATIONS, &format!("{team}/"), crate::limits::PEOPLE);
+    rows.into_iter()
+        .filter_map(|(_, body)| serde_json::from_str(&body).ok())
+        .collect()
 }

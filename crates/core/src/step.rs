@@ -14,6 +14,7 @@ use crate::refusal::Refusal;
 use crate::spec::{Origins, Spec};
 use crate::stream;
 use crate::stream::artifact::Artifact;
+use crate::stream::change::Change;
 use crate::stream::config::Config;
 use crate::stream::departure::Departure;
 use crate::stream::deployment::Deployment;
@@ -102,6 +103,11 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
             Command::Freeze { id, command } => {
                 let id = id.unwrap_or_else(|| FreezeId::next(&*one.overlay));
                 one.run::<Freeze>(id.as_str(), command)?
+            }
+            Command::Change { id, command } => {
+                let id =
+                    id.map_or_else(|| stream::change::addressed(&command, &*one.overlay), Ok)?;
+                one.run::<Change>(id.as_str(), command)?
             }
             Command::Exception { id, command } => {
                 let id = id.unwrap_or_else(|| ExceptionId::next(&*one.overlay));
@@ -313,6 +319,10 @@ pub fn wake(stream: &StreamId) -> Option<Command> {
         StreamKind::Exception => Some(Command::Exception {
             id: Some(ExceptionId::new(stream.key()).ok()?),
             command: crate::stream::exception::Command::Wake,
+        }),
+        StreamKind::Change => Some(Command::Change {
+            id: Some(crate::change::ChangeId::new(stream.key()).ok()?),
+            command: crate::stream::change::Command::Wake,
         }),
         StreamKind::Entry => Some(Command::Entry {
             id: crate::id::Name::new(stream.key()).ok()?,

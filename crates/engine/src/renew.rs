@@ -12,8 +12,9 @@ use tidegate_core::model::listing;
 use tidegate_core::model::queue::Row;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact::Artifact, config::Config, departure::Departure, deployment::Deployment, entry::Entry,
-    environment::Environment, exception::Exception, freeze::Freeze, release::Release, train::Train,
+    artifact::Artifact, change::Change, config::Config, departure::Departure,
+    deployment::Deployment, entry::Entry, environment::Environment, exception::Exception,
+    freeze::Freeze, release::Release, train::Train,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
@@ -56,6 +57,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Freeze>(store, now, &mut renewed)?;
         kind::<Exception>(store, now, &mut renewed)?;
         kind::<Entry>(store, now, &mut renewed)?;
+        kind::<Change>(store, now, &mut renewed)?;
         queue(store, now)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
@@ -88,6 +90,7 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Freeze>(),
         of::<Exception>(),
         of::<Entry>(),
+        of::<Change>(),
         (Row::MODEL.to_owned(), QUEUE),
     ]
     .into()
@@ -157,6 +160,7 @@ fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, Sto
         Some(StreamKind::Freeze) => again::<Freeze>(store, stream, now),
         Some(StreamKind::Exception) => again::<Exception>(store, stream, now),
         Some(StreamKind::Entry) => again::<Entry>(store, stream, now),
+        Some(StreamKind::Change) => again::<Change>(store, stream, now),
         Some(StreamKind::Access) | None => return Ok(false),
     }?;
     Ok(true)
@@ -168,14 +172,13 @@ fn again<D: Decider>(
     stream: &StreamId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let row = store.read_with(|rows| fold::<D>(rows, stream))?;
     let wake = WakeRow::from(&Wake::Next {
         at: now,
         on: Vec::new(),
         because: "its state was folded again".to_owned(),
     });
     store.write_with(|tx| {
-        // Folded in the transaction that saves it: another server may write the stream at the same time.
-        let row = fold::<D>(tx, stream)?;
         tx.put_state(stream, &row)?;
         // What owes nobody progress (a finished deployment, an artifact) keeps its rest.
         if !matches!(tx.wake_of(stream)?, Some(WakeRow::Never | WakeRow::Rest)) {

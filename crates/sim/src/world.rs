@@ -168,6 +168,9 @@ impl World {
             commit: None,
             repository: None,
             build: None,
+            authors: Vec::new(),
+            commits: None,
+            migrates: None,
         };
         let register = artifact::Command::Register { bits };
         let create = release::Command::Create { artifact: None };

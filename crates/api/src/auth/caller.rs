@@ -13,7 +13,10 @@ pub struct Caller(Actor);
 
 impl Caller {
     pub(crate) fn new(name: String, role: Role) -> Self {
-        let person = matches!(role, Role::Admin | Role::Operator | Role::Viewer);
+        let person = matches!(
+            role,
+            Role::Admin | Role::Operator | Role::Approver | Role::Viewer
+        );
         Self(if person {
             Actor::account(name, role)
         } else {

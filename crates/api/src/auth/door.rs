@@ -67,7 +67,7 @@ impl Door {
             Self::Public => true,
             Self::Reading => matches!(
                 role,
-                Role::Admin | Role::Operator | Role::Publisher | Role::Viewer
+                Role::Admin | Role::Operator | Role::Publisher | Role::Approver | Role::Viewer
             ),
             Self::Changing => matches!(role, Role::Admin | Role::Operator | Role::Publisher),
             Self::Deploying => matches!(role, Role::Admin | Role::Operator),

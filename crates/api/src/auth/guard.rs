@@ -62,7 +62,7 @@ async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Problem>
         .and_then(|(_, token)| AccessToken::parse(token.trim()))
         .ok_or_else(|| refuse("the authorization header does not hold a Tidegate token"))?;
     let unknown = || refuse("the token is unknown or has expired");
-    match app.tokens().known(app.engine(), &token) {
+    match app.tokens().known(&token, app.engine().now()) {
         Some(caller) => caller.ok_or_else(unknown),
         None => {
             let own = app.clone();

@@ -1,7 +1,6 @@
 //! Tokens in use, kept beside the ledger so that most requests need no read for them.
 //!
-//! A row kept here is current until it is forgotten here, or until the engine says that another server changed access: then all
-//! of them are read again.
+//! Only this process changes tokens of its ledger, so a row kept here is current until it is forgotten here.
 
 use super::row::{is_live, role_of};
 use super::{AccessToken, Caller};
@@ -16,21 +15,14 @@ use tidegate_ledger::{StoreError, TokenRow};
 const KEPT: usize = 4_096;
 
 #[derive(Default)]
-pub(crate) struct Tokens(Mutex<Kept>);
-
-#[derive(Default)]
-struct Kept {
-    rows: BTreeMap<Digest, TokenRow>,
-    /// Changes by others that these rows know of.
-    changes: u64,
-}
+pub(crate) struct Tokens(Mutex<BTreeMap<Digest, TokenRow>>);
 
 impl Tokens {
     /// Who carries this token, when it is kept here. `Some(None)` is a token that has expired.
-    pub(crate) fn known(&self, engine: &Engine, token: &AccessToken) -> Option<Option<Caller>> {
-        let kept = self.kept(engine);
-        let row = kept.rows.get(&token.hash())?;
-        Some(caller(row, engine.now()).ok().flatten())
+    pub(crate) fn known(&self, token: &AccessToken, now: Timestamp) -> Option<Option<Caller>> {
+        let rows = self.rows();
+        let row = rows.get(&token.hash())?;
+        Some(caller(row, now).ok().flatten())
     }
 
     /// Who carries this token, from the ledger.
@@ -44,12 +36,12 @@ impl Tokens {
             return Ok(None);
         };
         let found = caller(&row, engine.now())?;
-        let mut kept = self.kept(engine);
-        if kept.rows.len() >= KEPT {
-            kept.rows.clear();
+        let mut rows = self.rows();
+        if rows.len() >= KEPT {
+            rows.clear();
         }
-        kept.rows.insert(hash.clone(), row);
-        drop(kept);
+        rows.insert(hash.clone(), row);
+        drop(rows);
         // It may have been revoked between the read and the insertion; then it must not stay.
         if engine.read(|rows| rows.token(&hash))?.is_none() {
             self.forget(&hash);
@@ -60,21 +52,10 @@ impl Tokens {
 
     /// A token was revoked.
     pub(crate) fn forget(&self, hash: &Digest) {
-        self.lock().rows.remove(hash);
+        self.rows().remove(hash);
     }
 
-    /// The rows, without what another server may have changed.
-    fn kept(&self, engine: &Engine) -> MutexGuard<'_, Kept> {
-        let mut kept = self.lock();
-        let changes = engine.access_changes();
-        if kept.changes != changes {
-            kept.rows.clear();
-            kept.changes = changes;
-        }
-        kept
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn rows(&self) -> MutexGuard<'_, BTreeMap<Digest, TokenRow>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

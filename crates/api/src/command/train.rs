@@ -3,7 +3,7 @@
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
-use crate::extract::{Body, DepartureName, Key, Ref, Refs};
+use crate::extract::{Body, Key, Ref, Refs};
 use crate::map;
 use crate::render::Done;
 use axum::extract::State;
@@ -64,7 +64,10 @@ async fn board(
     path = "/api/v1/trains/{train}/departures/{number}/leavings",
     tag = "trains",
     operation_id = "leave_departure",
-    params(DepartureName),
+    params(
+        ("train" = String, Path, description = "Name"),
+        ("number" = String, Path, description = "Number, or `next`")
+    ),
     request_body = PassengerRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -87,7 +90,10 @@ async fn leave(
     path = "/api/v1/trains/{train}/departures/{number}/admissions",
     tag = "trains",
     operation_id = "admit_passenger",
-    params(DepartureName),
+    params(
+        ("train" = String, Path, description = "Name"),
+        ("number" = String, Path, description = "Number, or `next`")
+    ),
     request_body = PassengerRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -110,7 +116,10 @@ async fn admit(
     path = "/api/v1/trains/{train}/departures/{number}/features",
     tag = "trains",
     operation_id = "promise_feature",
-    params(DepartureName),
+    params(
+        ("train" = String, Path, description = "Name"),
+        ("number" = String, Path, description = "Number, or `next`")
+    ),
     request_body = FeatureRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -140,7 +149,10 @@ async fn promise(
     path = "/api/v1/trains/{train}/departures/{number}/decisions",
     tag = "trains",
     operation_id = "decide_departure",
-    params(DepartureName),
+    params(
+        ("train" = String, Path, description = "Name"),
+        ("number" = String, Path, description = "Number, or `next`")
+    ),
     request_body = GoRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -165,7 +177,10 @@ async fn decide(
     path = "/api/v1/trains/{train}/departures/{number}/postponements",
     tag = "trains",
     operation_id = "postpone_departure",
-    params(DepartureName),
+    params(
+        ("train" = String, Path, description = "Name"),
+        ("number" = String, Path, description = "Number, or `next`")
+    ),
     request_body = PostponeRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -190,7 +205,10 @@ async fn postpone(
     path = "/api/v1/trains/{train}/departures/{number}/cancellations",
     tag = "trains",
     operation_id = "cancel_departure",
-    params(DepartureName),
+    params(
+        ("train" = String, Path, description = "Name"),
+        ("number" = String, Path, description = "Number, or `next`")
+    ),
     request_body = CancelDepartureRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -215,7 +233,10 @@ async fn cancel(
     path = "/api/v1/trains/{train}/departures/{number}/departures",
     tag = "trains",
     operation_id = "depart",
-    params(DepartureName),
+    params(
+        ("train" = String, Path, description = "Name"),
+        ("number" = String, Path, description = "Number, or `next`")
+    ),
     request_body = Reason,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]

@@ -7,6 +7,9 @@ use tidegate_core::id::{ReleaseId, StreamId, StreamKind};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::artifact::{Artifact, Bits, Phase};
 
+/// Authors of one artifact.
+const AUTHORS: usize = 500;
+
 /// What a request says about the bits.
 pub(crate) fn bits(request: wire::ArtifactRequest) -> Result<(ReleaseId, Bits), Problem> {
     let id = format!("{}@{}", request.service, request.version).parse::<ReleaseId>()?;
@@ -18,6 +21,9 @@ pub(crate) fn bits(request: wire::ArtifactRequest) -> Result<(ReleaseId, Bits), 
         commit: source.commit,
         repository: source.repository,
         build: request.build.and_then(|build| build.url),
+        authors: authors(source.authors)?,
+        commits: source.commits,
+        migrates: source.migrates,
     };
     for (what, text) in [
         ("commit", &bits.commit),
@@ -27,6 +33,33 @@ pub(crate) fn bits(request: wire::ArtifactRequest) -> Result<(ReleaseId, Bits), 
         crate::command::text(what, text.as_deref().unwrap_or_default())?;
     }
     Ok((id, bits))
+}
+
+/// Names and addresses of authors, each once.
+fn authors(named: Vec<String>) -> Result<Vec<String>, Problem> {
+    if named.len() > AUTHORS {
+        return Err(Refusal::OverLimit {
+            what: "the number of authors".to_owned(),
+            limit: AUTHORS as u64,
+        }
+        .into());
+    }
+    let mut kept: Vec<String> = Vec::new();
+    for author in named {
+        let author = author.trim().to_owned();
+        crate::command::text("author", &author)?;
+        if author.is_empty() || author.chars().any(char::is_whitespace) {
+            return Err(Refusal::Invalid {
+                because: format!("`{author}` names no author"),
+                help: "write the address of a commit, or the name of a person".to_owned(),
+            }
+            .into());
+        }
+        if !kept.contains(&author) {
+            kept.push(author);
+        }
+    }
+    Ok(kept)
 }
 
 /// A stored artifact.
@@ -56,6 +89,7 @@ pub(crate) fn artifact(look: &Look<'_>, key: &str) -> Result<wire::Artifact, Pro
         commit: bits.commit.clone(),
         repository: bits.repository.clone(),
         build: bits.build.clone(),
+        authors: bits.authors.clone(),
         registered_at: first.first().ok_or_else(missing)?.at,
     })
 }

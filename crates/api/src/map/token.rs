@@ -40,6 +40,7 @@ pub(crate) fn role(request: &wire::TokenRequest) -> Result<Role, Problem> {
         (wire::Role::Admin, true) => Ok(Role::Admin),
         (wire::Role::Operator, true) => Ok(Role::Operator),
         (wire::Role::Publisher, true) => Ok(Role::Publisher),
+        (wire::Role::Approver, true) => Ok(Role::Approver),
         (wire::Role::Viewer, true) => Ok(Role::Viewer),
     }
 }
@@ -51,6 +52,7 @@ fn parts(role: &Role) -> (wire::Role, Vec<String>) {
         Role::Admin | Role::System => (wire::Role::Admin, Vec::new()),
         Role::Operator => (wire::Role::Operator, Vec::new()),
         Role::Publisher => (wire::Role::Publisher, Vec::new()),
+        Role::Approver => (wire::Role::Approver, Vec::new()),
         Role::Viewer => (wire::Role::Viewer, Vec::new()),
         Role::Feed(scope) => (
             wire::Role::Feed,

@@ -117,6 +117,7 @@ async fn a_version_names_its_bits_for_ever() {
         commit: Some("c0ffee1".to_owned()),
         repository: Some("acme/web".to_owned()),
         branch: None,
+        ..Source::default()
     };
     let request = tidegate_client::wire::ArtifactRequest {
         source: Some(source),

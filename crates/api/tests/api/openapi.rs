@@ -165,6 +165,9 @@ fn every_command_has_a_door() {
         commit: None,
         repository: None,
         build: None,
+        authors: Vec::new(),
+        commits: None,
+        migrates: None,
     };
     let apply = config::Command::Apply {
         digest: digest(),

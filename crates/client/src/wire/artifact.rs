@@ -41,6 +41,15 @@ pub struct Source {
     /// Branch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
+    /// Who wrote what is new in it: addresses of commit authors, or names of people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// Commits since the version before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commits: Option<u32>,
+    /// Whether it changes a database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrates: Option<bool>,
 }
 
 /// Where an artifact was built.
@@ -82,6 +91,9 @@ pub struct Artifact {
     /// Page of the build.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<String>,
+    /// Who wrote what is new in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
     /// When it was registered.
     pub registered_at: Timestamp,
 }

@@ -31,6 +31,8 @@ pub enum Role {
     Operator,
     /// Register artifacts and create releases; for CI.
     Publisher,
+    /// Read, and decide where a team of theirs is asked.
+    Approver,
     /// Read.
     Viewer,
     /// Carry out work for its environments.

@@ -35,9 +35,6 @@ pub struct Train {
     pub ahead: Vec<Departure>,
     /// Departures whose passengers are on their way.
     pub under_way: Vec<Departure>,
-    /// Departures that arrived or were cancelled, the newest first; as many as were asked for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub past: Vec<Departure>,
 }
 
 /// A rhythm that was proposed.
@@ -102,7 +99,7 @@ pub struct Departure {
     /// Why it was cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
-    /// Freezes and entries of the calendar of its environments in the two weeks around it.
+    /// Freezes of its environments in the two weeks around it.
     pub near: Vec<NearDate>,
 }
 
@@ -111,7 +108,7 @@ pub struct Departure {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DepartureWait {
-    /// Name of the freeze or window, or id of the entry.
+    /// Name of the freeze or window.
     pub by: String,
     /// Until when; absent when no end is in sight.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,12 +122,8 @@ pub struct DepartureWait {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NearDate {
-    /// `freeze`, or the kind of the entry, such as `outage` or `campaign`.
-    pub kind: String,
-    /// Name of the freeze, or id of the entry.
+    /// Name.
     pub name: String,
-    /// What it is, for people.
-    pub title: String,
     /// From.
     pub from: Timestamp,
     /// Until; absent without an end.

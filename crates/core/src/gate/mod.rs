@@ -3,13 +3,17 @@
 //! All gates are asked every time, so people see every reason at once. A gate that cannot tell blocks.
 
 mod apart;
+mod approval;
 mod artifact;
 mod bars;
 mod booking;
 mod calendar;
 mod capacity;
 mod cover;
+mod debt;
 mod dependency;
+mod documents;
+mod emergency;
 mod environment;
 mod freeze;
 mod hold;
@@ -48,6 +52,12 @@ pub enum GateId {
     Hold,
     /// The environment is open.
     Environment,
+    /// The parts of its document pack that are asked for are there.
+    Documents,
+    /// Everybody who is asked said yes to this very plan.
+    Approval,
+    /// No emergency of the service still owes its review.
+    ReviewDebt,
     /// Where a train carries the service, the departure it is aboard has left.
     Train,
     /// The whole operation fits into the window of the environment.
@@ -72,13 +82,16 @@ pub enum GateId {
 
 impl GateId {
     /// All gates, in the order people read them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Artifact,
         Self::Order,
         Self::Soak,
         Self::Dependency,
         Self::Hold,
         Self::Environment,
+        Self::Documents,
+        Self::Approval,
+        Self::ReviewDebt,
         Self::Train,
         Self::Window,
         Self::Freeze,
@@ -110,6 +123,9 @@ impl GateId {
             Self::Dependency => "dependency",
             Self::Hold => "hold",
             Self::Environment => "environment",
+            Self::Documents => "documents",
+            Self::Approval => "approval",
+            Self::ReviewDebt => "review-debt",
             Self::Train => "train",
             Self::Window => "window",
             Self::Freeze => "freeze",
@@ -139,6 +155,9 @@ impl GateId {
                 | Self::Dependency
                 | Self::Hold
                 | Self::Environment
+                | Self::Documents
+                | Self::Approval
+                | Self::ReviewDebt
                 | Self::Apart
                 | Self::Lock
                 | Self::Capacity
@@ -310,6 +329,9 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Dependency => dependency::evaluate(asked),
             GateId::Hold => hold::evaluate(asked),
             GateId::Environment => environment::evaluate(asked),
+            GateId::Documents => documents::evaluate(asked),
+            GateId::Approval => approval::evaluate(asked),
+            GateId::ReviewDebt => debt::evaluate(asked),
             GateId::Train => train::evaluate(asked),
             GateId::Window => window::evaluate(asked),
             GateId::Freeze => freeze::evaluate(asked),
@@ -322,6 +344,7 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Capacity => capacity::evaluate(asked),
         })
         .map(dated)
+        .map(|report| emergency::lifted(asked, report))
         .collect()
 }
 
@@ -497,8 +520,8 @@ impl GateReport {
         self.detail = detail.into();
         self
     }
-    fn who<const N: usize>(mut self, who: [&str; N]) -> Self {
-        self.who = who.iter().map(|w| (*w).to_owned()).collect();
+    fn who(mut self, who: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.who = who.into_iter().map(Into::into).collect();
         self
     }
     fn rule(mut self, rule: impl Into<String>) -> Self {

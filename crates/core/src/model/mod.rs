@@ -3,6 +3,7 @@
 //! Each file is one model: what its key is, what its row says, how an event changes it. Rows hold nothing that cannot be
 //! computed again from the ledger.
 
+pub mod change;
 pub mod departure;
 pub mod entry;
 pub mod exception;

@@ -3,6 +3,7 @@
 //! Gates and votes tell people apart by these rows alone, so that what decided is provable from the ledger. Passwords,
 //! sessions and tokens are no part of them.
 
+use crate::time::Timestamp;
 use crate::view::View;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,23 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const PEOPLE: &str = "person";
 /// Name of the person, by account.
 pub const ACCOUNTS: &str = "account";
+
+/// Rights that one person lends another, by `team/id`.
+pub const DELEGATIONS: &str = "delegation";
+
+/// A right to decide for a team, lent for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delegation {
+    /// Who lends it.
+    pub from: String,
+    /// Who has it meanwhile.
+    pub to: String,
+    /// From.
+    pub since: Timestamp,
+    /// To, not part of it.
+    pub until: Timestamp,
+}
 
 /// A human being, as gates know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,6 +26,15 @@ pub struct Bits {
     pub repository: Option<String>,
     /// Where it was built, for people.
     pub build: Option<String>,
+    /// Who wrote what is new in it: addresses of commit authors, or names of people. Nobody is known when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// Commits since the version before, when whoever registers it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commits: Option<u32>,
+    /// Whether it changes a database, when whoever registers it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrates: Option<bool>,
 }
 
 /// An artifact.

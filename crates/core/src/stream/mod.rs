@@ -1,6 +1,7 @@
 //! The streams: each a noun with a history. One `match (&phase, command)` decides, its default arm refuses with phase and command.
 
 pub mod artifact;
+pub mod change;
 pub mod config;
 pub mod departure;
 pub mod deployment;

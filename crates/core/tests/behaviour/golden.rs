@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use tidegate_core::decider::EventBody;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact, config, departure, deployment, entry, environment, exception, freeze, release, train,
+    artifact, change, config, departure, deployment, entry, environment, exception, freeze,
+    release, train,
 };
 
 fn here() -> PathBuf {
@@ -35,6 +36,7 @@ fn round(kind: &str, body: &str) -> serde_json::Value {
     }
     match kind.split('.').next().unwrap() {
         "artifact" => of::<artifact::Event>(kind, body),
+        "change" => of::<change::Event>(kind, body),
         "config" => of::<config::Event>(kind, body),
         "departure" => of::<departure::Event>(kind, body),
         "deployment" => of::<deployment::Event>(kind, body),

@@ -12,6 +12,7 @@ use tidegate_core::id::{Name, StreamId, StreamKind};
 use tidegate_core::model::lane::{Lane, Running};
 use tidegate_core::step::decode;
 use tidegate_core::stream::artifact::{self, Artifact};
+use tidegate_core::stream::change::Change;
 use tidegate_core::stream::deployment::{Command, Deployment, Event, Phase, Seen, Way};
 use tidegate_core::stream::environment::{self, Environment};
 use tidegate_core::stream::release::{self, Release};
@@ -199,6 +200,7 @@ fn stored(ledger: &Ledger) {
             StreamKind::Release => fold::<Release>(ledger, stream),
             StreamKind::Environment => fold::<Environment>(ledger, stream),
             StreamKind::Deployment => fold::<Deployment>(ledger, stream),
+            StreamKind::Change => fold::<Change>(ledger, stream),
             kind => panic!("{kind:?}"),
         };
         assert_eq!(folded, row.body, "{stream} is not what its entries say");
@@ -345,8 +347,14 @@ fn settles(story: &mut Story) {
     }
 }
 
+/// Histories tried; `INVARIANT_CASES` asks for more.
+fn cases() -> u32 {
+    let wanted = std::env::var("INVARIANT_CASES").ok();
+    wanted.and_then(|n| n.parse().ok()).unwrap_or(40)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_in_whatever_order(deeds in deeds()) {

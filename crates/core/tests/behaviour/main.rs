@@ -7,6 +7,8 @@ mod agenda_layers;
 #[cfg(test)]
 mod agenda_slots;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod conflicts;
 #[cfg(test)]
 mod departures;
@@ -36,8 +38,6 @@ mod phases;
 mod plans;
 #[cfg(test)]
 mod queue;
-#[cfg(test)]
-mod replanned;
 #[cfg(test)]
 mod risk;
 #[cfg(test)]

@@ -4,7 +4,6 @@
 
 mod batch;
 mod beside;
-pub mod cluster;
 mod durable;
 mod history;
 mod model;

@@ -106,6 +106,9 @@ impl Seed {
             commit: None,
             repository: None,
             build: None,
+            authors: Vec::new(),
+            commits: None,
+            migrates: None,
         };
         self.send(Command::Artifact {
             id: id.clone(),

@@ -74,6 +74,15 @@ struct Register {
     /// Repository of that commit [default: that of the CI job]
     #[arg(long, value_name = "NAME")]
     repository: Option<String>,
+    /// Who wrote what is new in it: an address of a commit, or a person; may be repeated
+    #[arg(long, value_name = "AUTHOR")]
+    author: Vec<String>,
+    /// How many commits are new in it
+    #[arg(long, value_name = "NUMBER")]
+    commits: Option<u32>,
+    /// Whether it changes a database
+    #[arg(long, value_name = "TRUE|FALSE")]
+    migrates: Option<bool>,
     /// Page of the build [default: that of the CI job]
     #[arg(long, value_name = "URL")]
     build: Option<String>,
@@ -250,6 +259,9 @@ fn request(r: &Register) -> Result<ArtifactRequest, Failure> {
         repository: r.repository.clone().or(ci.repository),
         commit: r.commit.clone().or(ci.commit),
         branch: ci.branch,
+        authors: r.author.clone(),
+        commits: r.commits,
+        migrates: r.migrates,
     };
     let build = r.build.clone().or(ci.url);
     Ok(ArtifactRequest {

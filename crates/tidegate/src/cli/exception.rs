@@ -157,10 +157,7 @@ fn list(items: &[Exception], session: &Session) -> Result<(), Failure> {
             e.freeze.clone(),
             e.release.clone(),
             e.environments.join(","),
-            match e.review_overdue {
-                true => format!("{}, review overdue", e.phase),
-                false => e.phase.clone(),
-            },
+            e.phase.clone(),
             e.until.map_or_else(String::new, |at| zone.stamp(at)),
             e.uses.len().to_string(),
             e.reason.clone(),
@@ -278,12 +275,7 @@ fn text(e: &Exception, look: &Look) -> String {
         _ => {}
     }
     if let Some(due) = e.review_due {
-        let word = if e.review_overdue {
-            "overdue since"
-        } else {
-            "due"
-        };
-        let _ = writeln!(out, "  review    {word} {}", look.zone.long(due));
+        let _ = writeln!(out, "  review    due {}", look.zone.long(due));
     }
     for one in &e.uses {
         let _ = writeln!(

@@ -54,6 +54,8 @@ enum RoleName {
     Operator,
     /// Artifacts and releases; for CI
     Publisher,
+    /// Reading, and deciding where a team of theirs is asked
+    Approver,
     /// Reading
     Viewer,
     /// Work for environments
@@ -66,6 +68,7 @@ impl From<RoleName> for Role {
             RoleName::Admin => Self::Admin,
             RoleName::Operator => Self::Operator,
             RoleName::Publisher => Self::Publisher,
+            RoleName::Approver => Self::Approver,
             RoleName::Viewer => Self::Viewer,
             RoleName::Agent => Self::Agent,
         }
@@ -77,6 +80,7 @@ fn role_name(role: Role) -> &'static str {
         Role::Admin => "admin",
         Role::Operator => "operator",
         Role::Publisher => "publisher",
+        Role::Approver => "approver",
         Role::Viewer => "viewer",
         Role::Agent => "agent",
         Role::Feed => "feed",

@@ -16,8 +16,6 @@ mod configuration;
 #[cfg(test)]
 mod freezes;
 #[cfg(test)]
-mod frozen_time;
-#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod line;
@@ -29,10 +27,6 @@ mod moved_clock;
 mod queue;
 #[cfg(test)]
 mod releases;
-#[cfg(test)]
-mod replanning;
-#[cfg(test)]
-mod replicas;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]

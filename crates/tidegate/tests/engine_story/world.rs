@@ -148,6 +148,9 @@ impl World {
             commit: None,
             repository: None,
             build: None,
+            authors: Vec::new(),
+            commits: None,
+            migrates: None,
         };
         self.send(Command::Artifact {
             id: id.clone(),

@@ -1,10 +1,12 @@
 //! What a fact of a deployment means for other streams: the commands that follow in the same transaction.
 
 use super::{Cause, Command, Deployment, Event, Facts, Phase};
+use crate::actor::Role;
 use crate::command::Command as Any;
 use crate::decider::Ctx;
-use crate::stream::release::{self, HoldScope};
-use crate::stream::{artifact, exception};
+use crate::spec::Tier;
+use crate::stream::release::{self, HoldScope, Release};
+use crate::stream::{artifact, change, exception};
 
 /// Commands for other streams after `event`, which led from `before` to `after`.
 pub(super) fn commands(
@@ -18,7 +20,12 @@ pub(super) fn commands(
     };
     let mut all = used(facts, event);
     let one = match event {
-        Event::GatesPassed { .. } => ends_watch(facts, cx),
+        Event::Proposed { .. } => asked_for(facts, cx),
+        Event::GatesPassed { .. } => {
+            all.extend(of_change(facts, change::Command::Start, cx));
+            ends_watch(facts, cx)
+        }
+        Event::Confirmed {} => ended(facts, change::Outcome::Successful, cx),
         Event::Succeeded { .. } => Some(release(facts, |environment, deployment| {
             release::Command::StageDone {
                 environment,
@@ -30,7 +37,10 @@ pub(super) fn commands(
             cause: Cause::Freeze { .. },
             ..
         } => None,
-        Event::RolledBack { .. } => back_from_freeze(facts, &before.phase),
+        Event::RolledBack { .. } => {
+            all.extend(ended(facts, change::Outcome::BackedOut, cx));
+            back_from_freeze(facts, &before.phase)
+        }
         Event::RollbackStarted { cause, .. }
             if !matches!(before.phase, Phase::NeedsHuman { .. }) =>
         {
@@ -40,17 +50,77 @@ pub(super) fn commands(
             reason: because, ..
         }
         | Event::Superseded { because } => {
+            all.extend(given_up(facts, because.clone(), cx));
             Some(stage_failed(facts, because.clone(), HoldScope::Nothing))
         }
         Event::BaseMoved { because } => Some(stage_dropped(facts, because.clone())),
         Event::Expired {} => {
             let because = "waited at its gates too long".to_owned();
+            all.extend(given_up(facts, because.clone(), cx));
             Some(stage_failed(facts, because, HoldScope::Nothing))
         }
         _ => None,
     };
     all.extend(one);
     all
+}
+
+/// A production deployment has a change record; a return to what ran needs none.
+fn asked_for(facts: &Facts, cx: &Ctx<'_>) -> Option<Any> {
+    let body = &facts.plan.body;
+    let env = cx.spec.environments.get(&body.environment)?;
+    if env.tier != Tier::Production || facts.purpose.is_return() {
+        return None;
+    }
+    let release: Option<Release> = cx.view.load(&body.to.release.to_string()).ok();
+    // A promotion that goes on by itself was asked for by whoever asked for the promotion.
+    let asked_by = release.and_then(|r| r.asked_by);
+    let system = cx.actor.role == Role::System;
+    let by = asked_by
+        .into_iter()
+        .chain((!system).then(|| facts.by.clone()));
+    let mut requesters: Vec<String> = by.collect();
+    requesters.dedup();
+    Some(Any::Change {
+        id: None,
+        command: change::Command::Plan(change::Opening {
+            planned: change::Planned {
+                deployment: facts.id.clone(),
+                subject: facts.plan.digest.clone(),
+                body: Box::new(body.clone()),
+                purpose: facts.purpose,
+            },
+            requesters,
+        }),
+    })
+}
+
+/// The change that this very deployment carries out learns of it.
+fn of_change(facts: &Facts, command: change::Command, cx: &Ctx<'_>) -> Option<Any> {
+    let body = &facts.plan.body;
+    let (id, found) = crate::change::of(cx.view, &body.to.release, &body.environment).ok()??;
+    let planned = found.facts.as_deref()?.planned.as_ref()?;
+    (planned.deployment == facts.id).then_some(Any::Change {
+        id: Some(id),
+        command,
+    })
+}
+
+fn ended(facts: &Facts, result: change::Outcome, cx: &Ctx<'_>) -> Option<Any> {
+    of_change(facts, change::Command::End { result }, cx)
+}
+
+/// Another deployment of the same release goes on with the change, and with what people said when it would do the same.
+fn given_up(facts: &Facts, because: String, cx: &Ctx<'_>) -> Option<Any> {
+    let body = &facts.plan.body;
+    let lane = cx.view.lane(&body.environment, &body.service);
+    let same = |live: &crate::model::lane::Live| {
+        live.release == body.to.release && live.deployment != facts.id
+    };
+    if lane.live.as_ref().is_some_and(same) {
+        return None;
+    }
+    of_change(facts, change::Command::Withdraw { because }, cx)
 }
 
 /// Each exception from a freeze learns what it was used for.

@@ -4,6 +4,7 @@
 //! the review sooner.
 
 use super::{Command, Event, Exception, Facts, Phase};
+use crate::change::due;
 use crate::decider::{Ctx, Decider, Decision, Resting, Terminal, Wake};
 use crate::freeze::{self, Deciders, ExceptionId, Known};
 use crate::id::{EnvId, ReleaseId};
@@ -11,7 +12,6 @@ use crate::refusal::Refusal;
 use crate::spec::{ChangeClass, Spec};
 use crate::stream::release::{self, Release};
 use crate::time::{Millis, Timestamp};
-use jiff::ToSpan;
 
 /// How long an emergency lasts when nobody says.
 const EMERGENCY: Millis = Millis::minutes(4 * 60);
@@ -23,8 +23,8 @@ const LONGEST: Millis = Millis::minutes(30 * 24 * 60);
 const PATIENCE: Millis = Millis::minutes(7 * 24 * 60);
 /// Between two reminders of an owed review.
 const REMIND: Millis = Millis::minutes(24 * 60);
-/// Working days until the review.
-const REVIEW_DAYS: i64 = 2;
+/// From the end of an exception, or the beginning of an emergency, to its review.
+const REVIEW: &str = "2 working days";
 
 pub(super) fn decide(
     state: &Exception,
@@ -124,16 +124,9 @@ fn wake(phase: &Phase) -> Wake {
     let (at, because) = match phase {
         Phase::Asked { until } => (*until, "a decision"),
         Phase::Active { expires, .. } => (*expires, "its end"),
-        Phase::Expired {
-            review_due,
-            remind_at,
-            ..
+        Phase::Expired { review_due, .. } | Phase::Revoked { review_due, .. } => {
+            (*review_due, "its review")
         }
-        | Phase::Revoked {
-            review_due,
-            remind_at,
-            ..
-        } => (remind_at.unwrap_or(*review_due), "its review"),
         Phase::Absent => return Wake::Rest(Resting::new()),
         Phase::Reviewed { .. } | Phase::Refused { .. } => return Wake::Never(Terminal::new()),
     };
@@ -154,16 +147,9 @@ fn due(phase: &Phase, facts: Option<&Facts>, now: Timestamp) -> Vec<Event> {
             expires: *expires,
             used: facts.map_or(0, |f| f.uses.len()),
         }],
-        Phase::Expired {
-            review_due,
-            remind_at,
-            ..
-        }
-        | Phase::Revoked {
-            review_due,
-            remind_at,
-            ..
-        } if now >= remind_at.unwrap_or(*review_due) => {
+        Phase::Expired { review_due, .. } | Phase::Revoked { review_due, .. }
+            if now >= *review_due =>
+        {
             vec![Event::ReviewOverdue {
                 remind_at: REMIND.after(now),
             }]
@@ -321,30 +307,12 @@ fn granted(
     })
 }
 
-/// So many working days of the company later, at the same time of day.
+/// When the review is due.
 fn review(spec: &Spec, from: Timestamp) -> Result<Timestamp, Refusal> {
-    let unreadable = |because: String| Refusal::Invalid {
+    due::after(spec, from, REVIEW).map_err(|because| Refusal::Invalid {
         because: format!("the date of the review cannot be told: {because}"),
         help: "say it with `--review-by`".to_owned(),
-    };
-    let setting = spec
-        .setting(&spec.zone)
-        .map_err(|e| unreadable(e.to_string()))?;
-    let days = setting.working_days.in_zone(&setting.zone);
-    let civil = setting.zone.civil(from);
-    let mut day = civil.date();
-    let mut left = REVIEW_DAYS;
-    // A year without working days is no calendar.
-    for _ in 0..366 {
-        if left == 0 {
-            break;
-        }
-        day = day.saturating_add(1.day());
-        left -= i64::from(days.contains(day));
-    }
-    let at = setting.zone.instant(day.to_datetime(civil.time()));
-    at.filter(|_| left == 0)
-        .ok_or_else(|| unreadable("no working day follows".to_owned()))
+    })
 }
 
 /// May the actor decide about it? The freeze is asked as it stands now.

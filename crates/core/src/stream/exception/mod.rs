@@ -93,11 +93,8 @@ pub enum Phase {
     Expired {
         /// When it ended.
         at: Timestamp,
-        /// When it must have been reviewed.
+        /// Next reminder of the review.
         review_due: Timestamp,
-        /// It was not, and when that is said again.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        remind_at: Option<Timestamp>,
     },
     /// Taken back; a review is owed.
     Revoked {
@@ -107,11 +104,8 @@ pub enum Phase {
         reason: String,
         /// When.
         at: Timestamp,
-        /// When it must have been reviewed.
+        /// Next reminder of the review.
         review_due: Timestamp,
-        /// It was not, and when that is said again.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        remind_at: Option<Timestamp>,
     },
     /// Somebody else looked at it.
     Reviewed {
@@ -245,7 +239,7 @@ impl Exception {
 
 impl Decider for Exception {
     const KIND: StreamKind = StreamKind::Exception;
-    const FOLD: u32 = 2;
+    const FOLD: u32 = 1;
     type Command = Command;
     type Event = Event;
 

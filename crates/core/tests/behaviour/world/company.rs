@@ -28,7 +28,7 @@ pub fn release(id: &str) -> ReleaseId {
     id.parse().unwrap()
 }
 
-fn name(text: &str) -> Name {
+pub fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
@@ -41,6 +41,9 @@ pub fn bits(id: &str) -> Bits {
         commit: Some(format!("c0ffee{}", Digest::of(id.as_bytes()).short(6))),
         repository: None,
         build: None,
+        authors: Vec::new(),
+        commits: None,
+        migrates: None,
     }
 }
 

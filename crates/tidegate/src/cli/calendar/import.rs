@@ -2,11 +2,10 @@
 //!
 //! Holidays are configuration: they are only read and shown here, with the line that imports them.
 
-use crate::cli::entry::{self, Accept};
 use crate::cli::session::Session;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
-use crate::output::{Format, Listing, Table};
+use crate::output::{Listing, Table};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use tidegate_client::wire::{CalendarImport, CalendarImportRequest, ImportAction, ImportedItem};
@@ -52,8 +51,6 @@ pub struct Args {
     /// Say what it would do and change nothing
     #[arg(long)]
     dry_run: bool,
-    #[command(flatten)]
-    accept: Accept,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -107,7 +104,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         .file
         .file_name()
         .map(|n| n.to_string_lossy().into_owned());
-    let mut request = CalendarImportRequest {
+    let request = CalendarImportRequest {
         kind: args.kind.as_str().to_owned(),
         calendar: args.calendar.clone().or(name).unwrap_or_default(),
         text,
@@ -120,22 +117,9 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         days: Some(args.days),
         whole: args.whole,
         reason: args.reason.clone(),
-        accept: None,
     };
     let client = session.client()?;
-    let would = client.import_calendar(&request, true).await?;
-    if args.dry_run {
-        show(&would, session)?;
-        return Ok(Exit::Done);
-    }
-    if let Some(shown) = &would.digest {
-        request.accept = args.accept.digest(shown);
-        if request.accept.is_none() {
-            show(&would, session)?;
-            return Ok(Exit::Blocked);
-        }
-    }
-    let done = client.import_calendar(&request, false).await?;
+    let done = client.import_calendar(&request, args.dry_run).await?;
     show(&done, session)?;
     let refused = done.items.iter().any(|i| i.action == ImportAction::Refused);
     Ok(if refused { Exit::Failed } else { Exit::Done })
@@ -165,9 +149,6 @@ fn unreadable(path: &Path, error: IcsError) -> Failure {
 }
 
 fn show(done: &CalendarImport, session: &Session) -> Result<(), Failure> {
-    if matches!(session.out.format, Some(Format::Json | Format::Yaml)) {
-        return session.out.data(done);
-    }
     let zone = &session.out.look.zone;
     let mut table = Table::new(&[
         Column::Always("ACTION"),
@@ -200,19 +181,10 @@ fn show(done: &CalendarImport, session: &Session) -> Result<(), Failure> {
         );
         session.out.hint(&hint);
     }
-    if done.applied {
-        return Ok(());
-    }
-    for proposal in &done.proposals {
+    if !done.applied {
         session
             .out
-            .line(&entry::proposal(proposal, &session.out.look))?;
-    }
-    match &done.digest {
-        Some(digest) => entry::hint(false, digest, session),
-        None => session
-            .out
-            .hint("nothing was changed; leave out --dry-run to do it"),
+            .hint("nothing was changed; leave out --dry-run to do it");
     }
     Ok(())
 }

@@ -3,8 +3,7 @@
 mod add;
 mod text;
 
-pub use add::{Accept, Add, Book, Planned, book, declare, hint};
-pub use text::proposal;
+pub use add::{Add, Book, Planned, book, declare};
 
 use super::change::Change;
 use super::session::Session;

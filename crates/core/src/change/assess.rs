@@ -1,0 +1,418 @@
+//! What a change is and needs: its class, who must say yes, who must not, and which documents belong to it.
+//!
+//! All policies that concern it add up: for each group the larger count holds, for each time the shorter one. Where a class
+//! cannot be told for want of a fact, the stricter one is given: missing facts never lower a class.
+
+use crate::gate::Purpose;
+use crate::id::{Name, TeamId};
+use crate::plan::PlanBody;
+use crate::risk::{self, Score};
+use crate::spec::condition::Facts;
+use crate::spec::{
+    ApprovalRule, Approvers, ChangeClass, ClassRule, Document, Needed, Part, Policy, Spec, Tier,
+};
+use crate::stream::artifact::Artifact;
+use crate::stream::change::Declared;
+use crate::time::{Millis, Timestamp};
+use crate::view::View;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long a yes is good when no policy says.
+const VALID: Millis = Millis::minutes(72 * 60);
+
+/// What is assessed.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// What would be done.
+    pub plan: &'a PlanBody,
+    /// Why.
+    pub purpose: Purpose,
+    /// Class that a person raised it to, or the emergency that was declared.
+    pub declared: Option<&'a Declared>,
+    /// Ledger time.
+    pub now: Timestamp,
+    /// Configuration in force.
+    pub spec: &'a Spec,
+    /// The rest of the ledger.
+    pub view: &'a dyn View,
+}
+
+/// What a change is and needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessment {
+    /// Class.
+    pub class: ChangeClass,
+    /// Why it has that class, each one line.
+    pub because: Vec<String>,
+    /// Risk.
+    pub risk: Score,
+    /// Who must say yes before it goes.
+    pub required: Vec<Required>,
+    /// What an emergency leaves for afterwards.
+    pub owed: Vec<Required>,
+    /// Who must not be among them, with the policies that say so.
+    pub never_by: BTreeMap<Part, String>,
+    /// How long a yes is good.
+    pub valid: Millis,
+    /// Policy that wants signatures.
+    pub signed: Option<String>,
+    /// Documents, with the policy that wants each.
+    pub documents: BTreeMap<Document, String>,
+    /// What whoever declares an emergency must write down.
+    pub needs: BTreeSet<Needed>,
+    /// How long an emergency lasts, and when its review is due.
+    pub emergency: (Option<Millis>, Option<String>),
+    /// When those who are asked are reminded, and when others may decide for them.
+    pub patience: Patience,
+}
+
+/// How long people are waited for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Patience {
+    /// A reminder after.
+    pub remind: Option<Millis>,
+    /// Others may decide after.
+    pub escalate: Option<(Millis, TeamId)>,
+}
+
+/// So many people of a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Required {
+    /// Whose members.
+    pub team: TeamId,
+    /// How many, each another person.
+    pub count: u32,
+    /// Stated meaning, for a sign-off.
+    pub sign: Option<Name>,
+    /// Dotted path of the rule.
+    pub rule: String,
+}
+
+/// Does any policy concern this plan? Where none does, nothing but an owed review can hold it.
+#[must_use]
+pub fn is_governed(spec: &Spec, plan: &PlanBody) -> bool {
+    let env = spec.environments.get(&plan.environment);
+    env.is_some_and(|e| e.tier == Tier::Production)
+        && spec
+            .policies
+            .values()
+            .any(|p| p.scope.concerns(spec, &plan.service, &plan.environment))
+}
+
+/// The assessment of a change; `None` where nothing is asked: outside tier production.
+#[must_use]
+pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
+    let (spec, plan) = (subject.spec, subject.plan);
+    let env = spec.environments.get(&plan.environment)?;
+    if env.tier != Tier::Production {
+        return None;
+    }
+    let policies: Vec<(&Name, &Policy)> = spec
+        .policies
+        .iter()
+        .filter(|(_, p)| p.scope.concerns(spec, &plan.service, &plan.environment))
+        .collect();
+    let artifact: Option<Artifact> = subject.view.load(&plan.to.release.to_string()).ok();
+    let bits = artifact.as_ref().and_then(Artifact::bits);
+    let asked = risk::Subject {
+        plan,
+        purpose: subject.purpose,
+        release: &plan.to.release,
+        now: subject.now,
+        spec,
+        view: subject.view,
+        told: risk::Told {
+            commits: bits.and_then(|b| b.commits),
+            migrates: bits.and_then(|b| b.migrates),
+            tags: None,
+        },
+    };
+    let risk = risk::score(&asked);
+    let facts = risk::facts(&asked, Some(&risk), None);
+    let (class, because) = class(subject, &policies, &facts);
+    let owner = spec.services.get(&plan.service).map(|s| s.owner.clone());
+    let mut sum = Sum {
+        owner,
+        class,
+        facts: &facts,
+        given: Assessment {
+            class,
+            because,
+            risk,
+            required: Vec::new(),
+            owed: Vec::new(),
+            never_by: BTreeMap::new(),
+            valid: VALID,
+            signed: None,
+            documents: BTreeMap::new(),
+            needs: BTreeSet::new(),
+            emergency: (None, None),
+            patience: Patience::default(),
+        },
+        valid: Vec::new(),
+    };
+    for (name, policy) in policies {
+        sum.add(name, policy);
+    }
+    sum.never_alone();
+    let shortest = sum.valid.into_iter().min();
+    sum.given.valid = shortest.unwrap_or(VALID);
+    Some(sum.given)
+}
+
+/// The class: what a person declared or raised it to, else what the rules say.
+fn class(
+    subject: &Subject<'_>,
+    policies: &[(&Name, &Policy)],
+    facts: &Facts,
+) -> (ChangeClass, Vec<String>) {
+    let (by_rule, mut because) = class_by_rule(subject, policies, facts);
+    match subject.declared {
+        Some(Declared::Emergency {
+            until, incident, ..
+        }) if subject.now < *until => {
+            because = vec![format!("declared for {incident}")];
+            (ChangeClass::Emergency, because)
+        }
+        Some(Declared::Raised { class, by, .. }) if *class > by_rule => {
+            because.push(format!("raised to {} by {by}", class.as_str()));
+            (*class, because)
+        }
+        _ => (by_rule, because),
+    }
+}
+
+fn class_by_rule(
+    subject: &Subject<'_>,
+    policies: &[(&Name, &Policy)],
+    facts: &Facts,
+) -> (ChangeClass, Vec<String>) {
+    let rules = |class: ChangeClass| {
+        policies
+            .iter()
+            .filter_map(move |(name, p)| Some((*name, p.classes.get(&class)?)))
+    };
+    let mut because = Vec::new();
+    for (name, rule) in rules(ChangeClass::Major) {
+        let Some(when) = &rule.when else { continue };
+        match when.holds(facts) {
+            Ok(false) => {}
+            Ok(true) => {
+                because.push(format!("{} ({name})", when.text));
+                return (ChangeClass::Major, because);
+            }
+            Err(unknown) => {
+                because.push(format!("{unknown}, so `{}` may hold ({name})", when.text));
+                return (ChangeClass::Major, because);
+            }
+        }
+    }
+    let standard: Vec<(&Name, &ClassRule)> = rules(ChangeClass::Standard).collect();
+    let mut all = !standard.is_empty();
+    for (name, rule) in standard {
+        let over = rule.until.as_ref().is_some_and(|day| past(subject, day));
+        let told = match (&rule.when, over) {
+            (_, true) => Some(format!(
+                "standard changes were approved until {} ({name})",
+                rule.until.as_deref().unwrap_or_default()
+            )),
+            (None, false) => Some(format!("class standard has no `when` ({name})")),
+            (Some(when), false) => match when.holds(facts) {
+                Ok(true) => None,
+                Ok(false) => Some(format!(
+                    "not standard: `{}` does not hold ({name})",
+                    when.text
+                )),
+                Err(unknown) => Some(format!("not standard: {unknown} ({name})")),
+            },
+        };
+        if let Some(told) = told {
+            all = false;
+            because.push(told);
+        } else if let Some(when) = &rule.when {
+            because.push(format!("{} ({name})", when.text));
+        }
+    }
+    if all {
+        return (ChangeClass::Standard, because);
+    }
+    (ChangeClass::Normal, because)
+}
+
+/// Is the day over, in the zone of the environment? A day that cannot be read is over.
+fn past(subject: &Subject<'_>, day: &str) -> bool {
+    let zone = subject.spec.environments.get(&subject.plan.environment);
+    let zone = zone.map_or(subject.spec.zone.as_str(), |e| e.zone.as_str());
+    let Ok(zone) = crate::calendar::Zone::named(zone) else {
+        return true;
+    };
+    let today = zone.civil(subject.now).date();
+    !day.parse::<jiff::civil::Date>()
+        .is_ok_and(|last| today <= last)
+}
+
+/// What the policies ask for, added up.
+struct Sum<'a> {
+    owner: Option<TeamId>,
+    class: ChangeClass,
+    facts: &'a Facts,
+    given: Assessment,
+    valid: Vec<Millis>,
+}
+
+impl Sum<'_> {
+    fn add(&mut self, name: &Name, policy: &Policy) {
+        let at = format!("policies.{name}");
+        let emergency = self.class == ChangeClass::Emergency;
+        for rule in &policy.approvals {
+            self.require(rule, format!("{at}.approvals"), emergency);
+        }
+        self.sign_offs(&at, policy, emergency);
+        self.by_class(&at, policy);
+        for part in &policy.never_by {
+            self.given
+                .never_by
+                .entry(*part)
+                .or_insert_with(|| format!("{at}.never-by"));
+        }
+        self.valid.extend(policy.valid);
+        if policy.signed {
+            self.given
+                .signed
+                .get_or_insert_with(|| format!("{at}.signed"));
+        }
+        for document in &policy.documents {
+            let rule = format!("{at}.documents");
+            self.given.documents.entry(*document).or_insert(rule);
+        }
+        let patience = &mut self.given.patience;
+        patience.remind = patience.remind.into_iter().chain(policy.remind_after).min();
+        if let (Some(after), Some(team)) = (policy.escalate_after, &policy.escalate_to) {
+            let sooner = patience
+                .escalate
+                .as_ref()
+                .is_none_or(|(had, _)| after < *had);
+            if sooner {
+                patience.escalate = Some((after, team.clone()));
+            }
+        }
+    }
+
+    /// What belongs to the class. An emergency needs only its own beforehand; what it skips is owed.
+    fn by_class(&mut self, at: &str, policy: &Policy) {
+        let emergency = self.class == ChangeClass::Emergency;
+        for (class, rule) in &policy.classes {
+            let own = *class == self.class;
+            // A normal change would have been asked this: an emergency owes it.
+            let skipped = emergency && *class == ChangeClass::Normal;
+            if !own && !skipped {
+                continue;
+            }
+            let path = format!("{at}.classes.{}", class.as_str());
+            for approval in &rule.approvals {
+                self.require(approval, format!("{path}.approvals"), skipped);
+            }
+            if own {
+                self.given.needs.extend(rule.needs.iter().copied());
+                for document in &rule.documents {
+                    let rule = format!("{path}.documents");
+                    self.given.documents.entry(*document).or_insert(rule);
+                }
+                let (lasts, review) = &mut self.given.emergency;
+                *lasts = (*lasts).into_iter().chain(rule.expires).min();
+                if review.is_none() {
+                    review.clone_from(&rule.review_within);
+                }
+            }
+        }
+        let has = |class| policy.classes.contains_key(&class);
+        // A class without a rule of its own is asked what an owner is asked: never nothing.
+        if !policy.classes.is_empty() && !has(self.class) {
+            let rule = ApprovalRule {
+                from: Approvers::Owner,
+                count: 1,
+            };
+            self.require(&rule, format!("{at}.classes"), false);
+        }
+    }
+
+    fn sign_offs(&mut self, at: &str, policy: &Policy, emergency: bool) {
+        for rule in &policy.sign_offs {
+            let asked = rule
+                .when
+                .as_ref()
+                .is_none_or(|w| w.holds(self.facts).unwrap_or(true));
+            if !asked {
+                continue;
+            }
+            let Some(owner) = &self.owner else { continue };
+            let required = Required {
+                team: rule.from.team(owner).clone(),
+                count: 1,
+                sign: Some(rule.sign.clone()),
+                rule: format!("{at}.sign-offs"),
+            };
+            let list = self.list(emergency);
+            if !list
+                .iter()
+                .any(|r| r.sign == required.sign && r.team == required.team)
+            {
+                list.push(required);
+            }
+        }
+    }
+
+    /// Whoever asks never says yes, and an emergency that would owe anything has one yes beforehand.
+    fn never_alone(&mut self) {
+        self.given
+            .never_by
+            .entry(Part::Requester)
+            .or_insert_with(|| "built-in".to_owned());
+        let skips = self.class == ChangeClass::Emergency && !self.given.owed.is_empty();
+        if skips && self.given.required.is_empty() {
+            let rule = ApprovalRule {
+                from: Approvers::Owner,
+                count: 1,
+            };
+            self.require(&rule, "built-in".to_owned(), false);
+        }
+    }
+
+    fn require(&mut self, rule: &ApprovalRule, path: String, owed: bool) {
+        let Some(owner) = &self.owner else { return };
+        let team = rule.from.team(owner).clone();
+        let count = rule.count;
+        let list = self.list(owed);
+        let same = list.iter_mut().find(|r| r.sign.is_none() && r.team == team);
+        match same {
+            Some(had) if had.count >= count => {}
+            Some(had) => {
+                had.count = count;
+                had.rule = path;
+            }
+            None => list.push(Required {
+                team,
+                count,
+                sign: None,
+                rule: path,
+            }),
+        }
+    }
+
+    fn list(&mut self, owed: bool) -> &mut Vec<Required> {
+        if owed {
+            &mut self.given.owed
+        } else {
+            &mut self.given.required
+        }
+    }
+}
+
+impl std::fmt::Display for Required {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.sign {
+            Some(sign) => write!(f, "{sign} by {}", self.team),
+            None => write!(f, "{} {}", self.team, self.count),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What an emergency needs and how long it lasts, by the policies that concern a service in an environment.
+
+use crate::id::{EnvId, ReleaseId};
+use crate::refusal::Refusal;
+use crate::spec::{ChangeClass, Needed, Spec};
+use crate::time::Millis;
+use std::collections::BTreeSet;
+
+/// How long the permission lasts when no policy says.
+const EXPIRES: Millis = Millis::minutes(4 * 60);
+
+/// When the review is due when no policy says.
+const REVIEW: &str = "2 working days";
+
+/// The rules of an emergency, added up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emergency {
+    /// How long the permission lasts.
+    pub expires: Millis,
+    /// When the review is due.
+    pub review_within: String,
+    /// What must be written down.
+    pub needs: BTreeSet<Needed>,
+    /// Dotted path of the rule.
+    pub rule: String,
+}
+
+/// The rules of an emergency of this release there.
+///
+/// # Errors
+/// The environment is unknown, or no policy has emergencies there.
+pub fn emergency(spec: &Spec, release: &ReleaseId, env: &EnvId) -> Result<Emergency, Refusal> {
+    if !spec.environments.contains_key(env) {
+        return Err(Refusal::NotFound {
+            what: "environment".to_owned(),
+            name: env.to_string(),
+        });
+    }
+    let concerned = spec
+        .policies
+        .iter()
+        .filter(|(_, p)| p.scope.concerns(spec, &release.service, env));
+    let rules =
+        concerned.filter_map(|(name, p)| Some((name, p.classes.get(&ChangeClass::Emergency)?)));
+    let mut found: Option<Emergency> = None;
+    for (name, rule) in rules {
+        let sum = found.get_or_insert_with(|| Emergency {
+            expires: rule.expires.unwrap_or(EXPIRES),
+            review_within: rule
+                .review_within
+                .clone()
+                .unwrap_or_else(|| REVIEW.to_owned()),
+            needs: BTreeSet::new(),
+            rule: format!("policies.{name}.classes.emergency"),
+        });
+        sum.expires = sum.expires.min(rule.expires.unwrap_or(EXPIRES));
+        sum.needs.extend(rule.needs.iter().copied());
+    }
+    found.ok_or_else(|| Refusal::Invalid {
+        because: format!("no policy has emergencies of {} in {env}", release.service),
+        help: "add `classes: { emergency: … }` to a policy that concerns it".to_owned(),
+    })
+}

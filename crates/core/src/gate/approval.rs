@@ -1,0 +1,151 @@
+//! Everybody who is asked said yes to this very plan, and none of them is barred.
+//!
+//! Counted anew each time, with the configuration in force: a yes that was enough yesterday is nothing when its giver changed
+//! teams, its time ran out, or the plan has other effects.
+
+use super::{Asked, GateId, GateOutcome, GateReport, PASS};
+use crate::change::{self, Assessment, Count, Standing, Subject, assess, parties, standing};
+use crate::refusal::Refusal;
+use crate::stream::change::{Change, Phase};
+
+pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
+    judge(asked).unwrap_or_else(|refusal| {
+        let retry_at = super::BACKSTOP.after(asked.now);
+        asked.report(
+            GateId::Approval,
+            GateOutcome::Broken { retry_at },
+            format!("cannot tell who approved: {refusal}"),
+        )
+    })
+}
+
+/// The change of what is asked about, and what it is and needs.
+pub(super) fn known(
+    asked: &Asked<'_>,
+) -> Result<(Option<(change::ChangeId, Change)>, Option<Assessment>), Refusal> {
+    let plan = asked.plan;
+    let found = change::of(asked.view, &plan.to.release, &plan.environment)?;
+    let declared = found
+        .as_ref()
+        .filter(|(_, c)| !matches!(c.phase, Phase::Withdrawn { .. } | Phase::Closed { .. }))
+        .and_then(|(_, c)| c.facts.as_deref()?.declared.clone());
+    let assessment = assess(&Subject {
+        plan,
+        purpose: asked.purpose,
+        declared: declared.as_ref(),
+        now: asked.now,
+        spec: asked.spec,
+        view: asked.view,
+    });
+    Ok((found, assessment))
+}
+
+fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
+    let plan = asked.plan;
+    // Without its owner nobody can be asked, and nobody asked must not read as nobody needed.
+    if !asked.spec.services.contains_key(&plan.service) {
+        return Err(Refusal::NotFound {
+            what: "service".to_owned(),
+            name: plan.service.to_string(),
+        });
+    }
+    if !change::is_governed(asked.spec, plan) {
+        return Ok(asked.report(GateId::Approval, PASS, "no policy asks for an approval"));
+    }
+    let (found, assessment) = known(asked)?;
+    let Some(assessment) = assessment else {
+        return Ok(asked.report(GateId::Approval, PASS, "no policy asks for an approval"));
+    };
+    let class = assessment.class.as_str();
+    if assessment.required.is_empty() {
+        let title = format!("class {class} needs nobody's approval");
+        let report = asked.report(GateId::Approval, PASS, title);
+        return Ok(report.detail(assessment.because.join("; ")));
+    }
+    let digest = plan.digest().map_err(|e| Refusal::Invalid {
+        because: e.to_string(),
+        help: "plans come from the planner".to_owned(),
+    })?;
+    let facts = found.as_ref().and_then(|(_, c)| c.facts.as_deref());
+    let requesters = facts.map(|f| f.requesters.clone()).unwrap_or_default();
+    let parties = parties(
+        asked.view,
+        &plan.to.release,
+        requesters.iter().map(String::as_str),
+        [],
+    )?;
+    let count = Count {
+        subject: &digest,
+        assessment: &assessment,
+        parties: &parties,
+        asked_at: facts.map_or(asked.now, |f| f.opened_at),
+        now: asked.now,
+        spec: asked.spec,
+        view: asked.view,
+    };
+    let votes = facts.map(|f| f.votes.as_slice()).unwrap_or_default();
+    let all = standing(votes, &assessment.required, &count);
+    let barred = assessment.never_by.keys().copied().collect();
+    let unclear = parties.unclear(&barred);
+    Ok(answer(asked, found.as_ref(), &assessment, &all, unclear))
+}
+
+fn answer(
+    asked: &Asked<'_>,
+    found: Option<&(change::ChangeId, Change)>,
+    assessment: &Assessment,
+    all: &[Standing],
+    unclear: Option<String>,
+) -> GateReport {
+    let id = found.map(|(id, _)| id.to_string());
+    let mut on = vec!["config".to_owned(), "person".to_owned()];
+    on.extend(id.iter().map(|id| format!("change/{id}")));
+    let lines: Vec<String> = all.iter().map(ToString::to_string).collect();
+    let title = format!("approval: {}", lines.join("  "));
+    let open: Vec<&Standing> = all.iter().filter(|s| !s.is_met()).collect();
+    let rule = open
+        .first()
+        .copied()
+        .or(all.first())
+        .map(|s| s.required.rule.clone())
+        .filter(|rule| rule != "built-in");
+    let with = |report: GateReport| match &rule {
+        Some(rule) => report.rule(rule.clone()),
+        None => report,
+    };
+    let fail = |title: String| {
+        asked.report(
+            GateId::Approval,
+            GateOutcome::Fail { on: on.clone() },
+            title,
+        )
+    };
+    if let Some((_, change)) = found
+        && let Phase::Rejected { by, reason, .. } = &change.phase
+    {
+        let report = fail(format!("rejected by {by}: {reason}"));
+        return with(report.detail(title).who([by.as_str()]));
+    }
+    if let Some(unclear) = unclear {
+        let report = fail(format!("who wrote it is not known: {unclear}"));
+        let way = "register the artifact with `--author`, and the addresses of people with `tidegate user`";
+        return with(report.detail(way).who(["whoever registers artifacts"]));
+    }
+    if open.is_empty() {
+        let until = all.iter().filter_map(|s| s.until).min();
+        return with(asked.report(GateId::Approval, GateOutcome::Pass { until }, title));
+    }
+    let who: Vec<String> = open.iter().flat_map(|s| s.could.clone()).collect();
+    let who: std::collections::BTreeSet<String> = who.into_iter().collect();
+    let class = format!("class {}", assessment.class.as_str());
+    let detail = match id {
+        Some(id) => format!("{class}; `tidegate approve {id}`"),
+        None => format!("{class}; they are asked once it is deployed"),
+    };
+    let report = fail(title).detail(detail);
+    with(if who.is_empty() {
+        report.who(["whoever configures the teams"])
+    } else {
+        report.who(who.iter().map(String::as_str))
+    })
+}

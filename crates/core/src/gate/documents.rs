@@ -1,0 +1,56 @@
+//! The parts of the document pack that are asked for are there.
+
+use super::{Asked, GateId, GateOutcome, GateReport, PASS, approval};
+use crate::change;
+use crate::spec::Document;
+
+pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
+    if !change::is_governed(asked.spec, asked.plan) {
+        return asked.report(GateId::Documents, PASS, "no documents are asked for");
+    }
+    let (found, assessment) = match approval::known(asked) {
+        Ok(known) => known,
+        Err(refusal) => {
+            let retry_at = super::BACKSTOP.after(asked.now);
+            let outcome = GateOutcome::Broken { retry_at };
+            return asked.report(GateId::Documents, outcome, refusal.to_string());
+        }
+    };
+    let Some(assessment) = assessment.filter(|a| !a.documents.is_empty()) else {
+        return asked.report(GateId::Documents, PASS, "no documents are asked for");
+    };
+    let facts = found.as_ref().and_then(|(_, c)| c.facts.as_deref());
+    let service = asked.spec.services.get(&asked.plan.service);
+    let there = |document: &Document| {
+        let written = facts.is_some_and(|f| f.documents.contains_key(document));
+        let known = service.is_some_and(|s| !s.known_issues.is_empty());
+        written || (*document == Document::KnownIssues && known)
+    };
+    let missing: Vec<(&Document, &String)> = assessment
+        .documents
+        .iter()
+        .filter(|(document, _)| !there(document))
+        .collect();
+    let Some((_, rule)) = missing.first() else {
+        let names: Vec<&str> = assessment.documents.keys().map(|d| d.as_str()).collect();
+        let title = format!("documents are there: {}", names.join(", "));
+        return asked.report(GateId::Documents, PASS, title);
+    };
+    let names: Vec<&str> = missing.iter().map(|(d, _)| d.as_str()).collect();
+    let id = found.as_ref().map(|(id, _)| id.to_string());
+    let mut on = vec!["config".to_owned()];
+    on.extend(id.iter().map(|id| format!("change/{id}")));
+    let owner = service.map_or("the service's owner", |s| s.owner.as_str());
+    asked
+        .report(
+            GateId::Documents,
+            GateOutcome::Fail { on },
+            format!("documents are missing: {}", names.join(", ")),
+        )
+        .detail(match id {
+            Some(id) => format!("tidegate change write {id} {} --text …", names.join("|")),
+            None => "they are written once it is deployed".to_owned(),
+        })
+        .who([owner])
+        .rule((*rule).clone())
+}

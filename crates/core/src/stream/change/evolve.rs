@@ -1,0 +1,132 @@
+//! The state of a change after a fact.
+
+use super::{Change, Event, Facts, Phase, Review, Written};
+use crate::digest::Digest;
+use crate::time::Timestamp;
+
+pub(super) fn evolve(state: &mut Change, at: Timestamp, event: &Event) {
+    if let Event::Opened {
+        id,
+        release,
+        environment,
+        requesters,
+    } = event
+    {
+        state.facts = Some(Box::new(Facts {
+            id: id.clone(),
+            release: release.clone(),
+            environment: environment.clone(),
+            planned: None,
+            requesters: requesters.clone(),
+            opened_at: at,
+            declared: None,
+            assessed: None,
+            votes: Vec::new(),
+            documents: std::collections::BTreeMap::new(),
+            reminded: false,
+            escalated: false,
+        }));
+        state.phase = Phase::Open;
+        return;
+    }
+    if let Some(facts) = &mut state.facts {
+        said(facts, at, event);
+    }
+    let phase = std::mem::take(&mut state.phase);
+    state.phase = next(phase, at, event);
+}
+
+fn said(facts: &mut Facts, at: Timestamp, event: &Event) {
+    match event {
+        Event::Planned {
+            planned,
+            requesters,
+            ..
+        } => {
+            for account in requesters {
+                if !facts.requesters.contains(account) {
+                    facts.requesters.push(account.clone());
+                }
+            }
+            facts.votes.retain(|vote| vote.subject == planned.subject);
+            facts.planned = Some(planned.clone());
+        }
+        Event::Assessed { assessed } => facts.assessed = Some(assessed.clone()),
+        Event::Declared { declared } => facts.declared = Some(declared.clone()),
+        Event::Lowered { .. } => facts.declared = None,
+        Event::Approved { vote } => facts.votes.push(vote.clone()),
+        Event::Written { document, text, by } => {
+            let written = Written {
+                digest: Digest::of(text.as_bytes()),
+                text: text.clone(),
+                by: by.clone(),
+                at,
+            };
+            facts.documents.insert(*document, written);
+        }
+        Event::Reminded { .. } => facts.reminded = true,
+        Event::Escalated { .. } => facts.escalated = true,
+        _ => {}
+    }
+}
+
+fn next(phase: Phase, at: Timestamp, event: &Event) -> Phase {
+    match (phase, event) {
+        (_, Event::Authorised { .. }) => Phase::Authorised { at },
+        (_, Event::Reopened { .. }) => Phase::Open,
+        (_, Event::Rejected { by, reason, .. }) => Phase::Rejected {
+            by: by.clone(),
+            reason: reason.clone(),
+            at,
+        },
+        (_, Event::Withdrawn { because }) => Phase::Withdrawn {
+            because: because.clone(),
+            at,
+        },
+        (_, Event::Started { .. }) => Phase::Implementing { at },
+        (_, Event::Implemented { result, review_due }) => match review_due {
+            Some(due) => Phase::Reviewing {
+                result: *result,
+                at,
+                due: *due,
+                overdue: 0,
+            },
+            None => Phase::Closed {
+                result: *result,
+                at,
+                review: None,
+            },
+        },
+        (
+            Phase::Reviewing {
+                result,
+                at,
+                overdue,
+                ..
+            },
+            Event::ReviewOverdue { remind_at, .. },
+        ) => Phase::Reviewing {
+            result,
+            at,
+            due: *remind_at,
+            overdue: overdue + 1,
+        },
+        (
+            Phase::Reviewing { result, .. },
+            Event::Reviewed {
+                by,
+                findings,
+                root_cause,
+            },
+        ) => Phase::Closed {
+            result,
+            at,
+            review: Some(Review {
+                by: by.clone(),
+                findings: findings.clone(),
+                root_cause: root_cause.clone(),
+            }),
+        },
+        (phase, _) => phase,
+    }
+}

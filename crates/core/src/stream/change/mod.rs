@@ -1,0 +1,300 @@
+//! Change: the governance record of one release in one production environment, from asking to closing.
+//!
+//! `Open → Authorised → Implementing → Reviewing → Closed`, `→ Rejected | Withdrawn` before it starts. It keeps what people
+//! said and what was made of it; what is needed is worked out in `crate::change` each time. A plan with other effects leaves
+//! every yes behind.
+
+mod command;
+mod decide;
+mod event;
+mod evolve;
+mod vote;
+
+pub use command::{Command, Opening};
+pub use event::{Event, Result as Outcome};
+pub use vote::statement;
+
+use crate::change::{ChangeId, Vote};
+use crate::decider::{Ctx, Decider, Decision};
+use crate::digest::Digest;
+use crate::gate::Purpose;
+use crate::id::{DeploymentId, EnvId, ReleaseId, StreamKind};
+use crate::plan::PlanBody;
+use crate::refusal::Refusal;
+use crate::spec::{ChangeClass, Document};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// What it is about; present in every phase but `Absent`.
+    pub facts: Option<Box<Facts>>,
+    /// Phase.
+    pub phase: Phase,
+}
+
+/// What it is about and what was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// Its name.
+    pub id: ChangeId,
+    /// Release.
+    pub release: ReleaseId,
+    /// Where.
+    pub environment: EnvId,
+    /// What would be done, once there is a plan.
+    pub planned: Option<Planned>,
+    /// Accounts that asked for it, the first one first.
+    pub requesters: Vec<String>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Class as a person declared it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<Declared>,
+    /// Newest assessment, as recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessed: Option<Assessed>,
+    /// Every yes for the present plan, and those given after an emergency.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Vote>,
+    /// The document pack.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub documents: BTreeMap<Document, Written>,
+    /// When the next reminder is due; absent once there was one, or where none is wanted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reminded: bool,
+    /// Went to those who decide in the place of others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub escalated: bool,
+}
+
+/// The plan that a change is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Planned {
+    /// The deployment that carries it out.
+    pub deployment: DeploymentId,
+    /// Digest of the plan: what a yes is given for.
+    pub subject: Digest,
+    /// The plan.
+    pub body: Box<PlanBody>,
+    /// Why it is made.
+    pub purpose: Purpose,
+}
+
+/// What a person declared about a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "declared", rename_all = "kebab-case")]
+pub enum Declared {
+    /// A stricter class than the rules give it.
+    Raised {
+        /// Class.
+        class: ChangeClass,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// It repairs an incident.
+    Emergency {
+        /// The incident.
+        incident: String,
+        /// Why it cannot wait.
+        reason: String,
+        /// The root cause, as far as it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        root_cause: Option<String>,
+        /// Who.
+        by: String,
+        /// When.
+        since: Timestamp,
+        /// When the permission ends by itself.
+        until: Timestamp,
+        /// When the review must be closed.
+        review_due: Timestamp,
+    },
+}
+
+/// An assessment, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessed {
+    /// Class.
+    pub class: ChangeClass,
+    /// Why.
+    pub because: Vec<String>,
+    /// Risk score, 0 to 100.
+    pub risk: u8,
+    /// Its band.
+    pub band: String,
+    /// Who must say yes: `payments 1`, `privacy by risk-compliance`.
+    pub needs: Vec<String>,
+    /// What an emergency leaves for afterwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<String>,
+}
+
+/// A part of the document pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// Text.
+    pub text: String,
+    /// Digest of the text.
+    pub digest: Digest,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Phase of a change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "kebab-case")]
+pub enum Phase {
+    /// Does not exist.
+    #[default]
+    Absent,
+    /// Waits for what is asked of it.
+    Open,
+    /// Everybody who is asked said yes.
+    Authorised {
+        /// Since.
+        at: Timestamp,
+    },
+    /// Somebody who is asked said no.
+    Rejected {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Given up, or overtaken.
+    Withdrawn {
+        /// Why.
+        because: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Under way.
+    Implementing {
+        /// Since.
+        at: Timestamp,
+    },
+    /// Over; what an emergency owes is open.
+    Reviewing {
+        /// How it went.
+        result: Outcome,
+        /// When it was over.
+        at: Timestamp,
+        /// When the review must be closed; moves on with each reminder.
+        due: Timestamp,
+        /// Reminders that nobody followed.
+        overdue: u32,
+    },
+    /// Done with.
+    Closed {
+        /// How it went.
+        result: Outcome,
+        /// When.
+        at: Timestamp,
+        /// Who reviewed it, and what was found.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review: Option<Review>,
+    },
+}
+
+/// What came out of a review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// Who.
+    pub by: String,
+    /// What was found.
+    pub findings: String,
+    /// The root cause.
+    pub root_cause: String,
+}
+
+impl Phase {
+    /// As shown to people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Open => "open",
+            Self::Authorised { .. } => "authorised",
+            Self::Rejected { .. } => "rejected",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Implementing { .. } => "implementing",
+            Self::Reviewing { .. } => "reviewing",
+            Self::Closed { .. } => "closed",
+        }
+    }
+
+    /// Has it not started and not ended?
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        matches!(self, Self::Open | Self::Authorised { .. })
+    }
+}
+
+impl Change {
+    /// The emergency that was declared for it, whether it is still in time or not.
+    #[must_use]
+    pub fn emergency(&self) -> Option<&Declared> {
+        let declared = self.facts.as_deref()?.declared.as_ref()?;
+        matches!(declared, Declared::Emergency { .. }).then_some(declared)
+    }
+}
+
+impl Decider for Change {
+    const KIND: StreamKind = StreamKind::Change;
+    const FOLD: u32 = 1;
+    type Command = Command;
+    type Event = Event;
+
+    fn decide(
+        &self,
+        command: Command,
+        cx: &Ctx<'_>,
+    ) -> std::result::Result<Decision<Event>, Refusal> {
+        decide::decide(self, command, cx)
+    }
+
+    fn evolve(&mut self, at: Timestamp, event: &Event) {
+        evolve::evolve(self, at, event);
+    }
+}
+
+/// The change that a command is for when it names none: the one of its release and environment that has not started, or the
+/// next number.
+///
+/// # Errors
+/// A stored state that cannot be read.
+pub fn addressed(
+    command: &Command,
+    view: &dyn crate::view::View,
+) -> std::result::Result<ChangeId, Refusal> {
+    let (release, env) = match command {
+        Command::Plan(opening) => (
+            &opening.planned.body.to.release,
+            &opening.planned.body.environment,
+        ),
+        Command::Emergency {
+            release,
+            environment,
+            ..
+        } => (release, environment),
+        _ => return Ok(ChangeId::next(view)),
+    };
+    let newest = crate::change::of(view, release, env)?;
+    let pending = newest.filter(|(_, change)| change.phase.is_pending());
+    Ok(pending.map_or_else(|| ChangeId::next(view), |(id, _)| id))
+}

@@ -1,0 +1,350 @@
+//! Yes and no: who may say it, for which plan, and until when it is good.
+//!
+//! Each refusal names the rule. Whoever has a part that the policies bar never says yes, through no account and no delegate.
+
+use super::{Change, Event, Facts, Phase};
+use crate::change::{
+    Assessment, Count, Parties, Required, Signature, Standing, Vote, parties, standing,
+};
+use crate::decider::Ctx;
+use crate::digest::{Digest, canonical};
+use crate::id::{Name, TeamId};
+use crate::model::person;
+use crate::people;
+use crate::refusal::Refusal;
+use serde::Serialize;
+
+/// A yes, as it was sent.
+pub(super) struct Sent {
+    pub subject: Digest,
+    pub team: Option<TeamId>,
+    pub sign: Option<Name>,
+    pub instead_of: Option<String>,
+    pub reason: String,
+    pub signature: Option<Signature>,
+}
+
+/// What a vote is counted against, kept together.
+pub(super) struct Ballot<'a> {
+    pub facts: &'a Facts,
+    pub assessment: &'a Assessment,
+    pub parties: Parties,
+    pub subject: Digest,
+}
+
+impl<'a> Ballot<'a> {
+    pub fn new(
+        facts: &'a Facts,
+        assessment: &'a Assessment,
+        cx: &Ctx<'_>,
+    ) -> Result<Self, Refusal> {
+        let planned = facts.planned.as_ref().ok_or_else(|| Refusal::Invalid {
+            because: format!(
+                "there is no plan for {} in {} yet",
+                facts.release, facts.environment
+            ),
+            help: format!(
+                "`tidegate deploy {} {}` makes one",
+                facts.release, facts.environment
+            ),
+        })?;
+        let requesters = facts.requesters.iter().map(String::as_str);
+        Ok(Self {
+            facts,
+            assessment,
+            parties: parties(cx.view, &facts.release, requesters, [])?,
+            subject: planned.subject.clone(),
+        })
+    }
+
+    pub fn count<'b>(&'b self, cx: &'b Ctx<'_>) -> Count<'b> {
+        Count {
+            subject: &self.subject,
+            assessment: self.assessment,
+            parties: &self.parties,
+            asked_at: self.facts.opened_at,
+            now: cx.now,
+            spec: cx.spec,
+            view: cx.view,
+        }
+    }
+
+    /// How far everything that is asked beforehand is.
+    pub fn standing(&self, votes: &[Vote], cx: &Ctx<'_>) -> Vec<Standing> {
+        standing(votes, &self.assessment.required, &self.count(cx))
+    }
+
+    /// How far what an emergency owes is.
+    pub fn owed(&self, votes: &[Vote], cx: &Ctx<'_>) -> Vec<Standing> {
+        standing(votes, &self.assessment.owed, &self.count(cx))
+    }
+}
+
+/// The yes of the actor.
+pub(super) fn approve(
+    state: &Change,
+    ballot: &Ballot<'_>,
+    sent: Sent,
+    cx: &Ctx<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let facts = ballot.facts;
+    let person = person_of(cx, "approve")?;
+    current(ballot, &sent.subject)?;
+    let holder = sent.instead_of.clone().unwrap_or_else(|| person.clone());
+    let after = matches!(
+        state.phase,
+        Phase::Implementing { .. } | Phase::Reviewing { .. }
+    );
+    let demands: Vec<&Required> = if after {
+        ballot.assessment.owed.iter().collect()
+    } else {
+        ballot
+            .assessment
+            .required
+            .iter()
+            .chain(&ballot.assessment.owed)
+            .collect()
+    };
+    let count = ballot.count(cx);
+    for who in [&person, &holder] {
+        if let Some((part, rule)) = count.barred(who).first() {
+            return Err(refused(
+                cx,
+                "approve",
+                &format!(
+                    "{who} is {} of {} ({rule}: never-by {})",
+                    article(part.as_str()),
+                    facts.release,
+                    part.as_str()
+                ),
+            ));
+        }
+    }
+    if let Some(unclear) = ballot
+        .parties
+        .unclear(&ballot.assessment.never_by.keys().copied().collect())
+    {
+        return Err(Refusal::Invalid {
+            because: format!("who wrote {} is not known: {unclear}", facts.release),
+            help: "register the artifact with `--author`, and the addresses of people with `tidegate user add … --email`".to_owned(),
+        });
+    }
+    let fits = |d: &&&Required| {
+        d.sign == sent.sign
+            && sent.team.as_ref().is_none_or(|t| *t == d.team)
+            && count.belongs(d, &holder)
+    };
+    let demand = demands
+        .iter()
+        .find(fits)
+        .ok_or_else(|| nobody(&holder, &demands, &sent, cx))?;
+    if let Some(holder) = &sent.instead_of
+        && !people::stands_in(cx.view, holder, &person, &demand.team, cx.now)
+    {
+        return Err(refused(
+            cx,
+            "approve",
+            &format!("{holder} has not delegated {} to {person}", demand.team),
+        ));
+    }
+    let until = ballot.assessment.valid.after(cx.now);
+    let vote = Vote {
+        account: cx.actor.name.clone(),
+        instead_of: sent.instead_of.filter(|holder| *holder != person),
+        person,
+        subject: sent.subject,
+        sign: sent.sign,
+        team: demand.team.clone(),
+        reason: sent.reason,
+        at: cx.now,
+        until,
+        signature: sent.signature,
+    };
+    signed(&vote, ballot, cx)?;
+    let again = |v: &Vote| {
+        v.person == vote.person && v.sign == vote.sign && v.team == vote.team && cx.now < v.until
+    };
+    if facts.votes.iter().any(again) {
+        return Err(Refusal::Invalid {
+            because: format!("{} has approved this plan already", vote.person),
+            help: format!(
+                "`tidegate why {} {}` shows who is still asked",
+                facts.release, facts.environment
+            ),
+        });
+    }
+    let mut events = vec![Event::Approved { vote }];
+    if matches!(&state.phase, Phase::Rejected { by, .. } if *by == cx.actor.who()) {
+        let because = format!("{} changed a no into a yes", cx.actor.who());
+        events.push(Event::Reopened { because });
+    }
+    Ok(events)
+}
+
+/// The no of the actor: anybody who is asked may say it.
+pub(super) fn reject(
+    ballot: &Ballot<'_>,
+    subject: Digest,
+    reason: String,
+    cx: &Ctx<'_>,
+) -> Result<Event, Refusal> {
+    let person = person_of(cx, "reject")?;
+    current(ballot, &subject)?;
+    let count = ballot.count(cx);
+    let demands = || {
+        ballot
+            .assessment
+            .required
+            .iter()
+            .chain(&ballot.assessment.owed)
+    };
+    if !demands().any(|d| count.belongs(d, &person)) {
+        let teams: Vec<&str> = demands().map(|d| d.team.as_str()).collect();
+        return Err(refused(
+            cx,
+            "reject",
+            &match teams.as_slice() {
+                [] => "nobody is asked; `tidegate abort` gives it up".to_owned(),
+                teams => format!("asked are {}", teams.join(", ")),
+            },
+        ));
+    }
+    if reason.trim().is_empty() {
+        return Err(Refusal::Invalid {
+            because: "a no needs its reason".to_owned(),
+            help: "say it with `--reason`".to_owned(),
+        });
+    }
+    Ok(Event::Rejected {
+        by: person,
+        reason,
+        subject,
+    })
+}
+
+/// The person behind the actor; machines decide nothing.
+pub(super) fn person_of(cx: &Ctx<'_>, what: &str) -> Result<String, Refusal> {
+    let known = cx.actor.person.as_ref();
+    let person = known.map(|_| people::behind(cx.view, &cx.actor.name));
+    let person =
+        person.ok_or_else(|| refused(cx, what, "no person is known behind this account"))?;
+    if person::row(cx.view, &person).is_some_and(|row| row.disabled) {
+        return Err(refused(cx, what, &format!("{person} has left")));
+    }
+    Ok(person)
+}
+
+fn current(ballot: &Ballot<'_>, subject: &Digest) -> Result<(), Refusal> {
+    if *subject == ballot.subject {
+        return Ok(());
+    }
+    Err(Refusal::Outdated {
+        what: format!(
+            "the plan sha256:{}, which is now sha256:{}",
+            subject.short(8),
+            ballot.subject.short(8)
+        ),
+    })
+}
+
+fn refused(cx: &Ctx<'_>, what: &str, because: &str) -> Refusal {
+    Refusal::NotAllowed {
+        actor: cx.actor.name.clone(),
+        role: cx.actor.role.as_str().to_owned(),
+        action: format!("{what} {}: {because}", cx.stream.key()),
+    }
+}
+
+fn nobody(holder: &str, demands: &[&Required], sent: &Sent, cx: &Ctx<'_>) -> Refusal {
+    let wanted: Vec<String> = demands.iter().map(|d| d.to_string()).collect();
+    let because = match (wanted.as_slice(), &sent.team) {
+        ([], _) => "nobody is asked".to_owned(),
+        (wanted, Some(team)) => format!(
+            "{holder} does not decide for {team}; asked are {}",
+            wanted.join(", ")
+        ),
+        (wanted, None) => format!("{holder} is not asked; asked are {}", wanted.join(", ")),
+    };
+    refused(cx, "approve", &because)
+}
+
+fn article(part: &str) -> String {
+    let article = if part.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {part}")
+}
+
+/// What a signature is given over: everything a vote means, as canonical JSON. Agents check the same text.
+#[derive(Serialize)]
+struct Statement<'a> {
+    change: &'a str,
+    release: String,
+    environment: &'a str,
+    plan: &'a Digest,
+    artifact: &'a Digest,
+    replaces: Option<&'a str>,
+    person: &'a str,
+    team: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign: Option<&'a str>,
+}
+
+/// The text that a person signs for a vote; none while there is no plan.
+#[must_use]
+pub fn statement(
+    facts: &Facts,
+    person: &str,
+    team: &TeamId,
+    sign: Option<&Name>,
+) -> Option<String> {
+    let planned = facts.planned.as_ref()?;
+    canonical(&Statement {
+        change: facts.id.as_str(),
+        release: facts.release.to_string(),
+        environment: facts.environment.as_str(),
+        plan: &planned.subject,
+        artifact: &planned.body.to.artifact,
+        replaces: planned.body.from.as_ref().map(|r| r.key.as_str()),
+        person,
+        team: team.as_str(),
+        sign: sign.map(Name::as_str),
+    })
+    .ok()
+}
+
+/// A signature names a key of the person and this very statement; the edge has checked the bytes, and the agent checks them
+/// again.
+fn signed(vote: &Vote, ballot: &Ballot<'_>, cx: &Ctx<'_>) -> Result<(), Refusal> {
+    let Some(signature) = &vote.signature else {
+        return match &ballot.assessment.signed {
+            None => Ok(()),
+            Some(rule) => Err(Refusal::Invalid {
+                because: format!("a vote on {} counts only when it is signed ({rule})", ballot.facts.id),
+                help: "register a key with `tidegate user key add`, then `tidegate approve … --key <file>`".to_owned(),
+            }),
+        };
+    };
+    let row = person::row(cx.view, &vote.person);
+    if !row.is_some_and(|row| row.keys.contains_key(&signature.key)) {
+        return Err(refused(
+            cx,
+            "approve",
+            &format!(
+                "key {} is not registered for {}",
+                signature.key, vote.person
+            ),
+        ));
+    }
+    let wanted = statement(ballot.facts, &vote.person, &vote.team, vote.sign.as_ref());
+    if wanted.as_deref() != Some(signature.statement.as_str()) {
+        return Err(refused(
+            cx,
+            "approve",
+            "the signature is over another statement",
+        ));
+    }
+    Ok(())
+}

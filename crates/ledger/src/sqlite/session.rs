@@ -1,0 +1,227 @@
+//! One transaction or snapshot on a connection: the contract's methods, each handed to the file of its topic, and the three
+//! ways to run a statement.
+
+use super::refusal::Doing;
+use crate::error::StoreError;
+use crate::row::{ActionRow, Due, Entry, Head, LedgerId, NewAction, Reply, TokenRow, WakeRow};
+use crate::store::{Result, Rows, Tx};
+use rusqlite::{Connection, Params, Row};
+use std::cell::RefCell;
+use tidegate_core::batch::NewEntry;
+use tidegate_core::decider::Trigger;
+use tidegate_core::digest::Digest;
+use tidegate_core::id::{ActionId, CommandId, EnvId, StreamId, StreamKind};
+use tidegate_core::time::Timestamp;
+use tidegate_core::view::StateRow;
+
+/// A connection within a transaction.
+pub(super) struct Session<'c> {
+    connection: &'c Connection,
+    pub(super) ledger: i64,
+    /// The head after this transaction's appends; written once, by `finish`.
+    pub(super) head: Option<Head>,
+    /// The first failure of the database. It may have taken the transaction back already, so nothing more may run and
+    /// nothing may commit, even when the caller goes on as if nothing had happened.
+    failed: RefCell<Option<StoreError>>,
+}
+
+impl<'c> Session<'c> {
+    pub(super) fn new(connection: &'c Connection, ledger: LedgerId) -> Self {
+        Self {
+            connection,
+            ledger: ledger.0,
+            head: None,
+            failed: RefCell::new(None),
+        }
+    }
+
+    pub(super) fn newest(&self) -> Result<Head> {
+        self.head.clone().map_or_else(|| self.read_head(), Ok)
+    }
+
+    /// Every row, understood by `read`. A row that `read` refuses is the caller's to judge and fails nothing else.
+    pub(super) fn rows<T>(
+        &self,
+        sql: &'static str,
+        values: impl Params,
+        doing: &str,
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.still_whole()?;
+        let mut statement = self.keep(self.connection.prepare_cached(sql).doing(doing))?;
+        let mut rows = self.keep(statement.query(values).doing(doing))?;
+        let mut out = Vec::new();
+        while let Some(row) = self.keep(rows.next().doing(doing))? {
+            out.push(read(row)?);
+        }
+        Ok(out)
+    }
+
+    /// The only row, if there is one.
+    pub(super) fn one<T>(
+        &self,
+        sql: &'static str,
+        values: impl Params,
+        doing: &str,
+        read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.rows(sql, values, doing, read)?.pop())
+    }
+
+    /// Change rows; gives their number.
+    pub(super) fn run(&self, sql: &'static str, values: impl Params, doing: &str) -> Result<usize> {
+        self.still_whole()?;
+        let mut statement = self.keep(self.connection.prepare_cached(sql).doing(doing))?;
+        self.keep(statement.execute(values).doing(doing))
+    }
+
+    /// That the database did not fail in this transaction.
+    pub(super) fn still_whole(&self) -> Result<()> {
+        self.failed.borrow().clone().map_or(Ok(()), Err)
+    }
+
+    fn keep<T>(&self, result: Result<T>) -> Result<T> {
+        result.inspect_err(|error| {
+            self.failed
+                .borrow_mut()
+                .get_or_insert_with(|| error.clone());
+        })
+    }
+}
+
+impl Rows for Session<'_> {
+    fn head(&self) -> Result<Head> {
+        self.newest()
+    }
+    fn entries(&self, from_seq: u64, limit: usize) -> Result<Vec<Entry>> {
+        self.ledger_from(from_seq, limit)
+    }
+    fn entries_of(&self, stream: &StreamId, from_rev: u64, limit: usize) -> Result<Vec<Entry>> {
+        self.ledger_of(stream, from_rev, limit)
+    }
+    fn rev(&self, stream: &StreamId) -> Result<u64> {
+        self.newest_rev(stream)
+    }
+    fn state(&self, stream: &StreamId) -> Result<Option<StateRow>> {
+        self.read_state(stream)
+    }
+    fn states(
+        &self,
+        kind: StreamKind,
+        after: Option<&StreamId>,
+        limit: usize,
+    ) -> Result<Vec<(StreamId, StateRow)>> {
+        self.states_of(kind, after, limit)
+    }
+    fn due(&self, until: Timestamp, limit: usize) -> Result<Vec<Due>> {
+        self.due_by(until, limit)
+    }
+    fn next_due(&self) -> Result<Option<Timestamp>> {
+        Ok(self.due_by(Timestamp::MAX, 1)?.first().map(|due| due.at))
+    }
+    fn waiting_on(&self, trigger: &str) -> Result<Vec<StreamId>> {
+        self.waiting(trigger)
+    }
+    fn wake_of(&self, stream: &StreamId) -> Result<Option<WakeRow>> {
+        self.wake(stream)
+    }
+    fn streams_without_wake(&self, limit: usize) -> Result<Vec<StreamId>> {
+        self.forgotten(limit)
+    }
+    fn action(&self, id: &ActionId) -> Result<Option<ActionRow>> {
+        self.read_action(id)
+    }
+    fn actions_open(
+        &self,
+        environments: &[EnvId],
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ActionRow>> {
+        self.open_actions(environments, now, limit)
+    }
+    fn actions_of(&self, stream: &StreamId) -> Result<Vec<ActionRow>> {
+        self.actions_awaited_by(stream)
+    }
+    fn reply(&self, id: &CommandId) -> Result<Option<Reply>> {
+        self.read_reply(id)
+    }
+    fn model(&self, name: &str, key: &str) -> Result<Option<String>> {
+        self.read_model(name, key)
+    }
+    fn scan(
+        &self,
+        name: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+        reverse: bool,
+    ) -> Result<Vec<(String, String)>> {
+        self.scan_model(name, prefix, after, limit, reverse)
+    }
+    fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>> {
+        self.read_blob(digest)
+    }
+    fn quarantined(&self, stream: &StreamId) -> Result<Option<String>> {
+        self.read_quarantine(stream)
+    }
+    fn quarantines(&self) -> Result<Vec<(StreamId, String)>> {
+        self.read_quarantines()
+    }
+    fn token(&self, hash: &Digest) -> Result<Option<TokenRow>> {
+        self.read_token(hash)
+    }
+    fn tokens(&self) -> Result<Vec<TokenRow>> {
+        self.read_tokens()
+    }
+}
+
+impl Tx for Session<'_> {
+    fn append(&mut self, entry: &NewEntry, at: Timestamp) -> Result<Entry> {
+        self.append_entry(entry, at)
+    }
+    fn put_state(&mut self, stream: &StreamId, row: &StateRow) -> Result<()> {
+        self.write_state(stream, row)
+    }
+    fn set_wake(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()> {
+        self.write_wake(stream, wake)
+    }
+    fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<usize> {
+        self.fire_triggers(triggers, now)
+    }
+    fn start_action(&mut self, action: &NewAction) -> Result<()> {
+        self.queue_action(action)
+    }
+    fn end_action(&mut self, id: &ActionId) -> Result<bool> {
+        self.drop_action(id)
+    }
+    fn lease(&mut self, id: &ActionId, by: &str, until: Timestamp) -> Result<Option<u64>> {
+        self.lease_action(id, by, until)
+    }
+    fn renew(&mut self, id: &ActionId, epoch: u64, until: Timestamp) -> Result<bool> {
+        self.renew_lease(id, epoch, until)
+    }
+    fn put_reply(&mut self, reply: &Reply) -> Result<()> {
+        self.write_reply(reply)
+    }
+    fn expire_replies(&mut self, now: Timestamp, limit: usize) -> Result<usize> {
+        self.drop_expired_replies(now, limit)
+    }
+    fn put_model(&mut self, name: &str, key: &str, body: Option<&str>) -> Result<()> {
+        self.write_model(name, key, body)
+    }
+    fn put_blob(&mut self, bytes: &[u8]) -> Result<Digest> {
+        self.write_blob(bytes)
+    }
+    fn quarantine(&mut self, stream: &StreamId, because: &str) -> Result<()> {
+        self.write_quarantine(stream, because)
+    }
+    fn release_quarantine(&mut self, stream: &StreamId) -> Result<bool> {
+        self.drop_quarantine(stream)
+    }
+    fn put_token(&mut self, token: &TokenRow) -> Result<()> {
+        self.write_token(token)
+    }
+    fn drop_token(&mut self, hash: &Digest) -> Result<bool> {
+        self.drop_token_row(hash)
+    }
+}
