@@ -1,7 +1,7 @@
 //! From a tree to a document: which kind it is and what its name is.
 
 use crate::diagnostic::{Report, codes};
-use crate::keys::{Body, KINDS, Kind, SINGLETONS, Support, kind};
+use crate::keys::{Body, KINDS, Kind, SINGLETONS, Support, UNENFORCED, kind};
 use crate::suggest::{nearest, quote};
 use crate::yaml::{Entry, Node, Spot, Tree};
 
@@ -128,7 +128,9 @@ fn unknown_kind(first: &Entry, report: &mut Report) {
     let help = match nearest(&first.key, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => {
-            let full = KINDS.iter().filter(|k| !matches!(k.body, Body::Without(_)));
+            let full = KINDS
+                .iter()
+                .filter(|k| !matches!(k.body, Body::Without(_)) && !UNENFORCED.contains(&k.name));
             let names: Vec<String> = full.map(|k| format!("`{}`", k.name)).collect();
             format!(
                 "begin with one of {}; keep files of other tools outside the folder of the configuration",
@@ -167,8 +169,10 @@ fn order(first: &Entry, of_kind: &Spot, listed: &Kind, report: &mut Report) {
 
 /// Report documents that this version does not support; true when there is nothing more to look at.
 pub fn unsupported(document: &Document, report: &mut Report) -> bool {
-    let Body::Without(support) = document.kind.body else {
-        return false;
+    let (support, skipped) = match document.kind.body {
+        Body::Without(support) => (support, true),
+        _ if UNENFORCED.contains(&document.kind.name) => (Support::Restricts, false),
+        _ => return false,
     };
     let kind = document.kind.name;
     match support {
@@ -190,5 +194,5 @@ pub fn unsupported(document: &Document, report: &mut Report) -> bool {
                 .note("it restricts nothing, so everything else holds without it");
         }
     }
-    true
+    skipped
 }

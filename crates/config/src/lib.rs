@@ -5,6 +5,7 @@
 
 mod builtin;
 mod check;
+mod condition;
 mod credential;
 mod decode;
 mod diagnostic;

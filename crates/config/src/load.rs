@@ -189,6 +189,8 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
         "vendor" => "vendors",
         "legacy" => "legacy",
         "environment-booking" => "bookings",
+        "policy" => "policies",
+        "risk" => "risk",
         _ => "",
     };
     let path = if base.is_empty() {
@@ -329,6 +331,12 @@ fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
             let booking = decode::booking(&d.node);
             spec.bookings.extend(decode::valid(Some(name)).zip(booking));
         }
+        "policy" => {
+            let policy = decode::policy(&d.node);
+            spec.policies
+                .extend(decode::valid(Some(name)).map(|n| (n, policy)));
+        }
+        "risk" => spec.risk = Some(decode::risk(&d.node)),
         // Several lists add up: each says which days are none.
         "holidays" => {
             let days = decode::holidays(&d.node, files).map(|(day, _)| day);

@@ -3,7 +3,7 @@
 //! One `if ... then ... else` chain over the kinds, so that an editor blames the branch the writer is in. Names that are
 //! written in other files are not listed: a schema cannot know them.
 
-use crate::keys::{Accepts, Body, KINDS, KeyRule, Leaf, Shape, Support, Table};
+use crate::keys::{Accepts, Body, KINDS, KeyRule, Leaf, Shape, Support, Table, UNENFORCED};
 use serde_json::{Map, Value, json};
 
 const LABEL: &str = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
@@ -40,6 +40,9 @@ fn kinds() -> Value {
     let mut all = Map::new();
     for kind in KINDS {
         let limits = match kind.body {
+            _ if UNENFORCED.contains(&kind.name) => {
+                " **Not enforced by this version**: a document of this kind is refused."
+            }
             Body::Without(Support::Restricts) => {
                 " **Not enforced by this version**: a document of this kind is refused."
             }
@@ -106,6 +109,7 @@ fn shape(shape: &'static Shape) -> Value {
         Shape::Count { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Shape::Ref(_) => json!({ "type": "string", "pattern": LABEL }),
         Shape::List(item) => json!({ "type": "array", "items": self::shape(item), "minItems": 1 }),
+        Shape::AnyNumber(item) => json!({ "type": "array", "items": self::shape(item) }),
         Shape::OneOrMore(item) => {
             json!({ "anyOf": [self::shape(item), { "type": "array", "items": self::shape(item), "minItems": 1 }] })
         }

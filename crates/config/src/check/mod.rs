@@ -7,6 +7,7 @@ mod frozen;
 mod holidays;
 mod layers;
 mod paths;
+mod policies;
 mod ports;
 mod references;
 mod rules;
@@ -80,4 +81,5 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     shut::check(whole, report);
     trains::check(whole, report);
     layers::check(whole, report);
+    policies::check(whole, report);
 }

@@ -81,7 +81,8 @@ fn policy(node: &Node) -> FreezePolicy {
     }
 }
 
-fn all<T>(node: &Node, key: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+/// What can be read of a list.
+pub fn all<T>(node: &Node, key: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
     texts(node.get(key))
         .iter()
         .filter_map(|text| read(text))

@@ -6,6 +6,7 @@
 mod calendar;
 mod holidays;
 mod layers;
+mod policy;
 mod read;
 mod service;
 mod strategy;
@@ -15,6 +16,7 @@ mod train;
 pub use calendar::{MONTHS, freeze, holidays, window};
 pub use holidays::{FILES as IMPORTS, Unimported, imported, lists};
 pub use layers::{booking, legacy, vendor};
+pub use policy::{policy, risk};
 pub use read::{texts, valid};
 pub use service::service;
 pub use strategy::{analysis, strategy};

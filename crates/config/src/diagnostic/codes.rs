@@ -167,6 +167,31 @@ codes! {
     NO_VALUE = "TG0114" Error "command uses a value that is not there",
         "`${NAME}` in a command is filled in from the values; in some environment on the way there is none.",
         "run: { command: \"./web --region ${REGION}\" }";
+    // Policies and risk.
+    WEIGHTS = "TG0301" Error "weights that are not 100 together",
+        "The weights of a model of risk are percent of the score, so together they are 100. Factors that are not named do not count.",
+        "risk: default\nweights: { impact: 50, history: 40 }";
+    BANDS = "TG0302" Error "bands that do not cover each score once",
+        "Every score from 0 to 100 has exactly one name: the bands of a model of risk lie next to each other, without gap or overlap.",
+        "bands: { low: 0-29, high: 40-100 }";
+    TWO_MODELS = "TG0303" Error "two models of risk",
+        "Every change is scored with one model, so that scores compare. Keep one.",
+        "risk: default\n---\nrisk: careful";
+    BAD_CONDITION = "TG0304" Error "unreadable condition",
+        "A condition is one CEL expression over the declared facts, such as `risk.score < 30 && !change.migrates`: `&&`, `||`, `!`, comparisons, `in` with a list, `+`, `-` and `*`. Names and types are checked here, because a condition that fails later would hold changes back. Functions and loops are not taken.",
+        "when: risk.scor < 30";
+    CLASS_RULE = "TG0305" Error "class without its condition, or with one too many",
+        "Standard and major changes are told by a condition. An emergency never is: a person declares it, and writes down why.",
+        "classes:\n  standard: { approvals: [] }";
+    ESCALATION = "TG0306" Error "half of an escalation",
+        "A question that nobody answers goes to another team after a time: `escalate-after` and `escalate-to` belong together.",
+        "escalate-after: 8h";
+    NOBODY = "TG0310" Error "approval rule that can never be satisfied",
+        "Each yes comes from another person. The teams that are asked do not have so many members, so every change would wait for ever. Teams with a `group` are not counted: their members are known at the identity provider.",
+        "approvals:\n  - { from: risk-compliance, count: 2 }  # while risk-compliance has one member";
+    DEPENDS = "TG0311" Warning "approval rule without a deputy",
+        "The teams that are asked have exactly as many members as are needed, and `never-by` excludes those who have a part in a change. As soon as one of them wrote, asked for or deploys it, nobody is left to say yes.",
+        "approvals:\n  - { from: owner, count: 1 }  # while the owner has one member\nnever-by: [author]";
     // Windows, freezes and holidays.
     BAD_PHRASE = "TG0401" Error "unreadable time",
         "Times are written as phrases: `Mon-Thu 09:00-16:00`, `last Fri of month 20:00-24:00`, `3 working days before`, `2026-11-25 00:00`. Nothing is guessed, so what is not one of them is refused at the word where reading ends.",

@@ -191,7 +191,7 @@ fn booking(old: &Spec, new: &Spec, at: &str, (was, is): (&Booking, &Booking), fo
 }
 
 /// Whether some service in some environment is no longer concerned.
-fn narrower(old: &Spec, new: &Spec, was: &Scope, is: &Scope) -> bool {
+pub fn narrower(old: &Spec, new: &Spec, was: &Scope, is: &Scope) -> bool {
     old.services.keys().any(|service| {
         let concerned = |env: &&EnvId| was.concerns(old, service, env);
         let envs = old.environments.keys().filter(concerned);

@@ -5,6 +5,7 @@
 mod calendar;
 mod frozen;
 mod layers;
+mod policy;
 mod render;
 mod train;
 mod weaken;

@@ -2,6 +2,7 @@
 
 use super::calendar::{FREEZE, HOLIDAYS, WINDOW};
 use super::layers::{BOOKING, LEGACY, VENDOR};
+use super::policy::{POLICY, RISK};
 use super::service::SERVICE;
 use super::shape::{Key, Support, Table};
 use super::strategy::{ANALYSIS, STRATEGY};
@@ -83,8 +84,16 @@ pub static KINDS: &[Kind] = &[
         doc: "Days that are no working days.",
     },
     without("board", Restricts, "People who decide on changes."),
-    without("policy", Restricts, "Approvals and change classes."),
-    without("risk", Restricts, "Weights and bands of the risk score."),
+    Kind {
+        name: "policy",
+        body: Body::Table(&POLICY),
+        doc: "Approvals and change classes.",
+    },
+    Kind {
+        name: "risk",
+        body: Body::Table(&RISK),
+        doc: "Weights and bands of the risk score.",
+    },
     without("channel", Informs, "Where messages go."),
     without("notify", Informs, "Which events are told to whom."),
     without("template", Informs, "Text of a message."),
@@ -161,6 +170,9 @@ static ENVIRONMENTS_DOCUMENT: Table = Table {
 
 /// Kinds that occur once in a tree.
 pub static SINGLETONS: &[&str] = &["teams", "environments", "tidegate"];
+
+/// Kinds that are read and checked, and that nothing enforces yet: refused.
+pub static UNENFORCED: &[&str] = &["policy"];
 
 /// A kind by its key.
 #[must_use]

@@ -1,6 +1,6 @@
 //! Scalars: how each is read, what it is called, and its pattern for the JSON Schema.
 
-use super::quantity::{command, health_path, metric, quota, requests, share, tolerance};
+use super::quantity::{band, command, health_path, metric, quota, requests, share, tolerance};
 use super::shape::Shape;
 use crate::diagnostic::Code;
 use tidegate_core::calendar::phrase::Phrase;
@@ -275,6 +275,25 @@ leaf!(
             Err("this version reads format `1`".to_owned())
         }
     }
+);
+
+leaf!(
+    CONDITION,
+    CONDITION_LEAF,
+    "a condition such as `risk.score < 30 && !change.migrates`",
+    Source,
+    BAD_CONDITION,
+    None,
+    |t| crate::condition::read(t).map(drop)
+);
+leaf!(
+    BAND,
+    BAND_LEAF,
+    "a band of scores such as `30-59`",
+    Text,
+    BANDS,
+    Some("^[0-9]{1,3}-[0-9]{1,3}$"),
+    |t| band(t).map(drop)
 );
 
 fn date(text: &str) -> Result<(), String> {

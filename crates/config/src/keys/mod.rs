@@ -4,6 +4,7 @@ mod calendar;
 mod kinds;
 mod layers;
 mod leaf;
+mod policy;
 mod quantity;
 mod service;
 mod shape;
@@ -11,7 +12,7 @@ mod strategy;
 mod surroundings;
 mod train;
 
-pub use kinds::{Body, KINDS, Kind, SINGLETONS, kind};
+pub use kinds::{Body, KINDS, Kind, SINGLETONS, UNENFORCED, kind};
 pub use leaf::{Accepts, Leaf};
-pub use quantity::{command, health_path, metric, quota, requests, share, tolerance};
+pub use quantity::{band, command, health_path, metric, quota, requests, share, tolerance};
 pub use shape::{KeyRule, Ref, Shape, Support, Table, Word};

@@ -182,6 +182,19 @@ pub fn command(text: &str) -> Result<Vec<String>, String> {
     }
 }
 
+/// `30-59`: both ends belong to it.
+pub fn band(text: &str) -> Result<(u8, u8), String> {
+    let ends = text.split_once('-').and_then(|(from, to)| {
+        let end = |t: &str| t.trim().parse::<u8>().ok().filter(|n| *n <= 100);
+        Some((end(from)?, end(to)?))
+    });
+    match ends {
+        Some((from, to)) if from <= to => Ok((from, to)),
+        Some(_) => Err("it ends before it begins".to_owned()),
+        None => Err("write the lowest and the highest score, for example `30-59`".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,8 @@ pub enum Shape {
     Ref(Ref),
     /// A list.
     List(&'static Shape),
+    /// A list that may be empty: `[]` says that nothing is asked for.
+    AnyNumber(&'static Shape),
     /// A list, or one item without the brackets.
     OneOrMore(&'static Shape),
     /// A map with free keys.

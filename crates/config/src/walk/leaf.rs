@@ -282,7 +282,7 @@ fn takes(shape: &Shape) -> &'static str {
         Shape::Count { .. } => "a whole number",
         Shape::Word(_) => "a word",
         Shape::Ref(_) => "a name",
-        Shape::List(_) | Shape::OneOrMore(_) => "a list",
+        Shape::List(_) | Shape::AnyNumber(_) | Shape::OneOrMore(_) => "a list",
         Shape::Map(..) | Shape::Table(_) => "a map",
         Shape::Either(first, _) => takes(first),
         Shape::Any => "anything",

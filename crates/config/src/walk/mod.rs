@@ -78,7 +78,8 @@ impl<'a> Walk<'a> {
                 self.value(path, key, node, scalar);
             }
             Shape::Either(_, other) => self.value(path, key, node, other),
-            Shape::List(item) => self.list(path, key, node, item),
+            Shape::AnyNumber(_) if matches!(&node.tree, Tree::List(items) if items.is_empty()) => {}
+            Shape::List(item) | Shape::AnyNumber(item) => self.list(path, key, node, item),
             Shape::OneOrMore(item) if matches!(node.tree, Tree::Scalar { .. }) => {
                 self.value(path, key, node, item)
             }
@@ -195,7 +196,10 @@ impl<'a> Walk<'a> {
 
     /// What holds several values is remembered by its key, not by where its values begin.
     fn block(&mut self, path: String, e: &Entry, shape: &Shape) {
-        if matches!(shape, Shape::Table(_) | Shape::Map(..) | Shape::List(_)) {
+        if matches!(
+            shape,
+            Shape::Table(_) | Shape::Map(..) | Shape::List(_) | Shape::AnyNumber(_)
+        ) {
             self.out.spots.insert(path, e.spot.clone());
         }
     }

@@ -234,7 +234,6 @@ fn the_example_company_is_known_in_full_and_refused_only_for_what_is_not_enforce
         "flags",
         "synthetics",
         "exhausted",
-        "risk",
         "data",
         "steps: smoke",
     ] {

@@ -201,6 +201,50 @@ fn each_weakened_control_is_named_and_its_return_is_not() {
 }
 
 #[test]
+fn what_lets_changes_count_as_less_risky_weakens_a_control() {
+    let risk = "---\nrisk: default\nweights: { impact: 60, history: 40 }\nbands: { low: 0-29, high: 30-100 }\n";
+    let tree = |service: &str, risk: &str| {
+        format!("tidegate: 1\n---\nservice: web\nowner: web\n{service}{risk}")
+    };
+    let marked = |before: &str, after: &str| -> Vec<String> {
+        changes(before, after)
+            .into_iter()
+            .filter_map(|c| c.weakens.map(|why| format!("{}: {why}", c.path)))
+            .collect()
+    };
+    let plain = tree(
+        "tier: 1\ndata-class: restricted\naudience: customers\n",
+        risk,
+    );
+    let harmless = tree("tier: 3\ndata-class: internal\naudience: staff\n", risk);
+    assert_eq!(
+        marked(&plain, &harmless),
+        [
+            "services.web.audience: its changes count as seen by staff only",
+            "services.web.data-class: its data counts as less sensitive",
+            "services.web.tier: its changes count as less risky",
+        ]
+    );
+    assert!(marked(&harmless, &plain).is_empty());
+    let bands = plain.replace("low: 0-29, high: 30-100", "low: 0-39, high: 40-100");
+    assert_eq!(
+        marked(&plain, &bands),
+        ["risk.default.bands.low: a score of 30 is called low"]
+    );
+    assert!(marked(&bands, &plain).is_empty());
+    let weights = plain.replace("impact: 60, history: 40", "impact: 70, history: 30");
+    assert_eq!(
+        marked(&plain, &weights),
+        ["risk.default.weights.history: history counts 30 instead of 40"]
+    );
+    assert_eq!(
+        marked(&tree("", ""), &tree("audience: staff\n", "")),
+        ["services.web.audience: its changes count as seen by staff only"],
+        "what was not said counted at its worst"
+    );
+}
+
+#[test]
 fn removing_the_analysis_of_a_strategy_weakens_it() {
     let (old, mut new) = (spec(BASE), spec(BASE));
     let careful = new.strategies.get_mut(&"careful".parse().unwrap()).unwrap();

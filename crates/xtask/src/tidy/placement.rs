@@ -51,9 +51,14 @@ const PLACES: &[(&[&str], &[&str], &str)] = &[
         "SQL lives in `ledger`",
     ),
     (
-        &["cedar-policy", "cel"],
+        &["cedar-policy"],
         &["policy"],
         "policy engines live in `policy`, so that core stays light",
+    ),
+    (
+        &["cel"],
+        &["config"],
+        "conditions are read by `config` and evaluated by core as checked expressions",
     ),
     (
         &["saphyr", "saphyr-parser", "annotate-snippets"],

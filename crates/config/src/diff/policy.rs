@@ -1,0 +1,253 @@
+//! Policies and models of risk that ask for less.
+
+use super::layers::narrower;
+use std::collections::BTreeMap;
+use tidegate_core::spec::{
+    ApprovalRule, Approvers, ChangeClass, ClassRule, Policy, RiskModel, Spec,
+};
+use tidegate_core::time::Millis;
+
+type Found = BTreeMap<String, String>;
+
+/// Reasons by the path of the value that causes them.
+pub fn weakened(old: &Spec, new: &Spec) -> Found {
+    let mut found = Found::new();
+    for (name, was) in &old.policies {
+        let at = format!("policies.{name}");
+        let Some(is) = new.policies.get(name) else {
+            let reason = format!("{} no longer need what it asks for", was.scope);
+            found.insert(at, reason);
+            continue;
+        };
+        if narrower(old, new, &was.scope, &is.scope) {
+            found.insert(
+                format!("{at}.applies-to"),
+                "it concerns fewer changes".to_owned(),
+            );
+        }
+        policy(&at, was, is, &mut found);
+    }
+    model(old, new, &mut found);
+    found
+}
+
+fn policy(at: &str, was: &Policy, is: &Policy, found: &mut Found) {
+    approvals(at, &was.approvals, &is.approvals, found);
+    let mut add = |key: &str, reason: String| found.insert(format!("{at}.{key}"), reason);
+    for rule in &was.sign_offs {
+        let key = format!("sign-offs.{}", rule.sign);
+        match is.sign_offs.iter().find(|r| r.sign == rule.sign) {
+            None => _ = add(&key, format!("{} is no longer signed", rule.sign)),
+            Some(now) if now.from != rule.from => {
+                add(&key, "others sign it".to_owned());
+            }
+            Some(now) if now.when.is_some() && now.when != rule.when => {
+                add(&key, "it is asked for under another condition".to_owned());
+            }
+            Some(_) => {}
+        }
+    }
+    let gone: Vec<&str> = was
+        .never_by
+        .difference(&is.never_by)
+        .map(|p| p.as_str())
+        .collect();
+    if !gone.is_empty() {
+        add(
+            "never-by",
+            format!("the {} may say yes as well", gone.join(" and the ")),
+        );
+    }
+    if longer(was.valid, is.valid) {
+        add("valid", "a yes is good for longer".to_owned());
+    }
+    if was.signed && !is.signed {
+        add("signed", "a yes counts without a signature".to_owned());
+    }
+    if !was.documents.is_subset(&is.documents) {
+        add("documents", "fewer documents are needed".to_owned());
+    }
+    if is.escalate_to.is_some() && was.escalate_to != is.escalate_to {
+        add("escalate-to", "others may decide instead".to_owned());
+    } else if is.escalate_to.is_some() && is.escalate_after < was.escalate_after {
+        add("escalate-after", "others may decide sooner".to_owned());
+    }
+    classes(at, was, is, found);
+}
+
+fn classes(at: &str, was: &Policy, is: &Policy, found: &mut Found) {
+    for (name, rule) in &is.classes {
+        let at = format!("{at}.classes.{}", name.as_str());
+        match was.classes.get(name) {
+            Some(before) => class(&at, before, rule, found),
+            None if *name == ChangeClass::Major => {}
+            None => {
+                let reason = "changes may have a class that asks for less than before";
+                found.insert(at, reason.to_owned());
+            }
+        }
+    }
+    for (name, rule) in &was.classes {
+        let asks = !rule.approvals.is_empty() || !rule.documents.is_empty();
+        if asks && !is.classes.contains_key(name) {
+            let reason = format!("{} changes no longer need what it asks for", name.as_str());
+            found.insert(format!("{at}.classes.{}", name.as_str()), reason);
+        }
+    }
+}
+
+fn class(at: &str, was: &ClassRule, is: &ClassRule, found: &mut Found) {
+    approvals(at, &was.approvals, &is.approvals, found);
+    let mut add = |key: &str, reason: &str| found.insert(format!("{at}.{key}"), reason.to_owned());
+    if was.when != is.when {
+        add("when", "other changes have this class");
+    }
+    if !was.needs.is_subset(&is.needs) {
+        add("needs", "less must be written down");
+    }
+    if longer(was.expires, is.expires) {
+        add("expires", "the permission lasts longer");
+    }
+    if was.review_within.is_some() && was.review_within != is.review_within {
+        add("review-within", "the review is due at another time");
+    }
+    // Dates are written so that they sort.
+    if was.until.is_some() && (is.until.is_none() || is.until > was.until) {
+        add("until", "the class is given for longer");
+    }
+    if !was.documents.is_subset(&is.documents) {
+        add("documents", "fewer documents are needed");
+    }
+}
+
+/// Fewer people of a group, summed up as they hold: the largest count of each group.
+fn approvals(at: &str, was: &[ApprovalRule], is: &[ApprovalRule], found: &mut Found) {
+    let count = |rules: &[ApprovalRule], from: &Approvers| {
+        let of = rules.iter().filter(|r| &r.from == from);
+        of.map(|r| r.count).max().unwrap_or(0)
+    };
+    for rule in was {
+        let now = count(is, &rule.from);
+        if now < count(was, &rule.from) {
+            let group = match &rule.from {
+                Approvers::Owner => "owner".to_owned(),
+                Approvers::Team(team) => team.to_string(),
+            };
+            let reason = format!("{now} instead of {} must say yes", count(was, &rule.from));
+            found.insert(format!("{at}.approvals.{group}"), reason);
+        }
+    }
+}
+
+/// Without a length it lasts as long as possible.
+fn longer(was: Option<Millis>, is: Option<Millis>) -> bool {
+    match (was, is) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(was), Some(is)) => is > was,
+    }
+}
+
+/// Another way of counting lets some changes count as less risky.
+fn model(old: &Spec, new: &Spec, found: &mut Found) {
+    let was = old.risk.clone().unwrap_or_default();
+    let is = new.risk.clone().unwrap_or_default();
+    let at = format!("risk.{}", is.label());
+    let weight = |model: &RiskModel, f| model.weight(f);
+    for factor in tidegate_core::spec::RiskFactor::ALL {
+        let (before, now) = (weight(&was, factor), weight(&is, factor));
+        if now < before {
+            let reason = format!("{} counts {now} instead of {before}", factor.as_str());
+            found.insert(format!("{at}.weights.{}", factor.as_str()), reason);
+        }
+    }
+    let rank = |model: &RiskModel, score: u8| {
+        let within = |b: &tidegate_core::spec::RiskBand| (b.from..=b.to).contains(&score);
+        model.bands.iter().position(within)
+    };
+    let lower = (0..=100).find(|score| rank(&is, *score) < rank(&was, *score));
+    if let Some(score) = lower {
+        let name = is.band(score).map_or("", |b| b.name.as_str());
+        let reason = format!("a score of {score} is called {name}");
+        found.insert(format!("{at}.bands.{name}"), reason);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use tidegate_core::spec::{Part, SignOffRule};
+
+    fn spec(policy: Option<Policy>) -> Spec {
+        let name = "dual".parse().unwrap();
+        Spec {
+            policies: policy.map(|p| (name, p)).into_iter().collect(),
+            ..Spec::default()
+        }
+    }
+
+    fn strict() -> Policy {
+        let asks = |count| ApprovalRule {
+            from: Approvers::Owner,
+            count,
+        };
+        let normal = ClassRule {
+            approvals: vec![asks(1)],
+            expires: Some(Millis::minutes(60)),
+            ..ClassRule::default()
+        };
+        Policy {
+            approvals: vec![asks(2)],
+            classes: [(ChangeClass::Normal, normal)].into(),
+            sign_offs: vec![SignOffRule {
+                sign: "security".parse().unwrap(),
+                from: Approvers::Owner,
+                when: None,
+            }],
+            never_by: Part::ALL.iter().copied().collect(),
+            valid: Some(Millis::minutes(60)),
+            signed: true,
+            ..Policy::default()
+        }
+    }
+
+    #[test]
+    fn whatever_asks_for_less_is_named_and_its_return_is_not() {
+        let condition = crate::condition::read("risk.score < 30").ok();
+        type Edit<'a> = (&'a str, &'a dyn Fn(&mut Policy));
+        let edits: [Edit<'_>; 10] = [
+            ("approvals.owner", &|p| p.approvals[0].count = 1),
+            ("approvals.owner", &|p| p.approvals.clear()),
+            ("never-by", &|p| p.never_by = BTreeSet::from([Part::Author])),
+            ("valid", &|p| p.valid = Some(Millis::minutes(61))),
+            ("valid", &|p| p.valid = None),
+            ("signed", &|p| p.signed = false),
+            ("sign-offs.security", &|p| p.sign_offs.clear()),
+            ("classes.normal.approvals.owner", &|p| {
+                p.classes.values_mut().for_each(|c| c.approvals.clear());
+            }),
+            ("classes.normal.expires", &|p| {
+                p.classes.values_mut().for_each(|c| c.expires = None);
+            }),
+            ("classes.standard", &|p| {
+                let when = condition.clone();
+                let standard = ClassRule {
+                    when,
+                    ..ClassRule::default()
+                };
+                p.classes.insert(ChangeClass::Standard, standard);
+            }),
+        ];
+        for (path, edit) in edits {
+            let mut less = strict();
+            edit(&mut less);
+            let (old, new) = (spec(Some(strict())), spec(Some(less)));
+            let found: Vec<String> = weakened(&old, &new).into_keys().collect();
+            assert_eq!(found, [format!("policies.dual.{path}")]);
+            assert_eq!(weakened(&new, &old), Found::new(), "the way back of {path}");
+        }
+        let gone = weakened(&spec(Some(strict())), &spec(None));
+        assert!(gone.contains_key("policies.dual"), "{gone:?}");
+    }
+}

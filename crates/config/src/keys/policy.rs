@@ -1,0 +1,333 @@
+//! Keys of `policy` and `risk`.
+
+use super::leaf::{BAND, CONDITION, DATE, NAME, PERIOD, TEXT};
+use super::shape::{Key, KeyRule, Ref, Shape, Table, Word};
+use super::surroundings::TIER;
+
+/// `policy`.
+pub static POLICY: Table = Table {
+    what: "a policy",
+    of: "policy",
+    keys: &[
+        Key::new(
+            "policy",
+            &NAME,
+            "Name of the policy.",
+            "policy: dual-control-money",
+        )
+        .required(),
+        Key::new(
+            "applies-to",
+            &Shape::Table(&APPLIES_TO),
+            "Which changes it concerns; all to tier `production` without it. Policies add up.",
+            "applies-to: { services: [payments], tier: production }",
+        ),
+        Key::new(
+            "classes",
+            &Shape::Table(&CLASSES),
+            "Classes of changes and what each asks for.",
+            "classes:\n  normal: { approvals: [{ from: owner, count: 1 }] }",
+        ),
+        Key::new(
+            "approvals",
+            &APPROVALS,
+            "Who must say yes to every change it concerns, whatever its class.",
+            "approvals:\n  - { from: owner, count: 1 }",
+        ),
+        Key::new(
+            "sign-offs",
+            &Shape::List(&Shape::Table(&SIGN_OFF)),
+            "Meanings that teams sign beside the approvals.",
+            "sign-offs:\n  - { sign: security, from: sec, when: service.data == \"restricted\" }",
+        ),
+        Key::new(
+            "never-by",
+            &Shape::OneOrMore(&PART),
+            "Who must not be among those who say yes: `author` of a commit in it, `requester`, `deployer`.",
+            "never-by: [author, requester, deployer]",
+        ),
+        Key::new(
+            "bound-to",
+            &BOUND_TO,
+            "What a yes is for: the `plan`, so that any change of artifact, configuration or steps voids it. There is no other value.",
+            "bound-to: plan",
+        ),
+        Key::new(
+            "valid",
+            &PERIOD,
+            "How long a yes is good; as long as the plan without it.",
+            "valid: 72h",
+        ),
+        Key::new(
+            "signed",
+            &Shape::Bool,
+            "A yes counts only with a signature of a registered key.",
+            "signed: true",
+        ),
+        Key::new(
+            "documents",
+            &Shape::OneOrMore(&DOCUMENT),
+            "Parts of the document pack that must be there: `impact`, `rollback-plan`, `backout-criteria`, `known-issues`.",
+            "documents: [impact, rollback-plan]",
+        ),
+        Key::new(
+            "remind-after",
+            &PERIOD,
+            "When those who are asked are reminded.",
+            "remind-after: 4h",
+        ),
+        Key::new(
+            "escalate-after",
+            &PERIOD,
+            "When the question goes to the team of `escalate-to`.",
+            "escalate-after: 8h",
+        ),
+        Key::new(
+            "escalate-to",
+            &Shape::Ref(Ref::Team),
+            "Whose members may then decide instead of those who were asked.",
+            "escalate-to: sre",
+        ),
+    ],
+};
+
+static APPLIES_TO: Table = Table {
+    what: "`applies-to`",
+    of: "applies-to",
+    keys: &[
+        Key::new(
+            "services",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Service)),
+            "Services by name.",
+            "services: [payments, ledger]",
+        ),
+        Key::new(
+            "teams",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Team)),
+            "Services by owning team.",
+            "teams: [payments]",
+        ),
+        Key::new(
+            "service-tiers",
+            &Shape::OneOrMore(&Shape::Count { min: 1, max: 4 }),
+            "Services by importance.",
+            "service-tiers: [1, 2]",
+        ),
+        Key::new(
+            "environments",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Environment)),
+            "Environments by name.",
+            "environments: [prod-eu]",
+        ),
+        Key::new(
+            "tier",
+            &Shape::OneOrMore(&TIER),
+            "Environments by tier; `production` without it and without `environments`.",
+            "tier: production",
+        ),
+        Key::new(
+            "tiers",
+            &Shape::OneOrMore(&TIER),
+            "The same as `tier`.",
+            "tiers: [test, production]",
+        ),
+    ],
+};
+
+static CLASSES: Table = Table {
+    what: "`classes`",
+    of: "classes",
+    keys: &[
+        Key::new(
+            "standard",
+            &Shape::Table(&CLASS),
+            "Approved beforehand: given by itself when `when` holds.",
+            "standard: { when: risk.score < 30, approvals: [] }",
+        ),
+        Key::new(
+            "normal",
+            &Shape::Table(&CLASS),
+            "Everything that is nothing else.",
+            "normal: { approvals: [{ from: owner, count: 1 }] }",
+        ),
+        Key::new(
+            "major",
+            &Shape::Table(&CLASS),
+            "Needs more than a normal one.",
+            "major: { when: risk.score >= 60, approvals: [{ from: owner, count: 2 }] }",
+        ),
+        Key::new(
+            "emergency",
+            &Shape::Table(&CLASS),
+            "Repairs an incident; a person declares it.",
+            "emergency: { needs: [incident, reason], expires: 4h }",
+        ),
+    ],
+};
+
+static CLASS: Table = Table {
+    what: "a class of changes",
+    of: "classes",
+    keys: &[
+        Key::new(
+            "when",
+            &CONDITION,
+            "When a change has it, as a CEL expression over the facts in the reference.",
+            "when: risk.score < 30 && !change.migrates",
+        ),
+        Key::new(
+            "approvals",
+            &APPROVALS,
+            "Who must say yes; `[]` for nobody.",
+            "approvals: [{ from: owner, count: 1 }]",
+        ),
+        Key::new(
+            "needs",
+            &Shape::OneOrMore(&NEEDED),
+            "What whoever declares it writes down: `incident`, `reason`, `root-cause`.",
+            "needs: [incident, reason]",
+        ),
+        Key::new(
+            "expires",
+            &PERIOD,
+            "How long the permission lasts.",
+            "expires: 4h",
+        ),
+        Key::new(
+            "review-within",
+            &TEXT,
+            "When the review is due: `2 working days`, `10 days`, `48 hours`.",
+            "review-within: 2 working days",
+        ),
+        Key::new(
+            "until",
+            &DATE,
+            "Last day on which the class is given.",
+            "until: 2027-06-30",
+        ),
+        Key::new(
+            "documents",
+            &Shape::OneOrMore(&DOCUMENT),
+            "Parts of the document pack.",
+            "documents: [impact]",
+        ),
+    ],
+};
+
+static APPROVALS: Shape = Shape::AnyNumber(&Shape::Table(&APPROVAL));
+
+static APPROVAL: Table = Table {
+    what: "an approval",
+    of: "approvals",
+    keys: &[
+        Key::new(
+            "from",
+            &NAME,
+            "Whose members: `owner` for the team that owns the service, or a team.",
+            "from: owner",
+        )
+        .required(),
+        Key::new(
+            "count",
+            &Shape::Count { min: 1, max: 20 },
+            "How many, each another person; 1 without it.",
+            "count: 1",
+        ),
+    ],
+};
+
+static SIGN_OFF: Table = Table {
+    what: "a sign-off",
+    of: "sign-offs",
+    keys: &[
+        Key::new("sign", &NAME, "What the signature means, such as `security`, `privacy`, `legal`, `regulatory`, `acceptance`.", "sign: security").required(),
+        Key::new("from", &NAME, "Whose members sign: `owner` or a team.", "from: sec").required(),
+        Key::new("when", &CONDITION, "When it is asked for; always without it.", "when: service.data == \"restricted\""),
+    ],
+};
+
+static PART: Shape = Shape::Word(&[
+    Word::full("author"),
+    Word::full("requester"),
+    Word::full("deployer"),
+]);
+static NEEDED: Shape = Shape::Word(&[
+    Word::full("incident"),
+    Word::full("reason"),
+    Word::full("root-cause"),
+]);
+static BOUND_TO: Shape = Shape::Word(&[Word::full("plan")]);
+static DOCUMENT: Shape = Shape::Word(&[
+    Word::full("impact"),
+    Word::full("rollback-plan"),
+    Word::full("backout-criteria"),
+    Word::full("known-issues"),
+]);
+
+/// `risk`.
+pub static RISK: Table = Table {
+    what: "a model of risk",
+    of: "risk",
+    keys: &[
+        Key::new("risk", &NAME, "Name of the model.", "risk: default").required(),
+        Key::new("weights", &Shape::Table(&WEIGHTS), "Percent of the score by factor, 100 together. A factor that is not named does not count.", "weights: { impact: 25, complexity: 15, novelty: 10, rollback: 20, history: 15, experience: 5, timing: 10 }").required(),
+        Key::new("bands", &Shape::Map(KeyRule::Name, &BAND), "Names of the scores from 0 to 100, without gap or overlap; `low` 0-29, `medium` 30-59, `high` 60-79, `extreme` 80-100 without it.", "bands: { low: 0-29, medium: 30-59, high: 60-79, extreme: 80-100 }"),
+    ],
+};
+
+static PERCENT: Shape = Shape::Count { min: 0, max: 100 };
+
+static WEIGHTS: Table = Table {
+    what: "the weights",
+    of: "weights",
+    keys: &[
+        Key::new(
+            "impact",
+            &PERCENT,
+            "How much it hurts when it goes wrong: tier of the environment and of the service, data, services that need it.",
+            "impact: 25",
+        ),
+        Key::new(
+            "visibility",
+            &PERCENT,
+            "How many would see it: audience, public port, interruption.",
+            "visibility: 10",
+        ),
+        Key::new(
+            "complexity",
+            &PERCENT,
+            "How much changes: commits, settings, instances, steps.",
+            "complexity: 15",
+        ),
+        Key::new(
+            "novelty",
+            &PERCENT,
+            "How new it is: first time here, days since one held, runs of the strategy.",
+            "novelty: 10",
+        ),
+        Key::new(
+            "rollback",
+            &PERCENT,
+            "How hard the way back is.",
+            "rollback: 20",
+        ),
+        Key::new(
+            "experience",
+            &PERCENT,
+            "How often deployments of the team held in 90 days.",
+            "experience: 5",
+        ),
+        Key::new(
+            "history",
+            &PERCENT,
+            "How many deployments of the service were taken back in 90 days.",
+            "history: 15",
+        ),
+        Key::new(
+            "timing",
+            &PERCENT,
+            "How bad the moment is: freezes ahead, hours, end of the week, what else changes.",
+            "timing: 10",
+        ),
+    ],
+};
