@@ -1,6 +1,7 @@
 //! What every handler shares.
 
-use crate::auth::Tokens;
+use crate::auth::throttle::Throttle;
+use crate::auth::{Tokens, Used};
 use crate::error::{Problem, kind};
 use crate::feed::Feed;
 use crate::ics::Shelf;
@@ -31,6 +32,9 @@ pub struct App(Arc<Inner>);
 struct Inner {
     engine: Engine,
     tokens: Tokens,
+    used: Used,
+    throttle: Throttle,
+    hashing: Arc<tokio::sync::Semaphore>,
     options: Options,
     feed: Feed,
     leases: Leases,
@@ -41,6 +45,8 @@ struct Inner {
 
 /// Exports of the ledger at a time; each holds a thread and a snapshot.
 const EXPORTS: usize = 2;
+/// Passwords that are hashed at a time; each takes 19 MiB and a thread.
+const HASHING: usize = 2;
 
 impl App {
     /// The API over a running engine. Starts the one thread that watches the ledger for event streams; it ends with the
@@ -53,6 +59,9 @@ impl App {
         Ok(Self(Arc::new(Inner {
             engine,
             tokens: Tokens::default(),
+            used: Used::default(),
+            throttle: Throttle::default(),
+            hashing: Arc::new(tokio::sync::Semaphore::new(HASHING)),
             options,
             feed,
             leases: Leases::default(),
@@ -74,6 +83,21 @@ impl App {
 
     pub(crate) fn tokens(&self) -> &Tokens {
         &self.0.tokens
+    }
+
+    /// When tokens were last used.
+    pub(crate) fn used(&self) -> &Used {
+        &self.0.used
+    }
+
+    /// How often somebody may try to sign in.
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    /// Turns at hashing passwords.
+    pub(crate) fn hashing(&self) -> Arc<tokio::sync::Semaphore> {
+        Arc::clone(&self.0.hashing)
     }
 
     pub(crate) fn feed(&self) -> &Feed {

@@ -16,6 +16,7 @@ mod lease;
 mod look;
 mod map;
 mod openapi;
+mod pages;
 mod query;
 mod random;
 mod render;

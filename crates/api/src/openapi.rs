@@ -32,6 +32,7 @@ use utoipa_axum::routes;
         (name = "events", description = "What happens, as it happens"),
         (name = "trains", description = "Departures that releases wait for"),
         (name = "tokens", description = "Who may do what"),
+        (name = "users", description = "People, their accounts, and signing in"),
         (name = "agents", description = "Work at the targets"),
         (name = "server", description = "The server about itself"),
     )
@@ -106,6 +107,9 @@ fn keyed(path: &str, operation: &mut Operation) {
     let takes_none = [
         "/api/v1/config/plans",
         "/api/v1/tokens",
+        "/api/v1/sessions",
+        "/api/v1/users/{user}/passwords",
+        "/api/v1/users/{user}/sign-outs",
         "/api/v1/calendar/feeds",
         "/api/v1/calendar/imports",
     ]

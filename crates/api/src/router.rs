@@ -17,6 +17,7 @@ const BODY: usize = 1 << 20;
 pub fn router(app: App) -> Router {
     let (router, _) = openapi::routes().split_for_parts();
     router
+        .merge(crate::pages::pages())
         .layer(from_fn_with_state(app.clone(), guarded))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(from_fn(time::limited))

@@ -1,5 +1,6 @@
 //! Connections in, answers out, and an orderly end.
 
+use crate::layer::peer::Peer;
 use crate::{App, router};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
+use tower::ServiceExt as _;
 
 /// Connections at a time; more wait to be accepted.
 const CONNECTIONS: usize = 2_048;
@@ -27,7 +29,7 @@ pub async fn serve(
     app: App,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let service = TowerToHyperService::new(router(app.clone()));
+    let service = router(app.clone());
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let tracker = TaskTracker::new();
     tokio::pin!(shutdown);
@@ -41,10 +43,11 @@ pub async fn serve(
             accepted = accepted => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 let (service, stopping) = (service.clone(), app.stopping().clone());
                 tracker.spawn(async move {
-                    connection(stream, service, stopping).await;
+                    let peer = Peer(Some(address.ip()));
+                    connection(stream, (service, peer), stopping).await;
                     drop(place);
                 });
             }
@@ -71,11 +74,16 @@ pub async fn serve(
 
 async fn connection(
     stream: TcpStream,
-    service: TowerToHyperService<axum::Router>,
+    (service, peer): (axum::Router, Peer),
     stopping: tokio_util::sync::CancellationToken,
 ) {
     // Answers are small and often waited for one by one.
     let _ = stream.set_nodelay(true);
+    let service = service.map_request(move |mut request: hyper::Request<_>| {
+        request.extensions_mut().insert(peer);
+        request
+    });
+    let service = TowerToHyperService::new(service);
     let exchange = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)

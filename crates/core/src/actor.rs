@@ -1,6 +1,6 @@
 //! Who asks. Authentication happens at the edge; here an actor is a fact.
 
-use crate::id::EnvId;
+use crate::id::{EnvId, ServiceId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,6 +20,29 @@ pub struct Actor {
     /// Groups at the identity provider, as of the sign-in.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub groups: BTreeSet<String>,
+    /// Narrower than the role, when it is a token for less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
+}
+
+/// What a token may touch at most. What is empty narrows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reach {
+    /// Only these environments.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub environments: BTreeSet<EnvId>,
+    /// Only these services.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub services: BTreeSet<ServiceId>,
+}
+
+impl Reach {
+    /// Does it narrow anything?
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.environments.is_empty() && self.services.is_empty()
+    }
 }
 
 /// What an actor may do. Everything not listed is refused.
@@ -88,6 +111,7 @@ impl Actor {
             name,
             role,
             groups: BTreeSet::new(),
+            reach: None,
         }
     }
 
@@ -99,6 +123,7 @@ impl Actor {
             role,
             person: None,
             groups: BTreeSet::new(),
+            reach: None,
         }
     }
 

@@ -2,9 +2,10 @@
 
 use crate::actor::{Actor, Role};
 use crate::command::Command;
+use crate::reach;
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, change, departure, deployment, entry, exception, freeze, release, train,
+    artifact, change, departure, deployment, entry, exception, freeze, person, release, train,
 };
 use crate::view::View;
 
@@ -16,39 +17,49 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
     let allowed = match &actor.role {
         Role::System => true,
         Role::Admin => by_person(command),
-        Role::Operator => by_person(command) && !matches!(command, Command::Config { .. }),
+        Role::Operator => {
+            (by_person(command)
+                && !matches!(command, Command::Config { .. } | Command::Person { .. }))
+                || of_keys(command)
+        }
         // Reads, and says yes or no where a team of theirs is asked; everything else is for operators.
-        Role::Approver => matches!(
-            command,
-            Command::Change {
-                command: change::Command::Approve { .. }
-                    | change::Command::Reject { .. }
-                    | change::Command::Write { .. }
-                    | change::Command::Review { .. }
-                    | change::Command::Raise { .. }
-                    | change::Command::Lower { .. },
-                ..
-            } | Command::Exception {
-                command: exception::Command::Grant { .. }
-                    | exception::Command::Refuse { .. }
-                    | exception::Command::Review { .. },
-                ..
-            } | Command::Departure {
-                command: departure::Command::Go { .. } | departure::Command::NoGo { .. },
-                ..
-            }
-        ),
-        Role::Publisher => matches!(
-            command,
-            Command::Artifact {
-                command: artifact::Command::Register { .. },
-                ..
-            } | Command::Release {
-                command: release::Command::Create { .. },
-                ..
-            }
-        ),
-        Role::Viewer | Role::Feed(_) => false,
+        Role::Approver => {
+            of_keys(command)
+                || matches!(
+                    command,
+                    Command::Change {
+                        command: change::Command::Approve { .. }
+                            | change::Command::Reject { .. }
+                            | change::Command::Write { .. }
+                            | change::Command::Review { .. }
+                            | change::Command::Raise { .. }
+                            | change::Command::Lower { .. },
+                        ..
+                    } | Command::Exception {
+                        command: exception::Command::Grant { .. }
+                            | exception::Command::Refuse { .. }
+                            | exception::Command::Review { .. },
+                        ..
+                    } | Command::Departure {
+                        command: departure::Command::Go { .. } | departure::Command::NoGo { .. },
+                        ..
+                    }
+                )
+        }
+        Role::Publisher => {
+            matches!(
+                command,
+                Command::Artifact {
+                    command: artifact::Command::Register { .. },
+                    ..
+                } | Command::Release {
+                    command: release::Command::Create { .. },
+                    ..
+                }
+            ) || of_keys(command)
+        }
+        Role::Viewer => of_keys(command),
+        Role::Feed(_) => false,
         Role::Agent { environments } => match command {
             Command::Deployment {
                 id,
@@ -62,13 +73,24 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
         },
     };
     if allowed {
-        return Ok(());
+        return reach::within(actor, command, view);
     }
     Err(Refusal::NotAllowed {
         actor: actor.name.clone(),
         role: actor.role.as_str().to_owned(),
         action: command.name(),
     })
+}
+
+/// Keys, which are their owner's business; whose it is stands in the stream.
+fn of_keys(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Person {
+            command: person::Command::RegisterKey { .. } | person::Command::RevokeKey { .. },
+            ..
+        }
+    )
 }
 
 /// Commands people send. The rest are facts that only agents, sensors and other streams may report.
@@ -106,6 +128,7 @@ fn by_person(command: &Command) -> bool {
         ),
         Command::Change { command, .. } => command.is_by_person(),
         Command::Entry { command, .. } => !matches!(command, entry::Command::Wake),
+        Command::Person { command, .. } => !matches!(command, person::Command::SignedIn { .. }),
         Command::Environment { .. }
         | Command::Propose { .. }
         | Command::Enter { .. }

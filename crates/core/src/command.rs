@@ -2,10 +2,12 @@
 
 use crate::change::ChangeId;
 use crate::freeze::{ExceptionId, FreezeId};
-use crate::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId, StreamId, StreamKind};
+use crate::id::{
+    DepartureId, DeploymentId, EnvId, Name, PersonId, ReleaseId, StreamId, StreamKind,
+};
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, change, config, departure, deployment, entry, environment, exception, freeze,
+    artifact, change, config, departure, deployment, entry, environment, exception, freeze, person,
     release, train,
 };
 use serde::{Deserialize, Serialize};
@@ -99,6 +101,13 @@ pub enum Command {
         /// What.
         command: change::Command,
     },
+    /// For a person.
+    Person {
+        /// Who.
+        id: PersonId,
+        /// What.
+        command: person::Command,
+    },
 }
 
 impl Command {
@@ -120,6 +129,7 @@ impl Command {
                 StreamId::new(StreamKind::Exception, id.as_ref()?.as_str())
             }
             Self::Change { id, .. } => StreamId::new(StreamKind::Change, id.as_ref()?.as_str()),
+            Self::Person { id, .. } => StreamId::new(StreamKind::Person, id.as_str()),
         })
     }
 
@@ -142,6 +152,7 @@ impl Command {
             Self::Freeze { command, .. } => format!("freeze {}", command.name()),
             Self::Exception { command, .. } => format!("exception {}", command.name()),
             Self::Change { command, .. } => format!("change {}", command.name()),
+            Self::Person { command, .. } => format!("person {}", command.name()),
         }
     }
 
@@ -195,6 +206,7 @@ impl Command {
             Self::Entry { command, .. } | Self::Enter { command } => {
                 command.reason().map(|reason| (reason, false))
             }
+            Self::Person { command, .. } => command.reason().map(|reason| (reason, false)),
             _ => None,
         }
     }

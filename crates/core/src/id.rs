@@ -43,6 +43,27 @@ fn is_version(s: &str) -> bool {
             .all(|&c| c.is_ascii_alphanumeric() || b"._-+".contains(&c))
 }
 
+const PERSON: &str = "use 1 to 63 lower-case letters, digits and `. _ -`, starting with a letter or digit; `tidegate` is the server itself";
+const ACCOUNT: &str =
+    "use 1 to 100 letters, digits and `. _ - : @`; `tidegate` is the server itself";
+
+fn is_person(s: &str) -> bool {
+    let plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let b = s.as_bytes();
+    !b.is_empty()
+        && b.len() <= 63
+        && plain(b[0])
+        && b.iter().all(|&c| plain(c) || b"._-".contains(&c))
+        && s != "tidegate"
+}
+
+fn is_account(s: &str) -> bool {
+    (1..=100).contains(&s.len())
+        && s.bytes()
+            .all(|c| c.is_ascii_alphanumeric() || b"._-:@".contains(&c))
+        && s != "tidegate"
+}
+
 macro_rules! name {
     ($name:ident, $what:literal, $check:ident, $rule:ident, $doc:literal) => {
         #[doc = $doc]
@@ -123,6 +144,21 @@ name!(
     is_version,
     VERSION,
     "Version of a service as its builders say it; compared as text, never sorted."
+);
+
+name!(
+    PersonId,
+    "name of a person",
+    is_person,
+    PERSON,
+    "Name of a human being, unique."
+);
+name!(
+    AccountId,
+    "name of an account",
+    is_account,
+    ACCOUNT,
+    "Name of an account, as it stands in the ledger."
 );
 
 /// `service@version`: names an artifact and the release made of it.
@@ -275,11 +311,13 @@ pub enum StreamKind {
     Departure,
     /// Governance record of a release in a production environment.
     Change,
+    /// A human being.
+    Person,
 }
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
@@ -292,6 +330,7 @@ impl StreamKind {
         Self::Train,
         Self::Departure,
         Self::Change,
+        Self::Person,
     ];
 
     /// First part of a stream id.
@@ -310,6 +349,7 @@ impl StreamKind {
             Self::Train => "train",
             Self::Departure => "departure",
             Self::Change => "change",
+            Self::Person => "person",
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod model;
 pub mod people;
 pub mod plan;
 pub mod queue;
+pub(crate) mod reach;
 pub mod refusal;
 pub mod replan;
 pub mod risk;

@@ -181,6 +181,10 @@ impl Refusal {
                 "train" | "departure" => "`tidegate train list` shows those there are".to_owned(),
                 "freeze" => "`tidegate freeze list` shows those there are".to_owned(),
                 "exception" => "`tidegate exception list` shows those there are".to_owned(),
+                "person" => "`tidegate user list` shows those there are".to_owned(),
+                what if what.starts_with("account of ") || what.starts_with("key of ") => {
+                    "`tidegate user show` shows those there are".to_owned()
+                }
                 "team" | "service" => "`tidegate config show` shows those there are".to_owned(),
                 _ => "`tidegate status` shows what is under way".to_owned(),
             },
@@ -237,6 +241,9 @@ fn possible(stream: &str, phase: &str) -> String {
     }
     if let Some(name) = stream.strip_prefix("train/") {
         return format!("no other rhythm is proposed: `tidegate train show {name}` shows its own");
+    }
+    if let Some(name) = stream.strip_prefix("person/") {
+        return format!("`tidegate user restore {name}` lets them sign in again");
     }
     let Some(id) = stream.strip_prefix("deployment/") else {
         if let Some((kind @ ("freeze" | "exception"), id)) = stream.split_once('/') {

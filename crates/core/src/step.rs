@@ -22,6 +22,7 @@ use crate::stream::entry::Entry;
 use crate::stream::environment::Environment;
 use crate::stream::exception::Exception;
 use crate::stream::freeze::Freeze;
+use crate::stream::person::Person;
 use crate::stream::release::Release;
 use crate::stream::train::Train;
 use crate::time::Timestamp;
@@ -98,6 +99,7 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
                 one.run::<Entry>(&id, command)?
             }
             Command::Config { command } => one.run::<Config>(Config::KEY, command)?,
+            Command::Person { id, command } => one.run::<Person>(id.as_str(), command)?,
             Command::Train { id, command } => one.run::<Train>(id.as_str(), command)?,
             Command::Departure { id, command } => one.run::<Departure>(&id.key(), command)?,
             Command::Freeze { id, command } => {

@@ -14,7 +14,7 @@ use tidegate_core::step::decode;
 use tidegate_core::stream::{
     artifact::Artifact, change::Change, config::Config, departure::Departure,
     deployment::Deployment, entry::Entry, environment::Environment, exception::Exception,
-    freeze::Freeze, release::Release, train::Train,
+    freeze::Freeze, person::Person, release::Release, train::Train,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
@@ -58,6 +58,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Exception>(store, now, &mut renewed)?;
         kind::<Entry>(store, now, &mut renewed)?;
         kind::<Change>(store, now, &mut renewed)?;
+        kind::<Person>(store, now, &mut renewed)?;
         queue(store, now)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
@@ -91,6 +92,7 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Exception>(),
         of::<Entry>(),
         of::<Change>(),
+        of::<Person>(),
         (Row::MODEL.to_owned(), QUEUE),
     ]
     .into()
@@ -161,6 +163,7 @@ fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, Sto
         Some(StreamKind::Exception) => again::<Exception>(store, stream, now),
         Some(StreamKind::Entry) => again::<Entry>(store, stream, now),
         Some(StreamKind::Change) => again::<Change>(store, stream, now),
+        Some(StreamKind::Person) => again::<Person>(store, stream, now),
         Some(StreamKind::Access) | None => return Ok(false),
     }?;
     Ok(true)

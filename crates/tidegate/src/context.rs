@@ -1,9 +1,10 @@
 //! Which server a command talks to, and with which token.
 //!
-//! Three ways, in this order: flags, environment, the `.tidegate/` folder of the working directory or one above it. A
-//! token found in a folder is only ever sent to the server of that folder.
+//! In this order: flags, environment, the sign-in of this user at the server, the `.tidegate/` folder of the working directory
+//! or one above it. A token found in a folder is only ever sent to the server of that folder, a sign-in only to its own.
 
 use crate::exit::{Exit, Failure};
+use crate::sign_ins::SignIn;
 use std::path::{Path, PathBuf};
 use tidegate_client::Client;
 
@@ -33,13 +34,15 @@ impl std::fmt::Debug for Server {
     }
 }
 
-/// What flags and environment say.
-#[derive(Clone, Default)]
+/// What flags, environment and earlier sign-ins say.
+#[derive(Clone)]
 pub struct Given {
     /// `--server` or `TIDEGATE_URL`.
     pub url: Option<String>,
     /// `--token` or `TIDEGATE_TOKEN`.
     pub token: Option<String>,
+    /// The sign-in of this user at a server, if any.
+    pub sign_ins: fn(&str) -> Result<Option<SignIn>, Failure>,
 }
 
 impl Server {
@@ -67,7 +70,11 @@ impl Server {
             ),
             (None, None) => return Err(nowhere()),
         };
-        let token = match (token, own_folder) {
+        let sign_in = match token {
+            Some(_) => None,
+            None => (given.sign_ins)(&url)?,
+        };
+        let token = match (token.or(sign_in.map(|s| s.token)), own_folder) {
             (Some(token), _) => Some(token),
             (None, Some(folder)) => read(&folder.join(TOKEN_FILE))?,
             (None, None) => None,
@@ -86,6 +93,18 @@ impl Server {
     pub fn client(&self) -> Result<Client, Failure> {
         Ok(Client::new(&self.url, &self.token)?)
     }
+}
+
+/// The address of the server to talk to from `start`.
+///
+/// # Errors
+/// None is named, or a file of the folder cannot be read.
+pub fn address(given: Option<String>, start: &Path) -> Result<String, Failure> {
+    if let Some(url) = given.filter(|url| !url.trim().is_empty()) {
+        return Ok(url.trim().to_owned());
+    }
+    let folder = folder_above(start).ok_or_else(nowhere)?;
+    read(&folder.join(URL_FILE))?.ok_or_else(nowhere)
 }
 
 /// The nearest `.tidegate` folder with an address in it, from `start` upwards.
@@ -132,7 +151,7 @@ fn no_token(url: &str) -> Failure {
         .note("flag         --token tg_...")
         .note("environment  TIDEGATE_TOKEN")
         .note("folder       .tidegate/admin.token beside a .tidegate/url with this address")
-        .help("an admin makes one: `tidegate token create <name> --role operator`")
+        .help("sign in with `tidegate login`, or let an admin make one: `tidegate token create <name> --role operator`")
 }
 
 #[cfg(test)]
@@ -144,6 +163,13 @@ mod tests {
         Given {
             url: url.map(str::to_owned),
             token: token.map(str::to_owned),
+            sign_ins: |url| {
+                Ok((url == "http://signed.example").then(|| SignIn {
+                    token: "tg_signed".to_owned(),
+                    account: "ana".to_owned(),
+                    until: tidegate_core::time::Timestamp::UNIX_EPOCH,
+                }))
+            },
         }
     }
 
@@ -160,7 +186,7 @@ mod tests {
     #[test]
     fn the_folder_above_names_server_and_token() {
         let folder = project();
-        let server = Server::find(Given::default(), &folder.path().join("services/web")).unwrap();
+        let server = Server::find(given(None, None), &folder.path().join("services/web")).unwrap();
         assert_eq!(server.url, "http://127.0.0.1:7400");
         assert_eq!(server.token, "tg_folder");
         assert!(!format!("{server:?}").contains("tg_folder"));
@@ -198,9 +224,20 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_in_goes_to_its_own_server_and_a_given_token_goes_before_it() {
+        let folder = project();
+        let find = |token| {
+            let given = given(Some("http://signed.example"), token);
+            Server::find(given, folder.path()).unwrap().token
+        };
+        assert_eq!(find(None), "tg_signed");
+        assert_eq!(find(Some("tg_own")), "tg_own");
+    }
+
+    #[test]
     fn without_any_of_the_three_ways_all_three_are_named() {
         let folder = tempfile::tempdir().unwrap();
-        let failure = Server::find(Given::default(), folder.path()).unwrap_err();
+        let failure = Server::find(given(None, None), folder.path()).unwrap_err();
         assert_eq!(failure.exit, Exit::NotAllowed);
         let text = failure.to_string();
         for way in ["--server", "TIDEGATE_URL", ".tidegate/"] {

@@ -145,7 +145,7 @@ impl From<Problem> for Failure {
 /// The way out: the server's, but for what only this program knows.
 fn help(problem: &Problem) -> Option<String> {
     if problem.code() == Some("TG3001") {
-        let text = "name a valid token with --token, TIDEGATE_TOKEN or `.tidegate/admin.token`; \
+        let text = "sign in with `tidegate login`, or name a valid token with --token, TIDEGATE_TOKEN or `.tidegate/admin.token`; \
                     an admin makes one: `tidegate token create <name> --role operator`";
         return Some(text.to_owned());
     }
@@ -174,7 +174,9 @@ fn diagnostics(problem: &Problem) -> Vec<String> {
 pub fn exit_of(status: u16, code: Option<&str>) -> Exit {
     match code {
         Some("TG2001") => return Exit::Blocked,
-        Some("TG2008" | "TG2013" | "TG3001") => return Exit::NotAllowed,
+        Some("TG2008" | "TG2013" | "TG3001" | "TG3020" | "TG3021" | "TG3022" | "TG3023") => {
+            return Exit::NotAllowed;
+        }
         Some("TG2002" | "TG2005" | "TG2006" | "TG2007" | "TG2009" | "TG3003") => {
             return Exit::Conflict;
         }

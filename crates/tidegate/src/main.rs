@@ -7,6 +7,7 @@ mod demo;
 mod exit;
 mod output;
 mod role;
+mod sign_ins;
 
 use std::process::ExitCode;
 

@@ -120,6 +120,9 @@ impl World {
             name: "agent:local".to_owned(),
             role: Role::Agent,
             environments: vec!["live".to_owned()],
+            services: Vec::new(),
+            account: None,
+            owner: None,
             expires_in_s: Some(600),
         };
         let token = world.client.create_token(&token).await.unwrap();

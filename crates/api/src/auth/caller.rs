@@ -1,49 +1,71 @@
-//! The bearer of a valid token, as handlers see it.
+//! Whoever passed the guard, as handlers see it.
 
 use crate::App;
 use crate::error::{Problem, kind};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use tidegate_core::actor::{Actor, Role};
+use tidegate_core::digest::Digest;
 use tidegate_core::refusal::Refusal;
+use tidegate_core::time::Timestamp;
+
+/// How somebody showed who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// An access token.
+    Token,
+    /// A sign-in.
+    Session {
+        /// Hash of its secret.
+        hash: Digest,
+        /// What a form or script must repeat when the secret came as a cookie.
+        csrf: Option<String>,
+    },
+}
 
 /// Who asks. Present in every request that passed the guard.
 #[derive(Debug, Clone)]
-pub struct Caller(Actor);
+pub struct Caller {
+    actor: Actor,
+    way: Way,
+    until: Option<Timestamp>,
+}
 
 impl Caller {
-    pub(crate) fn new(name: String, role: Role) -> Self {
-        let person = matches!(
-            role,
-            Role::Admin | Role::Operator | Role::Approver | Role::Viewer
-        );
-        Self(if person {
-            Actor::account(name, role)
-        } else {
-            Actor::machine(name, role)
-        })
+    pub(crate) fn new(actor: Actor, way: Way, until: Option<Timestamp>) -> Self {
+        Self { actor, way, until }
     }
 
     /// Its name, as it will stand in the ledger.
     pub(crate) fn name(&self) -> &str {
-        &self.0.name
+        &self.actor.name
     }
 
     /// Its role.
     pub(crate) fn role(&self) -> &Role {
-        &self.0.role
+        &self.actor.role
     }
 
     /// As core knows it.
     pub(crate) fn actor(&self) -> Actor {
-        self.0.clone()
+        self.actor.clone()
+    }
+
+    /// How it showed who it is.
+    pub(crate) fn way(&self) -> &Way {
+        &self.way
+    }
+
+    /// When it ends by itself at the latest.
+    pub(crate) fn until(&self) -> Option<Timestamp> {
+        self.until
     }
 
     /// The refusal of something this role may not do.
     pub(crate) fn refused(&self, action: impl Into<String>) -> Problem {
         Refusal::NotAllowed {
-            actor: self.0.name.clone(),
-            role: self.0.role.as_str().to_owned(),
+            actor: self.actor.name.clone(),
+            role: self.actor.role.as_str().to_owned(),
             action: action.into(),
         }
         .into()

@@ -14,7 +14,9 @@ pub(super) enum Door {
     Changing,
     /// Plans from what runs before core sees a command: nobody learns by it what they may not do.
     Deploying,
-    /// Tokens.
+    /// What concerns the caller alone: the sign-in, the keys.
+    Own,
+    /// Tokens and people.
     Administration,
     /// Work for agents.
     Work,
@@ -24,6 +26,7 @@ impl Door {
     pub(super) fn of(method: &Method, path: &str) -> Self {
         let public = path == "/api/v1/health"
             || path == "/api/openapi.json"
+            || path == "/login"
             || path.starts_with("/problems/");
         // Its address is its key; the handler looks at nothing else.
         let feed = path
@@ -36,8 +39,14 @@ impl Door {
                     .is_some_and(|rest| rest.starts_with('/'))
         };
         let reads = method == Method::GET || method == Method::HEAD;
-        if (public && method == Method::GET) || (feed && reads) {
+        // They look at the password themselves; the page checks where the form came from.
+        let sign_in = method == Method::POST && (path == "/api/v1/sessions" || path == "/login");
+        if (public && method == Method::GET) || (feed && reads) || sign_in {
             Self::Public
+        } else if owned(method, path) {
+            Self::Own
+        } else if beneath("/api/v1/users") && !reads {
+            Self::Administration
         } else if beneath("/api/v1/tokens") || beneath("/api/v1/calendar/feeds") {
             Self::Administration
         } else if path.strip_prefix("/api/v1/agents/").is_some() {
@@ -57,7 +66,8 @@ impl Door {
             Self::Public | Self::Reading => "read",
             Self::Changing => "change anything",
             Self::Deploying => "deploy, roll back or steer deployments",
-            Self::Administration => "see, make or end tokens",
+            Self::Own => "sign out or register keys",
+            Self::Administration => "see or change who may come in",
             Self::Work => "work as an agent",
         }
     }
@@ -65,7 +75,7 @@ impl Door {
     pub(super) fn opens_for(self, role: &Role) -> bool {
         match self {
             Self::Public => true,
-            Self::Reading => matches!(
+            Self::Reading | Self::Own => matches!(
                 role,
                 Role::Admin | Role::Operator | Role::Publisher | Role::Approver | Role::Viewer
             ),
@@ -74,6 +84,32 @@ impl Door {
             Self::Administration => *role == Role::Admin,
             Self::Work => matches!(role, Role::Agent { .. }),
         }
+    }
+}
+
+/// Writes that concern the caller alone; whose they are is looked at behind the door.
+fn owned(method: &Method, path: &str) -> bool {
+    let mut parts = path.split('/').skip(1);
+    let parts: [Option<&str>; 6] = std::array::from_fn(|_| parts.next());
+    match parts {
+        [Some("logout"), None, ..] => *method == Method::POST,
+        [
+            Some("api"),
+            Some("v1"),
+            Some("sessions"),
+            Some("current"),
+            None,
+            _,
+        ] => *method == Method::DELETE,
+        [
+            Some("api"),
+            Some("v1"),
+            Some("users"),
+            Some(_),
+            Some(what),
+            None,
+        ] => *method == Method::POST && matches!(what, "keys" | "key-revocations" | "sign-outs"),
+        _ => false,
     }
 }
 
@@ -111,11 +147,26 @@ mod tests {
         assert_eq!(door(Method::POST, "/api/v1/agents/a/leases"), Door::Work);
         assert_eq!(door(Method::POST, "/api/v1/rollbacks"), Door::Deploying);
         assert_eq!(door(Method::GET, "/api/v1/deployments"), Door::Reading);
+        assert_eq!(door(Method::POST, "/api/v1/sessions"), Door::Public);
+        assert_eq!(door(Method::GET, "/api/v1/sessions"), Door::Reading);
+        assert_eq!(door(Method::DELETE, "/api/v1/sessions/current"), Door::Own);
+        assert_eq!(door(Method::POST, "/api/v1/users"), Door::Administration);
+        assert_eq!(
+            door(Method::POST, "/api/v1/users/ana/roles"),
+            Door::Administration
+        );
+        assert_eq!(door(Method::POST, "/api/v1/users/ana/keys"), Door::Own);
+        assert_eq!(
+            door(Method::POST, "/api/v1/users/ana/keys/more"),
+            Door::Administration
+        );
+        assert_eq!(door(Method::GET, "/api/v1/users/ana"), Door::Reading);
         assert!(!Door::Deploying.opens_for(&Role::Publisher));
         assert!(!Door::Reading.opens_for(&agent));
         let feed = Role::Feed(tidegate_core::actor::FeedScope::default());
         let all = [
             Door::Reading,
+            Door::Own,
             Door::Changing,
             Door::Deploying,
             Door::Administration,

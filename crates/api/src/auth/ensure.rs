@@ -72,7 +72,10 @@ pub fn ensure_agent_token(
             Ok(token)
         }
         Some(row) if row.name == name => {
-            keep(engine, &row_of(&token, &name, &role, row.created, None)?)?;
+            keep(
+                engine,
+                &row_of(&token, &name, (&role, None), row.created, None)?,
+            )?;
             Ok(token)
         }
         _ => make(engine, &name, &role, path),
@@ -86,7 +89,10 @@ fn make(engine: &Engine, name: &str, role: &Role, path: &Path) -> Result<AccessT
         path: path.to_owned(),
         because: e.to_string(),
     })?;
-    keep(engine, &row_of(&token, name, role, engine.now(), None)?)?;
+    keep(
+        engine,
+        &row_of(&token, name, (role, None), engine.now(), None)?,
+    )?;
     Ok(token)
 }
 

@@ -1,15 +1,19 @@
 //! The guard in front of every handler.
 
+use super::caller::Way;
 use super::door::Door;
 use super::record::refused;
-use super::{AccessToken, Caller};
+use super::{AccessToken, Caller, Used, csrf, sessions};
 use crate::App;
 use crate::error::{Problem, kind};
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+/// Name of the cookie of a sign-in; with the prefix when it is sent over TLS only.
+pub(crate) const COOKIES: [&str; 2] = ["__Host-tidegate", "tidegate"];
 
 /// Lets a request pass whose token opens the door it knocks at.
 pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -17,10 +21,20 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
     if door == Door::Public {
         return next.run(request).await;
     }
-    let caller = match authenticate(&app, request.headers()).await {
+    let caller = match authenticate(&app, request.method(), request.headers()).await {
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),
     };
+    // The form of the page repeats the text in its body, which its handler reads.
+    if let Way::Session {
+        csrf: Some(expected),
+        ..
+    } = caller.way()
+        && request.uri().path() != "/logout"
+        && let Err(problem) = csrf::checked(request.method(), request.headers(), expected)
+    {
+        return problem.into_response();
+    }
     if !door.opens_for(caller.role()) {
         let (who, action) = (caller.actor(), door.action());
         let recorded = app
@@ -43,17 +57,34 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
     next.run(request).await
 }
 
-async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
-    let refuse = |detail: &str| {
-        Problem::new(
-            &kind::UNAUTHENTICATED,
-            detail,
-            "send `Authorization: Bearer tg_...` with a valid token; `tidegate token create` makes one",
-        )
+fn refuse(detail: &str) -> Problem {
+    Problem::new(
+        &kind::UNAUTHENTICATED,
+        detail,
+        "sign in with `tidegate login`, or send `Authorization: Bearer tg_...` with a valid token; `tidegate token create` makes one",
+    )
+}
+
+/// Who asks: by the header, else by the cookie of a sign-in.
+pub(crate) async fn authenticate(
+    app: &App,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Caller, Problem> {
+    let Some(header) = headers.get(AUTHORIZATION) else {
+        let secret = cookie(headers).ok_or_else(|| {
+            let what = if matches!(*method, Method::GET | Method::HEAD) {
+                "the request carries no token"
+            } else {
+                "the request carries no token and no sign-in"
+            };
+            refuse(what)
+        })?;
+        return app
+            .blocking(move |engine| sessions::caller(engine, &secret, true))
+            .await?
+            .ok_or_else(|| refuse("the sign-in is unknown or has ended"));
     };
-    let header = headers
-        .get(AUTHORIZATION)
-        .ok_or_else(|| refuse("the request carries no token"))?;
     let token = header
         .to_str()
         .ok()
@@ -62,13 +93,40 @@ async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Problem>
         .and_then(|(_, token)| AccessToken::parse(token.trim()))
         .ok_or_else(|| refuse("the authorization header does not hold a Tidegate token"))?;
     let unknown = || refuse("the token is unknown or has expired");
-    match app.tokens().known(&token, app.engine().now()) {
-        Some(caller) => caller.ok_or_else(unknown),
-        None => {
-            let own = app.clone();
-            app.blocking(move |engine| Ok(own.tokens().look_up(engine, &token)?))
-                .await?
-                .ok_or_else(unknown)
-        }
+    let (now, hash) = (app.engine().now(), token.hash());
+    let known = app.tokens().known(&token, now);
+    let news = app.used().is_news(&hash, now);
+    if let (Some(caller), false) = (&known, news) {
+        return caller.clone().ok_or_else(unknown);
     }
+    let own = app.clone();
+    app.blocking(move |engine| {
+        let found = match known {
+            Some(caller) => caller,
+            None => own.tokens().look_up(engine, &token)?,
+        };
+        match found {
+            Some(caller) => {
+                if news {
+                    Used::write(engine, &hash, now)?;
+                }
+                Ok(Some(caller))
+            }
+            None => sessions::caller(engine, &token, false),
+        }
+    })
+    .await?
+    .ok_or_else(unknown)
+}
+
+/// The secret of a sign-in that a browser sent.
+pub(crate) fn cookie(headers: &HeaderMap) -> Option<AccessToken> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| COOKIES.contains(name))
+        .and_then(|(_, secret)| AccessToken::parse(secret))
 }

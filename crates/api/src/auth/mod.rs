@@ -4,18 +4,30 @@
 //! doors made for agents and administrators, and that nobody else gets as far as a handler.
 
 mod caller;
+pub(crate) mod csrf;
 mod door;
 mod ensure;
-mod guard;
+pub(crate) mod guard;
+pub(crate) mod password;
 mod record;
 mod row;
+pub(crate) mod sessions;
 mod text;
+pub(crate) mod throttle;
 mod tokens;
+mod who;
 
 pub use caller::Caller;
+pub(crate) use caller::Way;
 pub use ensure::{EnsureError, ensure_admin_token, ensure_agent_token};
 pub use guard::guarded;
-pub(crate) use record::{granted, revoked};
-pub(crate) use row::{is_live, role_of, row_of};
+pub(crate) use record::{granted, password_set, revoked};
+pub(crate) use row::{Grant, grant_of, is_live, role_of, row_of};
 pub use text::AccessToken;
-pub(crate) use tokens::Tokens;
+pub(crate) use tokens::{Tokens, Used};
+pub(crate) use who::of_account;
+
+/// Names of the cookie of a sign-in: over TLS, and on this host without.
+pub(crate) fn cookie_names() -> [&'static str; 2] {
+    guard::COOKIES
+}

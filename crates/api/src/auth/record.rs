@@ -1,7 +1,7 @@
 //! What the ledger says about access: who may come in since when and until when, and who was turned away. Written in the
 //! transaction that changes the row, so that neither is ever there without the other. Never the text of a token, nor its hash.
 
-use super::row::{bad, role_of};
+use super::row::{bad, grant_of, role_of};
 use serde_json::{Value, json};
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::batch::NewEntry;
@@ -28,6 +28,16 @@ pub(crate) fn granted(
     if let Some(end) = row.expires {
         body["expires"] = json!(end);
     }
+    if let Some(grant) = grant_of(row)? {
+        for (name, value) in [("account", grant.account), ("owner", grant.owner)] {
+            if let Some(value) = value {
+                body[name] = json!(value);
+            }
+        }
+        if let Some(reach) = grant.reach {
+            body["reach"] = json!(reach);
+        }
+    }
     append(tx, &row.name, by, "access.granted/1", &body, now)
 }
 
@@ -40,6 +50,18 @@ pub(crate) fn revoked(
 ) -> Result<(), StoreError> {
     let body = json!({ "token": row.name, "role": role_of(row)?.as_str(), "by": by.name });
     append(tx, &row.name, by, "access.revoked/1", &body, now)
+}
+
+/// An account has another password; `once` when it must be replaced at the first sign-in.
+pub(crate) fn password_set(
+    tx: &mut dyn Tx,
+    by: &Actor,
+    account: &str,
+    once: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let body = json!({ "account": account, "once": once, "by": by.name });
+    append(tx, account, by, "access.password_set/1", &body, now)
 }
 
 /// Somebody known was turned away at a door.

@@ -1,9 +1,13 @@
-//! Tokens in use, kept beside the ledger so that most requests need no read for them.
+//! Tokens in use. The rows of agents are kept beside the ledger, so that their many requests need no read; whoever stands
+//! for a person is looked up each time, so that a person who has left is refused at once.
 //!
 //! Only this process changes tokens of its ledger, so a row kept here is current until it is forgotten here.
 
-use super::row::{is_live, role_of};
+use super::caller::Way;
+use super::who;
 use super::{AccessToken, Caller};
+use crate::error::Problem;
+use crate::look::look;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tidegate_core::digest::Digest;
@@ -18,11 +22,12 @@ const KEPT: usize = 4_096;
 pub(crate) struct Tokens(Mutex<BTreeMap<Digest, TokenRow>>);
 
 impl Tokens {
-    /// Who carries this token, when it is kept here. `Some(None)` is a token that has expired.
+    /// Who carries this token, when that is kept here. `Some(None)` is a token that has ended.
     pub(crate) fn known(&self, token: &AccessToken, now: Timestamp) -> Option<Option<Caller>> {
         let rows = self.rows();
         let row = rows.get(&token.hash())?;
-        Some(caller(row, now).ok().flatten())
+        let actor = who::of_token(&Nothing, row, now).ok().flatten();
+        Some(actor.map(|actor| Caller::new(actor, Way::Token, row.expires)))
     }
 
     /// Who carries this token, from the ledger.
@@ -30,12 +35,21 @@ impl Tokens {
         &self,
         engine: &Engine,
         token: &AccessToken,
-    ) -> Result<Option<Caller>, StoreError> {
+    ) -> Result<Option<Caller>, Problem> {
         let hash = token.hash();
-        let Some(row) = engine.read(|rows| rows.token(&hash))? else {
+        let found = look(engine, |look| {
+            let Some(row) = look.rows.token(&hash)? else {
+                return Ok(None);
+            };
+            let actor = who::of_token(look.view(), &row, look.now)?;
+            Ok(actor.map(|actor| (Caller::new(actor, Way::Token, row.expires), row)))
+        })?;
+        let Some((caller, row)) = found else {
             return Ok(None);
         };
-        let found = caller(&row, engine.now())?;
+        if who::is_somebodys(&row) {
+            return Ok(Some(caller));
+        }
         let mut rows = self.rows();
         if rows.len() >= KEPT {
             rows.clear();
@@ -47,10 +61,10 @@ impl Tokens {
             self.forget(&hash);
             return Ok(None);
         }
-        Ok(found)
+        Ok(Some(caller))
     }
 
-    /// A token was revoked.
+    /// A token was revoked or changed.
     pub(crate) fn forget(&self, hash: &Digest) {
         self.rows().remove(hash);
     }
@@ -60,9 +74,71 @@ impl Tokens {
     }
 }
 
-fn caller(row: &TokenRow, now: Timestamp) -> Result<Option<Caller>, StoreError> {
-    if !is_live(row, now) {
-        return Ok(None);
+/// What is known without a look: for tokens that stand for nobody.
+struct Nothing;
+
+impl tidegate_core::view::View for Nothing {
+    fn state(&self, _: &tidegate_core::id::StreamId) -> Option<tidegate_core::view::StateRow> {
+        None
     }
-    Ok(Some(Caller::new(row.name.clone(), role_of(row)?)))
+    fn model(&self, _: &str, _: &str) -> Option<String> {
+        None
+    }
+    fn scan(&self, _: &str, _: &str, _: usize) -> Vec<(String, String)> {
+        Vec::new()
+    }
+    fn lease(&self, _: &tidegate_core::id::ActionId) -> Option<tidegate_core::view::Lease> {
+        None
+    }
+}
+
+/// When tokens were last used: a row each beside the ledger, written at most once a minute.
+#[derive(Default)]
+pub(crate) struct Used(Mutex<BTreeMap<Digest, Timestamp>>);
+
+/// Rows by the hash of the token.
+const USED: &str = "token-used";
+/// Least time between two writes about one token.
+const EVERY: tidegate_core::time::Millis = tidegate_core::time::Millis::minutes(1);
+
+impl Used {
+    /// Whether a use at this instant is to be written down.
+    pub(crate) fn is_news(&self, hash: &Digest, now: Timestamp) -> bool {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen
+            .get(hash)
+            .is_some_and(|last| now < EVERY.after(*last) && now >= *last)
+        {
+            return false;
+        }
+        if seen.len() >= KEPT {
+            seen.clear();
+        }
+        seen.insert(hash.clone(), now);
+        true
+    }
+
+    /// Write it down, unless the token is gone.
+    pub(crate) fn write(engine: &Engine, hash: &Digest, now: Timestamp) -> Result<(), StoreError> {
+        engine.write_rows(|tx| {
+            if tx.token(hash)?.is_none() {
+                return Ok(());
+            }
+            tx.put_model(USED, &hash.to_string(), Some(&now.to_string()))
+        })
+    }
+
+    /// When a token was last used, to the minute.
+    pub(crate) fn of(
+        rows: &(impl tidegate_ledger::Rows + ?Sized),
+        hash: &Digest,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let text = rows.model(USED, &hash.to_string())?;
+        Ok(text.and_then(|text| text.parse().ok()))
+    }
+
+    /// The token is gone.
+    pub(crate) fn drop(tx: &mut dyn tidegate_ledger::Tx, hash: &Digest) -> Result<(), StoreError> {
+        tx.put_model(USED, &hash.to_string(), None)
+    }
 }

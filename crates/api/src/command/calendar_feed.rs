@@ -45,6 +45,7 @@ async fn create(
     let new = New {
         role: Role::Feed(scope.await?),
         name: request.name,
+        grant: crate::auth::Grant::default(),
         expires_in_s: request.expires_in_s,
     };
     let (row, secret) = app

@@ -11,8 +11,12 @@ mod exception;
 mod freeze;
 mod release;
 mod rollback;
+mod session;
 mod token;
 mod train;
+mod user;
+
+pub(crate) use session::signed_in;
 
 use crate::App;
 use crate::error::Problem;
@@ -34,6 +38,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())
+        .merge(session::routes())
+        .merge(user::routes())
         .merge(calendar_feed::routes())
         .merge(calendar_import::routes())
 }

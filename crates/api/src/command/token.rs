@@ -2,7 +2,7 @@
 //! entry of the same transaction.
 
 use crate::App;
-use crate::auth::{self, AccessToken, Caller, is_live, role_of, row_of};
+use crate::auth::{self, AccessToken, Caller, Grant, Used, is_live, role_of, row_of};
 use crate::error::{Problem, kind};
 use crate::extract::{Body, Ref};
 use crate::map;
@@ -43,21 +43,32 @@ async fn create(
     who: Caller,
     Body(request): Body<TokenRequest>,
 ) -> Result<(StatusCode, Json<NewToken>), Problem> {
+    let (role, reach) = map::token::role(&request)?;
     let new = New {
-        role: map::token::role(&request)?,
+        role,
         name: request.name,
+        grant: Grant {
+            account: request.account,
+            owner: request.owner,
+            reach,
+            void: None,
+        },
         expires_in_s: request.expires_in_s,
     };
     let (row, token) = app
         .blocking(move |engine| made(engine, &who.actor(), &new))
         .await?;
-    let shown = map::token::token(&row)?;
+    let (role, environments) = map::token::parts(&role_of(&row)?);
     let made = NewToken {
-        name: shown.name,
+        name: row.name,
         token: token.reveal().to_owned(),
-        role: shown.role,
-        environments: shown.environments,
-        expires_at: shown.expires_at,
+        role,
+        environments: if environments.is_empty() {
+            request.environments
+        } else {
+            environments
+        },
+        expires_at: row.expires,
     };
     Ok((StatusCode::CREATED, Json(made)))
 }
@@ -87,6 +98,7 @@ async fn revoke(
 pub(super) struct New {
     pub(super) name: String,
     pub(super) role: Role,
+    pub(super) grant: Grant,
     pub(super) expires_in_s: Option<u64>,
 }
 
@@ -134,7 +146,14 @@ pub(super) fn made(
             "try again",
         )
     })?;
-    let row = row_of(&token, &request.name, &request.role, now, expires)?;
+    let grant = answered_for(engine, by, request)?;
+    let row = row_of(
+        &token,
+        &request.name,
+        (&request.role, Some(&grant)),
+        now,
+        expires,
+    )?;
     engine.write_rows(|tx| {
         let kept = kept(tx, &row, now);
         if kept.is_ok() {
@@ -143,6 +162,49 @@ pub(super) fn made(
         Ok(kept)
     })??;
     Ok((row, token))
+}
+
+/// Who answers for a token: whoever it is for, whoever is named, else whoever makes it.
+fn answered_for(engine: &Engine, by: &Actor, request: &New) -> Result<Grant, Problem> {
+    let mut grant = request.grant.clone();
+    let nobodys = matches!(request.role, Role::Agent { .. } | Role::Feed(_));
+    if nobodys && (grant.account.is_some() || grant.owner.is_some()) {
+        let because = format!("a token of an {} stands for nobody", request.role.as_str());
+        let help = "leave the account and the owner out".to_owned();
+        return Err(Refusal::Invalid { because, help }.into());
+    }
+    if grant.account.is_some() && grant.owner.is_some() {
+        let because = "a token is either for an account or owned by somebody".to_owned();
+        let help =
+            "name the account for a person's own token, the owner for a program's".to_owned();
+        return Err(Refusal::Invalid { because, help }.into());
+    }
+    if grant.account.is_none() && grant.owner.is_none() && !nobodys {
+        grant.owner.clone_from(&by.person);
+        return Ok(grant);
+    }
+    crate::look::look(engine, |look| {
+        if let Some(account) = &grant.account
+            && auth::of_account(look.view(), account)?.is_none()
+        {
+            return Err(unknown("account", account));
+        }
+        if let Some(owner) = &grant.owner
+            && auth::of_account(look.view(), owner)?.is_none()
+        {
+            return Err(unknown("person", owner));
+        }
+        Ok(())
+    })?;
+    Ok(grant)
+}
+
+fn unknown(what: &str, name: &str) -> Problem {
+    Refusal::Invalid {
+        because: format!("there is no {what} `{name}` that may sign in"),
+        help: format!("`tidegate user add {name} --role operator` makes one known"),
+    }
+    .into()
 }
 
 /// Keep a row unless a token of its name lives.
@@ -184,6 +246,7 @@ pub(super) fn revoked(
             Err(problem) => return Ok(Err(problem)),
         };
         tx.drop_token(&row.hash)?;
+        Used::drop(tx, &row.hash)?;
         auth::revoked(tx, by, &row, now)?;
         Ok(Ok(row))
     })?

@@ -89,4 +89,12 @@ kinds! {
         "Names of tokens are unique. Choose another or revoke the old token first.";
     LAST_ADMIN = "last-admin" "TG3016" CONFLICT "the last way in":
         "This is the only administrator's token that does not expire. Make another one first.";
+    SIGN_IN_FAILED = "sign-in-failed" "TG3020" UNAUTHORIZED "not signed in":
+        "The account or the password is wrong, or the account may not sign in. Which of them is not said, so that nobody learns which accounts there are.";
+    THROTTLED = "throttled" "TG3021" TOO_MANY_REQUESTS "too many sign-ins failed":
+        "At most 5 sign-ins of one account and 50 from one address may fail within 15 minutes. The member `detail` says when the next may be tried.";
+    PASSWORD_DUE = "password-due" "TG3022" FORBIDDEN "the password must be replaced":
+        "A one-time password lets in only together with the password that replaces it: send `newPassword` with the sign-in.";
+    FORGED = "forged" "TG3023" FORBIDDEN "not from our own page":
+        "A write with a cookie comes from a page of this server and repeats the session's `X-CSRF-Token`, which `GET /api/v1/whoami` answers.";
 }

@@ -38,6 +38,21 @@ impl Problem {
         }
     }
 
+    /// What happened.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The way out.
+    pub(crate) fn help(&self) -> &str {
+        &self.help
+    }
+
+    /// As HTTP says it.
+    pub(crate) fn status(&self) -> axum::http::StatusCode {
+        self.kind.status
+    }
+
     /// With all gates.
     #[must_use]
     pub fn with_decision(mut self, decision: Option<Decision>) -> Self {

@@ -1,4 +1,5 @@
 //! What happens to every request before and after its handler.
 
 pub mod host;
+pub mod peer;
 pub mod time;

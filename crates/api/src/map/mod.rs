@@ -17,3 +17,4 @@ pub(crate) mod release;
 pub(crate) mod timetable;
 pub(crate) mod token;
 pub(crate) mod train;
+pub(crate) mod user;

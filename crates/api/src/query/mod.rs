@@ -17,6 +17,7 @@ mod release;
 mod server;
 mod token;
 mod train;
+mod user;
 mod whereabouts;
 
 use crate::App;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())
+        .merge(user::routes())
         .merge(server::routes())
         .merge(doctor::routes())
 }

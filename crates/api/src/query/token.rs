@@ -24,7 +24,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 )]
 async fn list(State(app): State<App>, _: Caller) -> Result<Json<Page<Token>>, Problem> {
     let items = app
-        .look(|look| look.rows.tokens()?.iter().map(token).collect())
+        .look(|look| {
+            let rows = look.rows;
+            rows.tokens()?.iter().map(|row| token(rows, row)).collect()
+        })
         .await?;
     Ok(Json(Page { items, next: None }))
 }

@@ -225,6 +225,9 @@ async fn the_secret_of_a_feed_opens_nothing_else_and_ends_when_it_is_revoked() {
         name: "f".to_owned(),
         role: Role::Feed,
         environments: Vec::new(),
+        services: Vec::new(),
+        account: None,
+        owner: None,
         expires_in_s: None,
     };
     let no = server.client().create_token(&request).await;

@@ -28,3 +28,5 @@ mod openapi;
 mod server;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod users;

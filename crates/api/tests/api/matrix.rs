@@ -6,10 +6,15 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_client::wire::Role;
 
+const PASSWORD: &str = "four plain words here";
+const KEY: &str = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
 /// Who may use an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
     Everybody,
+    /// Somebody signed in; nobody with a token.
+    Signed,
     Readers,
     Publishers,
     Operators,
@@ -30,6 +35,7 @@ impl Who {
     fn includes(self, role: Role) -> bool {
         match self {
             Self::Everybody => true,
+            Self::Signed => false,
             Self::Readers => role != Role::Agent,
             Self::Publishers => matches!(role, Role::Publisher | Role::Operator | Role::Admin),
             Self::Operators => matches!(role, Role::Operator | Role::Admin),
@@ -45,6 +51,7 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
     let passenger = || Some(json!({ "release": "web@1.0.0", "reason": "because" }));
     let seldom =
         |who, ids: &[&'static str]| ids.iter().map(|id| (*id, (who, None))).collect::<Vec<_>>();
+    let account = || Some(json!({ "account": "oidc:1", "reason": "because" }));
     let mut all = BTreeMap::new();
     all.extend(seldom(
         Who::Everybody,
@@ -56,6 +63,10 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "agents",
             "artifacts",
             "artifact",
+            "users",
+            "user",
+            "whoami",
+            "sign_out",
             "audit",
             "audit_export",
             "audit_verification",
@@ -215,6 +226,57 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             ),
         ),
         ("revoke_token", (Who::Admins, None)),
+        (
+            "sign_in",
+            (
+                Who::Everybody,
+                Some(json!({ "account": "ana", "password": PASSWORD })),
+            ),
+        ),
+        (
+            "create_user",
+            (
+                Who::Admins,
+                Some(json!({ "name": "hugo", "role": "viewer" })),
+            ),
+        ),
+        ("link_account", (Who::Admins, account())),
+        ("unlink_account", (Who::Admins, account())),
+        (
+            "change_user_role",
+            (
+                Who::Admins,
+                Some(json!({ "role": "operator", "reason": "because" })),
+            ),
+        ),
+        (
+            "change_addresses",
+            (
+                Who::Admins,
+                Some(json!({ "emails": [], "reason": "because" })),
+            ),
+        ),
+        (
+            "set_password",
+            (Who::Admins, Some(json!({ "password": PASSWORD }))),
+        ),
+        ("end_sessions", (Who::Admins, because())),
+        ("disable_user", (Who::Admins, because())),
+        ("restore_user", (Who::Admins, because())),
+        (
+            "register_key",
+            (
+                Who::Signed,
+                Some(json!({ "name": "laptop", "publicKey": KEY })),
+            ),
+        ),
+        (
+            "revoke_key",
+            (
+                Who::Admins,
+                Some(json!({ "name": "laptop", "reason": "because" })),
+            ),
+        ),
         ("lease", (Who::Agents, Some(work))),
         (
             "observe",
@@ -244,6 +306,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{agent}", "the-agent")
                 .replace("{train}", "retail")
                 .replace("{number}", "next")
+                .replace("{user}", "ana")
                 .replace("{name}", "nobody")
                 .replace("{slug}", "blocked");
             let id = operation["operationId"].as_str().unwrap().to_owned();
@@ -264,6 +327,11 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
 async fn every_operation_opens_for_the_roles_in_the_table_and_for_nobody_else() {
     let server = Server::start().await;
     let deployment = server.deployed("1.0.0", "staging").await.id;
+    let ana = json!({ "name": "ana", "role": "viewer", "password": PASSWORD });
+    let made = server
+        .send("POST", "/api/v1/users", Some(&server.admin), Some(ana))
+        .await;
+    assert_eq!(made.status, 201, "{made:?}");
     let mut tokens = Vec::new();
     for role in ROLES {
         let name = format!("the-{role:?}").to_lowercase();

@@ -129,6 +129,9 @@ impl Server {
             name: name.to_owned(),
             role,
             environments,
+            services: Vec::new(),
+            account: None,
+            owner: None,
             expires_in_s: None,
         };
         self.client().create_token(&request).await.unwrap().token

@@ -13,6 +13,9 @@ fn request(name: &str, role: Role, environments: &[&str]) -> TokenRequest {
         name: name.to_owned(),
         role,
         environments,
+        services: Vec::new(),
+        account: None,
+        owner: None,
         expires_in_s: None,
     }
 }
@@ -110,7 +113,7 @@ async fn names_are_unique_and_the_last_way_in_stays() {
     assert_eq!(
         refused(
             client
-                .create_token(&request("v", Role::Viewer, &["staging"]))
+                .create_token(&request("v", Role::Viewer, &["not a name"]))
                 .await
         )
         .code,

@@ -18,6 +18,7 @@ mod release;
 mod server;
 mod token;
 mod train;
+mod user;
 
 pub use audit::EntryFilter;
 pub use calendar::{CalendarQuery, SlotQuery};

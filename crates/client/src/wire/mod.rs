@@ -24,6 +24,7 @@ mod release;
 mod server;
 mod token;
 mod train;
+mod user;
 mod verdict;
 mod whereabouts;
 
@@ -71,6 +72,11 @@ pub use train::{
     BoardRequest, CancelDepartureRequest, Departure, DepartureDecision, DepartureWait, Feature,
     FeatureRequest, GoRequest, GonePassenger, NearDate, PaceProposal, Passenger, PassengerRequest,
     PostponeRequest, Postponement, Train,
+};
+pub use user::{
+    AccountRequest, AddressesRequest, KeyRequest, KeyRevocation, Left, NewPassword, NewSession,
+    NewUser, PasswordRequest, RoleRequest, SignInRequest, SignedOut, User, UserKey, UserRequest,
+    WayIn, WhoAmI,
 };
 pub use verdict::{
     Base, Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict,

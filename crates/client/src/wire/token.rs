@@ -12,9 +12,18 @@ pub struct TokenRequest {
     pub name: String,
     /// What it may do.
     pub role: Role,
-    /// Environments it may work for; only for agents, who need at least one.
+    /// Environments it may touch; all when empty. An agent needs at least one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub environments: Vec<String>,
+    /// Services it may touch; all when empty. Not for agents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// The account it is used in place of: what is done with it is done by that person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The person who answers for what a program does with it; whoever makes it when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// Seconds until it ends by itself; absent for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_s: Option<u64>,
@@ -50,9 +59,21 @@ pub struct Token {
     pub name: String,
     /// What it may do.
     pub role: Role,
-    /// Environments of an agent or a calendar feed.
+    /// Environments it may touch; all when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub environments: Vec<String>,
+    /// Services it may touch; all when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// The account it is used in place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The person who answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Newest use, to the minute; absent when it was never used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<Timestamp>,
     /// Since when.
     pub created_at: Timestamp,
     /// Until when; absent for ever.
@@ -71,7 +92,7 @@ pub struct NewToken {
     pub token: String,
     /// What it may do.
     pub role: Role,
-    /// Environments of an agent.
+    /// Environments it may touch; all when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub environments: Vec<String>,
     /// Until when; absent for ever.

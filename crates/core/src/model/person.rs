@@ -3,6 +3,11 @@
 //! Gates and votes tell people apart by these rows alone, so that what decided is provable from the ledger. Passwords,
 //! sessions and tokens are no part of them.
 
+use super::{Happened, Models, Rows};
+use crate::batch::ModelChange;
+use crate::decider::Trigger;
+use crate::digest::canonical;
+use crate::stream::person::{Person, Phase};
 use crate::time::Timestamp;
 use crate::view::View;
 use serde::{Deserialize, Serialize};
@@ -57,4 +62,43 @@ pub struct Row {
 pub fn row(view: &dyn View, person: &str) -> Option<Row> {
     let body = view.model(PEOPLE, person)?;
     serde_json::from_str(&body).ok()
+}
+
+impl Models for Person {
+    fn project(h: &Happened<'_, Self, Self::Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
+        let name = h.stream.key();
+        let Some(facts) = h.state.phase.facts() else {
+            return Vec::new();
+        };
+        let before: Option<Row> = rows
+            .row(PEOPLE, name)
+            .and_then(|body| serde_json::from_str(&body).ok());
+        let row = Row {
+            person: name.to_owned(),
+            accounts: facts.accounts.iter().map(ToString::to_string).collect(),
+            emails: facts.emails.clone(),
+            groups: facts.groups.clone(),
+            keys: facts
+                .keys
+                .iter()
+                .map(|(id, key)| (id.to_string(), key.clone()))
+                .collect(),
+            disabled: matches!(h.state.phase, Phase::Disabled { .. }),
+        };
+        let mut put = |model, key: &str, body: Option<String>| {
+            let key = key.to_owned();
+            rows.put(ModelChange { model, key, body });
+        };
+        for gone in before
+            .iter()
+            .flat_map(|b| b.accounts.difference(&row.accounts))
+        {
+            put(ACCOUNTS, gone, None);
+        }
+        for account in &row.accounts {
+            put(ACCOUNTS, account, canonical(&name).ok());
+        }
+        put(PEOPLE, name, canonical(&row).ok());
+        Vec::new()
+    }
 }

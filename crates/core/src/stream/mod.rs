@@ -9,5 +9,6 @@ pub mod entry;
 pub mod environment;
 pub mod exception;
 pub mod freeze;
+pub mod person;
 pub mod release;
 pub mod train;

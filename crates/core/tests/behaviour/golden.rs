@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tidegate_core::decider::EventBody;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact, change, config, departure, deployment, entry, environment, exception, freeze,
+    artifact, change, config, departure, deployment, entry, environment, exception, freeze, person,
     release, train,
 };
 
@@ -44,6 +44,7 @@ fn round(kind: &str, body: &str) -> serde_json::Value {
         "environment" => of::<environment::Event>(kind, body),
         "exception" => of::<exception::Event>(kind, body),
         "freeze" => of::<freeze::Event>(kind, body),
+        "person" => of::<person::Event>(kind, body),
         "release" => of::<release::Event>(kind, body),
         "train" => of::<train::Event>(kind, body),
         other => panic!("no stream writes {other}"),

@@ -33,6 +33,8 @@ mod line;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod phases;
 #[cfg(test)]
 mod plans;

@@ -22,6 +22,7 @@ mod follow;
 mod freeze;
 mod globals;
 mod init;
+mod login;
 mod maintenance;
 mod pages;
 mod plan;
@@ -40,6 +41,7 @@ mod token;
 mod train;
 mod train_text;
 pub mod tree;
+mod user;
 mod validate;
 mod version;
 mod whereabouts;
@@ -126,7 +128,11 @@ enum Verb {
     Train(train::Args),
     Window(window::Args),
     Audit(audit::Args),
+    Login(login::Login),
+    Logout(login::Logout),
+    Whoami(login::WhoAmIArgs),
     Token(token::Args),
+    User(user::Args),
     Event(event::Args),
     Doctor(doctor::Args),
     Completion(completion::Args),
@@ -219,7 +225,11 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Exception(args) => exception::run(&args, session).await,
         Verb::Window(args) => window::run(&args, session).await,
         Verb::Audit(args) => audit::run(&args, session).await,
+        Verb::Login(args) => login::login(&args, session).await,
+        Verb::Logout(args) => login::logout(&args, session).await,
+        Verb::Whoami(args) => login::whoami(&args, session).await,
         Verb::Token(args) => token::run(&args, session).await,
+        Verb::User(args) => user::run(&args, session).await,
         Verb::Event(args) => event::run(&args, session).await,
         Verb::Doctor(args) => doctor::run(&args, session).await,
         Verb::Completion(args) => completion::run(&args, session),

@@ -85,8 +85,17 @@ impl Session {
         let given = Given {
             url: self.globals.server.clone(),
             token: self.globals.token.clone(),
+            sign_ins: crate::sign_ins::of,
         };
         Server::find(given, &self.here)
+    }
+
+    /// The address of the server, for commands that need no token.
+    ///
+    /// # Errors
+    /// None is named.
+    pub fn address(&self) -> Result<String, Failure> {
+        crate::context::address(self.globals.server.clone(), &self.here)
     }
 
     /// A client for it.
@@ -175,11 +184,28 @@ impl Session {
 }
 
 /// Ask on stderr, read a line from stdin.
-fn ask(question: &str) -> Result<String, Failure> {
+pub fn ask(question: &str) -> Result<String, Failure> {
     let mut stderr = std::io::stderr().lock();
     stderr.write_all(question.as_bytes())?;
     stderr.flush()?;
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
     Ok(line.trim().to_owned())
+}
+
+/// Ask on stderr and read a line from the terminal without showing it.
+pub fn ask_secretly(question: &str) -> Result<String, Failure> {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let stdin = std::io::stdin();
+    let before = tcgetattr(&stdin)
+        .map_err(|e| Failure::usage(format!("the terminal cannot be asked: {e}")))?;
+    let mut hidden = before.clone();
+    hidden.local_modes.remove(LocalModes::ECHO);
+    hidden.local_modes.insert(LocalModes::ECHONL);
+    let trouble =
+        |e: rustix::io::Errno| Failure::usage(format!("the terminal cannot be asked: {e}"));
+    tcsetattr(&stdin, OptionalActions::Now, &hidden).map_err(trouble)?;
+    let answer = ask(question);
+    tcsetattr(&stdin, OptionalActions::Now, &before).map_err(trouble)?;
+    answer
 }

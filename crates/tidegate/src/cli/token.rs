@@ -38,9 +38,18 @@ struct Create {
     /// What it may do
     #[arg(long, value_enum)]
     role: RoleName,
-    /// Environments an agent works for
+    /// Environments it may touch, or an agent works for [default: all, and none for an agent]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     environments: Vec<String>,
+    /// Services it may touch [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    services: Vec<String>,
+    /// Account it is used in place of: what is done with it is done by that person
+    #[arg(long = "for", value_name = "ACCOUNT", conflicts_with = "owner")]
+    account: Option<String>,
+    /// Person who answers for what a program does with it [default: you]
+    #[arg(long, value_name = "PERSON")]
+    owner: Option<String>,
     /// Let it end by itself after this time, for example `90d` [default: never]
     #[arg(long, value_name = "TIME", value_parser = Millis::parse)]
     expires_in: Option<Millis>,
@@ -75,7 +84,7 @@ impl From<RoleName> for Role {
     }
 }
 
-fn role_name(role: Role) -> &'static str {
+pub fn role_name(role: Role) -> &'static str {
     match role {
         Role::Admin => "admin",
         Role::Operator => "operator",
@@ -105,16 +114,17 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
 }
 
 async fn create(create: &Create, client: &Client, session: &Session) -> Result<(), Failure> {
-    if (create.role == RoleName::Agent) == create.environments.is_empty() {
-        return Err(Failure::usage(
-            "an agent's token names its environments, and no other token does",
-        )
-        .help("--role agent --environments dev,prod-eu"));
+    if create.role == RoleName::Agent && create.environments.is_empty() {
+        return Err(Failure::usage("an agent's token names its environments")
+            .help("--role agent --environments dev,prod-eu"));
     }
     let request = TokenRequest {
         name: create.name.clone(),
         role: create.role.into(),
         environments: create.environments.clone(),
+        services: create.services.clone(),
+        account: create.account.clone(),
+        owner: create.owner.clone(),
         expires_in_s: create.expires_in.map(|span| span.0.div_ceil(1_000)),
     };
     let token = client.create_token(&request).await?;
@@ -133,7 +143,10 @@ fn list(items: &[Token], session: &Session) -> Result<(), Failure> {
     let mut table = Table::new(&[
         Column::Always("NAME"),
         Column::Always("ROLE"),
+        Column::Always("FOR"),
         Column::Always("ENVIRONMENTS"),
+        Column::Always("SERVICES"),
+        Column::Always("USED"),
         Column::Always("CREATED"),
         Column::Always("EXPIRES"),
     ]);
@@ -141,7 +154,14 @@ fn list(items: &[Token], session: &Session) -> Result<(), Failure> {
         table.row([
             t.name.clone(),
             role_name(t.role).to_owned(),
+            t.account
+                .clone()
+                .or_else(|| t.owner.as_ref().map(|o| format!("owner {o}")))
+                .unwrap_or_default(),
             t.environments.join(","),
+            t.services.join(","),
+            t.last_used_at
+                .map_or_else(|| "never".to_owned(), |at| zone.stamp(at)),
             zone.stamp(t.created_at),
             t.expires_at
                 .map_or_else(|| "never".to_owned(), |at| zone.stamp(at)),

@@ -108,6 +108,9 @@ impl Stage {
             name: "agent:local".to_owned(),
             role: tidegate_client::wire::Role::Agent,
             environments: ENVIRONMENTS.iter().map(|e| (*e).to_owned()).collect(),
+            services: Vec::new(),
+            account: None,
+            owner: None,
             expires_in_s: Some(3_600),
         };
         let token = self.client.create_token(&request).await?;

@@ -314,6 +314,9 @@ impl Agent {
             name: "agent:local".to_owned(),
             role: wire::Role::Agent,
             environments: vec!["dev".to_owned()],
+            services: Vec::new(),
+            account: None,
+            owner: None,
             expires_in_s: None,
         };
         let token = world.ask(|client, _| async move { client.create_token(&request).await });

@@ -24,6 +24,8 @@ mod looking;
 #[cfg(test)]
 mod moved_clock;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod releases;

@@ -204,6 +204,22 @@ impl World {
         Ran::of(&self.command(arguments).output().unwrap())
     }
 
+    /// Run it as a user with a folder of its own, with these lines on stdin.
+    pub fn run_as(&self, user: &str, lines: &str, arguments: &[&str]) -> Ran {
+        use std::io::Write as _;
+        let mut child = self
+            .command(arguments)
+            .env("TIDEGATE_HOME", self.temporary.path().join(user))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that reads nothing may have ended already.
+        let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
+        Ran::of(&child.wait_with_output().unwrap())
+    }
+
     /// Run it, press Ctrl-C once it has printed something, and see how it ends.
     pub fn interrupted(&self, arguments: &[&str]) -> Ran {
         let log = self.temporary.path().join("interrupted.log");

@@ -165,6 +165,26 @@ pub const REFUSALS: &[Refusal] = &[
         "the last way in",
         "This is the only admin's token that does not end by itself; without it nobody could make another. Make one first: `tidegate token create <name> --role admin`.",
     ),
+    refusal(
+        "TG3020",
+        "not signed in",
+        "The account or the password is wrong, or the account may not sign in: the answer does not say which, so that nobody learns which accounts there are. A one-time password that is older than 7 days does not let in either. An admin sets another: `tidegate user password <name>`.",
+    ),
+    refusal(
+        "TG3021",
+        "too many sign-ins failed",
+        "At most 5 sign-ins of one account and 50 from one address may fail within 15 minutes; tries beyond that are refused without looking at the password. Wait until the time in the message. Tokens let in all the same.",
+    ),
+    refusal(
+        "TG3022",
+        "the password must be replaced",
+        "A one-time password lets in only together with the password that replaces it. `tidegate login` asks for it; with --password-stdin it is the second line.",
+    ),
+    refusal(
+        "TG3023",
+        "not from our own page",
+        "A browser sent a write with the cookie of a sign-in, but not from a page of this server. Programs send a token in the `Authorization` header and no cookie.",
+    ),
 ];
 
 #[cfg(test)]

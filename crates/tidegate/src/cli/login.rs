@@ -1,0 +1,159 @@
+//! `tidegate login`, `logout` and `whoami`.
+
+use super::session::Session;
+use crate::exit::{Exit, Failure};
+use crate::output::when::Zone;
+use crate::sign_ins::{self, SignIn};
+use std::fmt::Write as _;
+use std::io::BufRead as _;
+use tidegate_client::wire::{Role, SignInRequest, WayIn, WhoAmI};
+use tidegate_client::{Client, Error};
+
+/// Sign in; the sign-in is kept for this server in your own folder
+#[derive(Debug, clap::Args)]
+pub struct Login {
+    /// Account [default: asked for]
+    account: Option<String>,
+    /// Read the password from the first line of stdin; where it must be replaced, the new one from the second
+    #[arg(long)]
+    password_stdin: bool,
+    /// Choose another password while signing in
+    #[arg(long)]
+    new_password: bool,
+}
+
+/// End the sign-in for this server
+#[derive(Debug, clap::Args)]
+pub struct Logout {}
+
+/// Say who you are for this server: name, person, role, teams, groups, and until when
+#[derive(Debug, clap::Args)]
+pub struct WhoAmIArgs {}
+
+/// Sign in.
+pub async fn login(args: &Login, session: &Session) -> Result<Exit, Failure> {
+    let url = session.address()?;
+    let client = Client::new(&url, "")?;
+    let account = match &args.account {
+        Some(account) => account.clone(),
+        None if session.can_ask() && !args.password_stdin => super::session::ask("Account: ")?,
+        None => {
+            return Err(Failure::usage("no account is named").help("`tidegate login <account>`"));
+        }
+    };
+    let mut lines = Vec::new();
+    if args.password_stdin {
+        for line in std::io::stdin().lock().lines().take(2) {
+            lines.push(line?);
+        }
+        lines.reverse();
+    }
+    let mut secret = |what: &str| -> Result<String, Failure> {
+        match lines.pop() {
+            Some(line) => Ok(line),
+            None if args.password_stdin || !session.can_ask() => Err(Failure::usage(format!(
+                "{what} is needed, and nobody can be asked here"
+            ))
+            .help("pipe it in with --password-stdin, one line each")),
+            None => super::session::ask_secretly(&format!("{what}: ")),
+        }
+    };
+    let mut request = SignInRequest {
+        account,
+        password: secret("Password")?,
+        new_password: None,
+    };
+    if args.new_password {
+        request.new_password = Some(secret("New password")?);
+    }
+    let made = match client.sign_in(&request).await {
+        Err(Error::Problem(problem))
+            if problem.code() == Some("TG3022") && request.new_password.is_none() =>
+        {
+            session
+                .out
+                .hint("this was a one-time password: choose your own, 12 characters at least");
+            request.new_password = Some(secret("New password")?);
+            client.sign_in(&request).await?
+        }
+        answer => answer?,
+    };
+    sign_ins::keep(
+        &url,
+        SignIn {
+            token: made.token.clone(),
+            account: made.account,
+            until: made.until,
+        },
+    )?;
+    let me = Client::new(&url, &made.token)?.whoami().await?;
+    show(&me, session)?;
+    Ok(Exit::Done)
+}
+
+/// Sign out.
+pub async fn logout(_: &Logout, session: &Session) -> Result<Exit, Failure> {
+    let url = session.address()?;
+    let Some(kept) = sign_ins::of(&url)? else {
+        session.out.hint(&format!("nobody is signed in at {url}"));
+        return Ok(Exit::Done);
+    };
+    let ended = Client::new(&url, &kept.token)?.sign_out().await;
+    // What cannot be ended there is forgotten here all the same.
+    sign_ins::forget(&url)?;
+    match ended {
+        Ok(()) => {}
+        Err(error) if error.status() == Some(401) => {}
+        Err(error) => return Err(error.into()),
+    }
+    session
+        .out
+        .hint(&format!("{} is signed out of {url}", kept.account));
+    Ok(Exit::Done)
+}
+
+/// Say who asks.
+pub async fn whoami(_: &WhoAmIArgs, session: &Session) -> Result<Exit, Failure> {
+    let me = session.client()?.whoami().await?;
+    show(&me, session)?;
+    Ok(Exit::Done)
+}
+
+fn show(me: &WhoAmI, session: &Session) -> Result<(), Failure> {
+    session.out.show(me, &me.name, |look| text(me, &look.zone))
+}
+
+fn text(me: &WhoAmI, zone: &Zone) -> String {
+    let list = |items: &[String], none: &str| {
+        if items.is_empty() {
+            none.to_owned()
+        } else {
+            items.join(", ")
+        }
+    };
+    let mut out = String::new();
+    let way = match me.way {
+        WayIn::Token => "token",
+        WayIn::Session => "sign-in",
+    };
+    let _ = writeln!(out, "{} ({way})", me.name);
+    let person = me
+        .person
+        .as_deref()
+        .unwrap_or("nobody: it counts for no person");
+    let _ = writeln!(out, "  person        {person}");
+    let _ = writeln!(out, "  role          {}", super::token::role_name(me.role));
+    if me.role != Role::Agent && me.role != Role::Feed {
+        let _ = writeln!(out, "  teams         {}", list(&me.teams, "none"));
+        let _ = writeln!(out, "  groups        {}", list(&me.groups, "none"));
+    }
+    let _ = writeln!(out, "  environments  {}", list(&me.environments, "all"));
+    let _ = writeln!(out, "  services      {}", list(&me.services, "all"));
+    let until = match (me.until, me.way) {
+        (None, _) => "it is revoked".to_owned(),
+        (Some(at), WayIn::Token) => zone.stamp(at),
+        (Some(at), WayIn::Session) => format!("{}, or 8 h after the last use", zone.stamp(at)),
+    };
+    let _ = write!(out, "  until         {until}");
+    out
+}
