@@ -272,15 +272,32 @@ impl View for Overlay<'_> {
         }
     }
     fn scan(&self, model: &str, prefix: &str, limit: usize) -> Vec<(String, String)> {
-        let mut rows: BTreeMap<String, String> =
-            self.base.scan(model, prefix, limit).into_iter().collect();
-        for ((m, key), body) in &self.models {
-            if *m == model && key.starts_with(prefix) {
-                match body {
-                    Some(body) => rows.insert(key.clone(), body.clone()),
-                    None => rows.remove(key),
-                };
-            }
+        self.scan_after(model, prefix, None, limit)
+    }
+
+    fn scan_after(
+        &self,
+        model: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Vec<(String, String)> {
+        let here = |key: &str| key.starts_with(prefix) && after.is_none_or(|after| key > after);
+        let changed = self.models.iter();
+        let changed: Vec<_> = changed
+            .filter(|((m, key), _)| *m == model && here(key))
+            .collect();
+        // As many more as are taken away here, so that those beyond them are not missed.
+        let removed = changed.iter().filter(|(_, body)| body.is_none()).count();
+        let base = self
+            .base
+            .scan_after(model, prefix, after, limit.saturating_add(removed));
+        let mut rows: BTreeMap<String, String> = base.into_iter().collect();
+        for ((_, key), body) in changed {
+            match body {
+                Some(body) => rows.insert(key.clone(), body.clone()),
+                None => rows.remove(key),
+            };
         }
         rows.into_iter().take(limit).collect()
     }

@@ -36,6 +36,18 @@ pub trait View {
     fn model(&self, model: &str, key: &str) -> Option<String>;
     /// Rows of a read model whose key starts with `prefix`, in key order, at most `limit`.
     fn scan(&self, model: &str, prefix: &str, limit: usize) -> Vec<(String, String)>;
+    /// The same of those beyond the key `after`. Views over a store seek to it instead.
+    fn scan_after(
+        &self,
+        model: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Vec<(String, String)> {
+        let rows = self.scan(model, prefix, usize::MAX).into_iter();
+        let beyond = |key: &str| after.is_none_or(|after| key > after);
+        rows.filter(|(key, _)| beyond(key)).take(limit).collect()
+    }
     /// Lease of an action that is still wanted.
     fn lease(&self, action: &ActionId) -> Option<Lease>;
 }

@@ -27,7 +27,7 @@ const PAGE: usize = 500;
 /// Deployments under way that are looked at.
 const LIVE: usize = 100_000;
 /// Raised when the rows of the line must be made from the states.
-const QUEUE: u32 = 1;
+const QUEUE: u32 = 2;
 
 /// What was done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -114,10 +114,15 @@ fn queue(store: &dyn Store, now: Timestamp) -> Result<(), StoreError> {
             let (Some(row), Some(facts)) = (Row::of(&state, None, now), &state.facts) else {
                 continue;
             };
-            let key = Row::key(&facts.plan.body.environment, &facts.id);
-            if tx.model(Row::MODEL, &key)?.is_none() {
-                let text = canonical(&row).map_err(|e| bad("the line", &e))?;
-                tx.put_model(Row::MODEL, &key, Some(&text))?;
+            let (env, id) = (&facts.plan.body.environment, &facts.id);
+            let key = Row::key(env, id);
+            let kept = tx.model(Row::MODEL, &key)?;
+            let kept: Option<Row> = kept.and_then(|text| serde_json::from_str(&text).ok());
+            let row = kept.unwrap_or(row);
+            let text = canonical(&row).map_err(|e| bad("the line", &e))?;
+            tx.put_model(Row::MODEL, &key, Some(&text))?;
+            if let Some(key) = row.indexed(env, id) {
+                tx.put_model(Row::INDEX, &key, Some(&text))?;
             }
         }
         Ok(())

@@ -49,7 +49,17 @@ impl View for TxView<'_> {
     }
 
     fn scan(&self, model: &str, prefix: &str, limit: usize) -> Vec<(String, String)> {
-        self.keep(self.rows.scan(model, prefix, None, limit, false))
+        self.scan_after(model, prefix, None, limit)
+    }
+
+    fn scan_after(
+        &self,
+        model: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Vec<(String, String)> {
+        self.keep(self.rows.scan(model, prefix, after, limit, false))
     }
 
     fn lease(&self, action: &ActionId) -> Option<Lease> {

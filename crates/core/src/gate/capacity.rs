@@ -35,7 +35,10 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
         };
     }
     // Whoever gives a place back wakes the next in line; the time is the last resort, longer the further behind.
-    let look = Millis(super::BACKSTOP.0.saturating_mul(answer.place as u64)).min(LOOK_AGAIN);
+    let look = match answer.more {
+        true => LOOK_AGAIN,
+        false => Millis(super::BACKSTOP.0.saturating_mul(answer.place as u64)).min(LOOK_AGAIN),
+    };
     let outcome = GateOutcome::Wait {
         at: look.after(asked.now),
         on: vec![asked.own_turn()],
@@ -91,7 +94,6 @@ fn broken(asked: &Asked<'_>, because: String) -> GateReport {
 /// Where the deployment stands. It is counted as ready: what other gates say is theirs.
 fn answer(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let env = &asked.plan.environment;
-    let line = Line::of(asked.view, asked.spec, env, asked.now)?;
     let known = match asked.deployment {
         Some(id) => asked.view.model(Row::MODEL, &Row::key(env, id)),
         None => None,
@@ -109,9 +111,10 @@ fn answer(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let me = Me {
         env,
         id: asked.deployment,
-        row,
+        row: Some(row),
     };
-    Ok(line.with(me).answer(asked.deployment))
+    let line = Line::near(asked.view, asked.spec, &me, asked.now)?;
+    Ok(line.answer(asked.deployment))
 }
 
 fn detail(asked: &Asked<'_>, answer: &Answer) -> String {

@@ -1,7 +1,7 @@
 //! Where only one thing at a time may change, nothing else is changing.
 
 use super::{Asked, GateId, GateOutcome, GateReport, LOOK_AGAIN, PASS, capacity};
-use crate::queue::Line;
+use crate::queue::holders;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let env = &asked.plan.environment;
@@ -18,8 +18,8 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
             format!("{env} takes several deployments at a time"),
         );
     }
-    let running = match Line::of(asked.view, asked.spec, env, asked.now) {
-        Ok(line) => line.running(env),
+    let running = match holders(asked.view, env) {
+        Ok(running) => running,
         Err(refusal) => {
             let retry_at = super::BACKSTOP.after(asked.now);
             let outcome = GateOutcome::Broken { retry_at };

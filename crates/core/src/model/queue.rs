@@ -6,7 +6,7 @@ use crate::batch::ModelChange;
 use crate::digest::canonical;
 use crate::gate::{GateId, GateReport};
 use crate::id::{DeploymentId, EnvId, ReleaseId, ServiceId, TeamId};
-use crate::queue::{Priority, Slot};
+use crate::queue::{AGING, Priority, Slot};
 use crate::refusal::Refusal;
 use crate::stream::deployment::{Deployment, Event, Phase};
 use crate::time::{Millis, Timestamp};
@@ -68,6 +68,12 @@ pub enum At {
     },
 }
 
+const HOUR: Millis = Millis::minutes(60);
+
+fn hour(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond()).unwrap_or(0) / HOUR.0
+}
+
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde passes a reference"
@@ -105,6 +111,56 @@ impl Row {
     #[must_use]
     pub fn key(env: &EnvId, id: &DeploymentId) -> String {
         format!("{env}/{id}")
+    }
+
+    /// Name of the read model that holds the same rows in the order in which they are given places: those of one environment, then
+    /// those that have places (under `~`) or the instant from which they could go, team, urgency, hour from which their waiting
+    /// counts, and age. All before the age is the bucket: within it the order is that of age at every instant.
+    pub const INDEX: &'static str = "line";
+
+    /// Where a row stands in the index; none while nobody knows when it could go, because it is not given a place then.
+    #[must_use]
+    pub fn indexed(&self, env: &EnvId, id: &DeploymentId) -> Option<String> {
+        let from = match &self.at {
+            At::Running { .. } => return Some(format!("{}{id}", Self::running(env))),
+            At::Ready { .. } => 0,
+            At::Blocked { until, .. } => until.as_ref()?.as_microsecond().max(0),
+        };
+        let team = self.team.as_ref().map_or("~", |team| team.as_str());
+        let urgency = (u64::from(!self.goes_back), 9 - self.priority.level());
+        let hour = hour(self.counts_from()?);
+        let since = self.since.as_microsecond();
+        Some(format!(
+            "{env}/{from:018}/{team}/{}{}/{hour:08}/{since:018}/{id}",
+            urgency.0, urgency.1
+        ))
+    }
+
+    /// Prefix of those that have places in an environment, in the index.
+    #[must_use]
+    pub fn running(env: &EnvId) -> String {
+        format!("{env}/~/")
+    }
+
+    /// From when on its waiting counts: the instant from which it could go, less what it had waited before.
+    fn counts_from(&self) -> Option<Timestamp> {
+        let from = match &self.at {
+            At::Ready { since } => *since,
+            At::Blocked { until, .. } => (*until)?,
+            At::Running { .. } => return None,
+        };
+        let waited = std::time::Duration::from_millis(self.waited.0);
+        Some(from.checked_sub(waited).unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
+    /// How many priorities higher it counts for its waiting, by whole hours of the clock: so two rows of one hour are always equal.
+    #[must_use]
+    pub fn grown(&self, now: Timestamp) -> u64 {
+        let from = self.counts_from().filter(|_| self.could_go(now));
+        match from {
+            Some(from) => hour(now).saturating_sub(hour(from)) / (AGING.0 / HOUR.0),
+            None => self.waited.0 / AGING.0,
+        }
     }
 
     /// Does it have its places?
@@ -221,8 +277,20 @@ pub(super) fn project(h: &Happened<'_, Deployment, Event>, rows: &mut dyn Rows) 
     let known = before
         .as_deref()
         .and_then(|text| serde_json::from_str(text).ok());
-    let body = Row::of(h.state, known.as_ref(), h.at).and_then(|row| canonical(&row).ok());
+    let row = Row::of(h.state, known.as_ref(), h.at);
+    let body = row.as_ref().and_then(|row| canonical(row).ok());
     if body != before {
+        let place = |row: Option<&Row>| row.and_then(|row| row.indexed(env, &facts.id));
+        let (left, taken) = (place(known.as_ref()), place(row.as_ref()));
+        let model = Row::INDEX;
+        if let Some(key) = left.filter(|left| Some(left) != taken.as_ref()) {
+            let body = None;
+            rows.put(ModelChange { model, key, body });
+        }
+        if let Some(key) = taken {
+            let body = body.clone();
+            rows.put(ModelChange { model, key, body });
+        }
         let model = Row::MODEL;
         rows.put(ModelChange { model, key, body });
     }
@@ -235,25 +303,49 @@ pub(super) fn project(h: &Happened<'_, Deployment, Event>, rows: &mut dyn Rows) 
     }
 }
 
+/// A row of the queue or of its index; both keys end with the deployment.
+///
+/// # Errors
+/// It cannot be read: limits cannot be kept without it.
+pub fn read(env: &EnvId, key: &str, body: &str) -> Result<(DeploymentId, Row), Refusal> {
+    let unreadable = |because: String| Refusal::Quarantined {
+        stream: format!("the queue of {env}"),
+        because,
+    };
+    let id = key.rsplit('/').next().unwrap_or(key);
+    let id = DeploymentId::parse(id).map_err(|e| unreadable(e.to_string()))?;
+    let row = serde_json::from_str(body).map_err(|e| unreadable(e.to_string()))?;
+    Ok((id, row))
+}
+
 impl dyn View + '_ {
     /// What waits and what is under way in an environment, by deployment.
     ///
     /// # Errors
     /// A row that cannot be read: limits cannot be kept without it.
     pub fn queue(&self, env: &EnvId) -> Result<Vec<(DeploymentId, Row)>, Refusal> {
-        let prefix = format!("{env}/");
-        self.scan(Row::MODEL, &prefix, crate::limits::QUEUE + 1_000)
-            .into_iter()
-            .map(|(key, body)| {
-                let unreadable = |because: String| Refusal::Quarantined {
-                    stream: format!("the queue of {env}"),
-                    because,
-                };
-                let id = key.strip_prefix(&prefix).unwrap_or(&key);
-                let id = DeploymentId::parse(id).map_err(|e| unreadable(e.to_string()))?;
-                let row = serde_json::from_str(&body).map_err(|e| unreadable(e.to_string()))?;
-                Ok((id, row))
-            })
+        self.queue_of(env, crate::limits::QUEUE + 1_000)
+    }
+
+    /// The same, at most `limit` of them, in no particular order.
+    ///
+    /// # Errors
+    /// As for the whole queue.
+    pub fn queue_of(&self, env: &EnvId, limit: usize) -> Result<Vec<(DeploymentId, Row)>, Refusal> {
+        let rows = self.scan(Row::MODEL, &format!("{env}/"), limit);
+        rows.iter()
+            .map(|(key, body)| read(env, key, body))
+            .collect()
+    }
+
+    /// What is under way in an environment.
+    ///
+    /// # Errors
+    /// As for the whole queue.
+    pub fn under_way(&self, env: &EnvId) -> Result<Vec<(DeploymentId, Row)>, Refusal> {
+        let rows = self.scan(Row::INDEX, &Row::running(env), crate::limits::SERVICES);
+        rows.iter()
+            .map(|(key, body)| read(env, key, body))
             .collect()
     }
 

@@ -4,7 +4,7 @@
 //! way and was served longest ago, then age. Places are given in that order; whoever lacks a place of one pool takes none of another,
 //! so nobody holds something while waiting, and nobody behind waits for somebody who cannot go.
 
-use super::{AGING, Pool};
+use super::Pool;
 use crate::id::{DeploymentId, EnvId, ReleaseId, ServiceId, TeamId};
 use crate::model::queue::{At, Row};
 use crate::refusal::Refusal;
@@ -29,6 +29,8 @@ struct Entry {
     env: EnvId,
     id: Option<DeploymentId>,
     row: Row,
+    /// Others of its bucket come after it and were not read.
+    cut: bool,
 }
 
 /// The deployment a question is about; without id it was not proposed yet.
@@ -37,8 +39,8 @@ pub struct Me<'a> {
     pub env: &'a EnvId,
     /// Deployment.
     pub id: Option<&'a DeploymentId>,
-    /// Its row, as it is or would be.
-    pub row: Row,
+    /// Its row, as it is or would be; none to leave it out.
+    pub row: Option<Row>,
 }
 
 /// Who has a place of a pool.
@@ -76,6 +78,8 @@ pub struct Answer {
     pub place: usize,
     /// How many wait there, itself included.
     pub of: usize,
+    /// The line is long and was not read to the end: at least so many are before it.
+    pub more: bool,
     /// The first of those before it.
     pub ahead: Vec<Ahead>,
     /// The pools that have no place for it, with their limits and who has the places.
@@ -106,61 +110,89 @@ impl<'a> Line<'a> {
         env: &EnvId,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let mut entries = Vec::new();
-        let mut served: BTreeMap<TeamId, Timestamp> = BTreeMap::new();
-        for env in spec.competing(env) {
-            for (id, row) in view.queue(&env)? {
-                entries.push(Entry {
-                    env: env.clone(),
-                    id: Some(id),
-                    row,
-                });
-            }
-            for (team, at) in view.served(&env) {
-                let newest = served.entry(team).or_insert(at);
-                *newest = at.max(*newest);
-            }
+        let envs = spec.competing(env);
+        let mut line = Self::empty(view, spec, &envs, now);
+        let nobody = Me {
+            env,
+            id: None,
+            row: None,
+        };
+        for env in &envs {
+            line.add(env, view.queue(env)?, &nobody);
         }
-        Ok(Self {
+        Ok(line)
+    }
+
+    /// Nobody yet, but when each team was served.
+    pub(super) fn empty(
+        view: &dyn View,
+        spec: &'a Spec,
+        envs: &BTreeSet<EnvId>,
+        now: Timestamp,
+    ) -> Self {
+        let mut served: BTreeMap<TeamId, Timestamp> = BTreeMap::new();
+        for (team, at) in envs.iter().flat_map(|env| view.served(env)) {
+            let newest = served.entry(team).or_insert(at);
+            *newest = at.max(*newest);
+        }
+        Self {
             spec,
             now,
-            entries,
+            entries: Vec::new(),
             served,
-        })
+        }
     }
 
-    /// The same with this row for one deployment.
-    #[must_use]
-    pub fn with(mut self, me: Me<'_>) -> Self {
-        if let Some(id) = me.id {
-            self.entries.retain(|e| e.id.as_ref() != Some(id));
+    /// These rows of an environment, `me` left out.
+    pub(super) fn add(&mut self, env: &EnvId, rows: Vec<(DeploymentId, Row)>, me: &Me<'_>) {
+        let others = rows.into_iter().filter(|(id, _)| me.id != Some(id));
+        self.entries.extend(others.map(|(id, row)| Entry {
+            env: env.clone(),
+            id: Some(id),
+            row,
+            cut: false,
+        }));
+    }
+
+    /// After the newest entry come others that are not read.
+    pub(super) fn cut(&mut self) {
+        if let Some(last) = self.entries.last_mut() {
+            last.cut = true;
         }
-        self.entries.push(Entry {
+    }
+
+    /// `me`, if it has a row.
+    pub(super) fn enter(&mut self, me: &Me<'_>) {
+        self.entries.extend(me.row.clone().map(|row| Entry {
             env: me.env.clone(),
             id: me.id.cloned(),
-            row: me.row,
-        });
-        self
+            row,
+            cut: false,
+        }));
     }
 
-    /// The same without one deployment.
-    #[must_use]
-    pub fn without(mut self, id: &DeploymentId) -> Self {
-        self.entries.retain(|e| e.id.as_ref() != Some(id));
-        self
+    /// Ledger time of the question.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Whether what was read tells who is given the next places: whoever was not read comes after somebody after whom there are none.
+    pub(super) fn decides(&self) -> bool {
+        self.taken(&self.order()).1
     }
 
     /// Whether this deployment (none: the one that was not proposed yet) may take its places, and where it stands.
     #[must_use]
     pub fn answer(&self, id: Option<&DeploymentId>) -> Answer {
         let order = self.order();
-        let taken = self.taken(&order);
+        let (taken, _) = self.taken(&order);
         let mine = |n: &usize| self.entries[*n].id.as_ref() == id;
         let Some(me) = order.iter().copied().find(mine) else {
             return Answer {
                 granted: false,
                 place: 0,
                 of: 0,
+                more: false,
                 ahead: Vec::new(),
                 full: Vec::new(),
                 pools: Vec::new(),
@@ -173,6 +205,7 @@ impl<'a> Line<'a> {
             .filter(|n| self.entries[*n].env == entry.env)
             .collect();
         let before = here.iter().take_while(|n| **n != me);
+        let more = before.clone().any(|n| self.entries[*n].cut);
         let pools = self.spec.pools(&entry.row.service, &entry.env);
         let full = pools
             .iter()
@@ -183,6 +216,7 @@ impl<'a> Line<'a> {
             granted: taken.contains(&me),
             place: before.clone().count() + 1,
             of: here.len(),
+            more,
             ahead: before
                 .take(SHOWN)
                 .map(|n| Ahead {
@@ -199,7 +233,8 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn next(&self) -> Vec<DeploymentId> {
         let order = self.order();
-        self.taken(&order)
+        let (taken, _) = self.taken(&order);
+        taken
             .into_iter()
             .filter_map(|n| self.entries[n].id.clone())
             .collect()
@@ -273,11 +308,10 @@ impl<'a> Line<'a> {
             At::Blocked { until, .. } => until.unwrap_or(Timestamp::MAX),
             At::Ready { .. } | At::Running { .. } => self.now,
         };
-        let grown = row.has_waited(self.now).0 / AGING.0;
         Rank {
             from,
             goes_back: Reverse(row.goes_back),
-            level: Reverse(row.priority.level() + grown),
+            level: Reverse(row.priority.level() + row.grown(self.now)),
             turn: 0,
             served: row.team.as_ref().and_then(|t| self.served.get(t)).copied(),
             since: row.since,
@@ -286,8 +320,8 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Who of `order` takes places now: greedily, all of its pools or none.
-    fn taken(&self, order: &[usize]) -> BTreeSet<usize> {
+    /// Who of `order` takes places now: greedily, all of its pools or none. False when it depends on somebody who was not read.
+    fn taken(&self, order: &[usize]) -> (BTreeSet<usize>, bool) {
         let mut used: BTreeMap<Pool, u32> = BTreeMap::new();
         for entry in self.entries.iter().filter(|e| e.row.is_running()) {
             for (pool, _) in self.needs(entry) {
@@ -308,8 +342,20 @@ impl<'a> Line<'a> {
                 }
                 taken.insert(*n);
             }
+            if entry.cut && !self.is_full(&used) {
+                return (taken, false);
+            }
         }
-        taken
+        (taken, true)
+    }
+
+    /// Is there no place left for anybody, in each environment where somebody waits?
+    fn is_full(&self, used: &BTreeMap<Pool, u32>) -> bool {
+        let waiting = self.entries.iter().filter(|e| !e.row.is_running());
+        let envs: BTreeSet<&EnvId> = waiting.map(|e| &e.env).collect();
+        let full = |(pool, limit): (Pool, u32)| used.get(&pool).is_some_and(|n| *n >= limit);
+        envs.into_iter()
+            .all(|env| self.spec.common_pools(env).into_iter().any(full))
     }
 }
 
@@ -327,26 +373,48 @@ struct Rank<'a> {
 
 impl Entry {
     fn holder(&self) -> Option<Holder> {
-        let At::Running { since } = self.row.at else {
+        Holder::of(&self.env, self.id.as_ref()?, &self.row)
+    }
+}
+
+impl Holder {
+    fn of(env: &EnvId, id: &DeploymentId, row: &Row) -> Option<Self> {
+        let At::Running { since } = row.at else {
             return None;
         };
-        Some(Holder {
-            deployment: self.id.clone()?,
-            environment: self.env.clone(),
-            release: self.row.release.clone(),
-            by: self.row.by.clone(),
+        Some(Self {
+            deployment: id.clone(),
+            environment: env.clone(),
+            release: row.release.clone(),
+            by: row.by.clone(),
             since,
-            until: self.row.expected.after(since),
+            until: row.expected.after(since),
         })
     }
 }
 
+/// Those that change an environment.
+///
+/// # Errors
+/// A row that cannot be read.
+pub(crate) fn holders(view: &dyn View, env: &EnvId) -> Result<Vec<Holder>, Refusal> {
+    let running = view.under_way(env)?;
+    let holder = |(id, row): &(DeploymentId, Row)| Holder::of(env, id, row);
+    Ok(running.iter().filter_map(holder).collect())
+}
+
 impl Answer {
-    /// `3rd of 7 for prod-eu; before it: web@1.2.0, api@2.0.0 and 1 more`.
+    /// `3rd of 7 for prod-eu; before it: web@1.2.0, api@2.0.0 and 1 more`. Of a long line only the front is read:
+    /// `at least 12 are before it for prod-eu, the first: web@1.2.0, api@2.0.0`.
     #[must_use]
     pub fn text(&self, env: &EnvId) -> String {
-        let mut text = format!("{} of {} for {env}", ordinal(self.place), self.of);
         let names: Vec<String> = self.ahead.iter().map(|a| a.release.to_string()).collect();
+        if self.more {
+            let before = self.place.saturating_sub(1);
+            let names = names.join(", ");
+            return format!("at least {before} are before it for {env}, the first: {names}");
+        }
+        let mut text = format!("{} of {} for {env}", ordinal(self.place), self.of);
         if !names.is_empty() {
             text += &format!("; before it: {}", names.join(", "));
             let more = (self.place - 1).saturating_sub(names.len());

@@ -5,6 +5,7 @@
 //! order for everybody. This module reads rows and decides nothing about time: that is the gates' work.
 
 mod line;
+mod near;
 mod pool;
 mod request;
 mod slot;
@@ -14,7 +15,7 @@ pub use pool::Pool;
 pub use request::{Priority, Request};
 pub use slot::{Slot, Why};
 
-pub(crate) use line::is_limited;
+pub(crate) use line::{holders, is_limited};
 pub(crate) use slot::reserve;
 
 use crate::time::Millis;

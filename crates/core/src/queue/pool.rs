@@ -49,6 +49,22 @@ impl Spec {
     /// The pools a deployment of `service` to `env` takes a place of, with the number of places of each.
     #[must_use]
     pub fn pools(&self, service: &ServiceId, env: &EnvId) -> Vec<(Pool, u32)> {
+        let mut pools = self.common_pools(env);
+        let tier = self.environments.get(env).map(|e| e.tier);
+        if tier == Some(Tier::Production) {
+            let uses = self.services.get(service).map(|s| &s.uses);
+            pools.extend(
+                uses.into_iter()
+                    .flatten()
+                    .map(|name| (Pool::Resource(name.clone()), 1)),
+            );
+        }
+        pools
+    }
+
+    /// Those of them that every deployment to `env` needs, whatever the service.
+    #[must_use]
+    pub fn common_pools(&self, env: &EnvId) -> Vec<(Pool, u32)> {
         let Some(environment) = self.environments.get(env) else {
             return Vec::new();
         };
@@ -61,14 +77,6 @@ impl Spec {
             && let Some(limit) = self.windows.get(name).and_then(|w| w.at_most)
         {
             pools.push((Pool::Window(name.clone()), limit));
-        }
-        if environment.tier == Tier::Production {
-            let uses = self.services.get(service).map(|s| &s.uses);
-            pools.extend(
-                uses.into_iter()
-                    .flatten()
-                    .map(|name| (Pool::Resource(name.clone()), 1)),
-            );
         }
         pools
     }

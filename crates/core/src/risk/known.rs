@@ -252,7 +252,7 @@ fn way_back(plan: &PlanBody) -> WayBack {
 
 fn others(subject: &Subject<'_>) -> Option<u32> {
     let plan = subject.plan;
-    let rows = subject.view.queue(&plan.environment).ok()?;
+    let rows = subject.view.under_way(&plan.environment).ok()?;
     let running = rows
         .iter()
         .filter(|(_, row)| row.is_running() && row.service != plan.service);

@@ -1,15 +1,17 @@
 //! The line under load: a long freeze that lifts over many who wait, and whatever comes in whatever order.
 
 use crate::queue::{crowd, frozen, started, under_way, with};
-use crate::world::company::env;
+use crate::world::company::{env, service};
 use crate::world::story::Story;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use tidegate_core::gate::Purpose;
-use tidegate_core::model::queue::Row;
-use tidegate_core::queue::{BOUND, Priority};
+use tidegate_core::gate::{GateId, Purpose};
+use tidegate_core::id::{DeploymentId, Name};
+use tidegate_core::model::queue::{At, Row};
+use tidegate_core::queue::{BOUND, Line, Me, Priority};
 use tidegate_core::refusal::Refusal;
-use tidegate_core::stream::deployment;
+use tidegate_core::spec::Tier;
+use tidegate_core::stream::{deployment, release};
 use tidegate_core::time::Millis;
 
 /// How many wait; the environment variable `QUEUE_OF` asks for more.
@@ -41,7 +43,8 @@ fn when_a_long_freeze_lifts_the_limit_and_the_order_hold_and_each_start_costs_a_
         ids.push(ask(&mut story, n, priority).unwrap());
     }
     assert_eq!(under_way(&story), 0);
-    let asked = story.ledger.woken;
+    let (asked, read) = (story.ledger.woken, story.ledger.scanned.get());
+    let began = std::time::Instant::now();
     // The server is away when the freeze lifts, and for a day more.
     story.sleep(Millis::minutes(4 * 24 * 60));
     for _ in 0..many * 20 {
@@ -59,9 +62,65 @@ fn when_a_long_freeze_lifts_the_limit_and_the_order_hold_and_each_start_costs_a_
     let ranks: Vec<_> = order.iter().map(|name| rank(name)).collect();
     assert!(ranks.is_sorted(), "priority, then age: {order:?}");
     let looks = story.ledger.woken - asked;
-    println!("{looks} looks for {many} starts");
+    let rows = (story.ledger.scanned.get() - read) / looks;
+    println!(
+        "{looks} looks for {many} starts in {:?}, {rows} rows read for each",
+        began.elapsed()
+    );
     // One when the freeze lifts, one when it is its turn, one that its own change wakes.
     assert!(looks <= many * 4, "{looks} looks for {many} starts");
+    // The gates of a look, and the reports of the agent between two: the same for ten that wait and for thousands.
+    assert!(rows <= 400, "{rows} rows for each look");
+}
+
+/// Who is given the next places, from the front of the line and from the whole of it.
+fn next_of(story: &Story) -> (Vec<DeploymentId>, Vec<DeploymentId>) {
+    let (view, spec, env) = (story.ledger.view(), &story.ledger.spec, env("staging"));
+    let me = Me {
+        env: &env,
+        id: None,
+        row: None,
+    };
+    let near = Line::near(view, spec, &me, story.ledger.now).unwrap();
+    let whole = Line::of(view, spec, &env, story.ledger.now).unwrap();
+    (near.next(), whole.next())
+}
+
+#[test]
+fn the_front_of_a_long_line_decides_as_the_whole_of_it_does() {
+    let teams: Vec<&str> = (0..60).map(|n| ["a", "a", "b", "c"][n % 4]).collect();
+    let mut story = crowd(&teams, Some(3));
+    let spec = &mut story.ledger.spec;
+    spec.environments.get_mut(&env("staging")).unwrap().tier = Tier::Production;
+    for n in (0..60).filter(|n| n % 5 < 2) {
+        let one = spec.services.get_mut(&service(&format!("s{n}"))).unwrap();
+        one.uses.insert(Name::new("card-network").unwrap());
+    }
+    frozen(&mut story, "2026-03-03");
+    for n in 0..60 {
+        // Some come while it is frozen, the others while the line moves.
+        match n {
+            20 => story.pass(Millis::minutes(9 * 60)),
+            40 => story.pass(Millis::minutes(3 * 60)),
+            _ => story.pass(Millis::minutes(if n < 40 { 5 } else { 0 })),
+        }
+        if n >= 40 {
+            (0..2).for_each(|_| {
+                story.agent_works();
+            });
+        }
+        ask(&mut story, n, Priority::ALL[n % 3]).unwrap();
+        let (near, whole) = next_of(&story);
+        assert_eq!(near, whole, "after {n} were asked for");
+    }
+    let mut compared = 0;
+    while story.agent_works() {
+        let (near, whole) = next_of(&story);
+        assert_eq!(near, whole);
+        compared += 1;
+    }
+    assert!(compared > 60, "{compared}");
+    assert_eq!(started(&story).len(), 60);
 }
 
 #[derive(Debug, Clone)]
@@ -89,8 +148,14 @@ fn rows(story: &Story) -> BTreeMap<String, Row> {
         .collect()
 }
 
+/// Random stories; the environment variable `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    let text = std::env::var("PROPTEST_CASES").ok();
+    text.and_then(|text| text.parse().ok()).unwrap_or(6)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn the_limit_is_never_exceeded_and_no_newcomer_goes_before_who_waited_a_day(
@@ -140,6 +205,13 @@ proptest! {
             let left = rows(&story);
             if left.is_empty() {
                 break;
+            }
+            // What was taken back is held until a person lets it go.
+            for row in left.values() {
+                if matches!(&row.at, At::Blocked { by, .. } if by.contains(&GateId::Hold)) {
+                    let reason = "looked at".to_owned();
+                    let _ = story.release(&row.release.to_string(), release::Command::Unhold { reason });
+                }
             }
             // An agent that was away for too long leaves work to people, who hold the place until they are done.
             for id in left.into_keys().filter(|id| story.phase(id) == "needs a person").collect::<Vec<_>>() {

@@ -88,7 +88,7 @@ pub fn started(story: &Story) -> Vec<String> {
 
 /// Deployments that change staging now.
 pub fn under_way(story: &Story) -> usize {
-    let rows = story.ledger.view().queue(&env("staging")).unwrap();
+    let rows = story.ledger.view().under_way(&env("staging")).unwrap();
     rows.iter().filter(|(_, row)| row.is_running()).count()
 }
 

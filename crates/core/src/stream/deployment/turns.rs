@@ -31,21 +31,17 @@ pub(super) fn of(before: &Deployment, after: &Deployment, cx: &Ctx<'_>) -> Vec<T
     if !is_limited(cx.spec, service, env) {
         return Vec::new();
     }
-    // A line that cannot be read blocks everybody at the gate itself, which says so.
-    let Ok(line) = Line::of(cx.view, cx.spec, env, cx.now) else {
-        return Vec::new();
-    };
     // The rows of this transaction come after the decision: this one is as it will be, and if it waits, it just looked.
-    let line = match Row::of(after, None, cx.now) {
-        Some(row) if holds(&after.phase) => line.with(Me {
-            env,
-            id: Some(&facts.id),
-            row: Row {
-                at: At::Running { since: cx.now },
-                ..row
-            },
-        }),
-        _ => line.without(&facts.id),
+    let row = Row::of(after, None, cx.now).filter(|_| holds(&after.phase));
+    let at = At::Running { since: cx.now };
+    let me = Me {
+        env,
+        id: Some(&facts.id),
+        row: row.map(|row| Row { at, ..row }),
     };
-    line.next().iter().map(turn_of).collect()
+    // A line that cannot be read blocks everybody at the gate itself, which says so.
+    match Line::near(cx.view, cx.spec, &me, cx.now) {
+        Ok(line) => line.next().iter().map(turn_of).collect(),
+        Err(_) => Vec::new(),
+    }
 }

@@ -3,6 +3,7 @@
 //! It does what the writer promises and nothing more: one command after the other, all or nothing.
 
 use super::company::{company, morning};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::actor::Actor;
 use tidegate_core::batch::{Batch, NewEntry};
@@ -44,6 +45,8 @@ pub struct Ledger {
     pub actions: BTreeMap<ActionId, Queued>,
     /// Timers and triggers that fired.
     pub woken: usize,
+    /// Rows of read models that were read by scanning.
+    pub scanned: Cell<usize>,
     commands: u64,
 }
 
@@ -57,12 +60,27 @@ impl View for Ledger {
             .cloned()
     }
     fn scan(&self, model: &str, prefix: &str, limit: usize) -> Vec<(String, String)> {
-        self.models
-            .iter()
-            .filter(|((m, key), _)| m == model && key.starts_with(prefix))
+        self.scan_after(model, prefix, None, limit)
+    }
+
+    fn scan_after(
+        &self,
+        model: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Vec<(String, String)> {
+        let from = after.unwrap_or(prefix).max(prefix).to_owned();
+        let rows: Vec<_> = self
+            .models
+            .range((model.to_owned(), from)..)
+            .take_while(|((m, key), _)| m == model && key.starts_with(prefix))
+            .filter(|((_, key), _)| after.is_none_or(|after| key.as_str() > after))
             .map(|((_, key), body)| (key.clone(), body.clone()))
             .take(limit)
-            .collect()
+            .collect();
+        self.scanned.set(self.scanned.get() + rows.len());
+        rows
     }
     fn lease(&self, action: &ActionId) -> Option<Lease> {
         self.actions.get(action).map(|q| q.lease.clone())
@@ -82,6 +100,7 @@ impl Ledger {
             due: BTreeMap::new(),
             actions: BTreeMap::new(),
             woken: 0,
+            scanned: Cell::new(0),
             commands: 0,
         }
     }
