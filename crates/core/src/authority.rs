@@ -5,7 +5,8 @@ use crate::command::Command;
 use crate::reach;
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, change, departure, deployment, entry, exception, freeze, person, release, train,
+    artifact, change, departure, deployment, entry, environment, exception, freeze, person,
+    release, train,
 };
 use crate::view::View;
 
@@ -17,11 +18,7 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
     let allowed = match &actor.role {
         Role::System => true,
         Role::Admin => by_person(command),
-        Role::Operator => {
-            (by_person(command)
-                && !matches!(command, Command::Config { .. } | Command::Person { .. }))
-                || of_keys(command)
-        }
+        Role::Operator => (by_person(command) && !only_admin(command)) || of_keys(command),
         // Reads, and says yes or no where a team of theirs is asked; everything else is for operators.
         Role::Approver => {
             of_keys(command)
@@ -93,6 +90,19 @@ fn of_keys(command: &Command) -> bool {
     )
 }
 
+/// What an operator may not do: change the rules, decide who people are, and break somebody else's lock.
+fn only_admin(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Config { .. }
+            | Command::Person { .. }
+            | Command::Environment {
+                command: environment::Command::Break { .. },
+                ..
+            }
+    )
+}
+
 /// Commands people send. The rest are facts that only agents, sensors and other streams may report.
 fn by_person(command: &Command) -> bool {
     match command {
@@ -129,9 +139,7 @@ fn by_person(command: &Command) -> bool {
         Command::Change { command, .. } => command.is_by_person(),
         Command::Entry { command, .. } => !matches!(command, entry::Command::Wake),
         Command::Person { command, .. } => !matches!(command, person::Command::SignedIn { .. }),
-        Command::Environment { .. }
-        | Command::Propose { .. }
-        | Command::Enter { .. }
-        | Command::Config { .. } => true,
+        Command::Environment { command, .. } => !matches!(command, environment::Command::Wake),
+        Command::Propose { .. } | Command::Enter { .. } | Command::Config { .. } => true,
     }
 }

@@ -166,9 +166,13 @@ impl Command {
             }
             | Self::Environment {
                 command:
-                    environment::Command::Hold { because } | environment::Command::Open { because },
+                    environment::Command::Hold { because, .. } | environment::Command::Open { because },
                 ..
             } => Some((because, true)),
+            Self::Environment {
+                command: environment::Command::Break { because },
+                ..
+            } => Some((because, false)),
             Self::Release {
                 command: release::Command::Unhold { reason },
                 ..

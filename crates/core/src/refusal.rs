@@ -114,6 +114,14 @@ pub enum Refusal {
         /// Milliseconds since its last word.
         silent_ms: u64,
     },
+    /// A lock that is not the caller's, or no longer is.
+    #[error("{because}")]
+    Locked {
+        /// Whose it is, or how it ended.
+        because: String,
+        /// The way out.
+        help: String,
+    },
     /// What was agreed to is no longer what would happen.
     #[error("{what} was made on a state that has changed since; nothing was changed")]
     Outdated {
@@ -157,6 +165,7 @@ impl Refusal {
             Self::AgentTaken { .. } => "TG2012",
             Self::Outdated { .. } => "TG2007",
             Self::OthersDecide { .. } => "TG2013",
+            Self::Locked { .. } => "TG2014",
         }
     }
 
@@ -188,7 +197,7 @@ impl Refusal {
                 "team" | "service" => "`tidegate config show` shows those there are".to_owned(),
                 _ => "`tidegate status` shows what is under way".to_owned(),
             },
-            Self::Invalid { help, .. } => help.clone(),
+            Self::Invalid { help, .. } | Self::Locked { help, .. } => help.clone(),
             Self::OtherDigest { .. } => {
                 "a version names its bits for ever: build the change as a new version".to_owned()
             }

@@ -323,6 +323,10 @@ pub fn wake(stream: &StreamId) -> Option<Command> {
             id: crate::id::DeploymentId::parse(stream.key()).ok()?,
             command: crate::stream::deployment::Command::Wake,
         }),
+        StreamKind::Environment => Some(Command::Environment {
+            id: crate::id::EnvId::new(stream.key()).ok()?,
+            command: crate::stream::environment::Command::Wake,
+        }),
         StreamKind::Train => Some(Command::Train {
             id: crate::id::Name::new(stream.key()).ok()?,
             command: crate::stream::train::Command::Wake,

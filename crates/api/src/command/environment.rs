@@ -7,10 +7,11 @@ use crate::extract::{Body, Key, Ref};
 use crate::map;
 use crate::render::Done;
 use axum::extract::State;
-use tidegate_client::wire::{self, Reason};
+use tidegate_client::wire::{self, LockRequest, Reason};
 use tidegate_core::command::Command;
 use tidegate_core::id::{CommandId, EnvId};
 use tidegate_core::stream::environment;
+use tidegate_core::time::Millis;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(hold))
         .routes(routes!(open))
+        .routes(routes!(break_lock))
 }
 
 /// Let an environment take no more deployments; returns to earlier revisions still go.
@@ -27,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     tag = "environments",
     operation_id = "hold_environment",
     params(("environment" = String, Path, description = "Name")),
-    request_body = Reason,
+    request_body = LockRequest,
     responses((status = 200, description = "Held", body = wire::Environment))
 )]
 async fn hold(
@@ -35,7 +37,7 @@ async fn hold(
     who: Caller,
     key: Key,
     Ref(name): Ref,
-    Body(why): Body<Reason>,
+    Body(why): Body<LockRequest>,
 ) -> Result<Done<wire::Environment>, Problem> {
     let because = super::reason(&why.reason)?;
     change(
@@ -43,12 +45,16 @@ async fn hold(
         &who,
         key.or_new()?,
         name,
-        environment::Command::Hold { because },
+        environment::Command::Hold {
+            because,
+            until: why.until,
+            lasting: why.lasting_ms.map(Millis),
+        },
     )
     .await
 }
 
-/// Let an environment take deployments again.
+/// Let an environment take deployments again; only whoever locked it may.
 #[utoipa::path(
     post,
     path = "/api/v1/environments/{environment}/openings",
@@ -74,6 +80,28 @@ async fn open(
         environment::Command::Open { because },
     )
     .await
+}
+
+/// Break the lock that somebody else set. Recorded with the reason; the old holder is told when they unlock it later.
+#[utoipa::path(
+    post,
+    path = "/api/v1/environments/{environment}/broken-locks",
+    tag = "environments",
+    operation_id = "break_lock",
+    params(("environment" = String, Path, description = "Name")),
+    request_body = Reason,
+    responses((status = 200, description = "Open", body = wire::Environment))
+)]
+async fn break_lock(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Ref(name): Ref,
+    Body(why): Body<Reason>,
+) -> Result<Done<wire::Environment>, Problem> {
+    let because = super::reason(&why.reason)?;
+    let command = environment::Command::Break { because };
+    change(&app, &who, key.or_new()?, name, command).await
 }
 
 async fn change(

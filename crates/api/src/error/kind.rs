@@ -57,6 +57,8 @@ kinds! {
         "One agent serves an environment, so that work and what is seen of it come from one place. Stop the other agent or change `--environments`; one that is silent for 10 s is replaced.";
     OTHERS_DECIDE = "others-decide" "TG2013" FORBIDDEN "others decide":
         "The role may do this and this person may not: the decision belongs to others, or to somebody else than who asked for it. The member `help` names them.";
+    LOCKED = "locked" "TG2014" CONFLICT "the lock is somebody else's, or has ended":
+        "A lock belongs to whoever set it. That person opens it, its end comes, or an admin breaks it with a reason; afterwards it is nobody's any more.";
     UNAUTHENTICATED = "unauthenticated" "TG3001" UNAUTHORIZED "no valid token":
         "Send `Authorization: Bearer tg_...` with a token that exists and has not expired. `tidegate token create` makes one.";
     KEY_MISSING = "key-missing" "TG3002" BAD_REQUEST "no idempotency key":

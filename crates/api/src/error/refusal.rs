@@ -24,6 +24,7 @@ fn kind_of(refusal: &Refusal) -> &'static Kind {
         Refusal::OverLimit { .. } => &kind::OVER_LIMIT,
         Refusal::Quarantined { .. } => &kind::QUARANTINED,
         Refusal::AgentTaken { .. } => &kind::AGENT_TAKEN,
+        Refusal::Locked { .. } => &kind::LOCKED,
     }
 }
 

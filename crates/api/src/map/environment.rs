@@ -23,11 +23,21 @@ pub(crate) fn environment(look: &Look<'_>, name: &EnvId) -> Result<wire::Environ
     let rules = spec.environments.get(name).ok_or_else(missing)?;
     let posture: Environment = look.view().load(name.as_str())?;
     let (phase, held) = match posture.phase {
-        Phase::Open => (wire::EnvironmentPhase::Open, None),
-        Phase::Held { because, by, since } => (
+        Phase::Held {
+            because,
+            by,
+            since,
+            until,
+        } if until.is_none_or(|until| until > look.now) => (
             wire::EnvironmentPhase::Held,
-            Some(wire::Posture { because, by, since }),
+            Some(wire::Posture {
+                because,
+                by,
+                since,
+                until,
+            }),
         ),
+        Phase::Open { .. } | Phase::Held { .. } => (wire::EnvironmentPhase::Open, None),
     };
     let here = spec
         .services

@@ -4,9 +4,16 @@ use crate::agents::Agent;
 use crate::server::{Server, deploy, refused};
 use serde_json::json;
 use tidegate_client::wire::{
-    ConditionState, DeploymentPhase, PromoteRequest, Purpose, Reason, ReleasePhase,
+    ConditionState, DeploymentPhase, LockRequest, PromoteRequest, Purpose, Reason, ReleasePhase,
     RollbackRequest, StageState, Verb,
 };
+
+fn lock(reason: &str) -> LockRequest {
+    LockRequest {
+        reason: reason.to_owned(),
+        ..LockRequest::default()
+    }
+}
 
 fn because(reason: &str) -> Reason {
     Reason {
@@ -164,7 +171,7 @@ async fn what_does_not_fit_the_phase_or_does_not_exist_is_refused() {
         "TG2004"
     );
     assert_eq!(
-        refused(client.hold_environment("moon", &because("x"), "h").await).code,
+        refused(client.hold_environment("moon", &lock("x"), "h").await).code,
         "TG2003"
     );
     assert_eq!(
@@ -202,7 +209,7 @@ async fn an_environment_is_held_and_opened_and_a_held_one_lets_nothing_in() {
     let server = Server::start().await;
     let client = server.client();
     let held = client
-        .hold_environment("staging", &because("migration"), "h")
+        .hold_environment("staging", &lock("migration"), "h")
         .await
         .unwrap();
     assert_eq!(
@@ -212,11 +219,11 @@ async fn an_environment_is_held_and_opened_and_a_held_one_lets_nothing_in() {
     assert_eq!(
         refused(
             client
-                .hold_environment("staging", &because("again"), "i")
+                .hold_environment("staging", &lock("again"), "i")
                 .await
         )
         .code,
-        "TG2002"
+        "TG2014"
     );
     let waiting = server.deployed("1.0.0", "staging").await;
     assert_eq!(waiting.phase, DeploymentPhase::Waiting);

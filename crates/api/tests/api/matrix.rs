@@ -171,6 +171,7 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ("review_exception", (Who::Operators, because())),
         ("hold_environment", (Who::Operators, because())),
         ("open_environment", (Who::Operators, because())),
+        ("break_lock", (Who::Admins, because())),
         ("abort", (Who::Operators, because())),
         ("advance", (Who::Operators, because())),
         ("pause", (Who::Operators, because())),

@@ -79,6 +79,8 @@ fn environment_door(command: &environment::Command) -> Option<&'static str> {
     match command {
         environment::Command::Hold { .. } => Some("hold_environment"),
         environment::Command::Open { .. } => Some("open_environment"),
+        environment::Command::Break { .. } => Some("break_lock"),
+        environment::Command::Wake => None,
     }
 }
 
@@ -219,7 +221,12 @@ fn every_command_has_a_door() {
         }),
         release_door(&release::Command::Unhold { reason: text() }),
         release_door(&release::Command::Cancel { reason: text() }),
-        environment_door(&environment::Command::Hold { because: text() }),
+        environment_door(&environment::Command::Hold {
+            because: text(),
+            until: None,
+            lasting: None,
+        }),
+        environment_door(&environment::Command::Break { because: text() }),
         environment_door(&environment::Command::Open { because: text() }),
         config_door(&apply),
         freeze_door(&freeze::Command::Lift { reason: text() }),

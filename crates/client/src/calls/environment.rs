@@ -2,7 +2,7 @@
 
 use super::Path;
 use crate::http::{Client, Error};
-use crate::wire::{Decision, Environment, Found, Page, Queue, Reason, Timestamp};
+use crate::wire::{Decision, Environment, Found, LockRequest, Page, Queue, Reason, Timestamp};
 
 impl Client {
     /// All environments, in the order of their paths.
@@ -38,11 +38,26 @@ impl Client {
     pub async fn hold_environment(
         &self,
         name: &str,
-        reason: &Reason,
+        lock: &LockRequest,
         key: &str,
     ) -> Result<Environment, Error> {
         let path = Path::new("environments").segment(name).segment("holds");
-        self.post(&path.end(), reason, Some(key)).await
+        self.post(&path.end(), lock, Some(key)).await
+    }
+
+    /// Breaks somebody else's lock.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn break_lock(
+        &self,
+        name: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Environment, Error> {
+        let path = Path::new("environments").segment(name);
+        self.post(&path.segment("broken-locks").end(), reason, Some(key))
+            .await
     }
 
     /// Lets an environment take deployments again.

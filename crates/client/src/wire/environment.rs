@@ -60,6 +60,24 @@ pub struct Posture {
     pub by: String,
     /// Since when.
     pub since: Timestamp,
+    /// It ends by itself then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// Lock an environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LockRequest {
+    /// Why, for people and the audit trail; at most 2 000 characters.
+    pub reason: String,
+    /// End it by itself at this instant; without an end when neither this nor `lastingMs` is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The same as a length of time from now, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting_ms: Option<u64>,
 }
 
 /// One service in one environment.

@@ -51,7 +51,7 @@ pub use entry::{
     EntryRequest, EntryTime, Legacy, Stretch, Vendor, VendorClash,
 };
 pub use environment::{
-    Environment, EnvironmentPhase, Lane, Live, LiveStage, Observed, Posture, Running,
+    Environment, EnvironmentPhase, Lane, Live, LiveStage, LockRequest, Observed, Posture, Running,
 };
 pub use event::{Event, EventData};
 pub use freeze::{

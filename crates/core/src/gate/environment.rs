@@ -16,17 +16,37 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
             );
         }
     };
-    match &posture.phase {
-        Phase::Open => asked.report(GateId::Environment, PASS, format!("{env} is open")),
-        Phase::Held { because, by, .. } => asked
-            .report(
-                GateId::Environment,
-                GateOutcome::Fail {
-                    on: vec![asked.posture_changes()],
-                },
-                format!("{env} is held by {by}: {because}"),
-            )
-            .detail(format!("tidegate env unlock {env} --reason …"))
-            .who(["operator", "admin"]),
-    }
+    let (because, by, since, until) = match &posture.phase {
+        Phase::Held {
+            because,
+            by,
+            since,
+            until,
+        } if until.is_none_or(|until| until > asked.now) => (because, by, *since, *until),
+        Phase::Held { .. } | Phase::Open { .. } => {
+            return asked.report(GateId::Environment, PASS, format!("{env} is open"));
+        }
+    };
+    let on = vec![asked.posture_changes()];
+    let zone = asked.spec.environments.get(env);
+    let zone = zone.map_or("UTC", |e| e.zone.as_str());
+    let moment = |at| super::moment_in(asked.spec, at, zone);
+    let (outcome, end) = match until {
+        Some(at) => (
+            GateOutcome::Wait { at, on },
+            format!("ends by itself at {}", moment(at)),
+        ),
+        None => (GateOutcome::Fail { on }, "without an end".to_owned()),
+    };
+    asked
+        .report(
+            GateId::Environment,
+            outcome,
+            format!("{env} is held by {by}: {because}"),
+        )
+        .detail(format!(
+            "locked since {}, {end}; tidegate env unlock {env} --reason …",
+            moment(since)
+        ))
+        .who([by.as_str(), "admin (with --break)"])
 }

@@ -117,6 +117,8 @@ fn while_the_old_deployment_is_taken_back_the_one_planned_upon_it_does_not_start
             "staging",
             Hold {
                 because: "audit".into(),
+                until: None,
+                lasting: None,
             },
         )
         .unwrap();
@@ -147,6 +149,8 @@ fn the_same_release_again_keeps_its_promotion_and_its_place() {
             "staging",
             Hold {
                 because: "audit".into(),
+                until: None,
+                lasting: None,
             },
         )
         .unwrap();
@@ -264,7 +268,16 @@ fn an_attempt_given_up_at_the_gates_leaves_the_earlier_success_standing() {
     let mut story = running();
     story.deployed("web@1.1.0", "staging");
     let because = "audit".to_owned();
-    story.environment("staging", Hold { because }).unwrap();
+    story
+        .environment(
+            "staging",
+            Hold {
+                because,
+                until: None,
+                lasting: None,
+            },
+        )
+        .unwrap();
     let id = story.deploy("web@1.1.0", "staging").unwrap();
     let reason = "not now".to_owned();
     story.deployment(&id, Command::Abort { reason }).unwrap();
@@ -292,7 +305,16 @@ fn a_promotion_whose_base_moved_is_planned_again_and_not_forgotten() {
         )
         .unwrap();
     let because = "audit".to_owned();
-    story.environment("staging", Hold { because }).unwrap();
+    story
+        .environment(
+            "staging",
+            Hold {
+                because,
+                until: None,
+                lasting: None,
+            },
+        )
+        .unwrap();
     let new = story.deploy("web@1.2.0", "staging").unwrap();
     story.regressed(&old).unwrap();
     assert_eq!(story.phase(&new), "superseded");
@@ -328,7 +350,16 @@ fn a_return_holds_what_it_leaves_and_goes_at_once_even_when_the_environment_is_h
     let mut story = running();
     story.deployed("web@1.1.0", "staging");
     let because = "audit".to_owned();
-    story.environment("staging", Hold { because }).unwrap();
+    story
+        .environment(
+            "staging",
+            Hold {
+                because,
+                until: None,
+                lasting: None,
+            },
+        )
+        .unwrap();
     let id = story.roll_back("web", "staging").unwrap().unwrap();
     story.then(&[
         "deployment.proposed",

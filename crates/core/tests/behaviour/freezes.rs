@@ -156,7 +156,11 @@ fn a_deployment_that_waits_for_a_person_too_stays_when_the_freeze_is_lifted() {
     declared(&mut story, "outage", Some(DAY), FreezePolicy::default());
     let held = story.deploy("web@1.1.0", "staging").unwrap();
     let because = "audit".to_owned();
-    let hold = tidegate_core::stream::environment::Command::Hold { because };
+    let hold = tidegate_core::stream::environment::Command::Hold {
+        because,
+        until: None,
+        lasting: None,
+    };
     story.environment("staging", hold).unwrap();
     lift(&mut story, "outage");
     assert_eq!(story.phase(&held), "waiting");
@@ -493,6 +497,8 @@ fn a_revoked_or_lapsed_exception_stops_what_has_not_started() {
     decides(&mut story, "hugo", "EXC-1", grant()).unwrap();
     let hold = |because: &str| tidegate_core::stream::environment::Command::Hold {
         because: because.to_owned(),
+        until: None,
+        lasting: None,
     };
     story.environment("staging", hold("audit")).unwrap();
     let id = story.deploy("web@1.1.0", "staging").unwrap();

@@ -93,7 +93,16 @@ fn unreadable<D: Decider>(story: &mut Story, key: &str) {
 
 fn posture(story: &mut Story, to: &str) {
     let because = "quarter end".to_owned();
-    story.environment(to, Posture::Hold { because }).unwrap();
+    story
+        .environment(
+            to,
+            Posture::Hold {
+                because,
+                until: None,
+                lasting: None,
+            },
+        )
+        .unwrap();
 }
 
 #[test]

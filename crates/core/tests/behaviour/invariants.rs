@@ -158,7 +158,14 @@ fn act(story: &mut Story, deed: &Deed) {
         Deed::Person(n, command) => person(story, n, command),
         Deed::Hold(e) => {
             let because = "r".to_owned();
-            drop(story.environment(PLACES[e], environment::Command::Hold { because }));
+            drop(story.environment(
+                PLACES[e],
+                environment::Command::Hold {
+                    because,
+                    until: None,
+                    lasting: None,
+                },
+            ));
         }
         Deed::Open(e) => {
             let because = "r".to_owned();

@@ -30,6 +30,7 @@ mod invariants;
 mod layers;
 #[cfg(test)]
 mod line;
+mod locks;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]

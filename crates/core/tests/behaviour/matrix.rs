@@ -302,11 +302,16 @@ fn every_command_in_every_phase_of_a_release() {
 fn every_command_in_every_phase_of_an_environment() {
     let open = crate::world::story::nothing();
     let mut held = open.clone();
-    let hold = environment::Command::Hold { because: why() };
+    let hold = environment::Command::Hold {
+        because: why(),
+        until: None,
+        lasting: None,
+    };
     held.environment("prod", hold.clone()).unwrap();
     let commands = |_: &Story, id: &str| {
         let id = env(id);
         let unlock = environment::Command::Open { because: why() };
+        let breaks = environment::Command::Break { because: why() };
         vec![
             (
                 "hold",
@@ -318,8 +323,15 @@ fn every_command_in_every_phase_of_an_environment() {
             (
                 "open",
                 Any::Environment {
-                    id,
+                    id: id.clone(),
                     command: unlock,
+                },
+            ),
+            (
+                "break",
+                Any::Environment {
+                    id,
+                    command: breaks,
                 },
             ),
         ]

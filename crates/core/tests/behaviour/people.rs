@@ -209,7 +209,11 @@ fn a_token_for_less_touches_less_and_nothing_that_concerns_everybody() {
     );
     let hold = Any::Environment {
         id: env("staging"),
-        command: tidegate_core::stream::environment::Command::Hold { because: because() },
+        command: tidegate_core::stream::environment::Command::Hold {
+            because: because(),
+            until: None,
+            lasting: None,
+        },
     };
     let text = refused(story.ask(reach(&["staging"], &["web"]), hold.clone()));
     assert!(text.contains("all services of an environment"), "{text}");

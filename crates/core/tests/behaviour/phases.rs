@@ -64,7 +64,14 @@ fn gated() -> Reached {
     let mut story = running();
     let because = "audit".to_owned();
     story
-        .environment("staging", environment::Command::Hold { because })
+        .environment(
+            "staging",
+            environment::Command::Hold {
+                because,
+                until: None,
+                lasting: None,
+            },
+        )
         .unwrap();
     let id = story.deploy("web@1.1.0", "staging").unwrap();
     (story, id)

@@ -771,7 +771,11 @@ fn a_passenger_that_is_overtaken_at_the_gates_says_nothing_about_the_train() {
     let mut story = with(retail());
     join(&mut story, 1, "web@1.1.0").unwrap();
     let because = "the network is repaired".to_owned();
-    let hold = tidegate_core::stream::environment::Command::Hold { because };
+    let hold = tidegate_core::stream::environment::Command::Hold {
+        because,
+        until: None,
+        lasting: None,
+    };
     story.environment("prod", hold).unwrap();
     until(&mut story, "2026-03-03T09:00:00Z");
     let id = story.deploy("web@1.1.0", "prod").expect("it is aboard");

@@ -274,7 +274,16 @@ fn the_earliest_instant_is_one_at_which_every_gate_passes() {
     assert_eq!(moment(&story), None, "somebody must lift it");
     story.ledger.spec.freezes.clear();
     let because = "audit".to_owned();
-    story.environment("staging", Hold { because }).unwrap();
+    story
+        .environment(
+            "staging",
+            Hold {
+                because,
+                until: None,
+                lasting: None,
+            },
+        )
+        .unwrap();
     assert_eq!(moment(&story), None, "somebody must open it");
     let because = "done".to_owned();
     story.environment("staging", Open { because }).unwrap();
@@ -296,7 +305,16 @@ fn a_plan_of_an_earlier_version_keeps_its_gates_and_a_new_one_must_ask_all() {
     story.refused("does not ask every gate");
 
     let because = "audit".to_owned();
-    story.environment("staging", Hold { because }).unwrap();
+    story
+        .environment(
+            "staging",
+            Hold {
+                because,
+                until: None,
+                lasting: None,
+            },
+        )
+        .unwrap();
     let id = story.deploy("web@1.1.0", "staging").unwrap();
     let stream = StreamId::new(StreamKind::Deployment, &id);
     let row = story.ledger.states.get_mut(&stream).unwrap();

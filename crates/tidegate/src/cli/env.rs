@@ -6,7 +6,7 @@ use super::status;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
 use crate::output::{Listing, Look, Mark, Table};
-use tidegate_client::wire::{Environment, EnvironmentPhase, Reason};
+use tidegate_client::wire::{Environment, EnvironmentPhase, LockRequest, Reason};
 use tidegate_core::time::Millis;
 
 /// Look at environments, lock and unlock them
@@ -26,18 +26,36 @@ enum Verb {
         environment: String,
     },
     /// Take no more deployments; returns to earlier versions still go
-    Lock(Named),
-    /// Take deployments again
-    Unlock(Named),
+    Lock {
+        /// Environment
+        environment: String,
+        #[command(flatten)]
+        end: End,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Take deployments again; only whoever locked it may
+    Unlock {
+        /// Environment
+        environment: String,
+        /// End the lock of somebody else; for admins, recorded with the reason
+        #[arg(long = "break")]
+        breaks: bool,
+        #[command(flatten)]
+        change: Change,
+    },
     Book(super::entry::Book),
 }
 
+/// When a lock ends by itself.
 #[derive(Debug, clap::Args)]
-struct Named {
-    /// Environment
-    environment: String,
-    #[command(flatten)]
-    change: Change,
+struct End {
+    /// It ends by itself at this instant
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// The same as a length of time from now: `90m`, `3d`
+    #[arg(long = "for", value_name = "LENGTH", conflicts_with = "until", value_parser = Millis::parse)]
+    lasting: Option<Millis>,
 }
 
 /// Run it.
@@ -47,27 +65,37 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Verb::Book(args) => return super::entry::book(args, session).await,
         Verb::List => list(&client.environments().await?.items, session)?,
         Verb::Show { environment } => show(&client.environment(environment).await?, session)?,
-        Verb::Lock(named) => {
-            let reason = Reason {
-                reason: named.change.reason(session)?,
+        Verb::Lock {
+            environment,
+            end,
+            change,
+        } => {
+            let until = end.until.as_deref().map(|text| session.instant(text));
+            let lock = LockRequest {
+                reason: change.reason(session)?,
+                until: until.transpose()?,
+                lasting_ms: end.lasting.map(|length| length.0),
             };
+            let key = change.key()?;
             show(
-                &client
-                    .hold_environment(&named.environment, &reason, &named.change.key()?)
-                    .await?,
+                &client.hold_environment(environment, &lock, &key).await?,
                 session,
             )?;
         }
-        Verb::Unlock(named) => {
+        Verb::Unlock {
+            environment,
+            breaks,
+            change,
+        } => {
             let reason = Reason {
-                reason: named.change.reason(session)?,
+                reason: change.reason(session)?,
             };
-            show(
-                &client
-                    .open_environment(&named.environment, &reason, &named.change.key()?)
-                    .await?,
-                session,
-            )?;
+            let key = change.key()?;
+            let opened = match breaks {
+                true => client.break_lock(environment, &reason, &key).await?,
+                false => client.open_environment(environment, &reason, &key).await?,
+            };
+            show(&opened, session)?;
         }
     }
     Ok(Exit::Done)
@@ -149,9 +177,13 @@ pub fn text(e: &Environment, look: &Look) -> String {
         e.zone
     );
     if let Some(held) = &e.held {
+        let end = match held.until {
+            Some(until) => format!("until {}", look.zone.long(until)),
+            None => "without an end".to_owned(),
+        };
         text.push_str(&format!(
-            "  locked since {} by {}: {}\n",
-            look.zone.stamp(held.since),
+            "  locked since {} by {}, {end}: {}\n",
+            look.zone.long(held.since),
             held.by,
             held.because
         ));

@@ -20,6 +20,8 @@ mod layers;
 #[cfg(test)]
 mod line;
 #[cfg(test)]
+mod locks;
+#[cfg(test)]
 mod looking;
 #[cfg(test)]
 mod moved_clock;

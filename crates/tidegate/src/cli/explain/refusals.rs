@@ -86,6 +86,11 @@ pub const REFUSALS: &[Refusal] = &[
         "The role may do this, and this person may not: only members of a certain team decide, or nobody decides about what they asked for themselves. The text says which rule it is, the help line names who may. The attempt is on record.",
     ),
     refusal(
+        "TG2014",
+        "the lock is somebody else's, or has ended",
+        "A lock of an environment belongs to whoever set it: only that account opens it with `tidegate env unlock`. An admin can break it with --break and a reason, which is recorded; whoever had it is told when they unlock it later. A lock with --until or --for ends by itself.",
+    ),
+    refusal(
         "TG3001",
         "no valid token",
         "The request carried no token, or one that is unknown or expired. Name a token with --token, TIDEGATE_TOKEN, or the `.tidegate` folder of the project.",
