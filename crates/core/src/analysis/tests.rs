@@ -56,6 +56,29 @@ fn eight_percent_errors_are_a_regression_after_a_hundred_requests() {
 }
 
 #[test]
+fn a_verdict_that_blocks_decide_says_so_where_the_interval_does_not_show_it() {
+    let new = Counts {
+        blocks: 30,
+        error_blocks: 12,
+        ..counts(600, 12)
+    };
+    let old = Counts {
+        blocks: 300,
+        error_blocks: 0,
+        ..counts(5_400, 0)
+    };
+    let verdict = judge(&analysis(60), &figures(new, old));
+    assert_eq!(
+        verdict.sentence(),
+        "REGRESSED error-rate canary 2.00% base 0.00% diff +2.00pp [+0.07..+3.93] limit +0.50pp n=600/5400 \
+         (decided by blocks: in 12 of 30 an instance had an error within a second, the limit explains 9.9%; \
+         the interval still reaches below it)"
+    );
+    let apart = judge(&analysis(60), &figures(counts(108, 20), counts(972, 0)));
+    assert!(!apart.sentence().contains("blocks"), "{}", apart.sentence());
+}
+
+#[test]
 fn the_same_errors_on_both_sides_are_no_regression() {
     let verdict = judge(&analysis(60), &figures(counts(200, 4), counts(1_800, 36)));
     assert_eq!(verdict.judgement, Judgement::Healthy);
