@@ -15,9 +15,10 @@ use tidegate_core::authority;
 use tidegate_core::command::Command;
 use tidegate_core::gate::Purpose;
 use tidegate_core::id::{CommandId, EnvId, ReleaseId};
+use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::release::{self, Release, Stage};
-use tidegate_engine::{Deploy, Engine};
+use tidegate_engine::{Denied, Deploy, Engine};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -104,20 +105,36 @@ async fn promote(
     let known = key.clone();
     let allowed = app
         .blocking(move |engine| {
-            let (release, environment, request) = in_time;
-            let reason = String::new();
-            let (purpose, again) = (Purpose::Promote, true);
-            let ask = Deploy {
-                release,
-                environment,
-                purpose,
-                reason,
-                again,
-                request,
+            let (release, last, request) = in_time;
+            // The next stop is entered at once, so what the calendar says of it now counts too. Those between are judged on arrival:
+            // nobody knows yet when that is. The instant that was asked for is that of the last.
+            let next = stops(engine, &release, &last)?.into_iter().next();
+            let next = next.filter(|next| *next != last);
+            let now = Request {
+                at: None,
+                ..request.clone()
             };
-            let about = (&ask.release, &ask.environment);
-            let answer = engine.may_in_time(&known, &ask);
-            answer.map_err(|denied| decision::refused(engine, denied, about))
+            let asked = next.map(|next| (next, now)).into_iter();
+            for (environment, request) in asked.chain([(last.clone(), request)]) {
+                let is_next = environment != last;
+                let ask = Deploy {
+                    release: release.clone(),
+                    environment,
+                    purpose: Purpose::Promote,
+                    reason: String::new(),
+                    again: true,
+                    request,
+                };
+                match engine.may_in_time(&known, &ask) {
+                    // What else is wrong with the next stop is told when it is planned.
+                    Err(denied) if !is_next || is_blocked(&denied) => {
+                        let about = (&ask.release, &ask.environment);
+                        return Err(decision::refused(engine, denied, about));
+                    }
+                    Ok(()) | Err(_) => {}
+                }
+            }
+            Ok(())
         })
         .await;
     let changed = match allowed {
@@ -215,6 +232,10 @@ async fn change(
 }
 
 /// Environments a promotion would still enter, in order.
+fn is_blocked(denied: &Denied) -> bool {
+    matches!(denied, Denied::Refused(Refusal::Blocked { .. }))
+}
+
 fn stops(engine: &Engine, id: &ReleaseId, to: &EnvId) -> Result<Vec<EnvId>, Problem> {
     look::look(engine, |look| {
         let release: Release = look.load("release", &id.to_string())?;
