@@ -1,5 +1,6 @@
 //! Releases.
 
+use super::queue;
 use crate::error::Problem;
 use crate::look::Look;
 use serde_json::Value;
@@ -7,6 +8,7 @@ use tidegate_client::wire::{self, StageState};
 use tidegate_core::id::{EnvId, ReleaseId};
 use tidegate_core::model::departure::aboard;
 use tidegate_core::model::listing;
+use tidegate_core::stream::deployment::{self, Deployment};
 use tidegate_core::stream::release::{Hold, Phase, Release, Stage};
 
 /// A release by `service@version`.
@@ -53,6 +55,22 @@ pub(crate) fn release(look: &Look<'_>, key: &str) -> Result<wire::Release, Probl
         travels: None,
         created_at: created,
     })
+}
+
+/// Reserved time and place in the line of what waits in an environment, for a release that is shown alone.
+pub(crate) fn waits(look: &Look<'_>, release: &mut wire::Release) -> Result<(), Problem> {
+    let started = |stage: &&mut wire::Stage| stage.state == StageState::Started;
+    for stage in release.stages.iter_mut().filter(started) {
+        let Some(id) = &stage.deployment else {
+            continue;
+        };
+        let state: Deployment = look.view().load(id)?;
+        if let (deployment::Phase::Gated { slot, .. }, Some(facts)) = (&state.phase, &state.facts) {
+            stage.slot = slot.map(queue::slot);
+            stage.place = queue::place(look, facts);
+        }
+    }
+    Ok(())
 }
 
 /// Environments of the path in order, then those it was in before the path changed.
@@ -107,5 +125,7 @@ fn stage(environment: &EnvId, stage: Option<&Stage>) -> wire::Stage {
         at,
         because,
         conditions: None,
+        slot: None,
+        place: None,
     }
 }

@@ -6,7 +6,7 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{ListQuery, Ref, Search};
-use crate::map::release::release;
+use crate::map::release::{release, waits};
 use crate::map::train::departure;
 use axum::Json;
 use axum::extract::State;
@@ -70,6 +70,7 @@ async fn one(
     let mut found = app
         .look(move |look| {
             let mut found = release(look, &reference)?;
+            waits(look, &mut found)?;
             let aboard = found.departure.as_ref().map(|id| id.parse()).transpose()?;
             found.travels = aboard
                 .map(|id| departure(look, &id).map(Box::new))

@@ -1,6 +1,6 @@
 //! Releases: a version on its way through the environments of its pipeline.
 
-use super::{Condition, Priority, Timestamp};
+use super::{Condition, LinePlace, Priority, Slot, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -133,6 +133,12 @@ pub struct Stage {
     /// What stands before the entry, when it was not there yet; only when a single release is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
+    /// Reserved time of the deployment that waits there; only when a single release is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<Slot>,
+    /// Its place in the line; only when a single release is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<LinePlace>,
 }
 
 /// How far a release came in one environment.

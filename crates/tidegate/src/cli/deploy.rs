@@ -9,7 +9,7 @@ use super::why;
 use crate::exit::{Exit, Failure};
 use crate::output::Look;
 use tidegate_client::Client;
-use tidegate_client::wire::{DeployRequest, Deployment, Preview, Reason};
+use tidegate_client::wire::{DeployRequest, Deployment, LinePlace, Preview, Reason, Slot};
 use tidegate_core::time::Millis;
 
 /// Bring a release into an environment
@@ -102,20 +102,10 @@ pub fn waiting_lines(deployment: &Deployment, look: &Look) -> Vec<String> {
     let mut lines = Vec::new();
     let zone = &look.zone;
     if let Some(place) = &deployment.place {
-        let before = if place.before.is_empty() {
-            String::new()
-        } else {
-            format!("; before it: {}", place.before.join(", "))
-        };
-        let env = &deployment.environment;
-        lines.push(format!(
-            "place {} of {} for {env}{before}",
-            place.place, place.of
-        ));
+        lines.push(place_line(place, &deployment.environment));
     }
     if let Some(slot) = &deployment.slot {
-        let (start, end) = (zone.long(slot.start), zone.long(slot.end));
-        lines.push(format!("reserved {start} to {end}"));
+        lines.push(slot_line(slot, look));
     }
     if let Some(expires) = deployment.expires_at {
         lines.push(format!(
@@ -127,6 +117,22 @@ pub fn waiting_lines(deployment: &Deployment, look: &Look) -> Vec<String> {
         lines.extend(why::condition_lines(&deployment.conditions, look, true));
     }
     lines
+}
+
+/// `place 2 of 3 for prod; before it: web@1.2.0`.
+pub fn place_line(place: &LinePlace, env: &str) -> String {
+    let before = if place.before.is_empty() {
+        String::new()
+    } else {
+        format!("; before it: {}", place.before.join(", "))
+    };
+    format!("place {} of {} for {env}{before}", place.place, place.of)
+}
+
+/// `reserved Thu 2026-12-03 09:00 to Thu 2026-12-03 10:15 Berlin`.
+pub fn slot_line(slot: &Slot, look: &Look) -> String {
+    let (start, end) = (look.zone.long(slot.start), look.zone.long(slot.end));
+    format!("reserved {start} to {end}")
 }
 
 fn refused_by_gates(deployment: &Deployment) -> bool {

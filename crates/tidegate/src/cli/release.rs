@@ -1,6 +1,7 @@
 //! `tidegate release`: make releases, look at them, let held ones go on.
 
 use super::change::{Change, Keyed};
+use super::deploy::{place_line, slot_line};
 use super::pages::{Amount, collect};
 use super::reference::release_of;
 use super::session::Session;
@@ -288,6 +289,12 @@ pub fn text(r: &Release, look: &Look) -> String {
             mark(stage).padded(look, 6),
             stage.environment
         ));
+        let place = stage.place.as_ref();
+        let place = place.map(|place| place_line(place, &stage.environment));
+        let slot = stage.slot.as_ref().map(|slot| slot_line(slot, look));
+        for line in place.into_iter().chain(slot) {
+            text.push_str(&format!("         {line}\n"));
+        }
         for line in condition_lines(stage.conditions.as_deref().unwrap_or_default(), look, true) {
             text.push_str(&format!("         {line}\n"));
         }

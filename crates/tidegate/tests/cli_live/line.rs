@@ -58,6 +58,16 @@ fn who_waits_sees_its_place_and_who_has_the_place_and_goes_when_it_is_given_back
         (&"high".into(), &1.into())
     );
     world
+        .run(&["release", "show", "api@1.0.0"])
+        .ends(0)
+        .says(&["place 1 of 1 for prod"]);
+    // Who waits is told its place once, not at every look.
+    let watched = world
+        .run(&["status", &id, "--watch", "--timeout", "3s"])
+        .ends(6);
+    let told = watched.out.matches("place 1 of 1 for prod").count();
+    assert_eq!(told, 1, "{watched:#?}");
+    world
         .run(&["abort", &first, "--reason", "make way"])
         .ends(0);
     world

@@ -1,5 +1,6 @@
 //! Entries of a deployment's stream as lines: one an event, greppable, without control codes.
 
+use crate::cli::deploy::place_line;
 use crate::output::Look;
 use crate::output::when::{lasting, short};
 use std::collections::BTreeMap;
@@ -59,15 +60,22 @@ impl Narrator {
             None => vec![entry.kind.trim_start_matches("deployment.").to_owned()],
         };
         let at = look.zone.clock(entry.at);
-        let about = self
-            .about
-            .as_deref()
-            .map(|env| format!("{env} "))
-            .unwrap_or_default();
+        let about = self.about();
         texts
             .into_iter()
             .map(|text| format!("{at} {about}{text}"))
             .collect()
+    }
+
+    /// Its place in the line, when that has changed.
+    pub fn place(&self, d: &Deployment, now: Timestamp, look: &Look) -> Option<String> {
+        let text = place_line(d.place.as_ref()?, &d.environment);
+        Some(format!("{} {}{text}", look.zone.clock(now), self.about()))
+    }
+
+    fn about(&self) -> String {
+        let about = self.about.as_deref();
+        about.map(|env| format!("{env} ")).unwrap_or_default()
     }
 
     fn texts(&mut self, event: &Event, entry: &Entry, look: &Look) -> Vec<String> {
@@ -150,7 +158,7 @@ impl Narrator {
                     .unwrap_or_default();
                 vec![format!(
                     "{} {step} FAILED: {because}{again}",
-                    self.place(*way, *n)
+                    self.step_at(*way, *n)
                 )]
             }
             Event::Soaking { n, step, until, .. } => {
@@ -164,14 +172,14 @@ impl Narrator {
                 let word = if first { "until" } else { "prolonged until" };
                 vec![format!(
                     "{} {step}{share} {word} {}",
-                    self.place(Way::Forward, *n),
+                    self.step_at(Way::Forward, *n),
                     look.zone.clock_from(entry.at, *until)
                 )]
             }
             Event::FiguresAsked { .. } => Vec::new(),
             Event::Judged { n, verdict } => {
                 let place = n
-                    .map(|n| self.place(Way::Forward, n) + " ")
+                    .map(|n| self.step_at(Way::Forward, n) + " ")
                     .unwrap_or_default();
                 vec![format!("{place}verdict {}", verdict.sentence())]
             }
@@ -263,11 +271,11 @@ impl Narrator {
         } else {
             format!(" {detail}")
         };
-        format!("{} {step} ok{took}{detail}", self.place(way, n))
+        format!("{} {step} ok{took}{detail}", self.step_at(way, n))
     }
 
     /// `[2/6]`, `[back 1/3]`, `[closing 1/1]`.
-    fn place(&self, way: Way, n: usize) -> String {
+    fn step_at(&self, way: Way, n: usize) -> String {
         let (word, of) = match way {
             Way::Forward => ("", self.counts[0]),
             Way::Back => ("back ", self.counts[1]),

@@ -1,5 +1,6 @@
 //! A deployment as a block of lines for a screen: traffic, steps, figures, what a person can do.
 
+use crate::cli::deploy::{place_line, slot_line};
 use crate::output::look::Tone;
 use crate::output::when::{lasting, short};
 use crate::output::{Look, Mark};
@@ -14,6 +15,10 @@ const BAR: usize = 24;
 pub fn block(d: &Deployment, now: Timestamp, look: &Look) -> Vec<String> {
     let mut lines = vec![first(d, now, look)];
     if matches!(d.phase, DeploymentPhase::Waiting) {
+        let place = d.place.as_ref();
+        lines.extend(place.map(|place| format!("  {}", place_line(place, &d.environment))));
+        let slot = d.slot.as_ref();
+        lines.extend(slot.map(|slot| format!("  {}", slot_line(slot, look))));
         lines.extend(
             d.waiting
                 .iter()

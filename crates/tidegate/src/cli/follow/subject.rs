@@ -3,7 +3,7 @@
 use super::verdict::{Intent, exit_of, is_over};
 use crate::exit::{Exit, Failure};
 use std::collections::{BTreeMap, BTreeSet};
-use tidegate_client::wire::{Deployment, Release, ReleasePhase, StageState};
+use tidegate_client::wire::{Deployment, DeploymentPhase, Release, ReleasePhase, StageState};
 use tidegate_client::{Client, DeploymentFilter};
 
 /// What is followed.
@@ -87,6 +87,11 @@ impl Subject {
                 let mut deployments = client.deployments(&filter).await?.items;
                 deployments.retain(|d| !before.contains(&d.id));
                 deployments.reverse();
+                // A list does not tell places in the line.
+                let waiting = |d: &&mut Deployment| d.phase == DeploymentPhase::Waiting;
+                for one in deployments.iter_mut().filter(waiting) {
+                    *one = client.deployment(&one.id).await?;
+                }
                 Ok(View {
                     release: Some(release),
                     deployments,

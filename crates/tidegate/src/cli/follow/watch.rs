@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::{Format, Terminal, listing};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use tidegate_client::wire::Deployment;
+use tidegate_client::wire::{Deployment, LinePlace};
 use tidegate_client::{Client, Error};
 use tidegate_core::time::Millis;
 use tokio::time::Instant;
@@ -43,6 +43,8 @@ struct Story {
     narrator: Narrator,
     rev: u64,
     ended: bool,
+    /// Place in the line, as last told.
+    place: Option<LinePlace>,
 }
 
 /// What is told of a deployment, and how.
@@ -177,6 +179,7 @@ impl<'a> Watch<'a> {
                 narrator: Narrator::new(deployment, many),
                 rev: 0,
                 ended: false,
+                place: None,
             });
         for _ in 0..PAGES {
             let after = story.rev.to_string();
@@ -206,6 +209,19 @@ impl<'a> Watch<'a> {
             story.rev = story.rev.max(last.rev);
             if !more {
                 break;
+            }
+        }
+        // Its place is no fact of its own story: it moves when others go.
+        if deployment.place.is_some() && deployment.place != story.place {
+            story.place.clone_from(&deployment.place);
+            self.moved = Instant::now();
+            let out = &self.session.out;
+            if let Some(line) = story.narrator.place(deployment, clock::now(), &out.look) {
+                match manner {
+                    Manner::Screen { .. } | Manner::Entries => {}
+                    Manner::Lines => out.line(&line).map_err(Told::Output)?,
+                    Manner::Aside => out.hint(&line),
+                }
             }
         }
         if verdict::is_over(deployment.phase) && !std::mem::replace(&mut story.ended, true) {
