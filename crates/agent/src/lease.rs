@@ -20,6 +20,8 @@ use tokio::{
 
 /// Milliseconds the server may hold a request.
 const HOLD_MS: u64 = 20_000;
+/// Between two looks whether the heartbeat went to another server.
+const LOOK: Duration = Duration::from_millis(250);
 /// Shortest time between two requests that brought nothing, for a server that does not hold them.
 const QUIET: Duration = Duration::from_millis(50);
 
@@ -119,10 +121,27 @@ async fn ask(
         wait_ms: HOLD_MS,
         holding: Some(LeaseRequest::held(shared.target.folder(), holding)),
     };
-    shared
-        .client
-        .post(&shared.path("leases"), &request, None)
-        .await
+    let path = shared.path("leases");
+    let asked = shared.client.post(&path, &request, None);
+    if !shared.client.has_others() {
+        return asked.await;
+    }
+    // A held request is given up when the heartbeat found that its server stands still.
+    let base = shared.client.base().to_owned();
+    tokio::select! {
+        reply = asked => reply,
+        () = moved(shared, &base) => Err(tidegate_client::Error::Unreachable {
+            base: base.clone(),
+            reason: "it stands still; another server is asked".to_owned(),
+        }),
+    }
+}
+
+/// Wait until another server is asked.
+async fn moved(shared: &Shared, base: &str) {
+    while shared.client.base() == base {
+        sleep(LOOK).await;
+    }
 }
 
 fn begin(

@@ -12,6 +12,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 const SHORTEST: Duration = Duration::from_millis(50);
 /// Longest; an observation is also the heartbeat.
 const LONGEST: Duration = Duration::from_secs(2);
+/// Wait for an answer where other servers share the ledger.
+const ELSEWHERE: Duration = Duration::from_secs(2);
 
 /// Sends observations for as long as the agent runs.
 pub async fn keep_telling(shared: Arc<Shared>) {
@@ -48,8 +50,17 @@ async fn tell(shared: &Shared) -> Result<ObservedReply, String> {
     };
     let path = shared.path("observations");
     let sent = shared.client.post(&path, &observed, None);
-    match timeout(ANSWER, sent).await {
+    // The heartbeat also finds out that a server stands still, which another one can make up for.
+    let patience = if shared.client.has_others() {
+        ELSEWHERE
+    } else {
+        ANSWER
+    };
+    match timeout(patience, sent).await {
         Ok(answer) => answer.map_err(|e| e.to_string()),
-        Err(_) => Err(format!("the server did not answer within {ANSWER:?}")),
+        Err(_) => {
+            shared.client.try_another();
+            Err(format!("the server did not answer within {patience:?}"))
+        }
     }
 }

@@ -1,13 +1,16 @@
 //! A small typed HTTP client for the JSON API of a server.
 //!
-//! It sends, decodes and classifies; it never retries, because only the caller knows whether a repetition is safe.
+//! It sends, decodes and classifies; it never retries what may have arrived, because only the caller knows whether a
+//! repetition is safe. Of several servers on one ledger it stays with one until that one does not answer.
 //! The token is sent with each request and appears in no error and no `Debug` text.
 
 use crate::lines::{Lines, SILENCE};
 use crate::problem::Problem;
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Method, Request, RequestBuilder, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Time a connection may take.
@@ -62,24 +65,27 @@ impl Error {
     }
 }
 
-/// A client of one server. Cheap to clone; connections are shared.
+/// A client of one server, or of several that share a ledger. Cheap to clone; connections are shared.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
-    base: String,
+    bases: Arc<[String]>,
+    /// Which of them is asked; clones move on together.
+    at: Arc<AtomicUsize>,
     token: Option<String>,
 }
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client")
-            .field("base", &self.base)
+            .field("bases", &self.bases)
             .finish_non_exhaustive()
     }
 }
 
 impl Client {
-    /// A client for the server at `base_url` (scheme, host, port). `token` is sent as bearer token; empty means none.
+    /// A client for the server at `base_url` (scheme, host, port), or for several, separated by commas. `token` is sent as
+    /// bearer token; empty means none.
     ///
     /// # Errors
     /// [`Error::Address`] when the URL is not `http` or `https`, or the token cannot stand in a header.
@@ -88,8 +94,18 @@ impl Client {
             address: base_url.to_owned(),
             reason,
         };
-        let url = reqwest::Url::parse(base_url).map_err(|e| refuse(e.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") {
+        let bases: Arc<[String]> = base_url
+            .split(',')
+            .map(|base| base.trim().trim_end_matches('/').to_owned())
+            .collect();
+        let urls = bases
+            .iter()
+            .map(|base| reqwest::Url::parse(base).map_err(|e| refuse(e.to_string())))
+            .collect::<Result<Vec<_>, _>>()?;
+        if let Some(url) = urls
+            .iter()
+            .find(|u| !matches!(u.scheme(), "http" | "https"))
+        {
             return Err(refuse(format!(
                 "scheme {:?} is neither http nor https",
                 url.scheme()
@@ -106,11 +122,11 @@ impl Client {
             .connect_timeout(CONNECT)
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true);
-        if url.scheme() == "http" {
+        if urls.iter().all(|url| url.scheme() == "http") {
             // Plain HTTP must also work on a host without any certificate store.
             builder = builder.tls_certs_only([]);
         }
-        if is_loopback(&url) {
+        if urls.iter().all(is_loopback) {
             // A proxy cannot reach this host.
             builder = builder.no_proxy();
         }
@@ -118,15 +134,37 @@ impl Client {
         let token = (!token.is_empty()).then(|| token.to_owned());
         Ok(Self {
             http,
-            base: base_url.trim_end_matches('/').to_owned(),
+            bases,
+            at: Arc::default(),
             token,
         })
     }
 
-    /// Base URL without a slash at its end.
+    /// Base URL of the server that is asked, without a slash at its end.
     #[must_use]
     pub fn base(&self) -> &str {
-        &self.base
+        let at = self.at.load(Ordering::Relaxed);
+        self.bases.get(at).map_or("", String::as_str)
+    }
+
+    /// Whether there is another server to ask.
+    #[must_use]
+    pub fn has_others(&self) -> bool {
+        self.bases.len() > 1
+    }
+
+    /// The server that is asked gave no answer in the time the caller has: ask another from now on.
+    pub fn try_another(&self) {
+        self.move_on(self.at.load(Ordering::Relaxed));
+    }
+
+    /// Ask the server after `from` from now on, unless somebody moved on already.
+    fn move_on(&self, from: usize) {
+        let next = (from + 1) % self.bases.len();
+        // When it fails, another clone was first.
+        let _ = self
+            .at
+            .compare_exchange(from, next, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     /// Asks for a resource.
@@ -203,7 +241,7 @@ impl Client {
         }
         let sent = tokio::time::timeout(SILENCE, self.send(request)).await;
         let response = sent.map_err(|_| self.unreachable("no answer within 60 s".to_owned()))??;
-        Ok(Lines::of(response, &self.base, path))
+        Ok(Lines::of(response, self.base(), path))
     }
 
     /// Reads a whole resource as bytes, up to 64 MiB.
@@ -216,7 +254,7 @@ impl Client {
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.http.request(method, format!("{}{path}", self.base));
+        let request = self.http.request(method, format!("{}{path}", self.base()));
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -224,10 +262,26 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, Error> {
-        let response = request
-            .send()
-            .await
-            .map_err(|e| self.unreachable(causes(&e)))?;
+        let mut request = request.build().map_err(|e| self.unreachable(causes(&e)))?;
+        let mut tried = 1;
+        let response = loop {
+            let from = self.at.load(Ordering::Relaxed);
+            let base = self.base().to_owned();
+            let again = request.try_clone();
+            let error = match self.http.execute(request).await {
+                Ok(response) => break response,
+                Err(error) => error,
+            };
+            let failed = self.unreachable(causes(&error));
+            self.move_on(from);
+            // Without a connection nothing was sent, so another server may be asked at once.
+            let Some(other) = again.filter(|_| error.is_connect() && tried < self.bases.len())
+            else {
+                return Err(failed);
+            };
+            tried += 1;
+            request = self.instead(other, &base)?;
+        };
         let status = response.status();
         if status.is_success() {
             return Ok(response);
@@ -235,6 +289,17 @@ impl Client {
         Err(Error::Problem(Box::new(
             self.problem(status, response).await,
         )))
+    }
+
+    /// The same request to the server that is asked now.
+    fn instead(&self, mut request: Request, base: &str) -> Result<Request, Error> {
+        let url = request.url().as_str();
+        let path = url
+            .strip_prefix(base)
+            .unwrap_or_else(|| request.url().path());
+        let url = reqwest::Url::parse(&format!("{}{path}", self.base()));
+        *request.url_mut() = url.map_err(|e| self.unreachable(e.to_string()))?;
+        Ok(request)
     }
 
     async fn problem(&self, status: StatusCode, response: Response) -> Problem {
@@ -287,7 +352,7 @@ impl Client {
 
     fn unreachable(&self, reason: String) -> Error {
         Error::Unreachable {
-            base: self.base.clone(),
+            base: self.base().to_owned(),
             reason,
         }
     }

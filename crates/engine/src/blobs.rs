@@ -1,4 +1,5 @@
-//! Content-addressed bytes: small ones are rows of the ledger's store, larger ones files beside it.
+//! Content-addressed bytes: small ones are rows of the ledger's store, larger ones files beside it, or, where several servers
+//! share the store, several rows and a list of them.
 //!
 //! A blob is durable before anything names it, so a name in the ledger never points to nothing.
 
@@ -10,6 +11,8 @@ use tidegate_ledger::{BLOB_LIMIT, Rows, Store, StoreError};
 
 /// Largest blob at all.
 const LIMIT: usize = 256 * 1024 * 1024;
+/// Rows that list the parts of a large blob.
+const PARTS: &str = "blob-parts";
 
 /// Where large blobs are.
 #[derive(Debug, Clone)]
@@ -40,6 +43,9 @@ impl Blobs {
             });
         }
         let digest = Digest::of(bytes);
+        if store.is_shared() {
+            return in_parts(store, &digest, bytes);
+        }
         let path = self.path(&digest);
         if !path.exists() {
             write(&self.folder, &path, bytes).map_err(|e| io("keeping a blob", &e))?;
@@ -55,16 +61,19 @@ impl Blobs {
         if let Some(bytes) = rows.blob(digest)? {
             return Ok(Some(bytes));
         }
+        if let Some(bytes) = from_parts(rows, digest)? {
+            return Ok(Some(bytes));
+        }
         let bytes = match fs::read(self.path(digest)) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(io("reading a blob", &e)),
         };
         if Digest::of(&bytes) != *digest {
-            return Err(StoreError::BadRow {
-                what: format!("blob {digest}"),
-                because: "its bytes are not what its name says".to_owned(),
-            });
+            return Err(bad(
+                digest,
+                "its bytes are not what its name says".to_owned(),
+            ));
         }
         Ok(Some(bytes))
     }
@@ -72,6 +81,43 @@ impl Blobs {
     fn path(&self, digest: &Digest) -> PathBuf {
         let hex = digest.hex();
         self.folder.join(&hex[..2]).join(&hex)
+    }
+}
+
+/// Keep bytes as rows of which each is within the limit, under a list of their digests.
+fn in_parts(store: &dyn Store, digest: &Digest, bytes: &[u8]) -> Result<Digest, StoreError> {
+    let mut parts = Vec::new();
+    for part in bytes.chunks(BLOB_LIMIT) {
+        parts.push(store.write_with(|tx| tx.put_blob(part))?);
+    }
+    let list = serde_json::to_string(&parts).map_err(|e| bad(digest, e.to_string()))?;
+    store.write_with(|tx| tx.put_model(PARTS, &digest.hex(), Some(&list)))?;
+    Ok(digest.clone())
+}
+
+fn from_parts(rows: &dyn Rows, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(list) = rows.model(PARTS, &digest.hex())? else {
+        return Ok(None);
+    };
+    let parts: Vec<Digest> = serde_json::from_str(&list).map_err(|e| bad(digest, e.to_string()))?;
+    let mut bytes = Vec::new();
+    for part in parts {
+        let found = rows.blob(&part)?;
+        bytes.extend(found.ok_or_else(|| bad(digest, format!("its part {part} is missing")))?);
+    }
+    match Digest::of(&bytes) == *digest {
+        true => Ok(Some(bytes)),
+        false => Err(bad(
+            digest,
+            "its bytes are not what its name says".to_owned(),
+        )),
+    }
+}
+
+fn bad(digest: &Digest, because: String) -> StoreError {
+    StoreError::BadRow {
+        what: format!("blob {digest}"),
+        because,
     }
 }
 

@@ -11,25 +11,54 @@ use std::time::{Duration, Instant};
 use tidegate_core::digest::canonical;
 use tidegate_core::id::EnvId;
 use tidegate_core::refusal::Refusal;
+use tidegate_core::time::{Millis, Timestamp};
 use tidegate_ledger::{Rows, StoreError};
 
 /// Rows: environment to owner.
 const MODEL: &str = "agents";
 /// An owner is replaced after this long without a word.
 const SILENT: Duration = Duration::from_secs(10);
+/// Between two notes for other servers that an owner was heard of.
+const NOTE: Duration = Duration::from_secs(3);
 
 /// Who serves an environment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Owner {
     agent: String,
     /// Folder its programs run in, when it says so.
     folder: Option<String>,
 }
 
+/// The row: the owner, and when a server that shares the ledger with others last heard of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Row {
+    agent: String,
+    folder: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    heard: Option<Timestamp>,
+}
+
+impl Row {
+    fn of(owner: &Owner, heard: Option<Timestamp>) -> Self {
+        let Owner { agent, folder } = owner.clone();
+        Self {
+            agent,
+            folder,
+            heard,
+        }
+    }
+
+    fn owner(&self) -> Owner {
+        let (agent, folder) = (self.agent.clone(), self.folder.clone());
+        Owner { agent, folder }
+    }
+}
+
 struct Claim {
     owner: Owner,
     heard: Instant,
+    /// When the row was last written for other servers.
+    noted: Option<Instant>,
 }
 
 /// Owners by environment.
@@ -43,11 +72,15 @@ impl Claims {
             let Ok(environment) = EnvId::new(key) else {
                 continue;
             };
-            let Ok(owner) = serde_json::from_str(&body) else {
+            let Ok(row) = serde_json::from_str::<Row>(&body) else {
                 continue;
             };
-            let heard = Instant::now();
-            claims.insert(environment, Claim { owner, heard });
+            let claim = Claim {
+                owner: row.owner(),
+                heard: Instant::now(),
+                noted: None,
+            };
+            claims.insert(environment, claim);
         }
         Ok(Self(Mutex::new(claims)))
     }
@@ -80,6 +113,60 @@ impl Claims {
         }
     }
 
+    /// Take over what other servers noted: who owns an environment now, and when they last heard of it.
+    fn hear_others(&self, shared: &Shared, environments: &[EnvId]) -> Result<(), StoreError> {
+        let rows = shared.store.read_with(|rows| {
+            let read = |e: &EnvId| rows.model(MODEL, e.as_str());
+            environments.iter().map(read).collect::<Result<Vec<_>, _>>()
+        })?;
+        let (now, here) = (shared.clock.now(), Instant::now());
+        let mut claims = locked(&self.0);
+        for (environment, row) in environments.iter().zip(rows) {
+            let Some(row) = row.and_then(|text| serde_json::from_str::<Row>(&text).ok()) else {
+                continue;
+            };
+            let silent = row.heard.map_or(SILENT, |heard| {
+                Duration::from_millis(Millis::between(heard, now).0)
+            });
+            let Some(heard) = here.checked_sub(silent) else {
+                continue;
+            };
+            match claims.get_mut(environment) {
+                Some(claim) if claim.heard >= heard => {}
+                Some(claim) => (claim.owner, claim.heard) = (row.owner(), heard),
+                None => {
+                    let owner = row.owner();
+                    let noted = None;
+                    claims.insert(
+                        environment.clone(),
+                        Claim {
+                            owner,
+                            heard,
+                            noted,
+                        },
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The environments whose owner others should hear of again. They count as noted from now on.
+    fn to_note(&self, environments: &[EnvId]) -> Vec<EnvId> {
+        let now = Instant::now();
+        let mut claims = locked(&self.0);
+        let mut note = Vec::new();
+        for environment in environments {
+            if let Some(claim) = claims.get_mut(environment)
+                && claim.noted.is_none_or(|noted| noted.elapsed() >= NOTE)
+            {
+                claim.noted = Some(now);
+                note.push(environment.clone());
+            }
+        }
+        note
+    }
+
     /// The environments that change hands.
     fn changes(&self, owner: &Owner, environments: &[EnvId]) -> Result<Vec<EnvId>, Refusal> {
         let mut claims = locked(&self.0);
@@ -94,9 +181,12 @@ impl Claims {
         let heard = Instant::now();
         let mut changed = Vec::new();
         for environment in environments {
+            let same = |c: &&Claim| c.owner == *owner;
+            let noted = claims.get(environment).filter(same).and_then(|c| c.noted);
             let claim = Claim {
                 owner: owner.clone(),
                 heard,
+                noted,
             };
             let before = claims.insert(environment.clone(), claim);
             if before.is_none_or(|b| b.owner != *owner) {
@@ -133,21 +223,32 @@ impl Shared {
             agent: agent.to_owned(),
             folder: folder.map(str::to_owned),
         };
+        let shared = self.store.is_shared();
+        if shared {
+            self.claims.hear_others(self, environments)?;
+        }
         let changed = self.claims.changes(&owner, environments)?;
-        if changed.is_empty() {
+        let write = match shared {
+            true => self.claims.to_note(environments),
+            false => changed.clone(),
+        };
+        if write.is_empty() {
             return Ok(());
         }
-        let body = canonical(&owner).map_err(|e| StoreError::BadRow {
+        let row = Row::of(&owner, shared.then(|| self.clock.now()));
+        let body = canonical(&row).map_err(|e| StoreError::BadRow {
             what: format!("the agent {agent}"),
             because: e.to_string(),
         })?;
         self.store.write_with(|tx| {
-            for environment in &changed {
+            for environment in &write {
                 tx.put_model(MODEL, environment.as_str(), Some(&body))?;
             }
             Ok(())
         })?;
-        tracing::info!(agent, environments = ?changed, "serves");
+        if !changed.is_empty() {
+            tracing::info!(agent, environments = ?changed, "serves");
+        }
         Ok(())
     }
 }

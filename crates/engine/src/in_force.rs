@@ -68,18 +68,32 @@ impl Cache {
     }
 }
 
-/// What the ledger says is in force.
-pub(crate) fn read(rows: &dyn Rows, blobs: &Blobs) -> Result<InForce, StoreError> {
+/// Revision and digest of what the ledger says is in force.
+pub(crate) fn digest(rows: &dyn Rows) -> Result<(u64, Option<Digest>), StoreError> {
+    match phase(rows)? {
+        Phase::Applied {
+            revision, digest, ..
+        } => Ok((revision, Some(digest))),
+        _ => Ok((0, None)),
+    }
+}
+
+fn phase(rows: &dyn Rows) -> Result<Phase, StoreError> {
     let view = TxView::new(rows);
     let config: Config = (&view as &dyn View).load(Config::KEY).unwrap_or_default();
     view.finish()?;
+    Ok(config.phase)
+}
+
+/// What the ledger says is in force.
+pub(crate) fn read(rows: &dyn Rows, blobs: &Blobs) -> Result<InForce, StoreError> {
     let Phase::Applied {
         revision,
         digest,
         blob,
         commit,
         ..
-    } = config.phase
+    } = phase(rows)?
     else {
         return Ok(InForce::default());
     };

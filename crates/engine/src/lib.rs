@@ -9,6 +9,7 @@ mod claim;
 pub mod clock;
 pub mod counters;
 mod figures;
+mod follow;
 mod hub;
 mod in_force;
 mod inbox;
@@ -33,7 +34,7 @@ pub use seen::{AgentSeen, ServiceSeen};
 pub use tidegate_plugin::wire;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tidegate_core::actor::Actor;
 use tidegate_core::command::Command;
@@ -80,6 +81,9 @@ pub(crate) struct Shared {
     hub: hub::Hub,
     in_force: in_force::Cache,
     live: live::Live,
+    followed: follow::Followed,
+    /// Counts changes of access made by other servers.
+    access: AtomicU64,
     seen: seen::SeenAll,
     claims: claim::Claims,
     figures: figures::Marks,
@@ -112,6 +116,9 @@ impl Engine {
         engine.spawn("writer", writer::run)?;
         engine.spawn("planner", runner::run)?;
         engine.spawn("sweep", sweep::run)?;
+        if engine.shared.store.is_shared() {
+            engine.spawn("follower", follow::run)?;
+        }
         Ok(engine)
     }
 
@@ -131,10 +138,12 @@ impl Engine {
                 "saved states were folded again"
             );
         }
-        let in_force = store.read_with(|rows| in_force::read(rows, &blobs))?;
-        let live = store.read_with(live::Live::load)?;
-        let claims = store.read_with(claim::Claims::load)?;
-        let head = store.read_with(|rows| rows.head())?;
+        // One snapshot: what is kept in memory is right as of one head.
+        let (in_force, live, claims, head) = store.read_with(|rows| {
+            let in_force = in_force::read(rows, &blobs)?;
+            let (live, claims) = (live::Live::load(rows)?, claim::Claims::load(rows)?);
+            Ok((in_force, live, claims, rows.head()?))
+        })?;
         let shared = Arc::new(Shared {
             store,
             clock,
@@ -143,6 +152,8 @@ impl Engine {
             hub: hub::Hub::at(head.seq),
             in_force: in_force::Cache::new(in_force),
             live,
+            followed: follow::Followed::at(head.seq),
+            access: AtomicU64::new(0),
             seen: seen::SeenAll::default(),
             claims,
             figures: figures::Marks::default(),
@@ -210,9 +221,15 @@ impl Engine {
         f: impl FnMut(&mut dyn tidegate_ledger::Tx) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
         let written = self.shared.store.write_with(f)?;
-        let head = self.shared.store.read_with(|rows| rows.head())?;
-        self.shared.hub.committed(head.seq, false, false);
+        let seq = follow::catch_up(&self.shared)?;
+        self.shared.hub.committed(seq, false, false);
         Ok(written)
+    }
+
+    /// Rises when another server changed who may do what, so that what is kept in memory about it must be read again.
+    #[must_use]
+    pub fn access_changes(&self) -> u64 {
+        self.shared.access.load(Ordering::SeqCst)
     }
 
     /// The configuration in force.

@@ -53,6 +53,18 @@ impl Live {
         }
     }
 
+    /// What a deployment is now, or that it is over.
+    pub(crate) fn replace(&self, key: &str, body: Option<String>) {
+        let Ok(id) = DeploymentId::parse(key) else {
+            return;
+        };
+        let mut live = locked(&self.0);
+        match body {
+            Some(body) => drop(live.insert(id, Held::Body(body))),
+            None => drop(live.remove(&id)),
+        }
+    }
+
     /// All live deployments.
     pub(crate) fn all(&self) -> Vec<Arc<Deployment>> {
         let mut live = locked(&self.0);

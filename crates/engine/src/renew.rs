@@ -180,13 +180,14 @@ fn again<D: Decider>(
     stream: &StreamId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let row = store.read_with(|rows| fold::<D>(rows, stream))?;
     let wake = WakeRow::from(&Wake::Next {
         at: now,
         on: Vec::new(),
         because: "its state was folded again".to_owned(),
     });
     store.write_with(|tx| {
+        // Folded in the transaction that saves it: another server may write the stream at the same time.
+        let row = fold::<D>(tx, stream)?;
         tx.put_state(stream, &row)?;
         // What owes nobody progress (a finished deployment, an artifact) keeps its rest.
         if !matches!(tx.wake_of(stream)?, Some(WakeRow::Never | WakeRow::Rest)) {

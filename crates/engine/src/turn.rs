@@ -23,6 +23,8 @@ const DUE: usize = 256;
 /// What a turn did, to be told to others after the commit.
 pub(crate) struct Turn {
     pub now: Timestamp,
+    /// Newest entry before the turn.
+    pub before: u64,
     pub seq: u64,
     pub states: Vec<NewState>,
     pub answers: Vec<Answer>,
@@ -44,6 +46,7 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
         let now = ledger_time(shared.clock.now()).max(head.at);
         let mut turn = Turn {
             now,
+            before: head.seq,
             seq: head.seq,
             states: Vec::new(),
             answers: Vec::new(),
@@ -57,6 +60,7 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
             lag: Millis::ZERO,
             in_force: shared.in_force.get(),
         };
+        turn.see_others(shared, tx)?;
         for due in tx.due(now, DUE)? {
             turn.lag = turn.lag.max(Millis::between(due.at, now));
             turn.wake(shared, tx, &due.stream)?;
@@ -73,6 +77,18 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
 }
 
 impl Turn {
+    /// Decide by the configuration that is in force in this very transaction, also when another server brought it.
+    fn see_others(&mut self, shared: &Shared, tx: &dyn Tx) -> Result<(), StoreError> {
+        if self.before == shared.followed.get() {
+            return Ok(());
+        }
+        let known = &self.in_force;
+        if in_force::digest(tx)? != (known.revision, known.digest.clone()) {
+            self.in_force = Arc::new(in_force::read(tx, &shared.blobs)?);
+        }
+        Ok(())
+    }
+
     fn wake(
         &mut self,
         shared: &Shared,

@@ -1,12 +1,15 @@
 //! The writer thread: one per ledger. It sleeps until something is asked or due; replies leave only after the commit.
 
 use crate::inbox::{Asked, Denied};
-use crate::{Shared, turn};
+use crate::{Shared, follow, turn};
 use std::time::{Duration, Instant};
 use tidegate_core::time::{Millis, Timestamp};
+use tidegate_ledger::StoreError;
 
 /// Longest sleep; anything due later is seen again then.
 const NAP: Duration = Duration::from_secs(1);
+/// Turns over the same commands when the answer to a commit is lost.
+const TRIES: u32 = 4;
 
 pub(crate) fn run(shared: &Shared) {
     let mut next_due: Option<Timestamp> = Some(shared.clock.now());
@@ -46,8 +49,8 @@ pub(crate) fn due(shared: &Shared) -> Option<Option<Timestamp>> {
 /// One turn. `None` when the store failed; everybody who asked was told.
 fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
     let started = Instant::now();
-    match turn::turn(shared, &asked) {
-        Ok(turn) => {
+    match settled(shared, &asked) {
+        Ok(mut turn) => {
             shared
                 .counters
                 .turn(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
@@ -60,10 +63,7 @@ fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
                 c.quarantined += turn.quarantined;
                 c.due_lag_ms = c.due_lag_ms.max(turn.lag.0);
             });
-            if let Some(in_force) = turn.config {
-                shared.in_force.set(in_force);
-            }
-            shared.live.committed(&turn.states);
+            follow::own(shared, &mut turn);
             for (asked, answer) in asked.into_iter().zip(turn.answers) {
                 (asked.answer)(answer);
             }
@@ -78,6 +78,21 @@ fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
                 (asked.answer)(Err(Denied::Store(error.clone())));
             }
             None
+        }
+    }
+}
+
+/// One turn whose fate is known. A commit whose answer was lost is asked for again: a command that took effect is answered by
+/// its kept reply, one that did not is carried out now, and a timer that fired is no longer due.
+fn settled(shared: &Shared, asked: &[Asked]) -> Result<turn::Turn, StoreError> {
+    let mut tries = 1;
+    loop {
+        match turn::turn(shared, asked) {
+            Err(error @ StoreError::Unclear { .. }) if tries < TRIES => {
+                tries += 1;
+                tracing::warn!(%error, "asking the ledger what became of the commit");
+            }
+            other => return other,
         }
     }
 }

@@ -32,6 +32,24 @@ pub enum StoreError {
         /// What was being done.
         doing: String,
     },
+    /// The database could not be reached, or the connection to it ended before the commit.
+    #[error(
+        "the database could not be reached while {doing} ({because}): nothing was written; try again"
+    )]
+    Unreachable {
+        /// What was being done.
+        doing: String,
+        /// What the system said.
+        because: String,
+    },
+    /// The connection ended while a commit was under way: whether it took effect is answered by the reply row of its command.
+    #[error(
+        "the answer to a commit was lost ({because}): send the same command again with the same key to learn whether it took effect"
+    )]
+    Unclear {
+        /// What the system said.
+        because: String,
+    },
     /// The store was closed.
     #[error("the ledger is closed")]
     Closed,

@@ -1,7 +1,7 @@
 //! Storage: the ordered, hash-chained ledger and the rows that commit together with it.
 //!
-//! One trait ([`Store`]) with two stores behind it: [`MemoryStore`] for simulation and tests and [`SqliteStore`], which is
-//! durable. Everything blocks; callers bring their own threads. This crate knows nothing of deployments: it takes the
+//! One trait ([`Store`]) with three stores behind it: [`MemoryStore`] for simulation and tests, [`SqliteStore`] for one server,
+//! and [`PostgresStore`] for several. Everything blocks; callers bring their own threads. This crate knows nothing of deployments: it takes the
 //! [`Batch`](tidegate_core::batch::Batch) that core computed and writes it whole or not at all ([`commit::persist`]). It
 //! reads no clock, draws no random number, is never `async` and never re-serialises what it hashes.
 
@@ -11,6 +11,7 @@ pub mod conformance;
 pub mod error;
 pub mod export;
 pub mod memory;
+pub mod postgres;
 pub mod refold;
 pub mod row;
 pub mod sqlite;
@@ -18,11 +19,14 @@ pub mod store;
 pub mod view;
 
 mod gate;
+mod pool;
 mod range;
+mod sql;
 
 pub use commit::{Committed, persist};
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use postgres::PostgresStore;
 pub use refold::refold;
 pub use row::{
     ActionRow, BLOB_LIMIT, Due, Entry, Head, LedgerId, NewAction, NewReply, Reply, TokenRow,

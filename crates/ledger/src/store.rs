@@ -4,6 +4,7 @@
 
 use crate::error::StoreError;
 use crate::row::{ActionRow, Due, Entry, Head, NewAction, Reply, TokenRow, WakeRow};
+use std::time::Duration;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::decider::Trigger;
 use tidegate_core::digest::Digest;
@@ -30,6 +31,21 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// What `f` returned, or why no snapshot could be had.
     fn read(&self, f: &mut dyn FnMut(&dyn Rows) -> Result<()>) -> Result<()>;
+
+    /// Whether other processes may write this ledger at the same time, so that what is kept in memory may be behind.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// Wait for a sign that another process committed, at most `patience`. Only a hint: it may come late, twice or never. A
+    /// store that is not shared returns at once.
+    ///
+    /// # Errors
+    /// Signs cannot be had at the moment.
+    fn wait_for_others(&self, patience: Duration) -> Result<()> {
+        let _ = patience;
+        Ok(())
+    }
 
     /// Finish what is under way, then refuse everything and let go of the files. Closing again does nothing.
     ///

@@ -94,7 +94,7 @@ pub(crate) async fn authenticate(
         .ok_or_else(|| refuse("the authorization header does not hold a Tidegate token"))?;
     let unknown = || refuse("the token is unknown or has expired");
     let (now, hash) = (app.engine().now(), token.hash());
-    let known = app.tokens().known(&token, now);
+    let known = app.tokens().known(app.engine(), &token);
     let news = app.used().is_news(&hash, now);
     if let (Some(caller), false) = (&known, news) {
         return caller.clone().ok_or_else(unknown);

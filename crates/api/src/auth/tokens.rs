@@ -1,7 +1,8 @@
 //! Tokens in use. The rows of agents are kept beside the ledger, so that their many requests need no read; whoever stands
 //! for a person is looked up each time, so that a person who has left is refused at once.
 //!
-//! Only this process changes tokens of its ledger, so a row kept here is current until it is forgotten here.
+//! A row kept here is current until it is forgotten here, or until the engine says that another server changed access: then all
+//! of them are read again.
 
 use super::caller::Way;
 use super::who;
@@ -19,14 +20,21 @@ use tidegate_ledger::{StoreError, TokenRow};
 const KEPT: usize = 4_096;
 
 #[derive(Default)]
-pub(crate) struct Tokens(Mutex<BTreeMap<Digest, TokenRow>>);
+pub(crate) struct Tokens(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    rows: BTreeMap<Digest, TokenRow>,
+    /// Changes by others that these rows know of.
+    changes: u64,
+}
 
 impl Tokens {
     /// Who carries this token, when that is kept here. `Some(None)` is a token that has ended.
-    pub(crate) fn known(&self, token: &AccessToken, now: Timestamp) -> Option<Option<Caller>> {
-        let rows = self.rows();
-        let row = rows.get(&token.hash())?;
-        let actor = who::of_token(&Nothing, row, now).ok().flatten();
+    pub(crate) fn known(&self, engine: &Engine, token: &AccessToken) -> Option<Option<Caller>> {
+        let kept = self.kept(engine);
+        let row = kept.rows.get(&token.hash())?;
+        let actor = who::of_token(&Nothing, row, engine.now()).ok().flatten();
         Some(actor.map(|actor| Caller::new(actor, Way::Token, row.expires)))
     }
 
@@ -50,12 +58,12 @@ impl Tokens {
         if who::is_somebodys(&row) {
             return Ok(Some(caller));
         }
-        let mut rows = self.rows();
-        if rows.len() >= KEPT {
-            rows.clear();
+        let mut kept = self.kept(engine);
+        if kept.rows.len() >= KEPT {
+            kept.rows.clear();
         }
-        rows.insert(hash.clone(), row);
-        drop(rows);
+        kept.rows.insert(hash.clone(), row);
+        drop(kept);
         // It may have been revoked between the read and the insertion; then it must not stay.
         if engine.read(|rows| rows.token(&hash))?.is_none() {
             self.forget(&hash);
@@ -66,10 +74,21 @@ impl Tokens {
 
     /// A token was revoked or changed.
     pub(crate) fn forget(&self, hash: &Digest) {
-        self.rows().remove(hash);
+        self.lock().rows.remove(hash);
     }
 
-    fn rows(&self) -> MutexGuard<'_, BTreeMap<Digest, TokenRow>> {
+    /// The rows, without what another server may have changed.
+    fn kept(&self, engine: &Engine) -> MutexGuard<'_, Kept> {
+        let mut kept = self.lock();
+        let changes = engine.access_changes();
+        if kept.changes != changes {
+            kept.rows.clear();
+            kept.changes = changes;
+        }
+        kept
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -98,7 +98,7 @@ fn opened(
         .strip_suffix(".ics")
         .and_then(AccessToken::parse)
         .ok_or_else(nothing)?;
-    let caller = match app.tokens().known(&token, engine.now()) {
+    let caller = match app.tokens().known(engine, &token) {
         Some(caller) => caller,
         None => app.tokens().look_up(engine, &token)?,
     };

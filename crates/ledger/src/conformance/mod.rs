@@ -4,6 +4,7 @@
 
 mod batch;
 mod beside;
+pub mod cluster;
 mod durable;
 mod history;
 mod model;

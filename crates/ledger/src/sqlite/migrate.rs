@@ -1,18 +1,16 @@
-//! The schema, as a numbered list of steps that only grows. What was applied is on record with a checksum; a database with
-//! steps this version does not know, or with other contents of one it knows, is refused and left as it is.
+//! The schema of a file. What was applied is on record with a checksum; a file that `sql::steps` refuses is left as it is.
 
 use super::refusal::Doing;
 use crate::error::StoreError;
+use crate::sql::steps::{Applied, Step, checksum, missing};
 use crate::store::Result;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
-use tidegate_core::digest::Digest;
 
 /// Marks the file as ours (`PRAGMA application_id`): the bytes `TGL1`.
 const APPLICATION: i32 = 0x5447_4C31;
 
-/// Never change a step that was released: add one.
-const STEPS: &[(u32, &str)] = &[(1, include_str!("migrations/0001_ledger.sql"))];
+const STEPS: &[Step] = &[(1, include_str!("migrations/0001_ledger.sql"))];
 
 const RECORD: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NULL PRIMARY KEY, checksum BLOB NOT NULL)";
 
@@ -21,7 +19,7 @@ pub(super) fn run(connection: &mut Connection, file: &Path) -> Result<()> {
     apply(connection, file, STEPS)
 }
 
-fn apply(connection: &mut Connection, file: &Path, steps: &[(u32, &str)]) -> Result<()> {
+fn apply(connection: &mut Connection, file: &Path, steps: &[Step]) -> Result<()> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .doing("beginning a migration")?;
@@ -29,38 +27,23 @@ fn apply(connection: &mut Connection, file: &Path, steps: &[(u32, &str)]) -> Res
     transaction
         .execute_batch(RECORD)
         .doing("preparing migrations")?;
-    let have: Option<u32> = transaction
-        .query_row("SELECT max(number) FROM migration", [], |row| row.get(0))
-        .doing("reading applied migrations")?;
-    let known = steps.iter().map(|(number, _)| *number).max().unwrap_or(0);
-    if let Some(have) = have.filter(|have| *have > known) {
-        return Err(StoreError::NewerSchema { have, known });
-    }
-    for (number, text) in steps {
-        let checksum = Digest::of(text.as_bytes());
-        let applied: Option<Vec<u8>> = transaction
-            .query_row(
-                "SELECT checksum FROM migration WHERE number = ?1",
-                [number],
-                |row| row.get(0),
+    let applied = applied(&transaction).doing("reading applied migrations")?;
+    for step in missing(&applied, steps)? {
+        transaction.execute_batch(step.1).doing("migrating")?;
+        transaction
+            .execute(
+                "INSERT INTO migration (number, checksum) VALUES (?1, ?2)",
+                (step.0, checksum(step).as_bytes()),
             )
-            .optional()
-            .doing("reading applied migrations")?;
-        match applied {
-            Some(applied) if applied == checksum.as_bytes() => {}
-            Some(_) => return Err(StoreError::OtherMigration { number: *number }),
-            None => {
-                transaction.execute_batch(text).doing("migrating")?;
-                transaction
-                    .execute(
-                        "INSERT INTO migration (number, checksum) VALUES (?1, ?2)",
-                        (number, checksum.as_bytes()),
-                    )
-                    .doing("recording a migration")?;
-            }
-        }
+            .doing("recording a migration")?;
     }
     transaction.commit().doing("committing a migration")
+}
+
+fn applied(connection: &Connection) -> rusqlite::Result<Vec<Applied>> {
+    let mut statement = connection.prepare("SELECT number, checksum FROM migration")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
 }
 
 /// A new file becomes ours; a file with other contents is not touched.
@@ -90,10 +73,10 @@ fn claim(connection: &Connection, file: &Path) -> Result<()> {
 mod tests {
     use super::*;
 
-    const ONE: (u32, &str) = (1, "CREATE TABLE a (x BIGINT)");
-    const TWO: (u32, &str) = (2, "CREATE TABLE b (x BIGINT)");
+    const ONE: Step = (1, "CREATE TABLE a (x BIGINT)");
+    const TWO: Step = (2, "CREATE TABLE b (x BIGINT)");
 
-    fn with(steps: &[&[(u32, &str)]]) -> Result<()> {
+    fn with(steps: &[&[Step]]) -> Result<()> {
         let mut connection = Connection::open_in_memory().expect("opened");
         steps
             .iter()

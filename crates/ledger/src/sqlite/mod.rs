@@ -2,32 +2,23 @@
 //!
 //! Every write is one `BEGIN IMMEDIATE` transaction on the single writer connection, in WAL mode with `synchronous=FULL`:
 //! when `write` returns, the data is on the disk. Reads run on a fixed pool of connections, each on its own snapshot, and
-//! wait for nobody. Rows are read and written by the file of their topic; `session.rs` is the list of them.
+//! wait for nobody. The statements are those of `sql`, shared with the other database.
 
-mod action;
-mod beside;
 mod connect;
-mod entry;
+mod link;
 mod lock;
 mod migrate;
-mod model;
-mod pool;
 mod refusal;
-mod reply;
-mod session;
-mod state;
-mod value;
-mod wake;
 
 use crate::error::StoreError;
 use crate::gate::Gate;
+use crate::pool::{Pool, SIZE};
 use crate::row::LedgerId;
+use crate::sql::Session;
 use crate::store::{Result, Rows, Store, Tx};
 use lock::FolderLock;
-use pool::Pool;
 use refusal::Doing;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
-use session::Session;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -39,7 +30,7 @@ pub struct SqliteStore {
     ledger: LedgerId,
     gate: Gate,
     writer: Mutex<Writer>,
-    readers: Pool,
+    readers: Pool<Connection>,
 }
 
 /// The writer connection and what became of it. The lock on the folder lives as long as the connection.
@@ -67,9 +58,11 @@ impl SqliteStore {
         let file = folder.join(FILE);
         let mut connection = connect::writer(&file)?;
         migrate::run(&mut connection, &file)?;
-        entry::begin(&mut connection, ledger)?;
+        crate::sql::begin(&connection, ledger)?;
         connect::sync_folder(folder)?;
-        let readers = Pool::open(&file)?;
+        let readers = (0..SIZE)
+            .map(|_| connect::reader(&file))
+            .collect::<Result<Vec<_>>>()?;
         Ok(Self {
             ledger,
             gate: Gate::default(),
@@ -77,7 +70,7 @@ impl SqliteStore {
                 connection,
                 _lock: lock,
             }),
-            readers,
+            readers: Pool::new(readers),
         })
     }
 
@@ -103,7 +96,7 @@ impl Store for SqliteStore {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .doing("beginning to write")?;
-        let mut session = Session::new(&transaction, self.ledger);
+        let mut session = Session::new(&*transaction, self.ledger);
         f(&mut session)?;
         session.finish()?;
         // Dropping the transaction, also in a panic, rolls back.
@@ -122,7 +115,7 @@ impl Store for SqliteStore {
             let transaction = connection
                 .transaction_with_behavior(TransactionBehavior::Deferred)
                 .doing("beginning to read")?;
-            let session = Session::new(&transaction, self.ledger);
+            let session = Session::new(&*transaction, self.ledger);
             // The first read fixes the snapshot.
             session.head()?;
             f(&session)
@@ -132,7 +125,11 @@ impl Store for SqliteStore {
     fn close(&self) -> Result<()> {
         let _one_writer = self.gate.enter()?;
         let mut writer = self.lock();
-        let readers = self.readers.close();
+        let readers = self
+            .readers
+            .close()
+            .into_iter()
+            .try_for_each(connect::close);
         let closed = match std::mem::replace(&mut *writer, Writer::Closed) {
             Writer::Open { connection, _lock } => connect::close(connection),
             Writer::Stopped { .. } | Writer::Closed => Ok(()),

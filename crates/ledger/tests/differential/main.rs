@@ -1,4 +1,4 @@
-//! The same operations on the memory store and on SQLite leave the same rows and the same head hash.
+//! The same operations on the memory store, on SQLite and on Postgres leave the same rows and the same head hash.
 
 mod everything;
 mod op;
@@ -6,8 +6,11 @@ mod op;
 use everything::everything;
 use op::{Op, apply, op};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use tidegate_ledger::chain::verify_rows;
-use tidegate_ledger::{Head, LedgerId, MemoryStore, SqliteStore, Store};
+use tidegate_ledger::conformance::cluster::Cluster;
+use tidegate_ledger::postgres::Address;
+use tidegate_ledger::{Head, LedgerId, MemoryStore, PostgresStore, SqliteStore, Store};
 
 /// Run transactions; a refused operation is noted and the transaction goes on, except when it is given up.
 fn run(store: &dyn Store, transactions: &[Vec<Op>]) -> Vec<String> {
@@ -51,4 +54,32 @@ proptest! {
         }
         prop_assert_eq!(memory.len(), sqlite.len());
     }
+}
+
+#[test]
+fn memory_and_postgres_answer_alike() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let address = Address::parse(&cluster.url(), None, None).expect("an address");
+    let number = std::cell::Cell::new(0);
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 16,
+        ..ProptestConfig::default()
+    });
+    let transactions = proptest::collection::vec(proptest::collection::vec(op(), 1..40), 1..6);
+    let result = runner.run(&transactions, |transactions| {
+        number.set(number.get() + 1);
+        let store = PostgresStore::open(address.clone(), LedgerId(number.get())).expect("opens");
+        let (memory, postgres) = (
+            run(&MemoryStore::new(), &transactions),
+            run(&store, &transactions),
+        );
+        for (memory, postgres) in memory.iter().zip(&postgres) {
+            prop_assert_eq!(memory, postgres);
+        }
+        prop_assert_eq!(memory.len(), postgres.len());
+        Ok(())
+    });
+    result.expect("alike");
 }

@@ -15,7 +15,7 @@ const SECRET_DIR: &str = "TIDEGATE_SECRET_DIR";
 /// Options of the agent.
 #[derive(Debug, Clone, Args)]
 pub struct AgentArgs {
-    /// Address of the server
+    /// Address of the server; several that share a ledger are separated by commas
     #[arg(long, env = "TIDEGATE_URL")]
     pub server: String,
     /// File with the agent's token; only its owner may read it

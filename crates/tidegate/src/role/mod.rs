@@ -3,6 +3,7 @@
 //! Wiring only: each role reads its options, puts the crates together in one readable function and waits for a signal.
 
 mod agent;
+mod database;
 mod demo_service;
 pub mod down;
 mod router;

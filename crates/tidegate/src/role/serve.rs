@@ -1,5 +1,6 @@
 //! The server: opens the ledger, starts the engine, answers the API.
 
+use super::database::DatabaseArgs;
 use super::signal;
 use crate::context::{FOLDER, TOKEN_FILE, URL_FILE};
 use crate::exit::{Exit, Failure};
@@ -8,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tidegate_engine::{Engine, Options, SystemClock};
-use tidegate_ledger::{LedgerId, SqliteStore, Store};
+use tidegate_ledger::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -28,12 +29,17 @@ pub struct ServeArgs {
     /// Take the next free port when the one asked for is taken
     #[arg(long)]
     pub next_free_port: bool,
+    /// Where the ledger is kept
+    #[command(flatten)]
+    pub database: DatabaseArgs,
 }
 
 /// A running server.
 pub struct Server {
     /// Where it answers.
     pub url: String,
+    /// Where its ledger is, for people.
+    place: String,
     /// Its engine.
     pub engine: Engine,
     stop: watch::Sender<bool>,
@@ -52,8 +58,8 @@ impl Server {
             .local_addr()
             .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
         let url = format!("http://{address}");
-        let dir = args.dir.clone();
-        let (engine, store) = tokio::task::spawn_blocking(move || open(&dir))
+        let asked = args.clone();
+        let (engine, store, place) = tokio::task::spawn_blocking(move || open(&asked))
             .await
             .map_err(|e| Failure::new(Exit::Failed, format!("opening the ledger failed: {e}")))??;
         let token_file = args.dir.join(TOKEN_FILE);
@@ -76,6 +82,7 @@ impl Server {
         });
         Ok(Self {
             url,
+            place,
             engine,
             stop,
             task,
@@ -134,21 +141,19 @@ fn api_options(listen: SocketAddr, url: &str) -> tidegate_api::Options {
     }
 }
 
-fn open(dir: &Path) -> Result<(Engine, Arc<dyn Store>), Failure> {
-    let data = dir.join("data");
+fn open(args: &ServeArgs) -> Result<(Engine, Arc<dyn Store>, String), Failure> {
+    let data = args.dir.join("data");
     std::fs::create_dir_all(&data).map_err(|e| {
         Failure::new(
             Exit::Failed,
             format!("{} cannot be made: {e}", data.display()),
         )
     })?;
-    let trouble = |e: tidegate_ledger::StoreError| Failure::new(Exit::Failed, e.to_string());
-    let store: Arc<dyn Store> =
-        Arc::new(SqliteStore::open(&data, LedgerId::default()).map_err(trouble)?);
+    let (store, place) = args.database.open(&data)?;
     let options = Options::new(data.join("blobs"));
-    let engine =
-        Engine::open(Arc::clone(&store), Arc::new(SystemClock), options).map_err(trouble)?;
-    Ok((engine, store))
+    let engine = Engine::open(Arc::clone(&store), Arc::new(SystemClock), options)
+        .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+    Ok((engine, store, place))
 }
 
 async fn bind(address: SocketAddr, next_free: bool) -> Result<TcpListener, Failure> {
@@ -189,14 +194,17 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 /// `tidegate serve`.
 pub async fn run(args: ServeArgs) -> Result<Exit, Failure> {
     let server = Server::start(&args).await?;
-    let head = server
-        .engine
-        .read(|rows| rows.head())
+    let engine = server.engine.clone();
+    // The store blocks, and some stores refuse to be read from an async task.
+    let head = tokio::task::spawn_blocking(move || engine.read(|rows| rows.head()))
+        .await
+        .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?
         .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
     println!(
-        "tidegate {}   API {}/api/v1   ledger {} entries",
+        "tidegate {}   API {}/api/v1   store {}   ledger {} entries",
         env!("CARGO_PKG_VERSION"),
         server.url,
+        server.place,
         head.seq
     );
     signal::stop().await;

@@ -1,5 +1,6 @@
 //! Server, agent and router for the configuration of a folder.
 
+use super::database::DatabaseArgs;
 use super::serve::{ServeArgs, Server};
 use super::{agent, signal};
 use crate::cli::tree;
@@ -37,6 +38,7 @@ pub async fn run(args: UpArgs) -> Result<Exit, Failure> {
         listen: args.listen,
         dir: dir.clone(),
         next_free_port: true,
+        database: DatabaseArgs::file(),
     };
     let server = Server::start(&serve).await?;
     let engine = server.engine.clone();

@@ -32,6 +32,8 @@ mod queue;
 #[cfg(test)]
 mod releases;
 #[cfg(test)]
+mod replicas;
+#[cfg(test)]
 mod retries;
 #[cfg(test)]
 mod trains;

@@ -1,11 +1,11 @@
 //! Newest folds.
 
 use super::session::Session;
+use super::value::{Cells, values};
 use super::value::{Columns, limit, number};
 use crate::error::StoreError;
 use crate::range::after_prefix;
 use crate::store::Result;
-use rusqlite::{Row, params};
 use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::view::StateRow;
 
@@ -14,7 +14,7 @@ impl Session<'_> {
         let sql = "SELECT stream, rev, fold, body FROM state WHERE ledger_id = ?1 AND stream = ?2";
         let found = self.one(
             sql,
-            params![self.ledger, stream.as_str()],
+            values![self.ledger, stream.as_str()],
             "reading a state",
             state,
         )?;
@@ -33,7 +33,7 @@ impl Session<'_> {
                    AND (?3 IS NULL OR stream < ?3) AND (?4 IS NULL OR stream > ?4) ORDER BY stream LIMIT ?5";
         // The later of the two lower bounds is the one to seek to.
         let low = after.filter(|after| **after > first).unwrap_or(&first);
-        let values = params![
+        let values = values![
             self.ledger,
             low.as_str(),
             end,
@@ -46,7 +46,7 @@ impl Session<'_> {
     pub(super) fn write_state(&mut self, stream: &StreamId, row: &StateRow) -> Result<()> {
         let sql = "INSERT INTO state (ledger_id, stream, rev, fold, body) VALUES (?1, ?2, ?3, ?4, ?5) \
                    ON CONFLICT (ledger_id, stream) DO UPDATE SET rev = excluded.rev, fold = excluded.fold, body = excluded.body";
-        let values = params![
+        let values = values![
             self.ledger,
             stream.as_str(),
             number(row.rev),
@@ -57,7 +57,7 @@ impl Session<'_> {
     }
 }
 
-fn state(row: &Row<'_>) -> Result<(StreamId, StateRow)> {
+fn state(row: &dyn Cells) -> Result<(StreamId, StateRow)> {
     let bad = |because| StoreError::BadRow {
         what: "a state".to_owned(),
         because,

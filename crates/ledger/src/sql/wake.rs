@@ -1,11 +1,11 @@
 //! Timers and triggers.
 
 use super::session::Session;
+use super::value::{Cells, values};
 use super::value::{Columns, limit, micros};
 use crate::error::StoreError;
 use crate::row::{Due, WakeRow};
 use crate::store::Result;
-use rusqlite::{Row, params};
 use std::collections::BTreeSet;
 use tidegate_core::decider::Trigger;
 use tidegate_core::id::StreamId;
@@ -19,7 +19,7 @@ impl Session<'_> {
     pub(super) fn due_by(&self, until: Timestamp, most: usize) -> Result<Vec<Due>> {
         self.rows(
             DUE,
-            params![self.ledger, micros(until), limit(most)],
+            values![self.ledger, micros(until), limit(most)],
             "reading what is due",
             |row| {
                 let row = Columns { row, bad: bad_due };
@@ -37,7 +37,7 @@ impl Session<'_> {
             "SELECT stream FROM waits WHERE ledger_id = ?1 AND trigger_on = ?2 ORDER BY stream";
         self.rows(
             sql,
-            params![self.ledger, trigger],
+            values![self.ledger, trigger],
             "reading who waits on a trigger",
             only_stream,
         )
@@ -47,7 +47,7 @@ impl Session<'_> {
         let sql = "SELECT s.wake, d.at, d.because FROM state s \
                    LEFT JOIN due d ON d.ledger_id = s.ledger_id AND d.stream = s.stream \
                    WHERE s.ledger_id = ?1 AND s.stream = ?2";
-        let values = params![self.ledger, stream.as_str()];
+        let values = values![self.ledger, stream.as_str()];
         let found = self.one(
             sql,
             values,
@@ -78,7 +78,7 @@ impl Session<'_> {
             "SELECT trigger_on FROM waits WHERE ledger_id = ?1 AND stream = ?2 ORDER BY trigger_on";
         self.rows(
             sql,
-            params![self.ledger, stream.as_str()],
+            values![self.ledger, stream.as_str()],
             "reading the triggers of a stream",
             |row| Columns { row, bad: bad_due }.get(0),
         )
@@ -92,7 +92,7 @@ impl Session<'_> {
                    ORDER BY stream LIMIT ?2";
         self.rows(
             sql,
-            params![self.ledger, limit(most)],
+            values![self.ledger, limit(most)],
             "looking for streams without a wake-up",
             only_stream,
         )
@@ -107,7 +107,7 @@ impl Session<'_> {
         let sql = "UPDATE state SET wake = ?3 WHERE ledger_id = ?1 AND stream = ?2";
         if self.run(
             sql,
-            params![self.ledger, stream.as_str(), kind],
+            values![self.ledger, stream.as_str(), kind],
             "writing a wake-up",
         )? == 0
         {
@@ -120,7 +120,7 @@ impl Session<'_> {
         let sql = "DELETE FROM due WHERE ledger_id = ?1 AND stream = ?2";
         self.run(
             sql,
-            params![self.ledger, stream.as_str()],
+            values![self.ledger, stream.as_str()],
             "removing a timer",
         )?;
         let WakeRow::Next { at, on, because } = wake else {
@@ -129,14 +129,14 @@ impl Session<'_> {
         let sql = "INSERT INTO due (ledger_id, stream, at, because) VALUES (?1, ?2, ?3, ?4)";
         self.run(
             sql,
-            params![self.ledger, stream.as_str(), micros(*at), because],
+            values![self.ledger, stream.as_str(), micros(*at), because],
             "writing a timer",
         )?;
         for trigger in on {
             let sql = "INSERT INTO waits (ledger_id, trigger_on, stream) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
             self.run(
                 sql,
-                params![self.ledger, trigger, stream.as_str()],
+                values![self.ledger, trigger, stream.as_str()],
                 "writing a trigger",
             )?;
         }
@@ -152,7 +152,7 @@ impl Session<'_> {
             let sql = "UPDATE due SET at = ?3 WHERE ledger_id = ?1 AND stream = ?2 AND at > ?3";
             self.run(
                 sql,
-                params![self.ledger, stream.as_str(), micros(now)],
+                values![self.ledger, stream.as_str(), micros(now)],
                 "firing a trigger",
             )?;
         }
@@ -160,7 +160,7 @@ impl Session<'_> {
     }
 }
 
-fn only_stream(row: &Row<'_>) -> Result<StreamId> {
+fn only_stream(row: &dyn Cells) -> Result<StreamId> {
     Columns { row, bad: bad_due }.stream(0)
 }
 

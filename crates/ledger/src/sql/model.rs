@@ -1,11 +1,11 @@
 //! Rows of read models.
 
 use super::session::Session;
-use super::value::{Columns, limit};
+use super::value::values;
+use super::value::{Cells, Columns, limit};
 use crate::error::StoreError;
 use crate::range::after_prefix;
 use crate::store::Result;
-use rusqlite::params;
 
 const UP: &str = "SELECT key, body FROM model WHERE ledger_id = ?1 AND name = ?2 AND key >= ?3 \
                   AND (?4 IS NULL OR key < ?4) AND (?5 IS NULL OR key > ?5) ORDER BY key LIMIT ?6";
@@ -21,7 +21,7 @@ impl Session<'_> {
         };
         self.one(
             sql,
-            params![self.ledger, name, key],
+            values![self.ledger, name, key],
             "reading a read model",
             |row| Columns { row, bad }.get(0),
         )
@@ -39,7 +39,7 @@ impl Session<'_> {
             what: format!("a row of read model {name}"),
             because,
         };
-        let pair = |row: &rusqlite::Row<'_>| {
+        let pair = |row: &dyn Cells| {
             let row = Columns { row, bad };
             Ok((row.get(0)?, row.get(1)?))
         };
@@ -50,11 +50,11 @@ impl Session<'_> {
                 (Some(after), Some(end)) => Some(after.min(end)),
                 (after, end) => after.or(end),
             };
-            let values = params![self.ledger, name, prefix, high, limit(most)];
+            let values = values![self.ledger, name, prefix, high, limit(most)];
             return self.rows(DOWN, values, "scanning a read model", pair);
         }
         let low = after.filter(|after| *after > prefix).unwrap_or(prefix);
-        let values = params![self.ledger, name, low, end, after, limit(most)];
+        let values = values![self.ledger, name, low, end, after, limit(most)];
         self.rows(UP, values, "scanning a read model", pair)
     }
 
@@ -65,7 +65,7 @@ impl Session<'_> {
                            ON CONFLICT (ledger_id, name, key) DO UPDATE SET body = excluded.body";
                 self.run(
                     sql,
-                    params![self.ledger, name, key, body],
+                    values![self.ledger, name, key, body],
                     "writing a read model",
                 )
             }
@@ -73,7 +73,7 @@ impl Session<'_> {
                 let sql = "DELETE FROM model WHERE ledger_id = ?1 AND name = ?2 AND key = ?3";
                 self.run(
                     sql,
-                    params![self.ledger, name, key],
+                    values![self.ledger, name, key],
                     "removing a row of a read model",
                 )
             }

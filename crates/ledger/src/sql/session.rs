@@ -1,11 +1,11 @@
 //! One transaction or snapshot on a connection: the contract's methods, each handed to the file of its topic, and the three
 //! ways to run a statement.
 
-use super::refusal::Doing;
+use super::Link;
+use super::value::{Cells, Value};
 use crate::error::StoreError;
 use crate::row::{ActionRow, Due, Entry, Head, LedgerId, NewAction, Reply, TokenRow, WakeRow};
 use crate::store::{Result, Rows, Tx};
-use rusqlite::{Connection, Params, Row};
 use std::cell::RefCell;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::decider::Trigger;
@@ -15,8 +15,8 @@ use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
 
 /// A connection within a transaction.
-pub(super) struct Session<'c> {
-    connection: &'c Connection,
+pub(crate) struct Session<'c> {
+    link: &'c dyn Link,
     pub(super) ledger: i64,
     /// The head after this transaction's appends; written once, by `finish`.
     pub(super) head: Option<Head>,
@@ -26,9 +26,9 @@ pub(super) struct Session<'c> {
 }
 
 impl<'c> Session<'c> {
-    pub(super) fn new(connection: &'c Connection, ledger: LedgerId) -> Self {
+    pub(crate) fn new(link: &'c dyn Link, ledger: LedgerId) -> Self {
         Self {
-            connection,
+            link,
             ledger: ledger.0,
             head: None,
             failed: RefCell::new(None),
@@ -43,36 +43,44 @@ impl<'c> Session<'c> {
     pub(super) fn rows<T>(
         &self,
         sql: &'static str,
-        values: impl Params,
+        values: &[Value<'_>],
         doing: &str,
-        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+        mut read: impl FnMut(&dyn Cells) -> Result<T>,
     ) -> Result<Vec<T>> {
         self.still_whole()?;
-        let mut statement = self.keep(self.connection.prepare_cached(sql).doing(doing))?;
-        let mut rows = self.keep(statement.query(values).doing(doing))?;
         let mut out = Vec::new();
-        while let Some(row) = self.keep(rows.next().doing(doing))? {
-            out.push(read(row)?);
-        }
-        Ok(out)
+        let mut refused = None;
+        self.keep(self.link.query(sql, values, doing, &mut |row| {
+            if refused.is_none() {
+                match read(row) {
+                    Ok(value) => out.push(value),
+                    Err(error) => refused = Some(error),
+                }
+            }
+        }))?;
+        refused.map_or(Ok(out), Err)
     }
 
     /// The only row, if there is one.
     pub(super) fn one<T>(
         &self,
         sql: &'static str,
-        values: impl Params,
+        values: &[Value<'_>],
         doing: &str,
-        read: impl FnMut(&Row<'_>) -> Result<T>,
+        read: impl FnMut(&dyn Cells) -> Result<T>,
     ) -> Result<Option<T>> {
         Ok(self.rows(sql, values, doing, read)?.pop())
     }
 
     /// Change rows; gives their number.
-    pub(super) fn run(&self, sql: &'static str, values: impl Params, doing: &str) -> Result<usize> {
+    pub(super) fn run(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        doing: &str,
+    ) -> Result<usize> {
         self.still_whole()?;
-        let mut statement = self.keep(self.connection.prepare_cached(sql).doing(doing))?;
-        self.keep(statement.execute(values).doing(doing))
+        self.keep(self.link.execute(sql, values, doing))
     }
 
     /// That the database did not fail in this transaction.

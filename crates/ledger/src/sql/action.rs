@@ -1,11 +1,11 @@
 //! The queue of outside work.
 
 use super::session::Session;
+use super::value::{Cells, values};
 use super::value::{Columns, limit, micros, number};
 use crate::error::StoreError;
 use crate::row::{ActionRow, NewAction};
 use crate::store::Result;
-use rusqlite::{Row, params};
 use tidegate_core::id::{ActionId, EnvId, StreamId};
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::Lease;
@@ -25,7 +25,7 @@ impl Session<'_> {
         let sql = select!("WHERE ledger_id = ?1 AND id = ?2");
         self.one(
             sql,
-            params![self.ledger, id.as_str()],
+            values![self.ledger, id.as_str()],
             "reading an action",
             action,
         )
@@ -46,7 +46,7 @@ impl Session<'_> {
         environments.dedup();
         let mut open = Vec::new();
         for environment in &environments {
-            let values = params![self.ledger, environment.as_str(), micros(now), limit(most)];
+            let values = values![self.ledger, environment.as_str(), micros(now), limit(most)];
             open.extend(self.rows(sql, values, "reading open actions", action)?);
         }
         open.sort_by(|a, b| (a.seq, &a.id).cmp(&(b.seq, &b.id)));
@@ -58,7 +58,7 @@ impl Session<'_> {
         let sql = select!("WHERE ledger_id = ?1 AND stream = ?2 ORDER BY seq, id");
         self.rows(
             sql,
-            params![self.ledger, stream.as_str()],
+            values![self.ledger, stream.as_str()],
             "reading the actions of a stream",
             action,
         )
@@ -68,7 +68,7 @@ impl Session<'_> {
         let head = self.newest()?;
         let sql = "INSERT INTO action (ledger_id, id, stream, environment, body, created, seq) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
-        let values = params![
+        let values = values![
             self.ledger,
             new.id.as_str(),
             new.stream.as_str(),
@@ -88,7 +88,7 @@ impl Session<'_> {
 
     pub(super) fn drop_action(&mut self, id: &ActionId) -> Result<bool> {
         let sql = "DELETE FROM action WHERE ledger_id = ?1 AND id = ?2";
-        Ok(self.run(sql, params![self.ledger, id.as_str()], "ending an action")? > 0)
+        Ok(self.run(sql, values![self.ledger, id.as_str()], "ending an action")? > 0)
     }
 
     pub(super) fn lease_action(
@@ -99,7 +99,7 @@ impl Session<'_> {
     ) -> Result<Option<u64>> {
         let sql = "UPDATE action SET epoch = epoch + 1, lease_by = ?3, lease_until = ?4 \
                    WHERE ledger_id = ?1 AND id = ?2 RETURNING epoch";
-        let values = params![self.ledger, id.as_str(), by, micros(until)];
+        let values = values![self.ledger, id.as_str(), by, micros(until)];
         self.one(sql, values, "leasing an action", |row| {
             Columns {
                 row,
@@ -117,12 +117,12 @@ impl Session<'_> {
     ) -> Result<bool> {
         let sql = "UPDATE action SET lease_until = ?4 \
                    WHERE ledger_id = ?1 AND id = ?2 AND epoch = ?3 AND lease_by IS NOT NULL";
-        let values = params![self.ledger, id.as_str(), number(epoch), micros(until)];
+        let values = values![self.ledger, id.as_str(), number(epoch), micros(until)];
         Ok(self.run(sql, values, "renewing a lease")? > 0)
     }
 }
 
-fn action(row: &Row<'_>) -> Result<ActionRow> {
+fn action(row: &dyn Cells) -> Result<ActionRow> {
     let row = Columns {
         row,
         bad: bad_action,

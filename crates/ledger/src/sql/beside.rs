@@ -1,11 +1,11 @@
 //! Rows beside the history: blobs, streams kept aside, tokens.
 
 use super::session::Session;
+use super::value::{Cells, values};
 use super::value::{Columns, limit, micros};
 use crate::error::StoreError;
 use crate::row::{BLOB_LIMIT, TokenRow};
 use crate::store::Result;
-use rusqlite::{Row, params};
 use tidegate_core::digest::Digest;
 use tidegate_core::id::StreamId;
 
@@ -18,7 +18,7 @@ impl Session<'_> {
         };
         let found: Option<Vec<u8>> = self.one(
             sql,
-            params![self.ledger, digest.as_bytes()],
+            values![self.ledger, digest.as_bytes()],
             "reading a blob",
             |row| Columns { row, bad }.get(0),
         )?;
@@ -40,7 +40,7 @@ impl Session<'_> {
         }
         let digest = Digest::of(bytes);
         let sql = "INSERT INTO blob (ledger_id, digest, size, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-        let values = params![self.ledger, digest.as_bytes(), limit(bytes.len()), bytes];
+        let values = values![self.ledger, digest.as_bytes(), limit(bytes.len()), bytes];
         self.run(sql, values, "writing a blob")?;
         Ok(digest)
     }
@@ -48,7 +48,7 @@ impl Session<'_> {
     pub(super) fn read_quarantine(&self, stream: &StreamId) -> Result<Option<String>> {
         let sql = "SELECT because FROM quarantine WHERE ledger_id = ?1 AND stream = ?2";
         let doing = "reading whether a stream is kept aside";
-        self.one(sql, params![self.ledger, stream.as_str()], doing, |row| {
+        self.one(sql, values![self.ledger, stream.as_str()], doing, |row| {
             Columns {
                 row,
                 bad: bad_quarantine,
@@ -61,7 +61,7 @@ impl Session<'_> {
         let sql = "SELECT stream, because FROM quarantine WHERE ledger_id = ?1 ORDER BY stream";
         self.rows(
             sql,
-            params![self.ledger],
+            values![self.ledger],
             "reading which streams are kept aside",
             |row| {
                 let row = Columns {
@@ -78,7 +78,7 @@ impl Session<'_> {
                    ON CONFLICT (ledger_id, stream) DO UPDATE SET because = excluded.because";
         self.run(
             sql,
-            params![self.ledger, stream.as_str(), because],
+            values![self.ledger, stream.as_str(), because],
             "keeping a stream aside",
         )
         .map(|_| ())
@@ -88,7 +88,7 @@ impl Session<'_> {
         let sql = "DELETE FROM quarantine WHERE ledger_id = ?1 AND stream = ?2";
         Ok(self.run(
             sql,
-            params![self.ledger, stream.as_str()],
+            values![self.ledger, stream.as_str()],
             "releasing a stream",
         )? > 0)
     }
@@ -97,7 +97,7 @@ impl Session<'_> {
         let sql = "SELECT hash, name, body, created, expires FROM token WHERE ledger_id = ?1 AND hash = ?2";
         self.one(
             sql,
-            params![self.ledger, hash.as_bytes()],
+            values![self.ledger, hash.as_bytes()],
             "reading a token",
             token,
         )
@@ -105,14 +105,14 @@ impl Session<'_> {
 
     pub(super) fn read_tokens(&self) -> Result<Vec<TokenRow>> {
         let sql = "SELECT hash, name, body, created, expires FROM token WHERE ledger_id = ?1 ORDER BY name, hash";
-        self.rows(sql, params![self.ledger], "reading tokens", token)
+        self.rows(sql, values![self.ledger], "reading tokens", token)
     }
 
     pub(super) fn write_token(&mut self, token: &TokenRow) -> Result<()> {
         let sql = "INSERT INTO token (ledger_id, hash, name, body, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
                    ON CONFLICT (ledger_id, hash) DO UPDATE SET name = excluded.name, body = excluded.body, \
                    created = excluded.created, expires = excluded.expires";
-        let values = params![
+        let values = values![
             self.ledger,
             token.hash.as_bytes(),
             token.name,
@@ -127,13 +127,13 @@ impl Session<'_> {
         let sql = "DELETE FROM token WHERE ledger_id = ?1 AND hash = ?2";
         Ok(self.run(
             sql,
-            params![self.ledger, hash.as_bytes()],
+            values![self.ledger, hash.as_bytes()],
             "removing a token",
         )? > 0)
     }
 }
 
-fn token(row: &Row<'_>) -> Result<TokenRow> {
+fn token(row: &dyn Cells) -> Result<TokenRow> {
     let row = Columns {
         row,
         bad: |because| StoreError::BadRow {

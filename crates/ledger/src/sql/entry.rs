@@ -1,37 +1,34 @@
 //! The ledger itself and its head.
 
-use super::refusal::Doing;
+use super::Link;
 use super::session::Session;
+use super::value::{Cells, values};
 use super::value::{Columns, limit, micros, number};
 use crate::chain;
 use crate::error::StoreError;
 use crate::row::{Entry, Head, LedgerId};
 use crate::store::Result;
-use rusqlite::{Connection, Row, params};
 use tidegate_core::batch::NewEntry;
 use tidegate_core::id::StreamId;
 use tidegate_core::time::Timestamp;
 
 /// Make the head of a ledger that is new in this database.
-pub(super) fn begin(connection: &mut Connection, ledger: LedgerId) -> Result<()> {
+pub(crate) fn begin(link: &dyn Link, ledger: LedgerId) -> Result<()> {
     let head = Head::empty();
     let sql = "INSERT INTO head (ledger_id, seq, at, hash) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-    let values = params![
+    let values = values![
         ledger.0,
         number(head.seq),
         micros(head.at),
         head.hash.as_bytes()
     ];
-    connection
-        .execute(sql, values)
-        .doing("making the head")
-        .map(|_| ())
+    link.execute(sql, values, "making the head").map(|_| ())
 }
 
 impl Session<'_> {
     pub(super) fn read_head(&self) -> Result<Head> {
         let sql = "SELECT seq, at, hash FROM head WHERE ledger_id = ?1";
-        let head = self.one(sql, params![self.ledger], "reading the head", |row| {
+        let head = self.one(sql, values![self.ledger], "reading the head", |row| {
             let row = Columns { row, bad: bad_head };
             Ok(Head {
                 seq: row.number(0)?,
@@ -49,7 +46,7 @@ impl Session<'_> {
         let sql = "SELECT seq, hash FROM ledger WHERE ledger_id = ?1 ORDER BY seq DESC LIMIT 1";
         let newest = self.one(
             sql,
-            params![self.ledger],
+            values![self.ledger],
             "reading the newest entry",
             |row| {
                 let row = Columns { row, bad: bad_head };
@@ -84,7 +81,7 @@ impl Session<'_> {
         let entry = chain::seal(&head, new, at)?;
         let sql = "INSERT INTO ledger (ledger_id, seq, at, stream, rev, kind, actor, cause, body, body_hash, hash) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        let values = params![
+        let values = values![
             self.ledger,
             number(entry.seq),
             micros(entry.at),
@@ -106,27 +103,28 @@ impl Session<'_> {
         Ok(entry)
     }
 
-    /// Write what is written once per transaction; the last thing before the commit.
-    pub(super) fn finish(self) -> Result<()> {
+    /// Write what is written once per transaction; the last thing before the commit. Gives the head when it moved.
+    pub(crate) fn finish(self) -> Result<Option<Head>> {
         self.still_whole()?;
         let Some(head) = &self.head else {
-            return Ok(());
+            return Ok(None);
         };
         let sql = "UPDATE head SET seq = ?2, at = ?3, hash = ?4 WHERE ledger_id = ?1";
-        let values = params![
+        let values = values![
             self.ledger,
             number(head.seq),
             micros(head.at),
             head.hash.as_bytes()
         ];
-        self.run(sql, values, "moving the head").map(|_| ())
+        self.run(sql, values, "moving the head")?;
+        Ok(self.head)
     }
 
     pub(super) fn newest_rev(&self, stream: &StreamId) -> Result<u64> {
         let sql =
             "SELECT rev FROM ledger WHERE ledger_id = ?1 AND stream = ?2 ORDER BY rev DESC LIMIT 1";
         let doing = "reading the newest revision of a stream";
-        let rev = self.one(sql, params![self.ledger, stream.as_str()], doing, |row| {
+        let rev = self.one(sql, values![self.ledger, stream.as_str()], doing, |row| {
             let bad = |because| StoreError::BadRow {
                 what: format!("the newest revision of {stream}"),
                 because,
@@ -141,7 +139,7 @@ impl Session<'_> {
                    WHERE ledger_id = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3";
         self.rows(
             sql,
-            params![self.ledger, number(from_seq), limit(most)],
+            values![self.ledger, number(from_seq), limit(most)],
             "reading entries",
             entry,
         )
@@ -155,12 +153,12 @@ impl Session<'_> {
     ) -> Result<Vec<Entry>> {
         let sql = "SELECT seq, at, stream, rev, kind, actor, cause, body, body_hash, hash FROM ledger \
                    WHERE ledger_id = ?1 AND stream = ?2 AND rev >= ?3 ORDER BY rev LIMIT ?4";
-        let values = params![self.ledger, stream.as_str(), number(from_rev), limit(most)];
+        let values = values![self.ledger, stream.as_str(), number(from_rev), limit(most)];
         self.rows(sql, values, "reading the entries of a stream", entry)
     }
 }
 
-fn entry(row: &Row<'_>) -> Result<Entry> {
+fn entry(row: &dyn Cells) -> Result<Entry> {
     let unnamed = |because| StoreError::BadRow {
         what: "the sequence number of an entry".to_owned(),
         because,

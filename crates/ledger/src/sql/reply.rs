@@ -1,11 +1,11 @@
 //! Answers to commands.
 
 use super::session::Session;
+use super::value::values;
 use super::value::{Columns, limit, micros, number};
 use crate::error::StoreError;
 use crate::row::Reply;
 use crate::store::Result;
-use rusqlite::params;
 use tidegate_core::id::CommandId;
 use tidegate_core::time::Timestamp;
 
@@ -14,7 +14,7 @@ impl Session<'_> {
         let sql = "SELECT fingerprint, seq, outcome, expires FROM reply WHERE ledger_id = ?1 AND command_id = ?2";
         self.one(
             sql,
-            params![self.ledger, id.0],
+            values![self.ledger, id.0],
             "reading the answer to a command",
             |row| {
                 let row = Columns {
@@ -35,7 +35,7 @@ impl Session<'_> {
     pub(super) fn write_reply(&mut self, reply: &Reply) -> Result<()> {
         let sql = "INSERT INTO reply (ledger_id, command_id, fingerprint, seq, outcome, expires) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-        let values = params![
+        let values = values![
             self.ledger,
             reply.command_id.0,
             reply.fingerprint.as_bytes(),
@@ -57,7 +57,7 @@ impl Session<'_> {
                    WHERE ledger_id = ?1 AND expires <= ?2 ORDER BY expires, command_id LIMIT ?3)";
         self.run(
             sql,
-            params![self.ledger, micros(now), limit(most)],
+            values![self.ledger, micros(now), limit(most)],
             "forgetting old answers",
         )
     }
