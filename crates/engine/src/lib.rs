@@ -18,6 +18,7 @@ mod live;
 mod planning;
 mod renew;
 mod runner;
+mod sealing;
 mod seen;
 mod sweep;
 mod trains;
@@ -42,6 +43,7 @@ use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::CommandId;
 use tidegate_core::step::Item;
 use tidegate_core::time::{Millis, Timestamp};
+use tidegate_ledger::seal::SealKey;
 use tidegate_ledger::{Rows, Store, StoreError};
 
 /// What an engine needs to know.
@@ -53,6 +55,8 @@ pub struct Options {
     pub lease: Millis,
     /// Most commands of one transaction.
     pub batch: usize,
+    /// Signs checkpoints of the ledger; without it none are made.
+    pub seal: Option<Arc<SealKey>>,
 }
 
 impl Options {
@@ -63,6 +67,7 @@ impl Options {
             blobs,
             lease: Millis::secs(10),
             batch: 256,
+            seal: None,
         }
     }
 }
@@ -116,6 +121,10 @@ impl Engine {
         engine.spawn("writer", writer::run)?;
         engine.spawn("planner", runner::run)?;
         engine.spawn("sweep", sweep::run)?;
+        if engine.shared.options.seal.is_some() {
+            sealing::register(&engine.shared)?;
+            engine.spawn("sealer", sealing::run)?;
+        }
         if engine.shared.store.is_shared() {
             engine.spawn("follower", follow::run)?;
         }

@@ -1,6 +1,7 @@
 //! How fast entries become durable, beside what the disk can do: `cargo run --release -p tidegate-ledger --example ledger-bench`.
 //!
-//! Rounds alternate between the probe (write 4 KiB, `fdatasync`) and the ledger, so that a busy machine bears on both alike.
+//! Rounds alternate between the probe (write 4 KiB, `fdatasync`) and the ledgers, so that a busy machine bears on all alike. Where
+//! the Debian package `postgresql` is installed, a server of it is started in the same folder, with its own settings for durability.
 //! The folder given as first argument, or the system's folder for temporary files, says which disk is measured.
 
 use std::error::Error;
@@ -12,7 +13,13 @@ use tidegate_core::batch::{Batch, ModelChange, NewEntry};
 use tidegate_core::digest::Digest;
 use tidegate_core::id::{CommandId, StreamId, StreamKind};
 use tidegate_core::time::Timestamp;
-use tidegate_ledger::{LedgerId, MemoryStore, NewReply, SqliteStore, Store, persist};
+use tidegate_ledger::chain::verify_rows;
+use tidegate_ledger::conformance::cluster::Cluster;
+use tidegate_ledger::export::{export, verify_export};
+use tidegate_ledger::postgres::Address;
+use tidegate_ledger::{
+    Head, LedgerId, MemoryStore, NewReply, PostgresStore, SqliteStore, Store, persist,
+};
 
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_millis(900);
@@ -22,35 +29,61 @@ fn main() -> Result<(), Box<dyn Error>> {
         .nth(1)
         .map_or_else(std::env::temp_dir, Into::into);
     let folder = tempfile::tempdir_in(&parent)?;
-    let (mut probe, mut one, mut many, mut memory) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let sqlite: Box<dyn Store> = Box::new(SqliteStore::open(
         &folder.path().join("ledger"),
         LedgerId::default(),
     )?);
     let in_memory: Box<dyn Store> = Box::new(MemoryStore::new());
-    let mut next = 0;
+    let cluster = Cluster::start();
+    let postgres: Option<Box<dyn Store>> = match &cluster {
+        Some(cluster) => {
+            let address = Address::parse(&cluster.url(), None, None)?;
+            Some(Box::new(PostgresStore::open(address, LedgerId(1))?))
+        }
+        None => None,
+    };
+    let mut rows: Vec<(&str, &dyn Store, u64)> = vec![
+        ("SQLite FULL, 1 command/commit", &*sqlite, 1),
+        ("SQLite FULL, 64 commands/commit", &*sqlite, 64),
+        ("memory, 64 commands/commit", &*in_memory, 64),
+    ];
+    if let Some(postgres) = &postgres {
+        rows.push(("Postgres, 1 command/commit", &**postgres, 1));
+        rows.push(("Postgres, 64 commands/commit", &**postgres, 64));
+    }
+    let (mut probe, mut rates, mut next) = (Vec::new(), vec![Vec::new(); rows.len()], 0);
     for _ in 0..ROUNDS {
         probe.push(probe_rate(folder.path())?);
-        one.push(command_rate(&*sqlite, 1, &mut next)?);
-        many.push(command_rate(&*sqlite, 64, &mut next)?);
-        memory.push(command_rate(&*in_memory, 64, &mut next)?);
+        for ((_, store, per_commit), rates) in rows.iter().zip(&mut rates) {
+            rates.push(command_rate(*store, *per_commit, &mut next)?);
+        }
     }
-    let (probe, one, many, memory) = (median(probe), median(one), median(many), median(memory));
     println!(
-        "median of {ROUNDS} rounds of {} ms each; a command is an entry, a state, a read-model row and a reply",
+        "median of {ROUNDS} rounds of {} ms each; a command is an entry with its leaf in the tree, a state, a read-model row and a reply",
         ROUND.as_millis()
     );
-    println!("probe, write + fdatasync        {probe:>9.0} /s");
+    let probe = median(probe);
+    println!("probe, write + fdatasync         {probe:>9.0} /s");
+    for ((name, ..), rates) in rows.iter().zip(rates) {
+        let rate = median(rates);
+        println!("{name:<32} {rate:>9.0} /s   {:>6.2} x probe", rate / probe);
+    }
+    let begin = Instant::now();
+    let head = sqlite.read_with(|rows| Ok(verify_rows(rows, Head::empty())))??;
+    let rate = head.seq as f64 / begin.elapsed().as_secs_f64();
     println!(
-        "SQLite FULL, 1 command/commit   {one:>9.0} /s   {:>6.2} x probe",
-        one / probe
+        "verify SQLite, chain and tree    {rate:>9.0} entries/s of {}",
+        head.seq
     );
-    println!(
-        "SQLite FULL, 64 commands/commit {many:>9.0} /s   {:>6.2} x probe",
-        many / probe
-    );
-    println!("memory, 64 commands/commit      {memory:>9.0} /s");
+    let mut text = Vec::new();
+    sqlite.read_with(|rows| export(rows, &mut text))?;
+    let begin = Instant::now();
+    let summary = verify_export(text.as_slice())?;
+    let rate = summary.entries as f64 / begin.elapsed().as_secs_f64();
+    println!("verify an export, chain and tree {rate:>9.0} entries/s");
+    if let Some(postgres) = &postgres {
+        postgres.close()?;
+    }
     sqlite.close()?;
     Ok(())
 }

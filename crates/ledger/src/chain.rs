@@ -6,7 +6,7 @@
 
 use crate::error::StoreError;
 use crate::row::{Entry, Head};
-use crate::store::Rows;
+use crate::tree::{self, Frontier};
 use std::collections::BTreeMap;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::digest::Digest;
@@ -22,6 +22,8 @@ pub struct Broken {
     /// What does not fit.
     pub because: String,
 }
+
+pub use crate::verify::verify_rows;
 
 /// Why a ledger could not be verified.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -93,11 +95,12 @@ pub fn seal(head: &Head, new: &NewEntry, at: Timestamp) -> Result<Entry, StoreEr
     Ok(entry)
 }
 
-/// Checks entries one after the other. Holds one number per stream and nothing else.
+/// Checks entries one after the other. Holds one number per stream and the edge of the tree.
 #[derive(Debug, Clone)]
 pub struct Verifier {
     head: Head,
     whole: bool,
+    tree: Frontier,
     revs: BTreeMap<StreamId, u64>,
 }
 
@@ -109,6 +112,7 @@ impl Verifier {
         Self {
             whole: start.seq == 0,
             head: start,
+            tree: Frontier::default(),
             revs: BTreeMap::new(),
         }
     }
@@ -123,6 +127,12 @@ impl Verifier {
     #[must_use]
     pub fn into_head(self) -> Head {
         self.head
+    }
+
+    /// The tree over what was checked; `None` when that is not the whole ledger.
+    #[must_use]
+    pub fn tree(&self) -> Option<&Frontier> {
+        self.whole.then_some(&self.tree)
     }
 
     /// Number of streams seen.
@@ -180,6 +190,9 @@ impl Verifier {
             ));
         }
         self.revs.insert(entry.stream.clone(), entry.rev);
+        if self.whole {
+            self.tree.push(tree::leaf(entry));
+        }
         self.head = Head {
             seq: entry.seq,
             at: entry.at,
@@ -199,42 +212,6 @@ pub fn verify(entries: impl IntoIterator<Item = Entry>, start: Head) -> Result<H
         verifier.push(&entry)?;
     }
     Ok(verifier.head)
-}
-
-/// Check everything a store has after `start` against the head it claims.
-///
-/// # Errors
-/// The first bad entry, or that the store could not be read.
-pub fn verify_rows(rows: &dyn Rows, start: Head) -> Result<Head, VerifyError> {
-    let claimed = rows.head()?;
-    let mut verifier = Verifier::new(start);
-    loop {
-        let page = match rows.entries(verifier.head.seq + 1, PAGE) {
-            Err(StoreError::BadEntry { .. }) => read_one_by_one(rows, &mut verifier)?,
-            other => other?,
-        };
-        for entry in &page {
-            verifier.push(entry)?;
-        }
-        if page.len() < PAGE {
-            break;
-        }
-    }
-    Ok(same_head(verifier.head, &claimed)?)
-}
-
-/// Entries of the page that holds an unreadable one, up to it; then that one is the broken one.
-fn read_one_by_one(rows: &dyn Rows, verifier: &mut Verifier) -> Result<Vec<Entry>, VerifyError> {
-    for _ in 0..PAGE {
-        match rows.entries(verifier.head.seq + 1, 1) {
-            Ok(one) => one.iter().try_for_each(|entry| verifier.push(entry))?,
-            Err(StoreError::BadEntry { seq, because }) => {
-                return Err(Broken { seq, because }.into());
-            }
-            Err(other) => return Err(other.into()),
-        }
-    }
-    Ok(rows.entries(verifier.head.seq + 1, PAGE)?)
 }
 
 /// That the entries end where the head says.

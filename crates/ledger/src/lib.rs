@@ -14,8 +14,11 @@ pub mod memory;
 pub mod postgres;
 pub mod refold;
 pub mod row;
+pub mod seal;
 pub mod sqlite;
 pub mod store;
+pub mod tree;
+pub mod verify;
 pub mod view;
 
 mod gate;
@@ -29,8 +32,8 @@ pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
 pub use refold::refold;
 pub use row::{
-    ActionRow, BLOB_LIMIT, Due, Entry, Head, LedgerId, NewAction, NewReply, Reply, TokenRow,
-    WakeRow,
+    ActionRow, BLOB_LIMIT, CheckpointRow, Due, Entry, Head, LedgerId, NewAction, NewReply, Reply,
+    TokenRow, WakeRow,
 };
 pub use sqlite::SqliteStore;
 pub use store::{Rows, Store, Tx};

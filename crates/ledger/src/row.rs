@@ -174,6 +174,17 @@ pub struct Reply {
     pub expires: Timestamp,
 }
 
+/// A signed note about a state of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckpointRow {
+    /// Number of entries it speaks of.
+    pub size: u64,
+    /// When it was signed.
+    pub at: Timestamp,
+    /// The note, in the form of C2SP.
+    pub note: String,
+}
+
 /// An access token: only its hash is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenRow {

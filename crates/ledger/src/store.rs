@@ -3,7 +3,8 @@
 //! Lists are bounded by the caller's `limit` and are in a stated order, so that every store gives the same answer.
 
 use crate::error::StoreError;
-use crate::row::{ActionRow, Due, Entry, Head, NewAction, Reply, TokenRow, WakeRow};
+use crate::row::{ActionRow, CheckpointRow, Due, Entry, Head, NewAction, Reply, TokenRow, WakeRow};
+use crate::tree::Frontier;
 use std::time::Duration;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::decider::Trigger;
@@ -161,6 +162,19 @@ pub trait Rows {
     fn token(&self, hash: &Digest) -> Result<Option<TokenRow>>;
     /// All tokens, by name, then by hash.
     fn tokens(&self) -> Result<Vec<TokenRow>>;
+
+    /// The Merkle tree over all entries, as far as appending needs it.
+    fn tree(&self) -> Result<Frontier>;
+    /// Leaf hashes of the entries with `seq >= from_seq`, in order.
+    fn leaves(&self, from_seq: u64, limit: usize) -> Result<Vec<Digest>>;
+    /// The 256 hashes of a complete tile: leaves at level 0, roots of tiles of the level below otherwise.
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Digest>>>;
+    /// Checkpoints of more than `after` entries, smallest first.
+    fn checkpoints(&self, after: u64, limit: usize) -> Result<Vec<CheckpointRow>>;
+    /// The checkpoint of most entries.
+    fn newest_checkpoint(&self) -> Result<Option<CheckpointRow>>;
+    /// Public keys that sign checkpoints, oldest first, then in text order.
+    fn checkpoint_keys(&self) -> Result<Vec<String>>;
 }
 
 /// What can be written in a transaction; reads see it at once.
@@ -205,4 +219,9 @@ pub trait Tx: Rows {
     fn put_token(&mut self, token: &TokenRow) -> Result<()>;
     /// Remove a token; false when it was not there.
     fn drop_token(&mut self, hash: &Digest) -> Result<bool>;
+
+    /// Keep a checkpoint; one of the same size that is there stays.
+    fn put_checkpoint(&mut self, new: &CheckpointRow) -> Result<()>;
+    /// Note a public key that signs checkpoints from now on; one that is there keeps its place.
+    fn put_checkpoint_key(&mut self, verifier: &str) -> Result<()>;
 }

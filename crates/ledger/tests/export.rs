@@ -59,6 +59,16 @@ fn an_export_verifies_and_names_the_head_it_leads_to() {
 }
 
 #[test]
+fn an_export_of_the_version_before_is_still_good() {
+    let (head, bytes) = exported();
+    let before =
+        String::from_utf8(bytes)
+            .expect("text")
+            .replacen("\"version\":2", "\"version\":1", 1);
+    assert_eq!(verified(before.as_bytes()).expect("good").head, head);
+}
+
+#[test]
 fn an_empty_ledger_exports_and_verifies() {
     let store: Box<dyn Store> = Box::new(MemoryStore::new());
     let mut out = Vec::new();
@@ -170,7 +180,7 @@ fn what_is_not_an_export_is_refused_with_the_line() {
     let newer =
         String::from_utf8(bytes)
             .expect("text")
-            .replacen("\"version\":1", "\"version\":9", 1);
+            .replacen("\"version\":2", "\"version\":9", 1);
     assert!(
         text(newer.as_bytes()).contains("format version 9"),
         "{}",

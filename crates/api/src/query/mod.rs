@@ -12,6 +12,7 @@ mod environment;
 mod export;
 mod freeze;
 mod page;
+mod proof;
 mod queue;
 mod release;
 mod server;
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(whereabouts::routes())
         .merge(audit::routes())
         .merge(export::routes())
+        .merge(proof::routes())
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())

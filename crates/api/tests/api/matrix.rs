@@ -68,7 +68,10 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "whoami",
             "sign_out",
             "audit",
+            "audit_checkpoint",
+            "audit_consistency",
             "audit_export",
+            "audit_proof",
             "audit_verification",
             "config",
             "effective_config",
@@ -312,6 +315,8 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{slug}", "blocked");
             let id = operation["operationId"].as_str().unwrap().to_owned();
             let query = match id.as_str() {
+                "audit_consistency" => "?from=1",
+                "audit_proof" => "?seq=1",
                 "effective_config" => "?service=web&environment=staging",
                 "decision" => "?release=web@1.0.0&environment=staging",
                 "next_slots" => "?service=web&environment=staging",

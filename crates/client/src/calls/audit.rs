@@ -3,7 +3,7 @@
 use super::Path;
 use crate::http::{Client, Error};
 use crate::lines::Lines;
-use crate::wire::{Entry, Page, Timestamp, Verification};
+use crate::wire::{Checkpoint, Entry, EntryProof, GrowthProof, Page, Timestamp, Verification};
 
 /// Which entries are wanted.
 #[derive(Debug, Clone, Default)]
@@ -52,5 +52,31 @@ impl Client {
     /// See [`Error`].
     pub async fn audit_verification(&self) -> Result<Verification, Error> {
         self.get("/api/v1/audit/verification").await
+    }
+
+    /// The newest signed state of the log.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn audit_checkpoint(&self) -> Result<Checkpoint, Error> {
+        self.get("/api/v1/audit/checkpoint").await
+    }
+
+    /// That an entry stands in the log.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn audit_proof(&self, seq: u64) -> Result<EntryProof, Error> {
+        let path = Path::new("audit/proof").query("seq", Some(seq));
+        self.get(&path.end()).await
+    }
+
+    /// That the log's state of this many entries is the beginning of its newest one.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn audit_consistency(&self, from: u64) -> Result<GrowthProof, Error> {
+        let path = Path::new("audit/consistency").query("from", Some(from));
+        self.get(&path.end()).await
     }
 }

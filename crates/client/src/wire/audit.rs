@@ -58,3 +58,80 @@ pub struct FirstBad {
     /// What is wrong.
     pub because: String,
 }
+
+/// `GET /audit/checkpoint`: the newest signed state of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Checkpoint {
+    /// Number of entries.
+    pub size: u64,
+    /// Root of the RFC 6962 tree over their records.
+    pub root: String,
+    /// When it was signed.
+    pub at: Timestamp,
+    /// The signed note in the form of C2SP (tlog-checkpoint), exactly as signed.
+    pub note: String,
+    /// Public keys of the log, in the form `name+id+key` of C2SP.
+    pub keys: Vec<String>,
+}
+
+/// `GET /audit/proof`: that one entry stands in the log, to be checked without a server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EntryProof {
+    /// `tidegate-proof/1`.
+    pub format: String,
+    /// The entry.
+    pub entry: ExactEntry,
+    /// RFC 6962 inclusion proof of its leaf in the checkpoint's tree, from the leaf up.
+    pub inclusion: Vec<String>,
+    /// Signed note over that tree.
+    pub checkpoint: String,
+    /// Public keys of the log.
+    pub keys: Vec<String>,
+}
+
+/// An entry with the exact stored text of its body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExactEntry {
+    /// Position in the ledger, from 1.
+    pub seq: u64,
+    /// Ledger time, whole microseconds.
+    pub at: Timestamp,
+    /// Stream.
+    pub stream: String,
+    /// Position in the stream, from 1.
+    pub rev: u64,
+    /// Name and version of the event.
+    pub kind: String,
+    /// Who.
+    pub actor: String,
+    /// Command that caused it.
+    pub cause: String,
+    /// The event as stored; absent when it was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// SHA-256 of the body.
+    pub body_hash: String,
+    /// Chain hash up to and including this entry.
+    pub hash: String,
+}
+
+/// `GET /audit/consistency`: that an earlier state of the log is the beginning of the newest one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct GrowthProof {
+    /// Number of entries then.
+    pub from: u64,
+    /// Root of the tree then, as the log has it now.
+    pub from_root: String,
+    /// RFC 6962 consistency proof.
+    pub consistency: Vec<String>,
+    /// The newest state.
+    pub newest: Checkpoint,
+}

@@ -29,7 +29,7 @@ mod verdict;
 mod whereabouts;
 
 pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, Source};
-pub use audit::{Entry, FirstBad, Verification};
+pub use audit::{Checkpoint, Entry, EntryProof, ExactEntry, FirstBad, GrowthProof, Verification};
 pub use calendar::{
     Calendar, CalendarEffect, CalendarItem, CalendarLane, CalendarState, CalendarUnknown, Conflict,
     ConflictProposal, Conflicts, NextSlots, PlannedSlot, ProposalKind, SlotObstacle, SlotStage,

@@ -7,6 +7,7 @@ mod beside;
 pub mod cluster;
 mod durable;
 mod history;
+mod log;
 mod model;
 mod queue;
 mod sample;
@@ -25,6 +26,7 @@ type Case = (&'static str, fn(&dyn Store));
 pub fn run_all(make: &dyn Fn() -> Box<dyn Store>) {
     let topics = [
         history::CASES,
+        log::CASES,
         transaction::CASES,
         wake::CASES,
         queue::CASES,

@@ -1,6 +1,6 @@
 //! The spelling of one line.
 
-use super::VERSION;
+use super::{OLDEST, VERSION};
 use crate::row::{Entry, Head};
 use serde::{Deserialize, Serialize};
 use tidegate_core::digest::Digest;
@@ -34,11 +34,40 @@ struct EntryLine {
     hash: Digest,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CheckpointLine {
+    pub checkpoint: String,
+    pub keys: Vec<String>,
+}
+
+/// How a checkpoint line begins, and no other line.
+pub(super) const CHECKPOINT: &str = "{\"checkpoint\":";
+
+pub(super) fn checkpoint(note: &str, keys: &[String]) -> serde_json::Result<String> {
+    serde_json::to_string(&CheckpointLine {
+        checkpoint: note.to_owned(),
+        keys: keys.to_vec(),
+    })
+}
+
+/// Read a checkpoint line back.
+pub(super) fn read_checkpoint(text: &str) -> Result<CheckpointLine, String> {
+    let line: CheckpointLine =
+        serde_json::from_str(text).map_err(|e| format!("is not a checkpoint: {e}"))?;
+    same_spelling(text, checkpoint(&line.checkpoint, &line.keys))?;
+    Ok(line)
+}
+
 pub(super) fn header(head: &Head) -> serde_json::Result<String> {
+    header_of(head, VERSION)
+}
+
+fn header_of(head: &Head, version: u32) -> serde_json::Result<String> {
     let (format, hash) = (FORMAT.to_owned(), head.hash.clone());
     serde_json::to_string(&HeaderLine {
         format,
-        version: VERSION,
+        version,
         seq: head.seq,
         at: head.at,
         hash,
@@ -71,9 +100,9 @@ pub(super) fn read_header(text: &str) -> Result<Head, String> {
             line.format
         ));
     }
-    if line.version != VERSION {
+    if !(OLDEST..=VERSION).contains(&line.version) {
         return Err(format!(
-            "is of format version {}, this version reads {VERSION}: use a newer version",
+            "is of format version {}, this version reads up to {VERSION}: use a newer version",
             line.version
         ));
     }
@@ -82,7 +111,7 @@ pub(super) fn read_header(text: &str) -> Result<Head, String> {
         at: line.at,
         hash: line.hash,
     };
-    same_spelling(text, header(&head))?;
+    same_spelling(text, header_of(&head, line.version))?;
     Ok(head)
 }
 

@@ -1,13 +1,13 @@
 //! A ledger as text that anybody can keep and check without Tidegate's database.
 //!
 //! One JSON object a line: a header with the format version and the head, then every entry in order, its body as the exact
-//! stored text inside a JSON string. A line has exactly one spelling, so no byte of an export can change unnoticed. The
+//! stored text inside a JSON string; after the entry it was signed over, the newest checkpoint with the public keys of the log. A line has exactly one spelling, so no byte of an export can change unnoticed. The
 //! export holds entries only: neither tokens nor queue nor answers.
 
 mod line;
 mod verify;
 
-pub use verify::{ExportError, Malformed, Summary, Verifying, verify_export};
+pub use verify::{ExportError, Malformed, Summary, Verifying, verify_export, verify_export_with};
 
 use crate::chain::PAGE;
 use crate::error::StoreError;
@@ -16,7 +16,9 @@ use crate::store::Rows;
 use std::io::Write;
 
 /// Version of the format, raised when a reader of the version before could not read it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+/// Oldest version that is read; it has no checkpoint.
+const OLDEST: u32 = 1;
 
 /// Write everything up to the head of this snapshot; returns that head. The caller flushes and makes it durable.
 ///
@@ -24,6 +26,7 @@ pub const VERSION: u32 = 1;
 /// The ledger could not be read, or `out` not be written.
 pub fn export(rows: &dyn Rows, out: &mut dyn Write) -> Result<Head, StoreError> {
     let head = rows.head()?;
+    let sealed = rows.newest_checkpoint()?;
     put(out, line::header(&head))?;
     let mut next = 1;
     while next <= head.seq {
@@ -35,6 +38,10 @@ pub fn export(rows: &dyn Rows, out: &mut dyn Write) -> Result<Head, StoreError> 
         next = last.seq + 1;
         for entry in &page {
             put(out, line::entry(entry))?;
+            if let Some(row) = sealed.as_ref().filter(|row| row.size == entry.seq) {
+                let keys = rows.checkpoint_keys()?;
+                put(out, line::checkpoint(&row.note, &keys))?;
+            }
         }
     }
     Ok(head)

@@ -3,6 +3,7 @@
 use super::line;
 use crate::chain::{Broken, Verifier, same_head};
 use crate::row::Head;
+use crate::seal::{self, Sealed};
 use std::io::{BufRead, Read};
 use tidegate_core::time::Timestamp;
 
@@ -22,6 +23,8 @@ pub struct Summary {
     pub since: Option<Timestamp>,
     /// Entries whose body was erased.
     pub erased: u64,
+    /// The signed checkpoint in it, which was good.
+    pub sealed: Option<Sealed>,
 }
 
 /// A line that is not a line of an export.
@@ -57,8 +60,19 @@ pub enum ExportError {
 ///
 /// # Errors
 /// The first line or entry that is not as it was written.
-pub fn verify_export(mut reader: impl BufRead) -> Result<Summary, ExportError> {
-    let mut verifying = Verifying::default();
+pub fn verify_export(reader: impl BufRead) -> Result<Summary, ExportError> {
+    verify_export_with(reader, Vec::new())
+}
+
+/// The same, with the public keys of the log known from elsewhere.
+///
+/// # Errors
+/// As [`verify_export`], and that none of the keys signed it.
+pub fn verify_export_with(
+    mut reader: impl BufRead,
+    keys: Vec<String>,
+) -> Result<Summary, ExportError> {
+    let mut verifying = Verifying::with_keys(keys);
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
@@ -78,6 +92,7 @@ pub fn verify_export(mut reader: impl BufRead) -> Result<Summary, ExportError> {
 pub struct Verifying {
     line: u64,
     begun: Option<Begun>,
+    keys: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -86,9 +101,20 @@ struct Begun {
     verifier: Verifier,
     since: Option<Timestamp>,
     erased: u64,
+    sealed: Option<Sealed>,
 }
 
 impl Verifying {
+    /// Take the public keys of the log from the caller, who knows them from elsewhere, and not from the export. Then the export
+    /// must hold a checkpoint that one of them signed.
+    #[must_use]
+    pub fn with_keys(keys: Vec<String>) -> Self {
+        Self {
+            keys,
+            ..Self::default()
+        }
+    }
+
     /// Check the next line, given with its line end.
     ///
     /// # Errors
@@ -116,9 +142,14 @@ impl Verifying {
                 verifier,
                 since: None,
                 erased: 0,
+                sealed: None,
             });
             return Ok(());
         };
+        if text.starts_with(line::CHECKPOINT) {
+            let line = line::read_checkpoint(text).map_err(malformed)?;
+            return Ok(begun.seal(&line, &self.keys)?);
+        }
         let entry = line::read_entry(text).map_err(malformed)?;
         begun.verifier.push(&entry)?;
         begun.since.get_or_insert(entry.at);
@@ -136,6 +167,7 @@ impl Verifying {
             verifier,
             since,
             erased,
+            sealed,
         }) = self.begun
         else {
             return Err(Malformed {
@@ -144,6 +176,11 @@ impl Verifying {
             }
             .into());
         };
+        if sealed.is_none() && !self.keys.is_empty() {
+            let because = "no checkpoint was signed by the key that was named".to_owned();
+            let seq = verifier.head().seq;
+            return Err(Broken { seq, because }.into());
+        }
         let streams = verifier.streams();
         match same_head(verifier.into_head(), &claimed) {
             Ok(head) => Ok(Summary {
@@ -152,8 +189,31 @@ impl Verifying {
                 streams,
                 since,
                 erased,
+                sealed,
             }),
             Err(broken) => Err(broken.into()),
         }
+    }
+}
+
+impl Begun {
+    /// A checkpoint over exactly the entries so far.
+    fn seal(&mut self, line: &line::CheckpointLine, pinned: &[String]) -> Result<(), Broken> {
+        let seq = self.verifier.head().seq;
+        let broken = |because: String| Broken { seq, because };
+        let bad = |e: seal::BadSeal| broken(format!("the checkpoint after it is not good: {e}"));
+        // The keys in the file have to belong to it also when better ones are known: no byte of an export means nothing.
+        let mut sealed = seal::open(&line.checkpoint, &line.keys).map_err(bad)?;
+        if !pinned.is_empty() {
+            sealed = seal::open(&line.checkpoint, pinned).map_err(bad)?;
+        }
+        let root = self.verifier.tree().map(crate::tree::Frontier::root);
+        if sealed.size != seq || root.as_ref() != Some(&sealed.root) {
+            return Err(broken(
+                "the checkpoint after it was signed over another history".to_owned(),
+            ));
+        }
+        self.sealed = Some(sealed);
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::range::after_prefix;
 use crate::row::{BLOB_LIMIT, Entry, Head, Reply, TokenRow};
 use crate::store::Result;
+use crate::tree;
 use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::sync::Arc;
 use tidegate_core::batch::NewEntry;
@@ -69,6 +70,7 @@ impl Session<'_> {
         self.at
             .revisions
             .put((entry.stream.clone(), entry.rev), entry.seq);
+        self.grow(tree::leaf(&entry))?;
         Ok(entry)
     }
 

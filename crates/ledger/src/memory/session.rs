@@ -1,8 +1,9 @@
 //! One transaction or snapshot of the memory store: the contract's methods, each handed to the file of its topic.
 
 use super::tables::{Changes, Layers, Tables};
-use crate::row::{ActionRow, Due, Entry, Head, NewAction, Reply, TokenRow, WakeRow};
+use crate::row::{ActionRow, CheckpointRow, Due, Entry, Head, NewAction, Reply, TokenRow, WakeRow};
 use crate::store::{Result, Rows, Tx};
+use crate::tree::Frontier;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::decider::Trigger;
 use tidegate_core::digest::Digest;
@@ -123,6 +124,24 @@ impl Rows for Session<'_> {
     fn tokens(&self) -> Result<Vec<TokenRow>> {
         Ok(self.tokens_by_name())
     }
+    fn tree(&self) -> Result<Frontier> {
+        Ok(Self::tree(self))
+    }
+    fn leaves(&self, from_seq: u64, limit: usize) -> Result<Vec<Digest>> {
+        Ok(self.leaves_from(from_seq, limit))
+    }
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Digest>>> {
+        Ok(self.at.tiles.get(&(level, index)).cloned())
+    }
+    fn checkpoints(&self, after: u64, limit: usize) -> Result<Vec<CheckpointRow>> {
+        Ok(self.checkpoints_after(after, limit))
+    }
+    fn newest_checkpoint(&self) -> Result<Option<CheckpointRow>> {
+        Ok(Self::newest_checkpoint(self))
+    }
+    fn checkpoint_keys(&self) -> Result<Vec<String>> {
+        Ok(self.keys_of_checkpoints())
+    }
 }
 
 impl Tx for Session<'_> {
@@ -181,5 +200,18 @@ impl Tx for Session<'_> {
         let was = self.at.tokens.get(hash).is_some();
         self.at.tokens.remove(hash.clone());
         Ok(was)
+    }
+    fn put_checkpoint(&mut self, new: &CheckpointRow) -> Result<()> {
+        if self.at.checkpoints.get(&new.size).is_none() {
+            self.at.checkpoints.put(new.size, new.clone());
+        }
+        Ok(())
+    }
+    fn put_checkpoint_key(&mut self, verifier: &str) -> Result<()> {
+        if self.at.checkpoint_keys.get(verifier).is_none() {
+            let since = self.newest().seq;
+            self.at.checkpoint_keys.put(verifier.to_owned(), since);
+        }
+        Ok(())
     }
 }

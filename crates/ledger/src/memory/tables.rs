@@ -1,7 +1,8 @@
 //! The tables of a ledger in memory, with an index table wherever SQL would have an index.
 
 use super::overlay::Overlay;
-use crate::row::{ActionRow, Entry, Reply, TokenRow};
+use crate::row::{ActionRow, CheckpointRow, Entry, Reply, TokenRow};
+use crate::tree::Frontier;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tidegate_core::digest::Digest;
@@ -76,6 +77,16 @@ tables! {
     blobs: Digest => Arc<[u8]>,
     quarantine: StreamId => String,
     tokens: Digest => TokenRow,
+    /// By sequence.
+    leaves: u64 => Digest,
+    /// The only row: the right edge.
+    tree: () => Frontier,
+    /// By level and index.
+    tiles: (u8, u64) => Vec<Digest>,
+    /// By size.
+    checkpoints: u64 => CheckpointRow,
+    /// Since which entry.
+    checkpoint_keys: String => u64,
 }
 
 fn merge<K: Ord, V>(changes: BTreeMap<K, Option<V>>, table: &mut BTreeMap<K, V>) {

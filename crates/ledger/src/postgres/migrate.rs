@@ -9,7 +9,10 @@ use crate::sql::steps::{Applied, Step, checksum, missing};
 use crate::sql::value::{Field, values};
 use crate::store::Result;
 
-const STEPS: &[Step] = &[(1, include_str!("migrations/0001_ledger.sql"))];
+const STEPS: &[Step] = &[
+    (1, include_str!("migrations/0001_ledger.sql")),
+    (2, include_str!("migrations/0002_log.sql")),
+];
 
 /// Taken by whoever changes the schema; the bytes `TGL1`.
 const TURN: &str = "BEGIN; SELECT pg_advisory_xact_lock(1413958705)";

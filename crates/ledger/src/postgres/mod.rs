@@ -83,6 +83,13 @@ impl PostgresStore {
         let connection = address.connect(Purpose::Write)?;
         migrate::run(&connection)?;
         sql::begin(&connection, ledger)?;
+        let turn = Turn::begin(
+            &connection,
+            &lock_head(ledger),
+            "waiting for the head of the ledger",
+        )?;
+        Session::new(&connection, ledger).plant()?;
+        turn.commit(None)?;
         Ok(Self {
             address,
             ledger,
@@ -101,10 +108,7 @@ impl PostgresStore {
         let connection = line.get(&self.address, Purpose::Write)?;
         let turn = Turn::begin(
             connection,
-            &format!(
-                "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT seq FROM head WHERE ledger_id = {} FOR UPDATE",
-                self.ledger.0
-            ),
+            &lock_head(self.ledger),
             "waiting for the head of the ledger",
         )?;
         let mut session = Session::new(connection, self.ledger);
@@ -125,6 +129,13 @@ impl PostgresStore {
         session.head()?;
         f(&session)
     }
+}
+
+/// A transaction that begins with the lock on the head.
+fn lock_head(LedgerId(ledger): LedgerId) -> String {
+    format!(
+        "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT seq FROM head WHERE ledger_id = {ledger} FOR UPDATE"
+    )
 }
 
 /// Run again what ended before it could take effect.

@@ -8,6 +8,7 @@ use crate::chain;
 use crate::error::StoreError;
 use crate::row::{Entry, Head, LedgerId};
 use crate::store::Result;
+use crate::tree;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::id::StreamId;
 use tidegate_core::time::Timestamp;
@@ -15,12 +16,13 @@ use tidegate_core::time::Timestamp;
 /// Make the head of a ledger that is new in this database.
 pub(crate) fn begin(link: &dyn Link, ledger: LedgerId) -> Result<()> {
     let head = Head::empty();
-    let sql = "INSERT INTO head (ledger_id, seq, at, hash) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO head (ledger_id, seq, at, hash, frontier) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     let values = values![
         ledger.0,
         number(head.seq),
         micros(head.at),
-        head.hash.as_bytes()
+        head.hash.as_bytes(),
+        [].as_slice() as &[u8],
     ];
     link.execute(sql, values, "making the head").map(|_| ())
 }
@@ -79,8 +81,9 @@ impl Session<'_> {
             });
         }
         let entry = chain::seal(&head, new, at)?;
-        let sql = "INSERT INTO ledger (ledger_id, seq, at, stream, rev, kind, actor, cause, body, body_hash, hash) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let sql = "INSERT INTO ledger (ledger_id, seq, at, stream, rev, kind, actor, cause, body, body_hash, hash, leaf) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        let leaf = tree::leaf(&entry);
         let values = values![
             self.ledger,
             number(entry.seq),
@@ -93,6 +96,7 @@ impl Session<'_> {
             entry.body,
             entry.body_hash.as_bytes(),
             entry.hash.as_bytes(),
+            leaf.as_bytes(),
         ];
         self.run(sql, values, "appending an entry")?;
         self.head = Some(Head {
@@ -100,6 +104,10 @@ impl Session<'_> {
             at: entry.at,
             hash: entry.hash.clone(),
         });
+        if let Err(error) = self.grow(leaf) {
+            // The entry stands already, so nothing of this transaction may be kept.
+            return Err(self.spoil(error));
+        }
         Ok(entry)
     }
 
@@ -109,12 +117,15 @@ impl Session<'_> {
         let Some(head) = &self.head else {
             return Ok(None);
         };
-        let sql = "UPDATE head SET seq = ?2, at = ?3, hash = ?4 WHERE ledger_id = ?1";
+        let sql =
+            "UPDATE head SET seq = ?2, at = ?3, hash = ?4, frontier = ?5 WHERE ledger_id = ?1";
+        let edge = self.read_frontier()?.to_bytes();
         let values = values![
             self.ledger,
             number(head.seq),
             micros(head.at),
-            head.hash.as_bytes()
+            head.hash.as_bytes(),
+            edge.as_slice(),
         ];
         self.run(sql, values, "moving the head")?;
         Ok(self.head)

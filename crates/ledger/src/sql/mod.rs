@@ -6,6 +6,7 @@
 mod action;
 mod beside;
 mod entry;
+mod log;
 mod model;
 mod reply;
 mod session;

@@ -4,8 +4,11 @@
 use super::Link;
 use super::value::{Cells, Value};
 use crate::error::StoreError;
-use crate::row::{ActionRow, Due, Entry, Head, LedgerId, NewAction, Reply, TokenRow, WakeRow};
+use crate::row::{
+    ActionRow, CheckpointRow, Due, Entry, Head, LedgerId, NewAction, Reply, TokenRow, WakeRow,
+};
 use crate::store::{Result, Rows, Tx};
+use crate::tree::Frontier;
 use std::cell::RefCell;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::decider::Trigger;
@@ -20,6 +23,8 @@ pub(crate) struct Session<'c> {
     pub(super) ledger: i64,
     /// The head after this transaction's appends; written once, by `finish`.
     pub(super) head: Option<Head>,
+    /// The tree after them, written with the head.
+    pub(super) tree: Option<Frontier>,
     /// The first failure of the database. It may have taken the transaction back already, so nothing more may run and
     /// nothing may commit, even when the caller goes on as if nothing had happened.
     failed: RefCell<Option<StoreError>>,
@@ -31,6 +36,7 @@ impl<'c> Session<'c> {
             link,
             ledger: ledger.0,
             head: None,
+            tree: None,
             failed: RefCell::new(None),
         }
     }
@@ -88,12 +94,16 @@ impl<'c> Session<'c> {
         self.failed.borrow().clone().map_or(Ok(()), Err)
     }
 
+    /// Nothing of this transaction may be kept.
+    pub(super) fn spoil(&self, error: StoreError) -> StoreError {
+        self.failed
+            .borrow_mut()
+            .get_or_insert_with(|| error.clone());
+        error
+    }
+
     fn keep<T>(&self, result: Result<T>) -> Result<T> {
-        result.inspect_err(|error| {
-            self.failed
-                .borrow_mut()
-                .get_or_insert_with(|| error.clone());
-        })
+        result.map_err(|error| self.spoil(error))
     }
 }
 
@@ -181,6 +191,24 @@ impl Rows for Session<'_> {
     fn tokens(&self) -> Result<Vec<TokenRow>> {
         self.read_tokens()
     }
+    fn tree(&self) -> Result<Frontier> {
+        self.read_frontier()
+    }
+    fn leaves(&self, from_seq: u64, limit: usize) -> Result<Vec<Digest>> {
+        self.read_leaves(from_seq, limit)
+    }
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Digest>>> {
+        self.read_tile(level, index)
+    }
+    fn checkpoints(&self, after: u64, limit: usize) -> Result<Vec<CheckpointRow>> {
+        self.read_checkpoints(after, limit)
+    }
+    fn newest_checkpoint(&self) -> Result<Option<CheckpointRow>> {
+        self.read_newest_checkpoint()
+    }
+    fn checkpoint_keys(&self) -> Result<Vec<String>> {
+        self.read_checkpoint_keys()
+    }
 }
 
 impl Tx for Session<'_> {
@@ -231,5 +259,12 @@ impl Tx for Session<'_> {
     }
     fn drop_token(&mut self, hash: &Digest) -> Result<bool> {
         self.drop_token_row(hash)
+    }
+    fn put_checkpoint(&mut self, new: &CheckpointRow) -> Result<()> {
+        self.write_checkpoint(new)
+    }
+    fn put_checkpoint_key(&mut self, verifier: &str) -> Result<()> {
+        let since = self.newest()?.seq;
+        self.write_checkpoint_key(verifier, since)
     }
 }

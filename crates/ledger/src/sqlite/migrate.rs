@@ -10,7 +10,10 @@ use std::path::Path;
 /// Marks the file as ours (`PRAGMA application_id`): the bytes `TGL1`.
 const APPLICATION: i32 = 0x5447_4C31;
 
-const STEPS: &[Step] = &[(1, include_str!("migrations/0001_ledger.sql"))];
+const STEPS: &[Step] = &[
+    (1, include_str!("migrations/0001_ledger.sql")),
+    (2, include_str!("migrations/0002_log.sql")),
+];
 
 const RECORD: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NULL PRIMARY KEY, checksum BLOB NOT NULL)";
 

@@ -59,6 +59,7 @@ impl SqliteStore {
         let mut connection = connect::writer(&file)?;
         migrate::run(&mut connection, &file)?;
         crate::sql::begin(&connection, ledger)?;
+        plant(&mut connection, ledger)?;
         connect::sync_folder(folder)?;
         let readers = (0..SIZE)
             .map(|_| connect::reader(&file))
@@ -78,6 +79,15 @@ impl SqliteStore {
         // A panic in a caller's closure rolls back and leaves the connection usable.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The tree over entries that were written before there was one.
+fn plant(connection: &mut Connection, ledger: LedgerId) -> Result<()> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .doing("beginning to plant the tree")?;
+    Session::new(&*transaction, ledger).plant()?;
+    transaction.commit().doing("planting the tree")
 }
 
 impl Store for SqliteStore {

@@ -24,6 +24,7 @@ pub fn everything(rows: &dyn Rows) -> Result<String, StoreError> {
         rows.streams_without_wake(9)?
     );
     out += &format!("{:?} {:?}\n", rows.quarantines()?, rows.tokens()?);
+    out += &format!("{:?} {:?}\n", rows.tree()?, rows.leaves(0, 999)?);
     Ok(out)
 }
 

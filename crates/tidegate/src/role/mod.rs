@@ -7,6 +7,7 @@ mod database;
 mod demo_service;
 pub mod down;
 mod router;
+mod seal_key;
 mod serve;
 mod shim;
 mod signal;

@@ -1,7 +1,7 @@
 //! The server: opens the ledger, starts the engine, answers the API.
 
 use super::database::DatabaseArgs;
-use super::signal;
+use super::{seal_key, signal};
 use crate::context::{FOLDER, TOKEN_FILE, URL_FILE};
 use crate::exit::{Exit, Failure};
 use clap::Args;
@@ -150,7 +150,8 @@ fn open(args: &ServeArgs) -> Result<(Engine, Arc<dyn Store>, String), Failure> {
         )
     })?;
     let (store, place) = args.database.open(&data)?;
-    let options = Options::new(data.join("blobs"));
+    let mut options = Options::new(data.join("blobs"));
+    options.seal = Some(seal_key::ensure(&args.dir.join(seal_key::FILE), &*store)?);
     let engine = Engine::open(Arc::clone(&store), Arc::new(SystemClock), options)
         .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
     Ok((engine, store, place))

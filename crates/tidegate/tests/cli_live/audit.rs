@@ -76,3 +76,76 @@ fn the_record_is_read_copied_and_one_changed_byte_is_found() {
         .ends(64)
         .refuses("", &["cannot be read"], "tidegate audit export");
 }
+
+#[test]
+fn an_entry_is_proved_to_somebody_without_the_server_and_a_kept_checkpoint_shows_the_log_only_grew()
+{
+    let world = World::up();
+    world.released("web", "1.0.0");
+    let (note, proof) = (world.beside("kept.note"), world.beside("third.json"));
+    let newest = world
+        .run(&["audit", "checkpoint", "--out", &note, "-o", "json"])
+        .ends(0)
+        .json();
+    let key = newest["keys"][0].as_str().unwrap().to_owned();
+    assert!(key.starts_with("tidegate.local/ledger/"), "{key}");
+    let file = world.root().join(".tidegate/checkpoint.key");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let secret = fs::read_to_string(&file).unwrap();
+    let secret = secret.lines().next().unwrap().rsplit('+').next().unwrap();
+
+    world
+        .run(&["audit", "prove", "3", "--out", &proof])
+        .ends(0)
+        .says(&["entry 3", "shown by"]);
+    world
+        .run(&["audit", "verify", &proof, "--key", &key])
+        .ends(0)
+        .says(&[
+            "VALID  entry 3 of the log tidegate.local/ledger/",
+            "signed by",
+        ]);
+    world
+        .run(&["audit", "verify", &proof])
+        .ends(0)
+        .says(&["name one you know with --key"]);
+    let text = fs::read_to_string(&proof).unwrap();
+    assert!(!text.contains(secret));
+    fs::write(&proof, text.replacen("\"seq\":3", "\"seq\":4", 1)).unwrap();
+    world.run(&["audit", "verify", &proof]).ends(1).refuses(
+        "",
+        &["INVALID", "does not lead to the root"],
+        "audit prove",
+    );
+    world
+        .run(&["audit", "prove", "999999"])
+        .ends(1)
+        .refuses("TG2003", &["there is no ledger entry `999999`"], "");
+
+    world
+        .run(&["deploy", "web@1.0.0", "dev", "--reason", "first one"])
+        .ends(0);
+    world
+        .run(&["audit", "verify", "--checkpoint", &note, "--key", &key])
+        .ends(0)
+        .says(&["VALID", "begins with the"]);
+    let kept = fs::read_to_string(&note).unwrap();
+    fs::write(&note, kept.replacen('A', "B", 1)).unwrap();
+    world
+        .run(&["audit", "verify", "--checkpoint", &note])
+        .ends(1)
+        .refuses(
+            "",
+            &["INVALID: the kept checkpoint is not good"],
+            "another one",
+        );
+
+    let copy = world.beside("signed.jsonl");
+    world.run(&["audit", "export", "--out", &copy]).ends(0);
+    world
+        .run(&["audit", "verify", &copy, "--key", &key])
+        .ends(0)
+        .says(&["VALID", "checkpoint of", &key]);
+    assert!(!fs::read_to_string(&copy).unwrap().contains(secret));
+}

@@ -1,10 +1,9 @@
 //! Benchmarks: builds in release, runs the program that measures, passes its rows through.
 //!
-//! Nothing is measured here. The rows are in `crates/tidegate/examples/bench`, `crates/router/examples/bench` and
-//! `crates/core/examples/calendar`; figures
-//! never pass or fail a build.
+//! Nothing is measured here. The rows are in `crates/tidegate/examples/bench`, `crates/router/examples/bench`,
+//! `crates/core/examples/calendar` and `crates/ledger/examples/ledger-bench.rs`; figures never pass or fail a build.
 
-mod calendar;
+mod example;
 mod router;
 
 use anyhow::{Context, Result};
@@ -43,12 +42,14 @@ enum Row {
     Idle,
     /// Next slots and a year of releases, beside python-dateutil
     Calendar,
+    /// Durable entries a second on both databases, and entries verified a second
+    Ledger,
     /// All of them, one after another
     All,
 }
 
 impl Row {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Step,
         Self::Rollback,
         Self::Resume,
@@ -56,6 +57,7 @@ impl Row {
         Self::Router,
         Self::Idle,
         Self::Calendar,
+        Self::Ledger,
     ];
 
     fn as_str(self) -> &'static str {
@@ -67,6 +69,7 @@ impl Row {
             Self::Router => "router",
             Self::Idle => "idle",
             Self::Calendar => "calendar",
+            Self::Ledger => "ledger",
             Self::All => "all",
         }
     }
@@ -104,7 +107,14 @@ pub fn command(args: &BenchArgs) -> Result<bool> {
     for row in rows {
         good &= match row {
             Row::Router => router::run(&place, &args.options)?,
-            Row::Calendar => calendar::run(&place, &args.options)?,
+            Row::Calendar => {
+                let program = ("tidegate-core", "calendar");
+                example::run(&place, "calendar", program, &args.options)?
+            }
+            Row::Ledger => {
+                let program = ("tidegate-ledger", "ledger-bench");
+                example::run(&place, "ledger", program, &args.options)?
+            }
             row => whole(&place, row, &args.options)?,
         };
     }

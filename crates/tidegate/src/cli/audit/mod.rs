@@ -1,7 +1,10 @@
 //! `tidegate audit`: the ledger, whether it is as it was written, and a copy that anybody can check.
 
+mod checkpoint;
 mod export;
 mod log;
+mod proof;
+mod prove;
 mod verify;
 
 use super::session::Session;
@@ -19,6 +22,8 @@ enum Verb {
     Log(log::Log),
     Verify(verify::Verify),
     Export(export::Export),
+    Prove(prove::Prove),
+    Checkpoint(checkpoint::Checkpoint),
 }
 
 /// Run it.
@@ -27,5 +32,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Verb::Log(log) => log::run(log, session).await,
         Verb::Verify(verify) => verify::run(verify, session).await,
         Verb::Export(export) => export::run(export, session).await,
+        Verb::Prove(prove) => prove::run(prove, session).await,
+        Verb::Checkpoint(checkpoint) => checkpoint::run(checkpoint, session).await,
     }
 }

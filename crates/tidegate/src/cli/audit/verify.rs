@@ -1,49 +1,71 @@
 //! `tidegate audit verify`: is every entry as it was written? Of a server, or of an export without any server.
 
+use super::proof;
 use crate::cli::session::Session;
 use crate::exit::{Exit, Failure};
 use serde_json::json;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use tidegate_client::Client;
+use tidegate_client::wire::EntryProof;
 use tidegate_core::digest::Digest;
-use tidegate_ledger::export::{ExportError, verify_export};
+use tidegate_ledger::export::{ExportError, verify_export_with};
+use tidegate_ledger::seal::{self, Sealed};
+use tidegate_ledger::tree::shows_growth;
+
+/// Longest proof that is read: a body at its limit, with every character escaped, fits.
+const PROOF: u64 = 4 * 1024 * 1024;
 
 /// Check that every entry is as it was written
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Somebody who can rewrite everything can also compute a new chain: keep a head hash elsewhere and compare it with --head."
+    after_help = "Somebody who can rewrite everything can also compute a new chain and sign it: keep a head hash, a public key or a checkpoint elsewhere and compare with --head, --key or --checkpoint."
 )]
 pub struct Verify {
-    /// Export to check, without a server; `-` reads stdin [default: the ledger of the server]
+    /// Export or proof to check, without a server; `-` reads stdin [default: the ledger of the server]
     file: Option<PathBuf>,
     /// Head hash kept elsewhere, that the ledger must end with
     #[arg(long, value_name = "SHA256")]
     head: Option<Digest>,
+    /// Public key of the log, known from elsewhere, that must have signed; may be repeated
+    #[arg(long, value_name = "NAME+ID+KEY")]
+    key: Vec<String>,
+    /// Signed checkpoint kept elsewhere, that the ledger of the server must begin with
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    checkpoint: Option<PathBuf>,
 }
 
 /// Run it.
 pub async fn run(verify: &Verify, session: &Session) -> Result<Exit, Failure> {
     match &verify.file {
-        Some(file) => offline(file, verify.head.as_ref(), session),
-        None => online(verify.head.as_ref(), session).await,
+        Some(file) => offline(file, verify, session),
+        None => online(verify, session).await,
     }
 }
 
-fn offline(path: &Path, head: Option<&Digest>, session: &Session) -> Result<Exit, Failure> {
+fn offline(path: &Path, verify: &Verify, session: &Session) -> Result<Exit, Failure> {
     let trouble = |e: std::io::Error| {
         Failure::usage(format!("{} cannot be read: {e}", path.display()))
-            .help("name a file that `tidegate audit export --out FILE` wrote")
+            .help("name a file that `tidegate audit export --out FILE` or `audit prove` wrote")
     };
-    let result = if path == Path::new("-") {
-        verify_export(BufReader::new(std::io::stdin().lock()))
+    let mut reader: Box<dyn BufRead> = if path == Path::new("-") {
+        Box::new(BufReader::new(std::io::stdin().lock()))
     } else {
-        verify_export(BufReader::new(std::fs::File::open(path).map_err(trouble)?))
+        Box::new(BufReader::new(std::fs::File::open(path).map_err(trouble)?))
     };
+    let begin = reader.fill_buf().map_err(trouble)?;
+    let begin = String::from_utf8_lossy(begin.get(..64).unwrap_or(begin)).into_owned();
+    if begin.contains(proof::FORMAT) {
+        return one_entry(reader, verify, session);
+    }
+    let result = verify_export_with(reader, verify.key.clone());
     let summary = result.map_err(|e| invalid(&e))?;
-    same_head(&summary.head.hash.to_string(), head)?;
+    same_head(&summary.head.hash.to_string(), verify.head.as_ref())?;
+    let sealed = summary.sealed.as_ref();
     let value = json!({
         "ok": true, "entries": summary.entries, "streams": summary.streams, "erased": summary.erased,
         "head": summary.head.hash.to_string(), "since": summary.since, "until": summary.head.at,
+        "checkpoint": sealed.map(|s| json!({ "size": s.size, "root": s.root.to_string(), "signedBy": s.by, "keyPinned": !verify.key.is_empty() })),
     });
     session
         .out
@@ -58,11 +80,99 @@ fn offline(path: &Path, head: Option<&Digest>, session: &Session) -> Result<Exit
                 String::new()
             };
             format!(
-                "VALID  {} entries in {} streams{since}{erased}\n       chain ok, no gap   head {}",
-                summary.entries, summary.streams, summary.head.hash
+                "VALID  {} entries in {} streams{since}{erased}\n       chain ok, no gap   head {}{}",
+                summary.entries,
+                summary.streams,
+                summary.head.hash,
+                sealed.map(|s| signed(s, verify)).unwrap_or_default()
             )
         })?;
     Ok(Exit::Done)
+}
+
+/// Who signed, and whether that key was known from elsewhere.
+fn signed(sealed: &Sealed, verify: &Verify) -> String {
+    let known = if verify.key.is_empty() {
+        "   (key taken from the file itself; name one you know with --key)"
+    } else {
+        ""
+    };
+    format!(
+        "\n       checkpoint of {} entries signed by {}{known}",
+        sealed.size,
+        sealed.by.join(", ")
+    )
+}
+
+fn one_entry(mut reader: impl Read, verify: &Verify, session: &Session) -> Result<Exit, Failure> {
+    let bad = |why: String| {
+        Failure::new(Exit::Failed, format!("INVALID: {why}"))
+            .help("ask for the proof again: `tidegate audit prove SEQ`")
+    };
+    let mut text = String::new();
+    reader
+        .by_ref()
+        .take(PROOF)
+        .read_to_string(&mut text)
+        .map_err(|e| bad(format!("the proof cannot be read: {e}")))?;
+    let found: EntryProof =
+        serde_json::from_str(&text).map_err(|e| bad(format!("the proof cannot be read: {e}")))?;
+    let (entry, sealed) = proof::check(&found, &verify.key).map_err(bad)?;
+    let value = json!({
+        "ok": true, "seq": entry.seq, "stream": entry.stream, "kind": entry.kind,
+        "checkpoint": { "size": sealed.size, "root": sealed.root.to_string(), "signedBy": sealed.by, "keyPinned": !verify.key.is_empty() },
+    });
+    session.out.show(&value, &entry.seq.to_string(), |look| {
+        format!(
+            "VALID  entry {} of the log {}\n       {}  {}  by {}  {}{}",
+            entry.seq,
+            sealed.origin,
+            entry.stream,
+            entry.kind,
+            entry.actor,
+            look.zone.long(entry.at),
+            signed(&sealed, verify)
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+/// That the server's log still begins with a checkpoint that was kept, and the number of entries of that one.
+async fn grown_from(path: &Path, verify: &Verify, client: &Client) -> Result<u64, Failure> {
+    let bad = |why: String| {
+        Failure::new(Exit::Failed, format!("INVALID: {why}"))
+            .help("the log was rewritten, or this is a checkpoint of another one; compare with an export kept elsewhere")
+    };
+    let note = std::fs::read_to_string(path).map_err(|e| {
+        Failure::usage(format!("{} cannot be read: {e}", path.display()))
+            .help("name a file that `tidegate audit checkpoint --out FILE` wrote")
+    })?;
+    let now = client.audit_checkpoint().await?;
+    let keys = if verify.key.is_empty() {
+        &now.keys
+    } else {
+        &verify.key
+    };
+    let kept = seal::open(&note, keys)
+        .map_err(|e| bad(format!("the kept checkpoint is not good: {e}")))?;
+    if kept.size > now.size {
+        return Err(bad(format!(
+            "{} entries were signed, the log has {} now",
+            kept.size, now.size
+        )));
+    }
+    let grown = client.audit_consistency(kept.size).await?;
+    let newest = seal::open(&grown.newest.note, keys)
+        .map_err(|e| bad(format!("the newest checkpoint is not good: {e}")))?;
+    let path = proof::digests(&grown.consistency).map_err(bad)?;
+    let from = (kept.size, &kept.root);
+    match kept.origin == newest.origin && shows_growth(&path, from, (newest.size, &newest.root)) {
+        true => Ok(kept.size),
+        false => Err(bad(format!(
+            "the log does not begin with the {} entries that were signed",
+            kept.size
+        ))),
+    }
 }
 
 fn invalid(error: &ExportError) -> Failure {
@@ -91,8 +201,9 @@ fn same_head(have: &str, wanted: Option<&Digest>) -> Result<(), Failure> {
     }
 }
 
-async fn online(head: Option<&Digest>, session: &Session) -> Result<Exit, Failure> {
-    let found = session.client()?.audit_verification().await?;
+async fn online(verify: &Verify, session: &Session) -> Result<Exit, Failure> {
+    let client = session.client()?;
+    let found = client.audit_verification().await?;
     if let Some(bad) = found.first_bad.as_ref().filter(|_| !found.ok) {
         return Err(Failure::new(
             Exit::Failed,
@@ -106,10 +217,17 @@ async fn online(head: Option<&Digest>, session: &Session) -> Result<Exit, Failur
             "INVALID: the server does not say where",
         ));
     }
-    same_head(&found.head, head)?;
+    same_head(&found.head, verify.head.as_ref())?;
+    let kept = match &verify.checkpoint {
+        Some(path) => Some(grown_from(path, verify, &client).await?),
+        None => None,
+    };
     session.out.show(&found, &found.head, |_| {
+        let grown = kept.map_or_else(String::new, |size| {
+            format!("\n       begins with the {size} entries of the checkpoint")
+        });
         format!(
-            "VALID  {} entries\n       chain ok, no gap   head {}",
+            "VALID  {} entries\n       chain ok, no gap, tree ok   head {}{grown}",
             found.entries, found.head
         )
     })?;

@@ -1,0 +1,79 @@
+//! Checkpoints of the ledger: each second in which it grew, or each thousand entries, its tree is signed, outside of the
+//! writer's transactions. Asked for, one is made at once, so that a proof never waits for it.
+
+use crate::{Engine, Shared};
+use std::time::Duration;
+use tidegate_ledger::StoreError;
+use tidegate_ledger::row::CheckpointRow;
+use tidegate_ledger::seal::SealKey;
+
+/// Longest time that grown entries are without a checkpoint.
+const EACH: Duration = Duration::from_secs(1);
+/// Entries that do not wait for it.
+const MANY: u64 = 1_000;
+
+/// Note the public key beside the ledger, once.
+pub(crate) fn register(shared: &Shared) -> Result<(), StoreError> {
+    let Some(key) = &shared.options.seal else {
+        return Ok(());
+    };
+    let known = shared.store.read_with(|rows| rows.checkpoint_keys())?;
+    if known.iter().any(|k| k == key.verifier()) {
+        return Ok(());
+    }
+    shared
+        .store
+        .write_with(|tx| tx.put_checkpoint_key(key.verifier()))
+}
+
+pub(crate) fn run(shared: &Shared) {
+    let Some(key) = &shared.options.seal else {
+        return;
+    };
+    let mut sealed = 0;
+    loop {
+        // Read before the last round, so that what was written until the end is signed too.
+        let last = shared.stopping();
+        match seal(shared, key) {
+            Ok(newest) => sealed = newest.map_or(sealed, |row| row.size),
+            Err(error) => {
+                tracing::warn!(%error, "a checkpoint could not be made; again in a second")
+            }
+        }
+        if last {
+            return;
+        }
+        let _ = shared.hub.wait_past(sealed + MANY, EACH);
+    }
+}
+
+/// The newest checkpoint, made now when the ledger has grown since.
+fn seal(shared: &Shared, key: &SealKey) -> Result<Option<CheckpointRow>, StoreError> {
+    let (tree, newest) = shared
+        .store
+        .read_with(|rows| Ok((rows.tree()?, rows.newest_checkpoint()?)))?;
+    if newest.as_ref().map_or(0, |row| row.size) >= tree.size() {
+        return Ok(newest);
+    }
+    let note = key.sign(&tree).map_err(|e| StoreError::Aborted {
+        because: e.to_string(),
+    })?;
+    let (size, at) = (tree.size(), shared.clock.now());
+    let row = CheckpointRow { size, at, note };
+    shared.store.write_with(|tx| tx.put_checkpoint(&row))?;
+    Ok(Some(row))
+}
+
+impl Engine {
+    /// The newest checkpoint, over everything that was acknowledged until now where this server has a key; `None` before the
+    /// first one.
+    ///
+    /// # Errors
+    /// The ledger cannot be read or written.
+    pub fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
+        match &self.shared.options.seal {
+            Some(key) => seal(&self.shared, key),
+            None => self.read(|rows| rows.newest_checkpoint()),
+        }
+    }
+}
