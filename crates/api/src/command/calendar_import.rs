@@ -8,8 +8,10 @@ use crate::ics::import::{As, Do, Known, Planned, planned};
 use crate::look::{self, Look};
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
-use tidegate_client::wire::{CalendarImport, CalendarImportRequest, ImportAction, ImportedItem};
-use tidegate_config::ics::{Ics, LARGEST, Reach};
+use tidegate_client::wire::{
+    BrokenEvent, CalendarImport, CalendarImportRequest, ImportAction, ImportedItem,
+};
+use tidegate_config::ics::{Broken, Ics, LARGEST, Reach};
 use tidegate_core::authority;
 use tidegate_core::calendar::{Span, Zone};
 use tidegate_core::command::Command;
@@ -103,7 +105,17 @@ fn imported(
         applied: !dry_run,
         items,
         passed_over: passed.map(|(kind, n)| format!("{n} {kind}")).collect(),
+        broken: ics.broken.into_iter().map(broken).collect(),
     })
+}
+
+fn broken(event: Broken) -> BrokenEvent {
+    BrokenEvent {
+        uid: event.uid,
+        line: event.error.line as u64,
+        because: event.error.what,
+        help: event.error.help,
+    }
 }
 
 /// Who may do one of the changes may do all of them.
@@ -196,7 +208,7 @@ fn plan(
         let detail = format!("{}: {e}", r#as.calendar);
         Problem::new(&kind::INVALID, detail, e.help)
     };
-    let ics = Ics::read(&request.text, &zone).map_err(bad)?;
+    let mut ics = Ics::read_partly(&request.text, &zone).map_err(bad)?;
     let days = request.days.unwrap_or(DAYS).clamp(1, DAYS);
     let end = Millis(u64::from(days) * 86_400_000).after(look.now);
     let Some(time) = Span::new(look.now, end) else {
@@ -206,7 +218,7 @@ fn plan(
         time,
         most: OCCURRENCES,
     };
-    let items = ics.items(&zone, reach).map_err(bad)?;
+    let items = ics.items_partly(&zone, reach).map_err(bad)?;
     let plan = planned(r#as, &ics, items, &known(look, r#as)?, time);
     Ok((ics, plan))
 }

@@ -105,7 +105,9 @@ pub fn planned(r#as: &As, ics: &Ics, items: Vec<Item>, known: &Known, time: Span
             .rsplit_once('#')
             .map_or(uid.as_str(), |(event, _)| event);
         let gone = r#as.whole || masters.contains(event);
-        if !named.contains(uid) && gone && from < time.end() {
+        // Of an event that cannot be read nobody knows what became of it.
+        let told = !ics.is_broken(Some(event));
+        if !named.contains(uid) && gone && told && from < time.end() {
             plan.push(Planned {
                 title: facts.title.clone(),
                 span: (from, until),

@@ -171,8 +171,16 @@ async fn what_cannot_be_imported_is_told_with_its_line_and_changes_nothing() {
         "a",
         "DTSTART;TZID=Customized Time Zone:20270101T100000\r\nDURATION:PT1H",
     )]);
+    // An event that cannot be read is left out with its line; the file is not refused for it.
+    let done = import(&server, strange).await;
+    assert_eq!((done.items.len(), done.broken.len()), (0, 1));
+    let lost = &done.broken[0];
+    assert_eq!((lost.uid.as_deref(), lost.line), (Some("a"), 7));
+    assert!(
+        lost.because.contains("Customized Time Zone") && !lost.help.is_empty(),
+        "{lost:?}"
+    );
     for (text, line) in [
-        (strange, "line 7"),
         (
             format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:{start}\n"),
             "line 4",

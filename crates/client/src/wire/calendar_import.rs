@@ -57,6 +57,25 @@ pub struct CalendarImport {
     /// Parts of the file that are no events, by kind with their number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<String>,
+    /// Events that could not be read: they were left out, and what they brought before stays as it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub broken: Vec<BrokenEvent>,
+}
+
+/// An event of an imported file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BrokenEvent {
+    /// Its UID, when that can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
+    /// Line of the file.
+    pub line: u64,
+    /// What is wrong.
+    pub because: String,
+    /// The way out.
+    pub help: String,
 }
 
 /// One occurrence of an event.

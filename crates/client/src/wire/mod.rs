@@ -36,7 +36,9 @@ pub use calendar::{
     Standing, TimeSpan, Window,
 };
 pub use calendar_feed::{CalendarFeed, CalendarFeedRequest, NewCalendarFeed};
-pub use calendar_import::{CalendarImport, CalendarImportRequest, ImportAction, ImportedItem};
+pub use calendar_import::{
+    BrokenEvent, CalendarImport, CalendarImportRequest, ImportAction, ImportedItem,
+};
 pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,
     Secondary, Severity, Span,

@@ -3,7 +3,7 @@
 use super::line::{Line, Lines, short};
 use super::property::event;
 use super::zone::Zones;
-use super::{EVENTS, Event, Ics, IcsError};
+use super::{Broken, EVENTS, Event, Ics, IcsError};
 use std::collections::BTreeMap;
 use tidegate_core::calendar::Zone;
 use tidegate_core::calendar::rule::Moment;
@@ -42,6 +42,14 @@ pub struct Raw {
     pub properties: Vec<Line>,
 }
 
+impl Raw {
+    /// Its `UID`, as far as that can be told.
+    fn uid(&self) -> Option<String> {
+        let line = self.properties.iter().find(|line| line.name == "UID")?;
+        super::property::uid(line)
+    }
+}
+
 #[derive(Default)]
 struct Reading {
     open: Vec<(String, usize)>,
@@ -54,7 +62,8 @@ struct Reading {
     skipped: BTreeMap<String, usize>,
 }
 
-pub fn calendar(text: &str, floating: &Zone) -> Result<Ics, IcsError> {
+/// A file. `partly` lets events pass that cannot be read; what is wrong with the file itself is always an error.
+pub fn calendar(text: &str, floating: &Zone, partly: bool) -> Result<Ics, IcsError> {
     let mut reading = Reading::default();
     let mut lines = Lines::of(text)?;
     let mut last = 1;
@@ -72,16 +81,32 @@ pub fn calendar(text: &str, floating: &Zone) -> Result<Ics, IcsError> {
         ..
     } = reading;
     let mut events = Vec::with_capacity(raw.len());
+    let mut broken = Vec::new();
+    let mut trouble = |uid: Option<String>, error: IcsError| match partly {
+        true => {
+            broken.push(Broken { uid, error });
+            Ok(())
+        }
+        false => Err(error),
+    };
     for raw in &raw {
-        let mut event = event(raw, &zones, floating)?;
-        event.cancelled |= cancels;
-        events.push(event);
+        match event(raw, &zones, floating) {
+            Ok(mut event) => {
+                event.cancelled |= cancels;
+                events.push(event);
+            }
+            Err(error) => trouble(raw.uid(), error)?,
+        }
     }
-    Ok(Ics {
+    let events = newest(events, floating, &mut trouble)?;
+    let mut ics = Ics {
         name,
-        events: newest(events, floating)?,
+        events,
         skipped,
-    })
+        broken,
+    };
+    ics.without_broken()?;
+    Ok(ics)
 }
 
 impl Reading {
@@ -264,7 +289,11 @@ impl Reading {
 
 /// Of events with the same UID and recurrence the one with the highest sequence counts; two that differ with the same one
 /// contradict each other.
-fn newest(events: Vec<Event>, floating: &Zone) -> Result<Vec<Event>, IcsError> {
+fn newest(
+    events: Vec<Event>,
+    floating: &Zone,
+    trouble: &mut impl FnMut(Option<String>, IcsError) -> Result<(), IcsError>,
+) -> Result<Vec<Event>, IcsError> {
     let mut seen: BTreeMap<(String, Option<String>), usize> = BTreeMap::new();
     let mut kept: Vec<Event> = Vec::with_capacity(events.len());
     for event in events {
@@ -289,7 +318,7 @@ fn newest(events: Vec<Event>, floating: &Zone) -> Result<Vec<Event>, IcsError> {
                     ..event.clone()
                 } == *first;
                 if !same {
-                    return Err(IcsError::new(
+                    let error = IcsError::new(
                         event.line,
                         format!(
                             "{} has the UID of the event in line {}, with the same SEQUENCE and other content",
@@ -297,7 +326,8 @@ fn newest(events: Vec<Event>, floating: &Zone) -> Result<Vec<Event>, IcsError> {
                             first.line
                         ),
                         "give each event a UID of its own",
-                    ));
+                    );
+                    trouble(event.uid.clone(), error)?;
                 }
             }
         }

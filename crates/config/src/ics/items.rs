@@ -58,6 +58,16 @@ impl Ics {
     /// # Errors
     /// An event that happens too often, with its line.
     pub fn items(&self, floating: &Zone, reach: Reach) -> Result<Vec<Item>, IcsError> {
+        self.items_or(floating, reach, |_, error| Err(error))
+    }
+
+    /// [`Ics::items`]; `trouble` says what becomes of an event that cannot be followed.
+    pub(super) fn items_or(
+        &self,
+        floating: &Zone,
+        reach: Reach,
+        mut trouble: impl FnMut(&Event, IcsError) -> Result<(), IcsError>,
+    ) -> Result<Vec<Item>, IcsError> {
         let mut instead: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for event in &self.events {
             if let (Some(uid), Some(moment)) = (&event.uid, event.instead_of) {
@@ -74,7 +84,10 @@ impl Ics {
             } else {
                 let uid = event.uid.as_deref();
                 let moved = uid.and_then(|uid| instead.get(uid)).unwrap_or(&none);
-                items.extend(event.occurrences(floating, reach, budget, moved)?);
+                match event.occurrences(floating, reach, budget, moved) {
+                    Ok(found) => items.extend(found),
+                    Err(error) => trouble(event, error)?,
+                }
             }
             if items.len() > reach.most {
                 return Err(IcsError::new(

@@ -1,17 +1,20 @@
 //! iCalendar files (RFC 5545) that others wrote: holidays, maintenance of vendors, campaigns.
 //!
-//! Strict and bounded: a file is refused with its line before anything of it is used, and no file takes long. What an event is
-//! for is not known here; recurrence is that of `tidegate_core::calendar`, so that an imported rule means what our own means.
+//! Strict and bounded: what cannot be read is told with its line before anything of it is used, and no file takes long. A calendar
+//! of others may lose the events that cannot be read and nothing else; a list of holidays is taken whole or not at all. What an
+//! event is for is not known here; recurrence is that of `tidegate_core::calendar`, so that an imported rule means what our own means.
 
 mod component;
 mod items;
 mod line;
+mod partly;
 mod property;
 mod times;
 mod windows;
 mod zone;
 
 pub use items::{Item, Reach};
+pub use partly::Broken;
 
 use std::collections::BTreeMap;
 use tidegate_core::calendar::Zone;
@@ -58,6 +61,8 @@ pub struct Ics {
     pub events: Vec<Event>,
     /// Components that are no events, by kind, with their number: they are not read.
     pub skipped: BTreeMap<String, usize>,
+    /// Events that could not be read, when that is let pass: nothing of their UIDs is among the events.
+    pub broken: Vec<Broken>,
 }
 
 /// One `VEVENT`.
@@ -106,7 +111,7 @@ impl Ics {
     /// # Errors
     /// The first problem, with its line.
     pub fn read(text: &str, floating: &Zone) -> Result<Self, IcsError> {
-        component::calendar(text, floating)
+        component::calendar(text, floating, false)
     }
 
     /// [`Ics::read`] of bytes, which need not be text.
@@ -114,19 +119,21 @@ impl Ics {
     /// # Errors
     /// The first problem, with its line.
     pub fn read_bytes(bytes: &[u8], floating: &Zone) -> Result<Self, IcsError> {
+        Self::read(Self::text(bytes)?, floating)
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// It is too large, or no text from some line on.
+    pub fn text(bytes: &[u8]) -> Result<&str, IcsError> {
         line::small_enough(bytes.len())?;
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Self::read(text, floating),
-            Err(e) => {
-                let before = &bytes[..e.valid_up_to()];
-                let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-                Err(IcsError::new(
-                    line,
-                    "this is not UTF-8 text",
-                    "save the calendar as UTF-8",
-                ))
-            }
-        }
+        std::str::from_utf8(bytes).map_err(|e| {
+            let before = &bytes[..e.valid_up_to()];
+            let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+            let help = "save the calendar as UTF-8";
+            IcsError::new(line, "this is not UTF-8 text", help)
+        })
     }
 }
 

@@ -54,6 +54,11 @@ pub fn event(raw: &Raw, zones: &Zones, floating: &Zone) -> Result<Event, IcsErro
     })
 }
 
+/// The UID that a line gives, as far as one can be told.
+pub fn uid(line: &Line) -> Option<String> {
+    Some(unescaped(line.value.trim())).filter(|uid| !uid.is_empty() && uid.len() <= UID)
+}
+
 /// The property of this name, of which there may be one.
 pub fn single<'a>(raw: &'a Raw, name: &str) -> Result<Option<&'a Line>, IcsError> {
     let mut all = raw.properties.iter().filter(|line| line.name == name);

@@ -16,6 +16,8 @@ mod configuration;
 #[cfg(test)]
 mod freezes;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod line;

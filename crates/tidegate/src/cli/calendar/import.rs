@@ -93,13 +93,14 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let bytes = bytes_of(&args.file)?;
     let zone = Zone::named(session.out.look.zone.name())
         .map_err(|because| Failure::usage(because).help("--zone Europe/Berlin"))?;
-    // Read here first: what is wrong with the file is told with its line, and nothing is sent.
-    let ics = Ics::read_bytes(&bytes, &zone).map_err(|e| unreadable(&args.file, e))?;
     if args.kind == What::Holidays {
+        let ics = Ics::read_bytes(&bytes, &zone).map_err(|e| unreadable(&args.file, e))?;
         return holidays(args, &ics, &zone, session);
     }
-    let text =
-        String::from_utf8(bytes).map_err(|_| Failure::usage("the file is not UTF-8 text"))?;
+    // Read here first: what is wrong with the file itself is told with its line, and nothing is sent.
+    let text = Ics::text(&bytes)
+        .and_then(|text| Ics::read_partly(text, &zone).map(|_| text.to_owned()))
+        .map_err(|e| unreadable(&args.file, e))?;
     let name = args
         .file
         .file_name()
@@ -122,7 +123,8 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let done = client.import_calendar(&request, args.dry_run).await?;
     show(&done, session)?;
     let refused = done.items.iter().any(|i| i.action == ImportAction::Refused);
-    Ok(if refused { Exit::Failed } else { Exit::Done })
+    let whole = !refused && done.broken.is_empty();
+    Ok(if whole { Exit::Done } else { Exit::Failed })
 }
 
 /// At most a byte more than is read, so that its size is what is wrong with it.
@@ -180,6 +182,13 @@ fn show(done: &CalendarImport, session: &Session) -> Result<(), Failure> {
             done.passed_over.join(", ")
         );
         session.out.hint(&hint);
+    }
+    for event in &done.broken {
+        let (line, because) = (event.line, &event.because);
+        session.out.hint(&format!(
+            "left out, line {line}: {because}\n  help: {}; what it brought before stays as it was",
+            event.help
+        ));
     }
     if !done.applied {
         session
