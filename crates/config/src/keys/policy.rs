@@ -58,10 +58,9 @@ pub static POLICY: Table = Table {
             "How long a yes is good; as long as the plan without it.",
             "valid: 72h",
         ),
-        Key::new(
+        Key::restricts(
             "signed",
-            &Shape::Bool,
-            "A yes counts only with a signature of a registered key.",
+            "A yes counts only with a signature of a registered key. **Not enforced by this version**: refused.",
             "signed: true",
         ),
         Key::new(

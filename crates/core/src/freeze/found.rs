@@ -7,7 +7,7 @@ use crate::calendar::{Intervals, Span, Zone};
 use crate::gate::Asked;
 use crate::id::ReleaseId;
 use crate::model;
-use crate::spec::{FreezePolicy, Operation};
+use crate::spec::{ChangeClass, FreezePolicy, Operation};
 use crate::stream::exception::Exception;
 use crate::stream::freeze::Freeze;
 use crate::time::Timestamp;
@@ -60,6 +60,25 @@ impl From<String> for Unknown {
 /// # Errors
 /// One that cannot be read.
 pub fn found(asked: &Asked<'_>, time: Span) -> Result<Vec<Found>, Unknown> {
+    let mut class = None;
+    concerned(asked, time, &mut |policy| {
+        lets_class(asked, policy, &mut class)
+    })
+}
+
+/// The same whatever the class of the change: the class depends on its risk, and its risk on the freezes ahead.
+///
+/// # Errors
+/// One that cannot be read.
+pub fn ahead(asked: &Asked<'_>, time: Span) -> Result<Vec<Found>, Unknown> {
+    concerned(asked, time, &mut |_| false)
+}
+
+fn concerned(
+    asked: &Asked<'_>,
+    time: Span,
+    lets: &mut dyn FnMut(&FreezePolicy) -> bool,
+) -> Result<Vec<Found>, Unknown> {
     let (service, env) = (&asked.plan.service, &asked.plan.environment);
     let environment = asked
         .spec
@@ -71,6 +90,9 @@ pub fn found(asked: &Asked<'_>, time: Span) -> Result<Vec<Found>, Unknown> {
     for (name, freeze) in &asked.spec.freezes {
         let held = freeze.scope.stops(operation) && !freeze.policy.lets(operation);
         if !held || !freeze.concerns(asked.spec, service, env) {
+            continue;
+        }
+        if lets(&freeze.policy) {
             continue;
         }
         let unreadable = |error: crate::spec::Unreadable| Unknown {
@@ -100,6 +122,9 @@ pub fn found(asked: &Asked<'_>, time: Span) -> Result<Vec<Found>, Unknown> {
         {
             continue;
         }
+        if lets(&known.policy) {
+            continue;
+        }
         all.push(Found {
             which: known.which,
             why: known.why,
@@ -116,6 +141,19 @@ pub fn found(asked: &Asked<'_>, time: Span) -> Result<Vec<Found>, Unknown> {
 }
 
 /// An exception lifts the one freeze that it names, for its release, in its environments, while it is in force.
+/// Does the freeze let the class of this change through? The class is worked out once, and only where a freeze asks for it.
+fn lets_class(
+    asked: &Asked<'_>,
+    policy: &FreezePolicy,
+    known: &mut Option<Option<ChangeClass>>,
+) -> bool {
+    if policy.let_through.is_empty() {
+        return false;
+    }
+    let class = *known.get_or_insert_with(|| crate::gate::class_of(asked));
+    class.is_some_and(|class| policy.let_through.contains(&class))
+}
+
 fn excuse(asked: &Asked<'_>, all: &mut [Found]) -> Result<(), Unknown> {
     if all.is_empty() {
         return Ok(());

@@ -7,7 +7,7 @@ mod found;
 mod preview;
 
 pub use authority::{Deciders, deciders};
-pub use found::{Found, Unknown, declared, exceptions, found};
+pub use found::{Found, Unknown, ahead, declared, exceptions, found};
 pub use preview::{Affected, Effect, affected};
 
 use crate::id::{BadName, Name};

@@ -6,6 +6,7 @@
 use super::{Asked, GateId, GateOutcome, GateReport, PASS};
 use crate::change::{self, Assessment, Count, Standing, Subject, assess, parties, standing};
 use crate::refusal::Refusal;
+use crate::spec::ChangeClass;
 use crate::stream::change::{Change, Phase};
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
@@ -38,6 +39,15 @@ pub(super) fn known(
         view: asked.view,
     });
     Ok((found, assessment))
+}
+
+/// The class of what is asked about. Nothing has one where no policy concerns it, and what cannot be told has none.
+pub(crate) fn class_of(asked: &Asked<'_>) -> Option<ChangeClass> {
+    if !change::is_governed(asked.spec, asked.plan) {
+        return None;
+    }
+    let (_, assessment) = known(asked).ok()?;
+    Some(assessment?.class)
 }
 
 fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {

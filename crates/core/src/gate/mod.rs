@@ -25,6 +25,8 @@ mod times;
 mod train;
 mod window;
 
+pub(crate) use approval::class_of;
+
 use crate::calendar::zone_data_version;
 use crate::decider::Trigger;
 use crate::id::DeploymentId;

@@ -72,7 +72,7 @@ pub(super) fn freeze(subject: &Subject<'_>) -> Option<Near> {
         view: subject.view,
     };
     let time = Span::lasting(subject.now, AHEAD)?;
-    let found = freeze::found(&asked, time).ok()?;
+    let found = freeze::ahead(&asked, time).ok()?;
     let next = found
         .iter()
         .filter(|f| f.excused.is_none())

@@ -12,7 +12,8 @@ use tidegate_core::id::TeamId;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::condition::{Condition, Expr, Op, Value};
 use tidegate_core::spec::{
-    ApprovalRule, Approvers, ChangeClass, ClassRule, Document, Needed, Part, Policy, Team,
+    ApprovalRule, Approvers, ChangeClass, ClassRule, Document, Freeze, FreezePolicy, Needed, Part,
+    Policy, Team,
 };
 use tidegate_core::stream::change::{Change, Command, Phase};
 use tidegate_core::stream::deployment;
@@ -524,4 +525,37 @@ fn demands_that_the_people_there_are_can_never_meet_are_found() {
     let missing = change::impossible(&demands, may);
     assert_eq!(missing.iter().map(|(_, n)| *n).sum::<u32>(), 1);
     assert!(change::impossible(&[demand("risk", 1), demand("platform", 1)], may).is_empty());
+}
+
+#[test]
+fn a_freeze_lets_the_classes_through_that_it_names() {
+    for (let_through, phase) in [
+        (ChangeClass::Normal, "running"),
+        (ChangeClass::Standard, "waiting"),
+    ] {
+        let mut policy = classes();
+        policy
+            .classes
+            .retain(|class, _| *class == ChangeClass::Normal);
+        policy
+            .classes
+            .get_mut(&ChangeClass::Normal)
+            .unwrap()
+            .approvals
+            .clear();
+        let mut story = governed(vec![("change-classes", policy)]);
+        let freeze = Freeze {
+            why: "peak season".to_owned(),
+            from: "2020-01-01 00:00".to_owned(),
+            policy: FreezePolicy {
+                let_through: vec![let_through],
+                ..FreezePolicy::default()
+            },
+            ..Freeze::default()
+        };
+        story.ledger.spec.freezes.insert(name("peak"), freeze);
+        story.deployed("web@1.0.0", "staging");
+        let id = story.deploy("web@1.0.0", "prod").unwrap();
+        assert_eq!(story.phase(&id), phase, "{let_through:?}");
+    }
 }
