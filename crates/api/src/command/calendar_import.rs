@@ -4,17 +4,20 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::{Problem, kind};
 use crate::extract::{Body, DryRun};
+use crate::ics::effect::{self, Shown};
 use crate::ics::import::{As, Do, Known, Planned, planned};
 use crate::look::{self, Look};
+use crate::map::entry as map;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
 use tidegate_client::wire::{
-    BrokenEvent, CalendarImport, CalendarImportRequest, ImportAction, ImportedItem,
+    BrokenEvent, CalendarImport, CalendarImportRequest, EntryProposal, ImportAction, ImportedItem,
 };
 use tidegate_config::ics::{Broken, Ics, LARGEST, Reach};
 use tidegate_core::authority;
 use tidegate_core::calendar::{Span, Zone};
 use tidegate_core::command::Command;
+use tidegate_core::digest::Digest;
 use tidegate_core::id::{CommandId, EnvId, Name, ServiceId, TeamId};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::Scope;
@@ -95,15 +98,39 @@ fn imported(
         }
         .into());
     }
+    let accepting = request.accept.as_deref().map(str::parse::<Digest>);
+    let accepting = accepting.transpose()?;
+    let by = who.actor().name;
+    let shown = if dry_run || accepting.is_some() {
+        let all: Vec<&Do> = plan.iter().map(|planned| &planned.what).collect();
+        look::look(engine, |look| effect::shown(look, &by, &r#as, &all))?
+    } else {
+        Shown::default()
+    };
+    if let Some(accepting) = accepting.filter(|_| !dry_run)
+        && shown.digest.as_ref() != Some(&accepting)
+    {
+        let what = "what the import does to planned work".to_owned();
+        return Err(Refusal::Outdated { what }.into());
+    }
     let mut items = Vec::with_capacity(plan.len());
     for planned in plan {
-        items.push(done(engine, who, &r#as, planned, dry_run)?);
+        let accepted = match dry_run {
+            true => None,
+            false => accepted(engine, &by, &r#as, &planned.what, &shown)?,
+        };
+        items.push(done(engine, who, &r#as, planned, accepted, dry_run)?);
     }
     let passed = ics.skipped.iter();
     Ok(CalendarImport {
         title: ics.name.clone(),
         applied: !dry_run,
         items,
+        proposals: match dry_run {
+            true => proposals(&shown),
+            false => Vec::new(),
+        },
+        digest: shown.digest.filter(|_| dry_run).map(|d| d.to_string()),
         passed_over: passed.map(|(kind, n)| format!("{n} {kind}")).collect(),
         broken: ics.broken.into_iter().map(broken).collect(),
     })
@@ -116,6 +143,27 @@ fn broken(event: Broken) -> BrokenEvent {
         because: event.error.what,
         help: event.error.help,
     }
+}
+
+fn proposals(shown: &Shown) -> Vec<EntryProposal> {
+    let all = shown.proposals.iter();
+    all.map(|(id, found)| map::proposal(id, found)).collect()
+}
+
+/// The digest of what one change does now, when nothing of it goes beyond what was shown and accepted.
+fn accepted(
+    engine: &Engine,
+    by: &str,
+    r#as: &As,
+    what: &Do,
+    shown: &Shown,
+) -> Result<Option<Digest>, Problem> {
+    if shown.proposals.is_empty() {
+        return Ok(None);
+    }
+    let found = look::look(engine, |look| effect::of(look, by, r#as, what, None))?;
+    let inside = found.filter(|(_, found)| shown.has(found));
+    Ok(inside.map(|(_, found)| found.digest))
 }
 
 /// Who may do one of the changes may do all of them.
@@ -265,6 +313,7 @@ fn done(
     who: &Caller,
     r#as: &As,
     planned: Planned,
+    accepted: Option<Digest>,
     dry_run: bool,
 ) -> Result<ImportedItem, Problem> {
     let mut item = ImportedItem {
@@ -277,7 +326,7 @@ fn done(
         line: planned.line.map(|line| line as u64),
         because: None,
     };
-    let Some(command) = command(&mut item, r#as, planned.what) else {
+    let Some(command) = command(&mut item, r#as, planned.what, accepted) else {
         return Ok(item);
     };
     if dry_run {
@@ -302,7 +351,12 @@ fn done(
 }
 
 /// The command for an occurrence, and its action and entry for people; none when there is nothing to do.
-fn command(item: &mut ImportedItem, r#as: &As, what: Do) -> Option<Command> {
+fn command(
+    item: &mut ImportedItem,
+    r#as: &As,
+    what: Do,
+    accepted: Option<Digest>,
+) -> Option<Command> {
     Some(match what {
         Do::Skip(because) => {
             item.because = Some(because);
@@ -319,12 +373,15 @@ fn command(item: &mut ImportedItem, r#as: &As, what: Do) -> Option<Command> {
                 command: entry::Command::Declare {
                     what,
                     reason: r#as.reason.clone(),
-                    accepting: None,
+                    accepting: accepted,
                     despite_terms: true,
                 },
             }
         }
-        Do::Move(id, command) => {
+        Do::Move(id, mut command) => {
+            if let entry::Command::Move { accepting, .. } = &mut command {
+                *accepting = accepted;
+            }
             item.action = ImportAction::Move;
             item.entry = Some(id.to_string());
             Command::Entry { id, command }

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
-use crate::extract::{Body, Key, Ref, Refs};
+use crate::extract::{Body, DepartureName, Key, Ref, Refs};
 use crate::map;
 use crate::render::Done;
 use axum::extract::State;
@@ -64,10 +64,7 @@ async fn board(
     path = "/api/v1/trains/{train}/departures/{number}/leavings",
     tag = "trains",
     operation_id = "leave_departure",
-    params(
-        ("train" = String, Path, description = "Name"),
-        ("number" = String, Path, description = "Number, or `next`")
-    ),
+    params(DepartureName),
     request_body = PassengerRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -90,10 +87,7 @@ async fn leave(
     path = "/api/v1/trains/{train}/departures/{number}/admissions",
     tag = "trains",
     operation_id = "admit_passenger",
-    params(
-        ("train" = String, Path, description = "Name"),
-        ("number" = String, Path, description = "Number, or `next`")
-    ),
+    params(DepartureName),
     request_body = PassengerRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -116,10 +110,7 @@ async fn admit(
     path = "/api/v1/trains/{train}/departures/{number}/features",
     tag = "trains",
     operation_id = "promise_feature",
-    params(
-        ("train" = String, Path, description = "Name"),
-        ("number" = String, Path, description = "Number, or `next`")
-    ),
+    params(DepartureName),
     request_body = FeatureRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -149,10 +140,7 @@ async fn promise(
     path = "/api/v1/trains/{train}/departures/{number}/decisions",
     tag = "trains",
     operation_id = "decide_departure",
-    params(
-        ("train" = String, Path, description = "Name"),
-        ("number" = String, Path, description = "Number, or `next`")
-    ),
+    params(DepartureName),
     request_body = GoRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -177,10 +165,7 @@ async fn decide(
     path = "/api/v1/trains/{train}/departures/{number}/postponements",
     tag = "trains",
     operation_id = "postpone_departure",
-    params(
-        ("train" = String, Path, description = "Name"),
-        ("number" = String, Path, description = "Number, or `next`")
-    ),
+    params(DepartureName),
     request_body = PostponeRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -205,10 +190,7 @@ async fn postpone(
     path = "/api/v1/trains/{train}/departures/{number}/cancellations",
     tag = "trains",
     operation_id = "cancel_departure",
-    params(
-        ("train" = String, Path, description = "Name"),
-        ("number" = String, Path, description = "Number, or `next`")
-    ),
+    params(DepartureName),
     request_body = CancelDepartureRequest,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]
@@ -233,10 +215,7 @@ async fn cancel(
     path = "/api/v1/trains/{train}/departures/{number}/departures",
     tag = "trains",
     operation_id = "depart",
-    params(
-        ("train" = String, Path, description = "Name"),
-        ("number" = String, Path, description = "Number, or `next`")
-    ),
+    params(DepartureName),
     request_body = Reason,
     responses((status = 200, description = "The departure", body = wire::Departure))
 )]

@@ -9,4 +9,4 @@ pub use body::Body;
 pub(crate) use key::HEADER as KEY_HEADER;
 pub use key::Key;
 pub use list::{Limit, ListQuery};
-pub use query::{DryRun, DryRunQuery, Ref, Refs, Search};
+pub use query::{DepartureName, DryRun, DryRunQuery, Ref, Refs, Search};

@@ -77,3 +77,14 @@ pub struct DryRunQuery {
 
 /// [`DryRunQuery`], extracted.
 pub type DryRun = Search<DryRunQuery>;
+
+/// How a departure is named in a path; for the document only, [`Refs`] reads it.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "its fields are read by the macro")]
+pub struct DepartureName {
+    /// Name
+    train: String,
+    /// Number, or `next`
+    number: String,
+}

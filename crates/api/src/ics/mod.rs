@@ -4,6 +4,7 @@
 //! time what was called off. It decides nothing. A feed is read with a secret in its address, because clients cannot sign in;
 //! that secret opens nothing else.
 
+pub mod effect;
 mod event;
 mod gather;
 pub(crate) mod import;

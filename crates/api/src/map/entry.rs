@@ -9,7 +9,7 @@ use tidegate_core::calendar::{Intervals, Span};
 use tidegate_core::id::Name;
 use tidegate_core::queue::Slot;
 use tidegate_core::refusal::Refusal;
-use tidegate_core::replan::{self, Item, Outcome};
+use tidegate_core::replan::{self, Item, Outcome, Work};
 use tidegate_core::spec::{self, Unreadable};
 use tidegate_core::stream::entry::{self, Effect, Entry, Facts, Kind, Phase, When};
 use tidegate_core::time::Millis;
@@ -185,12 +185,18 @@ pub(crate) fn proposal(id: &Name, found: &replan::Proposal) -> wire::EntryPropos
             Outcome::Stays => ("stays", None),
             Outcome::GoesOn => ("goes-on", None),
             Outcome::Moves { to } => ("moves", Some(*to)),
+            Outcome::Waits { until } => ("waits", *until),
             Outcome::NeedsConsent => ("needs-consent", None),
             Outcome::IsCancelled => ("is-cancelled", None),
         };
+        let (deployment, departure, releases) = match &item.work {
+            Work::Deployment { id, release } => (Some(id), None, std::slice::from_ref(release)),
+            Work::Departure { id, passengers } => (None, Some(id), passengers.as_slice()),
+        };
         wire::EntryProposalItem {
-            deployment: item.deployment.to_string(),
-            release: item.release.to_string(),
+            deployment: deployment.map(ToString::to_string),
+            departure: departure.map(ToString::to_string),
+            releases: texts(releases),
             environment: item.environment.to_string(),
             slot: item.slot,
             outcome: outcome.to_owned(),

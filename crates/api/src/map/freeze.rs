@@ -462,6 +462,8 @@ pub(crate) fn exception(look: &Look<'_>, state: &Exception) -> Result<wire::Exce
         note,
         until,
         review_due,
+        review_overdue: review_due.is_some_and(|due| due <= look.now)
+            && !matches!(state.phase, Phase::Active { .. }),
         uses: facts
             .uses
             .iter()

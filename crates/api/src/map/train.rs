@@ -1,11 +1,13 @@
 //! Trains and departures.
 
+use super::calendar::known;
 use crate::error::Problem;
 use crate::look::Look;
 use std::collections::BTreeSet;
 use tidegate_client::wire;
+use tidegate_core::agenda::{State, departing};
 use tidegate_core::calendar::Span;
-use tidegate_core::id::{DepartureId, EnvId, Name, ReleaseId};
+use tidegate_core::id::{DepartureId, EnvId, Name, ReleaseId, ServiceId};
 use tidegate_core::model::departure::of_train;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec;
@@ -18,6 +20,8 @@ use tidegate_core::time::{Millis, Timestamp};
 
 /// Departures of a train that are looked through for those under way.
 const LOOKED: usize = 10_000;
+/// Most departures of the past in one answer.
+const PAST: usize = 200;
 /// How far around a departure dates of the business are near.
 const NEAR: Millis = Millis(7 * 86_400_000);
 
@@ -64,7 +68,27 @@ pub(crate) fn train(look: &Look<'_>, name: &Name) -> Result<wire::Train, Problem
         results: rules.cadence.as_ref().map(|_| results(&state)),
         ahead,
         under_way,
+        past: Vec::new(),
     })
+}
+
+/// The newest departures that arrived or were cancelled, the newest first.
+pub(crate) fn past(
+    look: &Look<'_>,
+    train: &Name,
+    most: usize,
+) -> Result<Vec<wire::Departure>, Problem> {
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let rows = of_train(look.view(), train.as_str(), LOOKED);
+    let over = rows
+        .iter()
+        .rev()
+        .filter(|row| matches!(row.phase.as_str(), "arrived" | "cancelled"));
+    over.take(most.min(PAST))
+        .map(|row| departure(look, &row.id))
+        .collect()
 }
 
 fn results(state: &Train) -> String {
@@ -123,9 +147,10 @@ pub(crate) fn departure(look: &Look<'_>, id: &DepartureId) -> Result<wire::Depar
     let rules = spec.trains.get(&id.train);
     let times = &facts.timetable;
     let ahead = state.phase.is_ahead();
+    let aboard: Vec<ReleaseId> = facts.passengers.keys().cloned().collect();
     let waits = rules
         .filter(|_| ahead)
-        .and_then(|rules| spec.train_held(rules, times.departs, true).ok().flatten());
+        .and_then(|rules| waits(look, rules, &aboard, times.departs));
     Ok(wire::Departure {
         id: id.to_string(),
         train: id.train.to_string(),
@@ -137,11 +162,7 @@ pub(crate) fn departure(look: &Look<'_>, id: &DepartureId) -> Result<wire::Depar
         decides: times.decides,
         latest: times.latest,
         zone: times.zone.clone(),
-        waits: waits.map(|held| wire::DepartureWait {
-            by: held.by.name().to_string(),
-            until: held.until,
-            environment: held.environment.to_string(),
-        }),
+        waits,
         passengers: passengers(look, &state, facts, rules),
         gone: facts.gone.iter().map(gone).collect(),
         features: match rules.filter(|_| ahead) {
@@ -162,6 +183,23 @@ pub(crate) fn departure(look: &Look<'_>, id: &DepartureId) -> Result<wire::Depar
             _ => None,
         },
         near: rules.map_or_else(Vec::new, |rules| near(look, rules, times.departs)),
+    })
+}
+
+/// What those aboard would wait for, as the gates of the calendar say; all that it carries while nobody is.
+fn waits(
+    look: &Look<'_>,
+    rules: &spec::Train,
+    aboard: &[ReleaseId],
+    departs: Timestamp,
+) -> Option<wire::DepartureWait> {
+    let (known, at) = (known(look), departs.max(look.now));
+    let travellers = departing::travellers(known.spec, rules, aboard);
+    let wait = departing::wait(&known, &travellers, at)?;
+    Some(wire::DepartureWait {
+        by: departing::held_by(&known, &wait, at),
+        until: wait.until,
+        environment: wait.who.environment.to_string(),
     })
 }
 
@@ -262,41 +300,33 @@ fn features(look: &Look<'_>, facts: &Facts, rules: &spec::Train) -> Vec<wire::Fe
         .collect()
 }
 
-/// Freezes that concern the train's environments in the days around a departure.
+/// What stands on the calendar of the train's environments in the days around a departure.
 fn near(look: &Look<'_>, rules: &spec::Train, departs: Timestamp) -> Vec<wire::NearDate> {
     let spec = &look.in_force.spec;
-    let back = i64::try_from(NEAR.0).ok();
-    let from = back
-        .and_then(|back| Timestamp::from_millisecond(departs.as_millisecond() - back).ok())
-        .unwrap_or(departs);
+    let back = jiff::SignedDuration::from_millis(i64::try_from(NEAR.0).unwrap_or(i64::MAX));
+    let from = departs.saturating_sub(back).unwrap_or(departs);
     let Some(time) = Span::new(from, NEAR.after(departs)) else {
         return Vec::new();
     };
-    let mut found = BTreeSet::new();
-    for service in &rules.carries {
-        for env in spec.stops(rules, service) {
-            let Some(environment) = spec.environments.get(env) else {
-                continue;
-            };
-            for (name, freeze) in &spec.freezes {
-                if !freeze.concerns(spec, service, env) {
-                    continue;
-                }
-                let zone = freeze.zone.as_deref().unwrap_or(&environment.zone);
-                let setting = spec.setting(zone).ok();
-                let spans = setting.and_then(|setting| freeze.spans(&setting, time).ok());
-                for span in spans.iter().flat_map(|s| s.spans()) {
-                    found.insert((span.start(), span.end(), name.to_string()));
-                }
-            }
-        }
-    }
-    found
+    let stops: Vec<(ServiceId, EnvId)> = rules
+        .carries
+        .iter()
+        .flat_map(|service| {
+            let stops = spec.stops(rules, service).into_iter();
+            stops.map(move |env| (service.clone(), env.clone()))
+        })
+        .collect();
+    let dates = departing::near(&known(look), &stops, time);
+    let ahead = dates
         .into_iter()
-        .map(|(from, until, name)| wire::NearDate {
-            name,
-            from,
-            until: Some(until).filter(|end| *end < Timestamp::MAX),
+        .filter(|item| item.state != State::Cancelled);
+    ahead
+        .map(|item| wire::NearDate {
+            kind: item.kind.as_str().to_owned(),
+            title: item.title,
+            name: item.name,
+            from: item.time.start(),
+            until: item.time.end().filter(|end| *end < Timestamp::MAX),
         })
         .collect()
 }

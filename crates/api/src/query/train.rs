@@ -3,8 +3,8 @@
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
-use crate::extract::{Ref, Refs};
-use crate::map::train::{departure, named, train};
+use crate::extract::{DepartureName, Ref, Refs, Search};
+use crate::map::train::{self as map, departure, named, train};
 use axum::Json;
 use axum::extract::State;
 use tidegate_client::wire::{Departure, Page, Train};
@@ -44,12 +44,32 @@ async fn list(State(app): State<App>, _: Caller) -> Result<Json<Page<Train>>, Pr
     path = "/api/v1/trains/{train}",
     tag = "trains",
     operation_id = "train",
-    params(("train" = String, Path, description = "Name")),
+    params(("train" = String, Path, description = "Name"), Past),
     responses((status = 200, description = "The train", body = Train))
 )]
-async fn one(State(app): State<App>, _: Caller, Ref(name): Ref) -> Result<Json<Train>, Problem> {
+async fn one(
+    State(app): State<App>,
+    _: Caller,
+    Ref(name): Ref,
+    Search(Past { past }): Search<Past>,
+) -> Result<Json<Train>, Problem> {
     let name = Name::new(name)?;
-    Ok(Json(app.look(move |look| train(look, &name)).await?))
+    let found = app.look(move |look| {
+        let mut found = train(look, &name)?;
+        found.past = map::past(look, &name, past)?;
+        Ok(found)
+    });
+    Ok(Json(found.await?))
+}
+
+/// What is behind.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Past {
+    /// So many of the departures that arrived or were cancelled, the newest first; at most 200.
+    #[serde(default)]
+    past: usize,
 }
 
 /// One departure: who is aboard, what it waits for, and how its passengers get on.
@@ -58,10 +78,7 @@ async fn one(State(app): State<App>, _: Caller, Ref(name): Ref) -> Result<Json<T
     path = "/api/v1/trains/{train}/departures/{number}",
     tag = "trains",
     operation_id = "departure",
-    params(
-        ("train" = String, Path, description = "Name"),
-        ("number" = String, Path, description = "Number, or `next`")
-    ),
+    params(DepartureName),
     responses((status = 200, description = "The departure", body = Departure))
 )]
 async fn one_departure(

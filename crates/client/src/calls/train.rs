@@ -17,12 +17,14 @@ impl Client {
         self.get("/api/v1/trains").await
     }
 
-    /// One train and what is ahead of it.
+    /// One train with what is ahead of it, and so many of its departures that arrived or were cancelled.
     ///
     /// # Errors
     /// See [`Error`]; 404 when there is none.
-    pub async fn train(&self, name: &str) -> Result<Train, Error> {
-        self.get(&Path::new("trains").segment(name).end()).await
+    pub async fn train(&self, name: &str, past: usize) -> Result<Train, Error> {
+        let path = Path::new("trains").segment(name);
+        let past = (past > 0).then_some(past);
+        self.get(&path.query("past", past).end()).await
     }
 
     /// One departure.

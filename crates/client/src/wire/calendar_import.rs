@@ -1,6 +1,6 @@
 //! Import of iCalendar files that others wrote.
 
-use super::Timestamp;
+use super::{EntryProposal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// `POST /calendar/imports`: bring the events of an iCalendar file onto the calendar.
@@ -40,6 +40,10 @@ pub struct CalendarImportRequest {
     pub whole: bool,
     /// Why.
     pub reason: String,
+    /// Digest of what it does to planned work (`digest` of a dry run) that is accepted; without it, entries that hit planned work
+    /// are refused and the others are brought in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept: Option<String>,
 }
 
 /// What an import did, or would do.
@@ -54,6 +58,12 @@ pub struct CalendarImport {
     pub applied: bool,
     /// Each occurrence, in the order of the file.
     pub items: Vec<ImportedItem>,
+    /// What entries do to planned work, for each that hits some; of a dry run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<EntryProposal>,
+    /// Over all of these; accepting it accepts exactly them. Absent when no planned work is hit, and when it was carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// Parts of the file that are no events, by kind with their number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<String>,

@@ -196,18 +196,23 @@ pub struct EntryProposal {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntryProposalItem {
-    /// Deployment.
-    pub deployment: String,
-    /// Release.
-    pub release: String,
-    /// Environment.
+    /// Deployment; absent for a departure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+    /// Departure, as `train#number`; absent for a deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departure: Option<String>,
+    /// What is deployed, or is aboard the departure and stays aboard.
+    pub releases: Vec<String>,
+    /// Environment; the first one of a departure that is concerned.
     pub environment: String,
     /// When it would go as the calendar is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<Timestamp>,
-    /// `stays`, `goes-on`, `moves`, `needs-consent` or `is-cancelled`.
+    /// `stays`, `goes-on`, `moves`, `waits`, `needs-consent` or `is-cancelled`; a departure that `waits` leaves at its date, and
+    /// whoever is aboard waits.
     pub outcome: String,
-    /// When it goes instead.
+    /// When it goes instead, or until when it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Timestamp>,
     /// Why.

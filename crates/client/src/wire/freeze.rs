@@ -263,6 +263,9 @@ pub struct Exception {
     /// When it must have been reviewed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_due: Option<Timestamp>,
+    /// Whether it ended, should have been reviewed by now, and was not.
+    #[serde(default)]
+    pub review_overdue: bool,
     /// Deployments that went because of it, oldest first.
     #[serde(default)]
     pub uses: Vec<ExceptionUse>,

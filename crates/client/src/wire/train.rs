@@ -35,6 +35,9 @@ pub struct Train {
     pub ahead: Vec<Departure>,
     /// Departures whose passengers are on their way.
     pub under_way: Vec<Departure>,
+    /// Departures that arrived or were cancelled, the newest first; as many as were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<Departure>,
 }
 
 /// A rhythm that was proposed.
@@ -99,7 +102,7 @@ pub struct Departure {
     /// Why it was cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
-    /// Freezes of its environments in the two weeks around it.
+    /// Freezes and entries of the calendar of its environments in the two weeks around it.
     pub near: Vec<NearDate>,
 }
 
@@ -108,7 +111,7 @@ pub struct Departure {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DepartureWait {
-    /// Name of the freeze or window.
+    /// Name of the freeze or window, or id of the entry.
     pub by: String,
     /// Until when; absent when no end is in sight.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,8 +125,12 @@ pub struct DepartureWait {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NearDate {
-    /// Name.
+    /// `freeze`, or the kind of the entry, such as `outage` or `campaign`.
+    pub kind: String,
+    /// Name of the freeze, or id of the entry.
     pub name: String,
+    /// What it is, for people.
+    pub title: String,
     /// From.
     pub from: Timestamp,
     /// Until; absent without an end.

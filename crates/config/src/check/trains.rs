@@ -392,7 +392,7 @@ fn frozen(
     slots: &[Timestamp],
     report: &mut Report,
 ) {
-    let held = |slot: &Timestamp| whole.spec.train_held(train, *slot, false).ok().flatten();
+    let held = |slot: &Timestamp| whole.spec.train_held(train, *slot).ok().flatten();
     let next: Vec<(Timestamp, Option<Held>)> = slots
         .iter()
         .take(NEXT)
@@ -404,7 +404,7 @@ fn frozen(
     else {
         return;
     };
-    let freeze = found.by.name();
+    let freeze = &found.by;
     let clear = |slot: &&Timestamp| **slot > first && held(slot).is_none();
     let free = slots.iter().find(clear);
     let others: Vec<&Held> = next

@@ -1,10 +1,11 @@
 //! Departures of trains, and how long one would wait before it may enter the first environment it leads to.
 
-use super::{Effect, Found, Item, Kind, Source, State, Time, probe, slots};
+use super::departing::{self, travellers};
+use super::{Effect, Found, Item, Kind, Source, State, Time};
 use crate::id::{EnvId, ServiceId};
 use crate::model::departure::{DEPARTURES, Row};
 use crate::spec::Spec;
-use crate::time::{Millis, Timestamp};
+use crate::time::Millis;
 use std::collections::BTreeSet;
 
 /// Most departures that are looked at.
@@ -48,7 +49,7 @@ pub(super) fn departures(found: &mut Found<'_>) {
         let ahead = state == State::Ahead && found.question.time.contains(at);
         if ahead && foretold < FORETOLD {
             foretold += 1;
-            if let Some(wait) = wait(found, at, &services, &environments) {
+            if let Some(wait) = wait(found, &row) {
                 detail = wait;
             }
         }
@@ -92,26 +93,13 @@ fn stops(spec: &Spec, row: &Row, services: &BTreeSet<ServiceId>) -> Vec<EnvId> {
 }
 
 /// `waits 2h`, when the gates of the calendar would not let its services go at once.
-fn wait(
-    found: &Found<'_>,
-    at: Timestamp,
-    services: &BTreeSet<ServiceId>,
-    environments: &[EnvId],
-) -> Option<String> {
+fn wait(found: &Found<'_>, row: &Row) -> Option<String> {
     let known = &found.known;
-    let mut longest = Millis::ZERO;
-    for service in services {
-        let first = environments
-            .iter()
-            .find(|env| known.spec.path_of(service).contains(env));
-        let Some(env) = first else { continue };
-        let Ok(probe) = probe::probe(known.spec, known.view, (service, env), None) else {
-            continue;
-        };
-        match slots::first_fit(known, &probe, at) {
-            Some(span) => longest = longest.max(Millis::between(at, span.start())),
-            None => return Some("finds no time in 400 days".to_owned()),
-        }
-    }
-    (longest > Millis::ZERO).then(|| format!("waits {longest}"))
+    let train = known.spec.trains.get(&row.id.train)?;
+    let at = row.timetable.departs;
+    let wait = departing::wait(known, &travellers(known.spec, train, &row.passengers), at)?;
+    Some(match wait.until {
+        Some(until) => format!("waits {}", Millis::between(at, until)),
+        None => "finds no time in 400 days".to_owned(),
+    })
 }

@@ -4,6 +4,7 @@
 //! everything here that says "then it may go". Every answer is bounded and says when it was cut.
 
 pub mod conflict;
+pub mod departing;
 mod departures;
 mod deployments;
 mod filter;

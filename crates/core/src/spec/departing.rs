@@ -1,31 +1,20 @@
-//! What on the calendar would hold a departure back: freezes and closed windows of the first environments it goes to.
+//! Which planned freezes would hold a departure back in the first environments it goes to.
 //!
-//! For people who plan; what really holds a deployment is the business of its gates.
+//! For checks of the configuration, which know no ledger; what really holds a deployment is the business of its gates.
 
 use super::{Operation, Spec, Train, Unreadable};
-use crate::calendar::{Intervals, Span};
+use crate::calendar::Span;
 use crate::id::{EnvId, Name, ServiceId};
 use crate::time::{Millis, Timestamp};
 
-/// How far ahead the end of a wait is looked for.
-const AHEAD: Millis = Millis(400 * 86_400_000);
-/// Freezes and windows in a row that are followed.
+/// Freezes in a row that are followed.
 const ROUNDS: usize = 32;
-
-/// What holds a departure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hold {
-    /// A freeze.
-    Freeze(Name),
-    /// A window that is closed.
-    Window(Name),
-}
 
 /// A departure that would wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
-    /// What holds it last.
-    pub by: Hold,
+    /// The freeze that holds it last.
+    pub by: Name,
     /// When that ends; none when no end is in sight.
     pub until: Option<Timestamp>,
     /// Zone of what holds it.
@@ -36,34 +25,18 @@ pub struct Held {
     pub service: ServiceId,
 }
 
-impl Hold {
-    /// Name of the freeze or window.
-    #[must_use]
-    pub fn name(&self) -> &Name {
-        match self {
-            Self::Freeze(name) | Self::Window(name) => name,
-        }
-    }
-}
-
 impl Spec {
-    /// What would hold a departure of `train` at `at` for longest; none when each service may enter its first environment.
-    /// `windows` says whether closed windows count too.
+    /// Which freeze would hold a departure of `train` at `at` for longest; none when each service may enter its first environment.
     ///
     /// # Errors
     /// A phrase or zone that cannot be read.
-    pub fn train_held(
-        &self,
-        train: &Train,
-        at: Timestamp,
-        windows: bool,
-    ) -> Result<Option<Held>, Unreadable> {
+    pub fn train_held(&self, train: &Train, at: Timestamp) -> Result<Option<Held>, Unreadable> {
         let mut longest: Option<Held> = None;
         for service in &train.carries {
             let Some(env) = self.stops(train, service).first().copied() else {
                 continue;
             };
-            let Some(held) = self.held_at(service, env, at, windows)? else {
+            let Some(held) = self.held_at(service, env, at)? else {
                 continue;
             };
             let later = |have: &Held| match (have.until, held.until) {
@@ -83,18 +56,13 @@ impl Spec {
         service: &ServiceId,
         env: &EnvId,
         at: Timestamp,
-        windows: bool,
     ) -> Result<Option<Held>, Unreadable> {
         let mut now = at;
         let mut held: Option<Held> = None;
         for _ in 0..ROUNDS {
-            let freeze = self.freeze_at(service, env, now)?;
-            let next = match freeze {
-                Some(found) => Some(found),
-                None if windows => self.closed_at(env, now)?,
-                None => None,
+            let Some((by, until, zone)) = self.freeze_at(service, env, now)? else {
+                break;
             };
-            let Some((by, until, zone)) = next else { break };
             held = Some(Held {
                 by,
                 until,
@@ -116,7 +84,7 @@ impl Spec {
         service: &ServiceId,
         env: &EnvId,
         now: Timestamp,
-    ) -> Result<Option<(Hold, Option<Timestamp>, String)>, Unreadable> {
+    ) -> Result<Option<(Name, Option<Timestamp>, String)>, Unreadable> {
         let (Some(environment), Some(instant)) =
             (self.environments.get(env), Span::lasting(now, Millis(1)))
         else {
@@ -132,34 +100,9 @@ impl Spec {
             let spans = freeze.spans(&self.setting(zone)?, instant)?;
             if let Some(span) = spans.at(now) {
                 let until = Some(span.end()).filter(|end| *end < Timestamp::MAX);
-                return Ok(Some((Hold::Freeze(name.clone()), until, zone.to_owned())));
+                return Ok(Some((name.clone(), until, zone.to_owned())));
             }
         }
         Ok(None)
-    }
-
-    /// The window of an environment, when it is closed at an instant, and when it opens.
-    fn closed_at(
-        &self,
-        env: &EnvId,
-        now: Timestamp,
-    ) -> Result<Option<(Hold, Option<Timestamp>, String)>, Unreadable> {
-        let Some(environment) = self.environments.get(env) else {
-            return Ok(None);
-        };
-        let window = environment.window.as_ref();
-        let Some((name, window)) = window.and_then(|name| self.windows.get_key_value(name)) else {
-            return Ok(None);
-        };
-        let Some(time) = Span::lasting(now, AHEAD) else {
-            return Ok(None);
-        };
-        let zone = window.zone.as_deref().unwrap_or(&environment.zone);
-        let open: Intervals = window.spans(&self.setting(zone)?, time)?;
-        if open.at(now).is_some() {
-            return Ok(None);
-        }
-        let opens = open.next(now).map(Span::start);
-        Ok(Some((Hold::Window(name.clone()), opens, zone.to_owned())))
     }
 }

@@ -24,7 +24,7 @@ mod train;
 
 pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
 pub use calendar::Window;
-pub use departing::{Held, Hold};
+pub use departing::Held;
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
 pub use layers::{Booking, Cost, Legacy, Vendor, notice};
 pub use origin::{Origins, Place};

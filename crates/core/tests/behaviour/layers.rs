@@ -10,7 +10,7 @@ use tidegate_core::command::Command as Any;
 use tidegate_core::digest::Digest;
 use tidegate_core::gate::{GateId, Purpose};
 use tidegate_core::id::{Name, StreamId, StreamKind, TeamId};
-use tidegate_core::replan::{self, Ground, Outcome, Proposal};
+use tidegate_core::replan::{self, Ground, Outcome, Proposal, Work};
 use tidegate_core::spec::{Booking, Environment, Legacy, Scope, Team, Vendor, Window};
 use tidegate_core::stream::entry::{
     Command, Declared, Effect, Entry, Facts, Kind, Phase, When, declared,
@@ -344,18 +344,18 @@ fn while_an_environment_is_booked_only_services_of_that_team_go_there() {
 
 // What people declare.
 
-fn person(name: &str) -> Actor {
+pub fn person(name: &str) -> Actor {
     Actor::account(name, Role::Operator)
 }
 
-fn once(from: &str, until: &str) -> When {
+pub fn once(from: &str, until: &str) -> When {
     When::Once {
         from: at(from),
         until: at(until),
     }
 }
 
-fn what(kind: Kind, title: &str, when: When) -> Declared {
+pub fn what(kind: Kind, title: &str, when: When) -> Declared {
     Declared {
         kind,
         title: title.to_owned(),
@@ -370,7 +370,7 @@ fn what(kind: Kind, title: &str, when: When) -> Declared {
     }
 }
 
-fn declare(what: Declared, accepting: Option<Digest>) -> Any {
+pub fn declare(what: Declared, accepting: Option<Digest>) -> Any {
     let command = Command::Declare {
         what: Box::new(what),
         reason: "it must be".to_owned(),
@@ -386,7 +386,7 @@ fn entry(id: &str, command: Command) -> Any {
 }
 
 /// What declaring it would do.
-fn proposed(story: &Story, what: &Declared) -> Proposal {
+pub fn proposed(story: &Story, what: &Declared) -> Proposal {
     let facts = Facts {
         kind: what.kind,
         title: what.title.clone(),
@@ -447,7 +447,10 @@ fn an_outage_moves_what_it_must_keeps_what_it_can_and_is_refused_on_outdated_gro
     let said: Vec<_> = proposal
         .items
         .iter()
-        .map(|item| (item.deployment.as_str(), &item.outcome))
+        .map(|item| match &item.work {
+            Work::Deployment { id, .. } => (id.as_str(), &item.outcome),
+            Work::Departure { .. } => panic!("no train goes here"),
+        })
         .collect();
     let to = at("2026-03-03T20:00:00Z");
     assert_eq!(

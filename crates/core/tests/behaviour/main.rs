@@ -42,6 +42,8 @@ mod plans;
 #[cfg(test)]
 mod queue;
 #[cfg(test)]
+mod replanned;
+#[cfg(test)]
 mod risk;
 #[cfg(test)]
 mod trains;

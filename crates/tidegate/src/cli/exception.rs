@@ -157,7 +157,10 @@ fn list(items: &[Exception], session: &Session) -> Result<(), Failure> {
             e.freeze.clone(),
             e.release.clone(),
             e.environments.join(","),
-            e.phase.clone(),
+            match e.review_overdue {
+                true => format!("{}, review overdue", e.phase),
+                false => e.phase.clone(),
+            },
             e.until.map_or_else(String::new, |at| zone.stamp(at)),
             e.uses.len().to_string(),
             e.reason.clone(),
@@ -275,7 +278,12 @@ fn text(e: &Exception, look: &Look) -> String {
         _ => {}
     }
     if let Some(due) = e.review_due {
-        let _ = writeln!(out, "  review    due {}", look.zone.long(due));
+        let word = if e.review_overdue {
+            "overdue since"
+        } else {
+            "due"
+        };
+        let _ = writeln!(out, "  review    {word} {}", look.zone.long(due));
     }
     for one in &e.uses {
         let _ = writeln!(

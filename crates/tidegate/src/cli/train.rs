@@ -31,6 +31,9 @@ enum Verb {
     Show {
         /// `retail`, or `retail#14`
         train: String,
+        /// Of a train also so many of the departures that arrived or were cancelled, the newest first
+        #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=200))]
+        past: u16,
     },
     /// Put a release aboard
     Join {
@@ -121,7 +124,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let client = session.client()?;
     match &args.verb {
         Verb::List => list(&client.trains().await?.items, session)?,
-        Verb::Show { train } => show(train, &client, session).await?,
+        Verb::Show { train, past } => show(train, *past, &client, session).await?,
         Verb::Join {
             departure,
             release,
@@ -267,12 +270,12 @@ fn named(text: &str) -> Result<(String, String), Failure> {
     Ok((train.to_owned(), number.to_owned()))
 }
 
-async fn show(text: &str, client: &Client, session: &Session) -> Result<(), Failure> {
+async fn show(text: &str, past: u16, client: &Client, session: &Session) -> Result<(), Failure> {
     let (name, number) = named(text)?;
     if number != "next" {
         return shown(&client.departure(&name, &number).await?, session);
     }
-    let found = client.train(&name).await?;
+    let found = client.train(&name, past.into()).await?;
     session
         .out
         .show(&found, &found.name, |look| train(&found, look))

@@ -31,7 +31,8 @@ pub fn train(train: &Train, look: &Look) -> String {
     if let Some(paced) = &train.paced {
         text += &format!("  last      {paced}\n");
     }
-    for departure in train.under_way.iter().chain(&train.ahead) {
+    let shown = train.past.iter().rev();
+    for departure in shown.chain(&train.under_way).chain(&train.ahead) {
         text.push('\n');
         text += &one(departure, look);
     }
@@ -89,7 +90,14 @@ pub fn one(departure: &Departure, look: &Look) -> String {
             .until
             .map_or_else(|| "without an end".to_owned(), |at| look.zone.long(at));
         let from = look.zone.long(near.from);
-        text += &format!("  near  freeze {}: {from} - {until}\n", near.name);
+        let title = match near.kind.as_str() {
+            "freeze" => String::new(),
+            _ => format!(" ({})", near.title),
+        };
+        text += &format!(
+            "  near  {} {}{title}: {from} - {until}\n",
+            near.kind, near.name
+        );
     }
     text
 }

@@ -18,6 +18,8 @@ mod freezes;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod frozen_time;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod line;
@@ -35,6 +37,7 @@ mod queue;
 mod releases;
 #[cfg(test)]
 mod replicas;
+mod replanning;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]

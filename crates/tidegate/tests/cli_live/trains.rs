@@ -30,7 +30,7 @@ zone: America/New_York
 environments: [prod]
 ";
 
-fn company() -> Option<World> {
+pub fn company() -> Option<World> {
     let mut world = World::written_at("2026-11-30T09:00:00[Europe/Berlin]")?;
     let program = env!("CARGO_BIN_EXE_tidegate");
     let port = world.port();

@@ -5,6 +5,7 @@
 
 mod checks;
 mod command;
+mod dates;
 mod decide;
 mod event;
 mod evolve;
@@ -16,6 +17,7 @@ mod versions;
 pub(crate) use checks::room_of;
 pub use checks::{environments_before, moment};
 pub use command::{Command, Moved};
+pub use dates::free_dates;
 pub use event::{Event, Way, aboard};
 pub use features::{Feature, features};
 

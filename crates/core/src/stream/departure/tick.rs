@@ -3,15 +3,16 @@
 //! A server that was away finds instants behind it. Each is judged as of now: a departure leaves late only within its patience.
 
 use super::checks::{fit, is_there, not_green};
+use super::dates::free_dates;
 use super::decide::Turn;
 use super::features::features;
-use super::{Departure, Event, Journey, Phase};
+use super::{Event, Journey, Phase};
 use crate::command::Command as Any;
 use crate::decider::{Resting, Terminal, Wake};
-use crate::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId};
+use crate::id::{DeploymentId, EnvId, Name, ReleaseId};
 use crate::spec::{Missed, Timetable, Train, Trigger};
+use crate::stream::deployment;
 use crate::stream::release::{self, Release, Stage};
-use crate::stream::{deployment, train};
 use crate::time::{Millis, Timestamp};
 use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
@@ -253,9 +254,12 @@ impl Turn<'_, '_> {
         let Ok(setting) = self.cx.spec.setting_of(train) else {
             return false;
         };
+        let free = free_dates(self.cx.spec, self.cx.view, facts, self.cx.now);
         let dates = match to {
+            // A date of the timetable is that date, and no other departure is laid for it.
+            Some(to) if free.contains(&to) => Some((to, to)),
             Some(to) => Some((facts.timetable.slot, to)),
-            None => self.free_slot(train).map(|slot| (slot, slot)),
+            None => free.first().map(|slot| (*slot, *slot)),
         };
         let timetable =
             dates.and_then(|(slot, departs)| train.timetable(&setting, slot, departs).ok());
@@ -268,28 +272,6 @@ impl Turn<'_, '_> {
             by,
         });
         true
-    }
-
-    fn free_slot(&self, train: &Train) -> Option<Timestamp> {
-        let (cx, facts) = (self.cx, self.facts()?);
-        let state: train::Train = cx.view.load(self.id.train.as_str()).ok()?;
-        let setting = cx.spec.setting_of(train).ok()?;
-        let phrase = train.phrase(state.step);
-        let after = cx.now.max(facts.timetable.slot);
-        let limit = crate::limits::DEPARTURES;
-        let slots = train.slots(phrase, &setting, after, limit).ok()?;
-        let taken: BTreeSet<Timestamp> = state
-            .open
-            .iter()
-            .filter(|n| **n != self.id.number)
-            .filter_map(|n| {
-                let id = DepartureId::new(self.id.train.clone(), *n);
-                let other = cx.view.load::<Departure>(&id.key()).ok()?;
-                let slot = other.facts.as_ref()?.timetable.slot;
-                (other.phase.is_ahead() && !other.is_movable()).then_some(slot)
-            })
-            .collect();
-        slots.into_iter().find(|slot| !taken.contains(slot))
     }
 
     /// How its passengers get on. What was asked for in this very turn is not to be seen yet.

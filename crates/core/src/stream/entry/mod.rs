@@ -15,7 +15,7 @@ pub use event::Event;
 pub use facts::{Consent, Effect, Facts, Kind, Source, When};
 
 use crate::decider::{Ctx, Decider, Decision};
-use crate::id::{Name, StreamKind};
+use crate::id::{Name, StreamId, StreamKind};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::view::View;
@@ -128,16 +128,22 @@ pub(crate) fn made(command: &Command, view: &dyn View) -> String {
 /// The next free id of a kind: `outage-3`.
 #[must_use]
 pub fn next_id(kind: Kind, view: &dyn View) -> String {
+    let first = next_ids(kind, view).next();
+    first.map_or_else(|| format!("{}-new", kind.as_str()), |id| id.to_string())
+}
+
+/// The next free ids of a kind, in the order in which they are given out.
+pub fn next_ids(kind: Kind, view: &dyn View) -> impl Iterator<Item = Name> {
     let count = view.model(COUNT, "");
     let count: u64 = count.and_then(|text| text.parse().ok()).unwrap_or(0);
-    let taken = |n: &u64| {
-        let key = format!("{}-{n}", kind.as_str());
-        view.state(&crate::id::StreamId::new(StreamKind::Entry, &key))
-            .is_some()
-    };
     // People may have chosen such a name themselves.
-    let free = (count + 1..).take(MOST).find(|n| !taken(n));
-    format!("{}-{}", kind.as_str(), free.unwrap_or(count + 1))
+    let free = move |id: &Name| {
+        let stream = StreamId::new(StreamKind::Entry, id.as_str());
+        view.state(&stream).is_none()
+    };
+    let ids = (count + 1..).take(2 * MOST);
+    ids.filter_map(move |n| Name::new(format!("{}-{n}", kind.as_str())).ok())
+        .filter(free)
 }
 
 impl Decider for Entry {

@@ -124,9 +124,16 @@ fn wake(phase: &Phase) -> Wake {
     let (at, because) = match phase {
         Phase::Asked { until } => (*until, "a decision"),
         Phase::Active { expires, .. } => (*expires, "its end"),
-        Phase::Expired { review_due, .. } | Phase::Revoked { review_due, .. } => {
-            (*review_due, "its review")
+        Phase::Expired {
+            review_due,
+            remind_at,
+            ..
         }
+        | Phase::Revoked {
+            review_due,
+            remind_at,
+            ..
+        } => (remind_at.unwrap_or(*review_due), "its review"),
         Phase::Absent => return Wake::Rest(Resting::new()),
         Phase::Reviewed { .. } | Phase::Refused { .. } => return Wake::Never(Terminal::new()),
     };
@@ -147,9 +154,16 @@ fn due(phase: &Phase, facts: Option<&Facts>, now: Timestamp) -> Vec<Event> {
             expires: *expires,
             used: facts.map_or(0, |f| f.uses.len()),
         }],
-        Phase::Expired { review_due, .. } | Phase::Revoked { review_due, .. }
-            if now >= *review_due =>
-        {
+        Phase::Expired {
+            review_due,
+            remind_at,
+            ..
+        }
+        | Phase::Revoked {
+            review_due,
+            remind_at,
+            ..
+        } if now >= remind_at.unwrap_or(*review_due) => {
             vec![Event::ReviewOverdue {
                 remind_at: REMIND.after(now),
             }]

@@ -184,25 +184,38 @@ fn next(phase: Phase, at: Timestamp, event: &Event) -> Phase {
         (Phase::Active { review_due, .. }, Event::Expired { expires, .. }) => Phase::Expired {
             at: *expires,
             review_due,
+            remind_at: None,
         },
         (Phase::Active { review_due, .. }, Event::Revoked { by, reason }) => Phase::Revoked {
             by: by.clone(),
             reason: reason.clone(),
             at,
             review_due,
+            remind_at: None,
         },
-        (Phase::Expired { at, .. }, Event::ReviewOverdue { remind_at }) => Phase::Expired {
-            at,
-            review_due: *remind_at,
-        },
-        (Phase::Revoked { by, reason, at, .. }, Event::ReviewOverdue { remind_at }) => {
+        (Phase::Expired { at, review_due, .. }, Event::ReviewOverdue { remind_at }) => {
+            Phase::Expired {
+                at,
+                review_due,
+                remind_at: Some(*remind_at),
+            }
+        }
+        (
             Phase::Revoked {
                 by,
                 reason,
                 at,
-                review_due: *remind_at,
-            }
-        }
+                review_due,
+                ..
+            },
+            Event::ReviewOverdue { remind_at },
+        ) => Phase::Revoked {
+            by,
+            reason,
+            at,
+            review_due,
+            remind_at: Some(*remind_at),
+        },
         (_, Event::Reviewed { by, findings }) => Phase::Reviewed {
             by: by.clone(),
             findings: findings.clone(),

@@ -93,8 +93,11 @@ pub enum Phase {
     Expired {
         /// When it ended.
         at: Timestamp,
-        /// Next reminder of the review.
+        /// When it must have been reviewed.
         review_due: Timestamp,
+        /// It was not, and when that is said again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remind_at: Option<Timestamp>,
     },
     /// Taken back; a review is owed.
     Revoked {
@@ -104,8 +107,11 @@ pub enum Phase {
         reason: String,
         /// When.
         at: Timestamp,
-        /// Next reminder of the review.
+        /// When it must have been reviewed.
         review_due: Timestamp,
+        /// It was not, and when that is said again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remind_at: Option<Timestamp>,
     },
     /// Somebody else looked at it.
     Reviewed {
@@ -239,7 +245,7 @@ impl Exception {
 
 impl Decider for Exception {
     const KIND: StreamKind = StreamKind::Exception;
-    const FOLD: u32 = 1;
+    const FOLD: u32 = 2;
     type Command = Command;
     type Event = Event;
 

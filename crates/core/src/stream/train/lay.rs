@@ -39,20 +39,25 @@ fn try_to(turn: &mut Turn<'_, '_>, train: &Train) -> Result<(), Unreadable> {
     let setting = turn.cx.spec.setting_of(train)?;
     let phrase = train.phrase(turn.state.step);
     let (mut movable, mut kept) = (Vec::new(), Vec::new());
+    let mut taken = BTreeSet::new();
     for number in &turn.state.open {
         let state = turn.departure(*number);
         match state.facts {
             Some(_) if !state.phase.is_ahead() => {}
             Some(facts) if state.is_movable() => movable.push((*number, facts.timetable)),
-            Some(facts) => kept.push((*number, facts.timetable)),
+            Some(facts) => {
+                // A date that was given up is not another departure's instead.
+                taken.extend(facts.postponed.iter().map(|given_up| given_up.from));
+                taken.insert(facts.timetable.slot);
+                kept.push((*number, facts.timetable));
+            }
             None => {}
         }
     }
     let after = turn.cx.now.max(turn.state.used.unwrap_or(Timestamp::MIN));
-    let limit = crate::limits::DEPARTURES + kept.len();
+    let limit = crate::limits::DEPARTURES + taken.len();
     let all = train.slots(phrase, &setting, after, limit)?;
     timetabled(turn, train, phrase, &kept, &all)?;
-    let taken: BTreeSet<Timestamp> = kept.iter().map(|(_, t)| t.slot).collect();
     let mut free = all.into_iter().filter(|slot| !taken.contains(slot));
     for (number, has) in &movable {
         let Some(slot) = free.next() else {

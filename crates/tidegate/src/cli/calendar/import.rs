@@ -2,10 +2,11 @@
 //!
 //! Holidays are configuration: they are only read and shown here, with the line that imports them.
 
+use crate::cli::entry::{self, Accept};
 use crate::cli::session::Session;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
-use crate::output::{Listing, Table};
+use crate::output::{Format, Listing, Table};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use tidegate_client::wire::{CalendarImport, CalendarImportRequest, ImportAction, ImportedItem};
@@ -51,6 +52,8 @@ pub struct Args {
     /// Say what it would do and change nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    accept: Accept,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -105,7 +108,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         .file
         .file_name()
         .map(|n| n.to_string_lossy().into_owned());
-    let request = CalendarImportRequest {
+    let mut request = CalendarImportRequest {
         kind: args.kind.as_str().to_owned(),
         calendar: args.calendar.clone().or(name).unwrap_or_default(),
         text,
@@ -118,9 +121,22 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         days: Some(args.days),
         whole: args.whole,
         reason: args.reason.clone(),
+        accept: None,
     };
     let client = session.client()?;
-    let done = client.import_calendar(&request, args.dry_run).await?;
+    let would = client.import_calendar(&request, true).await?;
+    if args.dry_run {
+        show(&would, session)?;
+        return Ok(Exit::Done);
+    }
+    if let Some(shown) = &would.digest {
+        request.accept = args.accept.digest(shown);
+        if request.accept.is_none() {
+            show(&would, session)?;
+            return Ok(Exit::Blocked);
+        }
+    }
+    let done = client.import_calendar(&request, false).await?;
     show(&done, session)?;
     let refused = done.items.iter().any(|i| i.action == ImportAction::Refused);
     let whole = !refused && done.broken.is_empty();
@@ -151,6 +167,9 @@ fn unreadable(path: &Path, error: IcsError) -> Failure {
 }
 
 fn show(done: &CalendarImport, session: &Session) -> Result<(), Failure> {
+    if matches!(session.out.format, Some(Format::Json | Format::Yaml)) {
+        return session.out.data(done);
+    }
     let zone = &session.out.look.zone;
     let mut table = Table::new(&[
         Column::Always("ACTION"),
@@ -190,10 +209,19 @@ fn show(done: &CalendarImport, session: &Session) -> Result<(), Failure> {
             event.help
         ));
     }
-    if !done.applied {
+    if done.applied {
+        return Ok(());
+    }
+    for proposal in &done.proposals {
         session
             .out
-            .hint("nothing was changed; leave out --dry-run to do it");
+            .line(&entry::proposal(proposal, &session.out.look))?;
+    }
+    match &done.digest {
+        Some(digest) => entry::hint(false, digest, session),
+        None => session
+            .out
+            .hint("nothing was changed; leave out --dry-run to do it"),
     }
     Ok(())
 }

@@ -45,15 +45,30 @@ impl Time {
     }
 }
 
+/// Accepting what is done to planned work.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Accept {
+    /// Accept what it does to planned work; with the digest of a proposal exactly that one
+    #[arg(long, value_name = "DIGEST", num_args = 0..=1, require_equals = true)]
+    accept: Option<Option<String>>,
+}
+
+impl Accept {
+    /// The digest that is accepted of a proposal with this one; none when nothing is.
+    pub fn digest(&self, shown: &str) -> Option<String> {
+        let said = self.accept.as_ref()?;
+        Some(said.clone().unwrap_or_else(|| shown.to_owned()))
+    }
+}
+
 /// What is done about planned work.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Planned {
     /// Only show what it would do to planned work
     #[arg(long)]
     dry_run: bool,
-    /// Accept what it does to planned work
-    #[arg(long)]
-    accept: bool,
+    #[command(flatten)]
+    accept: Accept,
     /// Record breaches of the vendor's terms instead of refusing them
     #[arg(long)]
     despite_terms: bool,
@@ -201,17 +216,25 @@ pub fn accepted(
     proposal: &EntryProposal,
     session: &Session,
 ) -> Result<Option<String>, Failure> {
-    let free = proposal.hits == 0 || planned.accept;
-    if free && !planned.dry_run {
-        return Ok(Some(proposal.digest.clone()));
+    let free = (proposal.hits == 0).then(|| proposal.digest.clone());
+    let digest = planned.accept.digest(&proposal.digest).or(free);
+    if digest.is_some() && !planned.dry_run {
+        return Ok(digest);
     }
     session.out.show(proposal, &proposal.entry, |look| {
         text::proposal(proposal, look)
     })?;
-    session.out.hint(if planned.dry_run {
-        "nothing was changed (--dry-run)"
-    } else {
-        "nothing was changed; it hits planned work: add --accept to carry out exactly this"
-    });
+    hint(planned.dry_run, &proposal.digest, session);
     Ok(None)
+}
+
+/// Nothing was changed, and how to go on.
+pub fn hint(dry_run: bool, digest: &str, session: &Session) {
+    session.out.hint(&if dry_run {
+        "nothing was changed (--dry-run)".to_owned()
+    } else {
+        format!(
+            "nothing was changed; it hits planned work: add --accept={digest} to carry out exactly this"
+        )
+    });
 }

@@ -3,7 +3,8 @@
 mod add;
 mod text;
 
-pub use add::{Add, Book, Planned, book, declare};
+pub use add::{Accept, Add, Book, Planned, book, declare, hint};
+pub use text::proposal;
 
 use super::change::Change;
 use super::session::Session;

@@ -103,7 +103,7 @@ pub fn proposal(p: &EntryProposal, look: &Look) -> String {
             text,
             "  {} {} -> {}  {}",
             mark.paint(look),
-            item.release,
+            work(item),
             item.environment,
             said(item, look)
         );
@@ -117,11 +117,23 @@ pub fn proposal(p: &EntryProposal, look: &Look) -> String {
     text
 }
 
+/// `web@1.1.0`, or `departure retail#3 with web@1.1.0`.
+fn work(item: &EntryProposalItem) -> String {
+    let releases = item.releases.join(", ");
+    match &item.departure {
+        None => releases,
+        Some(id) if releases.is_empty() => format!("departure {id}"),
+        Some(id) => format!("departure {id} with {releases}"),
+    }
+}
+
 fn said(item: &EntryProposalItem, look: &Look) -> String {
     let slot = item.slot.map(|at| look.zone.stamp(at));
     let slot = slot.unwrap_or_default();
     match (item.outcome.as_str(), item.to) {
         ("moves", Some(to)) => format!("moves from {slot} to {}", look.zone.stamp(to)),
+        ("waits", Some(to)) => format!("leaves at {slot} and waits until {}", look.zone.stamp(to)),
+        ("waits", None) => format!("leaves at {slot} and waits without an end in sight"),
         ("stays", _) if !slot.is_empty() => format!("stays at {slot}"),
         ("stays", _) => "stays".to_owned(),
         ("goes-on", _) => "is under way and goes on".to_owned(),
