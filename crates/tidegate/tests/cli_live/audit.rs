@@ -118,10 +118,11 @@ fn an_entry_is_proved_to_somebody_without_the_server_and_a_kept_checkpoint_shows
         &["INVALID", "does not lead to the root"],
         "audit prove",
     );
-    world
-        .run(&["audit", "prove", "999999"])
-        .ends(1)
-        .refuses("TG2003", &["there is no ledger entry `999999`"], "");
+    world.run(&["audit", "prove", "999999"]).ends(1).refuses(
+        "TG2003",
+        &["there is no ledger entry `999999`"],
+        "",
+    );
 
     world
         .run(&["deploy", "web@1.0.0", "dev", "--reason", "first one"])

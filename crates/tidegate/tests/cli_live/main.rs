@@ -36,8 +36,9 @@ mod queue;
 #[cfg(test)]
 mod releases;
 #[cfg(test)]
-mod replicas;
 mod replanning;
+#[cfg(test)]
+mod replicas;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]
