@@ -16,9 +16,9 @@ mod configuration;
 #[cfg(test)]
 mod freezes;
 #[cfg(test)]
-mod imports;
-#[cfg(test)]
 mod frozen_time;
+#[cfg(test)]
+mod imports;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
