@@ -25,6 +25,7 @@ use utoipa_axum::routes;
         (name = "deployments", description = "One service into one environment"),
         (name = "environments", description = "Places and what runs there"),
         (name = "freezes", description = "Times in which nothing may start, and exceptions from them"),
+        (name = "changes", description = "Who is asked for a change in production, and what they said"),
         (name = "decisions", description = "May it go, and if not, why not"),
         (name = "calendar", description = "When work may go, for people and programs"),
         (name = "config", description = "Configuration as code"),

@@ -200,6 +200,31 @@ impl Client {
         self.decode(path, self.send(request).await?).await
     }
 
+    /// Sends a command about exactly the things that were looked at: `tags` name them as `If-Match`.
+    ///
+    /// # Errors
+    /// See [`Error`]; 412 when one of them is another by now.
+    pub async fn post_matching<B, R>(
+        &self,
+        path: &str,
+        body: &B,
+        idempotency_key: &str,
+        tags: &[String],
+    ) -> Result<R, Error>
+    where
+        B: Serialize + ?Sized,
+        R: DeserializeOwned,
+    {
+        let quoted: Vec<String> = tags.iter().map(|tag| format!("\"{tag}\"")).collect();
+        let request = self
+            .request(Method::POST, path)
+            .timeout(EXCHANGE)
+            .json(body)
+            .header("idempotency-key", idempotency_key)
+            .header("if-match", quoted.join(", "));
+        self.decode(path, self.send(request).await?).await
+    }
+
     /// Replaces a resource.
     ///
     /// # Errors

@@ -9,7 +9,9 @@ pub mod lines;
 pub mod problem;
 pub mod wire;
 
-pub use calls::{CalendarQuery, DeploymentFilter, EntryFilter, ListFilter, SlotQuery};
+pub use calls::{
+    CalendarQuery, ChangeFilter, DeploymentFilter, EntryFilter, ListFilter, SlotQuery, Voted,
+};
 pub use events::{EventFilter, Events};
 pub use http::{Client, Error};
 pub use lines::Lines;

@@ -31,6 +31,12 @@ pub fn by_address(view: &dyn View, address: &str) -> Option<String> {
     })
 }
 
+/// Has a person left? Whoever has decides nothing any more.
+#[must_use]
+pub fn is_gone(view: &dyn View, person: &str) -> bool {
+    person::row(view, person).is_some_and(|row| row.disabled)
+}
+
 /// Does a person belong to a team? By configuration through name or any account, or by a group of the identity provider as
 /// of the newest sign-in. Somebody who has left belongs to none.
 #[must_use]

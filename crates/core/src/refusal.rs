@@ -189,6 +189,7 @@ impl Refusal {
                 "environment" => "`tidegate env list` shows those there are".to_owned(),
                 "train" | "departure" => "`tidegate train list` shows those there are".to_owned(),
                 "freeze" => "`tidegate freeze list` shows those there are".to_owned(),
+                "change" => "`tidegate change list --all` shows those there are".to_owned(),
                 "exception" => "`tidegate exception list` shows those there are".to_owned(),
                 "person" => "`tidegate user list` shows those there are".to_owned(),
                 what if what.starts_with("account of ") || what.starts_with("key of ") => {
@@ -255,7 +256,7 @@ fn possible(stream: &str, phase: &str) -> String {
         return format!("`tidegate user restore {name}` lets them sign in again");
     }
     let Some(id) = stream.strip_prefix("deployment/") else {
-        if let Some((kind @ ("freeze" | "exception"), id)) = stream.split_once('/') {
+        if let Some((kind @ ("freeze" | "exception" | "change"), id)) = stream.split_once('/') {
             return format!("`tidegate {kind} show {id}` shows what happened to it");
         }
         let id = stream.split_once('/').map_or(stream, |(_, id)| id);

@@ -177,7 +177,7 @@ pub fn exit_of(status: u16, code: Option<&str>) -> Exit {
         Some("TG2008" | "TG2013" | "TG3001" | "TG3020" | "TG3021" | "TG3022" | "TG3023") => {
             return Exit::NotAllowed;
         }
-        Some("TG2002" | "TG2005" | "TG2006" | "TG2007" | "TG2009" | "TG3003") => {
+        Some("TG2002" | "TG2005" | "TG2006" | "TG2007" | "TG2009" | "TG2015" | "TG3003") => {
             return Exit::Conflict;
         }
         Some("TG3005") => return Exit::Invalid,
@@ -186,7 +186,7 @@ pub fn exit_of(status: u16, code: Option<&str>) -> Exit {
     match status {
         401 | 403 => Exit::NotAllowed,
         409 | 412 => Exit::Conflict,
-        400 | 422 => Exit::Usage,
+        400 | 422 | 428 => Exit::Usage,
         _ => Exit::Failed,
     }
 }
@@ -220,7 +220,9 @@ mod tests {
             (429, "TG2010", Exit::Failed),
             (503, "TG2011", Exit::Failed),
             (403, "TG2013", Exit::NotAllowed),
+            (412, "TG2015", Exit::Conflict),
             (401, "TG3001", Exit::NotAllowed),
+            (428, "TG3017", Exit::Usage),
             (400, "TG3002", Exit::Usage),
             (422, "TG3003", Exit::Conflict),
             (422, "TG3005", Exit::Invalid),

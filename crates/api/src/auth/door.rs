@@ -14,6 +14,8 @@ pub(super) enum Door {
     Changing,
     /// Plans from what runs before core sees a command: nobody learns by it what they may not do.
     Deploying,
+    /// A yes or no, and what belongs to it; core decides about the person itself.
+    Deciding,
     /// What concerns the caller alone: the sign-in, the keys.
     Own,
     /// Tokens and people.
@@ -53,6 +55,8 @@ impl Door {
             Self::Work
         } else if reads || path == "/api/v1/config/plans" {
             Self::Reading
+        } else if decides(method, path) {
+            Self::Deciding
         } else if beneath("/api/v1/deployments") || beneath("/api/v1/rollbacks") {
             Self::Deploying
         } else {
@@ -66,6 +70,7 @@ impl Door {
             Self::Public | Self::Reading => "read",
             Self::Changing => "change anything",
             Self::Deploying => "deploy, roll back or steer deployments",
+            Self::Deciding => "decide about changes, exceptions or departures",
             Self::Own => "sign out or register keys",
             Self::Administration => "see or change who may come in",
             Self::Work => "work as an agent",
@@ -81,10 +86,27 @@ impl Door {
             ),
             Self::Changing => matches!(role, Role::Admin | Role::Operator | Role::Publisher),
             Self::Deploying => matches!(role, Role::Admin | Role::Operator),
+            Self::Deciding => matches!(role, Role::Admin | Role::Operator | Role::Approver),
             Self::Administration => *role == Role::Admin,
             Self::Work => matches!(role, Role::Agent { .. }),
         }
     }
+}
+
+/// Decisions that are asked of people.
+fn decides(method: &Method, path: &str) -> bool {
+    let Some(rest) = path.strip_prefix("/api/v1/") else {
+        return false;
+    };
+    let parts: Vec<&str> = rest.split('/').collect();
+    let listed = match parts.as_slice() {
+        ["changes", _, _] => true,
+        ["releases", _, what] => matches!(*what, "approvals" | "rejections"),
+        ["exceptions", _, what] => matches!(*what, "grants" | "refusals" | "reviews"),
+        ["trains", _, "departures", _, what] => *what == "decisions",
+        _ => false,
+    };
+    listed && *method == Method::POST
 }
 
 /// Writes that concern the caller alone; whose they are is looked at behind the door.
@@ -161,6 +183,21 @@ mod tests {
             Door::Administration
         );
         assert_eq!(door(Method::GET, "/api/v1/users/ana"), Door::Reading);
+        assert_eq!(
+            door(Method::POST, "/api/v1/changes/CHG-1/approvals"),
+            Door::Deciding
+        );
+        assert_eq!(
+            door(Method::POST, "/api/v1/releases/a@1/approvals"),
+            Door::Deciding
+        );
+        assert_eq!(
+            door(Method::POST, "/api/v1/releases/a@1/emergencies"),
+            Door::Changing
+        );
+        assert!(Door::Deciding.opens_for(&Role::Approver));
+        assert!(!Door::Deciding.opens_for(&Role::Viewer));
+        assert!(!Door::Changing.opens_for(&Role::Approver));
         assert!(!Door::Deploying.opens_for(&Role::Publisher));
         assert!(!Door::Reading.opens_for(&agent));
         let feed = Role::Feed(tidegate_core::actor::FeedScope::default());
@@ -169,6 +206,7 @@ mod tests {
             Door::Own,
             Door::Changing,
             Door::Deploying,
+            Door::Deciding,
             Door::Administration,
             Door::Work,
         ];

@@ -3,6 +3,7 @@
 mod artifact;
 mod calendar_feed;
 mod calendar_import;
+mod change;
 mod config;
 mod deployment;
 mod entry;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(entry::routes())
         .merge(freeze::routes())
         .merge(exception::routes())
+        .merge(change::routes())
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())

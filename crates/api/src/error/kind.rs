@@ -59,6 +59,8 @@ kinds! {
         "The role may do this and this person may not: the decision belongs to others, or to somebody else than who asked for it. The member `help` names them.";
     LOCKED = "locked" "TG2014" CONFLICT "the lock is somebody else's, or has ended":
         "A lock belongs to whoever set it. That person opens it, its end comes, or an admin breaks it with a reason; afterwards it is nobody's any more.";
+    STALE_PLAN = "stale-plan" "TG2015" PRECONDITION_FAILED "another plan by now":
+        "What was looked at is no longer what would be done, so nobody's yes or no was recorded. The member `change` shows the present plan; look at it and decide again.";
     UNAUTHENTICATED = "unauthenticated" "TG3001" UNAUTHORIZED "no valid token":
         "Send `Authorization: Bearer tg_...` with a token that exists and has not expired. `tidegate token create` makes one.";
     KEY_MISSING = "key-missing" "TG3002" BAD_REQUEST "no idempotency key":
@@ -91,6 +93,8 @@ kinds! {
         "Names of tokens are unique. Choose another or revoke the old token first.";
     LAST_ADMIN = "last-admin" "TG3016" CONFLICT "the last way in":
         "This is the only administrator's token that does not expire. Make another one first.";
+    PLAN_NOT_NAMED = "plan-not-named" "TG3017" PRECONDITION_REQUIRED "which plan?":
+        "A vote is for exactly one plan. Send the digest that was looked at as `If-Match: \"sha256:...\"`, several separated by commas.";
     SIGN_IN_FAILED = "sign-in-failed" "TG3020" UNAUTHORIZED "not signed in":
         "The account or the password is wrong, or the account may not sign in. Which of them is not said, so that nobody learns which accounts there are.";
     THROTTLED = "throttled" "TG3021" TOO_MANY_REQUESTS "too many sign-ins failed":

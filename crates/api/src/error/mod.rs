@@ -14,7 +14,7 @@ pub use write::problems;
 
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
-use tidegate_client::wire::{Decision, Diagnostic};
+use tidegate_client::wire::{Change, Decision, Diagnostic};
 
 /// A refused request. Nothing was changed unless the kind says otherwise.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ pub struct Problem {
     detail: String,
     help: String,
     pub(crate) decision: Option<Box<Decision>>,
+    change: Option<Box<Change>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -34,6 +35,7 @@ impl Problem {
             detail: detail.into(),
             help: help.into(),
             decision: None,
+            change: None,
             diagnostics: Vec::new(),
         }
     }
@@ -58,6 +60,25 @@ impl Problem {
     pub fn with_decision(mut self, decision: Option<Decision>) -> Self {
         self.decision = decision.map(Box::new).or(self.decision);
         self
+    }
+
+    /// With the change as it is now.
+    #[must_use]
+    pub fn with_change(mut self, change: Change) -> Self {
+        self.change = Some(Box::new(change));
+        self
+    }
+
+    /// Is it of this kind?
+    #[must_use]
+    pub fn is(&self, kind: &Kind) -> bool {
+        self.kind == kind
+    }
+
+    /// The same words as another kind of problem.
+    #[must_use]
+    pub fn of_kind(self, kind: &'static Kind) -> Self {
+        Self { kind, ..self }
     }
 
     /// With what is wrong with configuration files.

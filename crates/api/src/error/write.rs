@@ -104,6 +104,7 @@ fn document(problem: Problem, instance: String, id: &str) -> Response {
         help: problem.help,
         request_id: id.to_owned(),
         decision: problem.decision.map(|d| *d),
+        change: problem.change.map(|c| *c),
         diagnostics: problem.diagnostics,
     };
     let mut response = (kind.status, Json(body)).into_response();

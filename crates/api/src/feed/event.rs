@@ -73,6 +73,15 @@ fn about(rows: &dyn Rows, entry: &Entry) -> Result<About, StoreError> {
                 environment: None,
             }
         }
+        Some(StreamKind::Change) => {
+            let row = rows.model(model::change::ALL, key)?;
+            let row = row.and_then(|row| serde_json::from_str::<model::change::Row>(&row).ok());
+            About {
+                service: row.as_ref().map(|row| row.release.service.to_string()),
+                environment: row.as_ref().map(|row| row.environment.to_string()),
+                release: row.map(|row| row.release.to_string()),
+            }
+        }
         Some(StreamKind::Environment) => About {
             environment: Some(key.to_owned()),
             ..About::default()

@@ -66,6 +66,8 @@ pub(crate) fn decision(question: &Question<'_>, reports: &[GateReport]) -> Decis
             .collect(),
         deployment: None,
         phase: None,
+        change: None,
+        change_phase: None,
     }
 }
 

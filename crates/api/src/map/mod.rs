@@ -3,6 +3,7 @@
 pub(crate) mod artifact;
 pub(crate) mod audit;
 pub(crate) mod calendar;
+pub(crate) mod change;
 pub(crate) mod config;
 pub(crate) mod decision;
 pub(crate) mod deployment;

@@ -12,6 +12,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use tidegate_client::wire::{Decision, Preview};
 use tidegate_core::authority;
+use tidegate_core::change;
 use tidegate_core::command::Command;
 use tidegate_core::gate::{self, GateReport, Purpose};
 use tidegate_core::id::{DeploymentId, EnvId, ReleaseId};
@@ -70,10 +71,18 @@ pub(crate) fn decide(
     at: Option<Timestamp>,
 ) -> Result<Decision, Problem> {
     let live = look(engine, |look| under_way(look, release, environment, at))?;
-    match live {
-        Some(decision) => Ok(decision),
-        None => Ok(preview(engine, release, environment, at)?.decision),
+    let mut decision = match live {
+        Some(decision) => decision,
+        None => preview(engine, release, environment, at)?.decision,
+    };
+    let change = look(engine, |look| {
+        Ok(change::of(look.view(), release, environment)?)
+    })?;
+    if let Some((id, change)) = change {
+        decision.change = Some(id.to_string());
+        decision.change_phase = Some(change.phase.name().to_owned());
     }
+    Ok(decision)
 }
 
 /// A refusal; when the gates say no, with the answers it was refused for.

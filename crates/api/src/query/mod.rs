@@ -3,6 +3,7 @@
 mod artifact;
 mod audit;
 mod calendar;
+mod change;
 mod config;
 pub(crate) mod decision;
 mod deployment;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(audit::routes())
         .merge(export::routes())
         .merge(proof::routes())
+        .merge(change::routes())
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())

@@ -17,16 +17,18 @@ enum Who {
     Signed,
     Readers,
     Publishers,
+    Approvers,
     Operators,
     Admins,
     Agents,
 }
 
 /// In the order in which they knock: those who may do least first, so that what the others do hides nothing.
-const ROLES: [Role; 5] = [
+const ROLES: [Role; 6] = [
     Role::Agent,
     Role::Viewer,
     Role::Publisher,
+    Role::Approver,
     Role::Operator,
     Role::Admin,
 ];
@@ -38,6 +40,7 @@ impl Who {
             Self::Signed => false,
             Self::Readers => role != Role::Agent,
             Self::Publishers => matches!(role, Role::Publisher | Role::Operator | Role::Admin),
+            Self::Approvers => matches!(role, Role::Approver | Role::Operator | Role::Admin),
             Self::Operators => matches!(role, Role::Operator | Role::Admin),
             Self::Admins => role == Role::Admin,
             Self::Agents => role == Role::Agent,
@@ -89,6 +92,10 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "exceptions",
             "freeze",
             "freezes",
+            "approvals",
+            "change",
+            "changes",
+            "vote_statement",
             "calendar",
             "calendar_entries",
             "calendar_entry",
@@ -168,10 +175,42 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
                 Some(json!({ "release": "web@1.0.0", "reason": "because" })),
             ),
         ),
-        ("grant_exception", (Who::Operators, because())),
-        ("refuse_exception", (Who::Operators, because())),
+        ("grant_exception", (Who::Approvers, because())),
+        ("refuse_exception", (Who::Approvers, because())),
         ("revoke_exception", (Who::Operators, because())),
-        ("review_exception", (Who::Operators, because())),
+        ("review_exception", (Who::Approvers, because())),
+        ("approve_change", (Who::Approvers, Some(json!({})))),
+        ("approve_release", (Who::Approvers, Some(json!({})))),
+        ("reject_change", (Who::Approvers, because())),
+        ("reject_release", (Who::Approvers, because())),
+        (
+            "raise_change",
+            (
+                Who::Approvers,
+                Some(json!({ "class": "major", "reason": "because" })),
+            ),
+        ),
+        ("lower_change", (Who::Approvers, because())),
+        (
+            "write_document",
+            (
+                Who::Approvers,
+                Some(json!({ "document": "impact", "text": "none" })),
+            ),
+        ),
+        (
+            "review_change",
+            (Who::Approvers, Some(json!({ "findings": "a typo" }))),
+        ),
+        (
+            "declare_emergency",
+            (
+                Who::Operators,
+                Some(json!({
+                    "environment": "production", "incident": "INC-1", "reason": "because"
+                })),
+            ),
+        ),
         ("hold_environment", (Who::Operators, because())),
         ("open_environment", (Who::Operators, because())),
         ("break_lock", (Who::Admins, because())),
@@ -196,7 +235,7 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         (
             "decide_departure",
             (
-                Who::Operators,
+                Who::Approvers,
                 Some(json!({ "go": true, "reason": "because" })),
             ),
         ),
@@ -306,6 +345,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{environment}", "staging")
                 .replace("{freeze}", "FRZ-nothing")
                 .replace("{exception}", "EXC-9")
+                .replace("{change}", "CHG-9")
                 .replace("{entry}", "board-9")
                 .replace("{agent}", "the-agent")
                 .replace("{train}", "retail")
@@ -320,6 +360,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 "effective_config" => "?service=web&environment=staging",
                 "decision" => "?release=web@1.0.0&environment=staging",
                 "next_slots" => "?service=web&environment=staging",
+                "vote_statement" => "?team=me",
                 "whereabouts" => "?q=web",
                 _ => "",
             };
@@ -363,7 +404,11 @@ async fn every_operation_opens_for_the_roles_in_the_table_and_for_nobody_else() 
             .map(|(role, token)| (Some(*role), Some(token.as_str())));
         for (n, (role, token)) in without.into_iter().chain(with).enumerate() {
             let key = format!("{id}-{n}");
-            let header = [("idempotency-key", key.as_str())];
+            let plan = format!("\"sha256:{}\"", "0".repeat(64));
+            let header = [
+                ("idempotency-key", key.as_str()),
+                ("if-match", plan.as_str()),
+            ];
             let answer = server
                 .send_with(&method, &path, token, body.clone(), &header)
                 .await;

@@ -8,6 +8,7 @@ mod audit;
 mod calendar;
 mod calendar_feed;
 mod calendar_import;
+mod change;
 mod config;
 mod deployment;
 mod entry;
@@ -22,6 +23,7 @@ mod user;
 
 pub use audit::EntryFilter;
 pub use calendar::{CalendarQuery, SlotQuery};
+pub use change::{ChangeFilter, Voted};
 pub use deployment::DeploymentFilter;
 pub(crate) use path::Path;
 

@@ -29,6 +29,20 @@ pub struct Decision {
     /// Its phase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<super::DeploymentPhase>,
+    /// The newest change of the release there, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+    /// The phase of the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_phase: Option<String>,
+}
+
+impl Decision {
+    /// Did somebody who is asked say no?
+    #[must_use]
+    pub fn is_rejected(&self) -> bool {
+        !self.allowed && self.change_phase.as_deref() == Some("rejected")
+    }
 }
 
 /// The answer of one gate.

@@ -9,6 +9,7 @@ mod audit;
 mod calendar;
 mod calendar_feed;
 mod calendar_import;
+mod change;
 mod config;
 mod decision;
 mod deployment;
@@ -38,6 +39,11 @@ pub use calendar::{
 pub use calendar_feed::{CalendarFeed, CalendarFeedRequest, NewCalendarFeed};
 pub use calendar_import::{
     BrokenEvent, CalendarImport, CalendarImportRequest, ImportAction, ImportedItem,
+};
+pub use change::{
+    ApprovalRequest, Approvals, Ballot, Barred, Change, ChangeDocument, ChangePlan, ChangeVote,
+    Demand, DocumentRequest, Emergency, EmergencyRequest, RaiseRequest, ReviewRequest, TeamWait,
+    VoteStatement, Yours,
 };
 pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,

@@ -1,6 +1,6 @@
 //! A refusal as RFC 9457 describes it.
 
-use super::{Decision, Diagnostic};
+use super::{Change, Decision, Diagnostic};
 use serde::{Deserialize, Serialize};
 
 /// `application/problem+json`.
@@ -29,6 +29,9 @@ pub struct ProblemDocument {
     /// All gates, when gates said no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+    /// The change as it is now, when what was looked at is no longer it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
     /// What is wrong with configuration files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Vec<Diagnostic>,

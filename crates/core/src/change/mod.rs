@@ -7,12 +7,14 @@ mod assess;
 mod differs;
 pub mod due;
 mod emergency;
+mod outlook;
 mod party;
 mod standing;
 
 pub use assess::{Assessment, Patience, Required, Subject, assess, is_governed};
 pub use differs::differences;
 pub use emergency::{Emergency, emergency};
+pub use outlook::{Ballot, Outlook, outlook};
 pub use party::{Parties, parties};
 pub use standing::{Count, Signature, Standing, Vote, impossible, standing};
 

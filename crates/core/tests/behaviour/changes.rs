@@ -440,6 +440,33 @@ fn an_emergency_goes_with_one_yes_and_owes_the_others_and_a_review() {
 }
 
 #[test]
+fn what_an_emergency_owes_is_still_owed_after_its_permission_ended() {
+    let mut story = governed(vec![
+        ("change-classes", classes()),
+        ("dual-control", dual()),
+    ]);
+    emergency(&mut story, "web@1.0.0", "INC-31").unwrap();
+    let id = story.deploy("web@1.0.0", "prod").unwrap();
+    yes(&mut story, 1, "ines").unwrap();
+    story.pass(Millis::secs(1));
+    story.succeeds(&id);
+    story.pass(Millis(HOUR.0 * 24));
+    assert!(matches!(state(&story, 1).phase, Phase::Reviewing { .. }));
+    let review = Command::Review {
+        findings: "the limit was too low".to_owned(),
+        root_cause: Some("a wrong default".to_owned()),
+    };
+    refused(
+        tell(&mut story, 1, approver("farah"), review.clone()),
+        "still owes platform (0 of 1",
+    );
+    yes(&mut story, 1, "emil").unwrap();
+    yes(&mut story, 1, "hugo").unwrap();
+    tell(&mut story, 1, approver("farah"), review).unwrap();
+    assert!(matches!(state(&story, 1).phase, Phase::Closed { .. }));
+}
+
+#[test]
 fn an_emergency_that_was_not_used_in_time_is_none_any_more() {
     let mut story = governed(vec![
         ("change-classes", classes()),

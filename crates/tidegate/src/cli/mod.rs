@@ -4,10 +4,13 @@
 //! server could decide, so that every other client of the API can do the same.
 
 mod apply;
+mod approvals;
+mod approve;
 mod artifact;
 mod audit;
 mod calendar;
 mod change;
+mod changes;
 mod ci;
 mod completion;
 mod config;
@@ -115,6 +118,10 @@ enum Verb {
     Advance(steer::Advance),
     Abort(steer::Abort),
     Status(status::Args),
+    Approve(approve::Approve),
+    Reject(approve::Reject),
+    Approvals(approvals::Args),
+    Change(changes::Args),
     Why(why::Args),
     Where(whereabouts::Args),
     Env(env::Args),
@@ -212,6 +219,10 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Advance(args) => steer::advance(&args, session).await,
         Verb::Abort(args) => steer::abort(&args, session).await,
         Verb::Status(args) => status::run(&args, session).await,
+        Verb::Approve(args) => approve::approve(&args, session).await,
+        Verb::Reject(args) => approve::reject(&args, session).await,
+        Verb::Approvals(args) => approvals::run(&args, session).await,
+        Verb::Change(args) => changes::run(&args, session).await,
         Verb::Why(args) => why::run(&args, session).await,
         Verb::Where(args) => whereabouts::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,

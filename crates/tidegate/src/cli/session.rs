@@ -143,6 +143,20 @@ impl Session {
         Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
+    /// Ask a person to choose; Enter chooses nothing. `instead` are the options that need no question.
+    ///
+    /// # Errors
+    /// Nobody can be asked.
+    pub fn choose(&self, question: &str, instead: &str) -> Result<String, Failure> {
+        if !self.can_ask() {
+            return Err(Failure::usage(
+                "this needs a person's agreement, and nobody can be asked here",
+            )
+            .help(format!("look at it, then add {instead}")));
+        }
+        ask(&format!("{question} "))
+    }
+
     /// The reason given, or asked for once.
     ///
     /// # Errors

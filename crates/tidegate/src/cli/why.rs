@@ -9,7 +9,9 @@ use tidegate_client::wire::{Condition, ConditionState, Decision};
 
 /// Show every condition between a release and an environment
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ends with 0 when it may go and with 3 when it may not.")]
+#[command(
+    after_help = "Ends with 0 when it may go, with 3 when it may not, and with 8 when a person said no."
+)]
 pub struct Args {
     /// `service@version`, or `service@version/environment`
     release: String,
@@ -35,11 +37,16 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     session
         .out
         .show(&decision, &decision.release, |look| text(&decision, look))?;
-    Ok(if decision.allowed {
-        Exit::Done
-    } else {
-        Exit::Blocked
-    })
+    Ok(exit_of(&decision))
+}
+
+/// Exit code of a decision.
+pub fn exit_of(decision: &Decision) -> Exit {
+    match (decision.allowed, decision.is_rejected()) {
+        (true, _) => Exit::Done,
+        (false, true) => Exit::Rejected,
+        (false, false) => Exit::Blocked,
+    }
 }
 
 /// A refusal that carries its decision shows it.

@@ -185,7 +185,7 @@ impl Turn<'_> {
             plan: &planned.body,
             purpose: planned.purpose,
             declared: facts.declared.as_ref(),
-            now: self.cx.now,
+            now: self.state.judged_at(self.cx.now),
             spec: self.cx.spec,
             view: self.cx.view,
         };

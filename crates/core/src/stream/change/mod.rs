@@ -252,6 +252,25 @@ impl Change {
         let declared = self.facts.as_deref()?.declared.as_ref()?;
         matches!(declared, Declared::Emergency { .. }).then_some(declared)
     }
+
+    /// The instant as of which its class is judged. An emergency that started as one stays one until its review is closed,
+    /// however long that takes: what it skipped is owed all the same.
+    #[must_use]
+    pub fn judged_at(&self, now: Timestamp) -> Timestamp {
+        let started = matches!(
+            self.phase,
+            Phase::Implementing { .. } | Phase::Reviewing { .. }
+        );
+        let assessed = self.facts.as_deref().and_then(|f| f.assessed.as_ref());
+        match self.emergency() {
+            Some(Declared::Emergency { since, .. })
+                if started && assessed.is_some_and(|a| a.class == ChangeClass::Emergency) =>
+            {
+                *since
+            }
+            _ => now,
+        }
+    }
 }
 
 impl Decider for Change {
