@@ -24,6 +24,10 @@ pub const INSTANCES: u32 = 1_000;
 pub const PASSENGERS: usize = 50;
 /// Departures of a train that are laid ahead.
 pub const DEPARTURES: usize = 50;
+/// Departures that have left and whose passengers have not all arrived.
+pub const UNDER_WAY: usize = 10_000;
+/// People of one team that a departure may need.
+pub const HANDS: u32 = 50;
 /// Deployments that wait in one environment.
 pub const QUEUE: usize = 5_000;
 /// Longest time from asking for a deployment to its start, whatever holds it.

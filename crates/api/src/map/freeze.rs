@@ -168,7 +168,7 @@ pub(crate) fn freeze(look: &Look<'_>, name: &str) -> Result<wire::Freeze, Proble
 }
 
 fn basis(look: &Look<'_>, known: &Known, kind: &str) -> wire::Freeze {
-    let by = freeze::deciders(&known.policy, &look.in_force.spec).text();
+    let by = freeze::deciders(&known.policy, &look.in_force.spec, look.view()).text();
     wire::Freeze {
         id: known.which.to_string(),
         kind: kind.to_owned(),
@@ -363,7 +363,7 @@ pub(crate) fn preview(
                 environment: a.environment.to_string(),
                 zone: look.zone(&a.environment),
                 what: a.what.clone(),
-                release: Some(a.release.to_string()),
+                release: a.release.as_ref().map(ToString::to_string),
                 phase: a.phase.clone(),
                 effect: effect(a.effect).to_owned(),
                 without: a.without,
@@ -413,7 +413,7 @@ pub(crate) fn exception(look: &Look<'_>, state: &Exception) -> Result<wire::Exce
     };
     let spec = &look.in_force.spec;
     let known = freeze::present(&facts.freeze, spec, look.view())?;
-    let by = known.map(|k| freeze::deciders(&k.policy, spec).text());
+    let by = known.map(|k| freeze::deciders(&k.policy, spec, look.view()).text());
     let (note, until, review_due) = match &state.phase {
         Phase::Absent => (None, None, None),
         Phase::Asked { until } => (None, Some(*until), None),

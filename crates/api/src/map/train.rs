@@ -162,6 +162,7 @@ pub(crate) fn departure(look: &Look<'_>, id: &DepartureId) -> Result<wire::Depar
         decides: times.decides,
         latest: times.latest,
         zone: times.zone.clone(),
+        hands: hands(look, &state, facts, rules),
         waits,
         passengers: passengers(look, &state, facts, rules),
         gone: facts.gone.iter().map(gone).collect(),
@@ -201,6 +202,40 @@ fn waits(
         until: wait.until,
         environment: wait.who.environment.to_string(),
     })
+}
+
+/// What it needs at its date, or now when that has passed; what it keeps busy once it left.
+fn hands(
+    look: &Look<'_>,
+    state: &Departure,
+    facts: &Facts,
+    rules: Option<&spec::Train>,
+) -> Vec<wire::DepartureHands> {
+    if let Phase::Departed { .. } = state.phase {
+        let kept = facts
+            .hands
+            .iter()
+            .map(|(team, number)| wire::DepartureHands {
+                team: team.to_string(),
+                needs: *number,
+                free: None,
+                because: None,
+            });
+        return kept.collect();
+    }
+    let Some(rules) = rules.filter(|_| state.phase.is_ahead()) else {
+        return Vec::new();
+    };
+    let at = facts.timetable.departs.max(look.now);
+    departure::hands(&look.in_force.spec, look.view(), rules, at)
+        .into_iter()
+        .map(|found| wire::DepartureHands {
+            team: found.team.to_string(),
+            needs: found.needs,
+            free: Some(found.free),
+            because: Some(found.because).filter(|because| !because.is_empty()),
+        })
+        .collect()
 }
 
 fn gone(gone: &departure::Gone) -> wire::GonePassenger {

@@ -77,9 +77,9 @@ pub use server::{
 };
 pub use token::{NewToken, Role, Token, TokenRequest};
 pub use train::{
-    BoardRequest, CancelDepartureRequest, Departure, DepartureDecision, DepartureWait, Feature,
-    FeatureRequest, GoRequest, GonePassenger, NearDate, PaceProposal, Passenger, PassengerRequest,
-    PostponeRequest, Postponement, Train,
+    BoardRequest, CancelDepartureRequest, Departure, DepartureDecision, DepartureHands,
+    DepartureWait, Feature, FeatureRequest, GoRequest, GonePassenger, NearDate, PaceProposal,
+    Passenger, PassengerRequest, PostponeRequest, Postponement, Train,
 };
 pub use user::{
     AccountRequest, AddressesRequest, KeyRequest, KeyRevocation, Left, NewPassword, NewSession,

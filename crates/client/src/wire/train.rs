@@ -79,6 +79,9 @@ pub struct Departure {
     pub latest: Timestamp,
     /// IANA zone in which it was laid.
     pub zone: String,
+    /// People that it needs to leave, or keeps busy since it left; empty when it needs nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hands: Vec<DepartureHands>,
     /// What its passengers would wait for when it leaves; absent when nothing is in the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits: Option<DepartureWait>,
@@ -104,6 +107,23 @@ pub struct Departure {
     pub because: Option<String>,
     /// Freezes and entries of the calendar of its environments in the two weeks around it.
     pub near: Vec<NearDate>,
+}
+
+/// People of a team that a departure needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DepartureHands {
+    /// Team.
+    pub team: String,
+    /// How many it needs when it leaves, or keeps busy since.
+    pub needs: u32,
+    /// Of those, how many would be free when it leaves, as far as is known now; absent once it left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free: Option<u32>,
+    /// Why nobody else would be; absent when there are enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
 /// What holds the passengers of a departure when it leaves.

@@ -40,7 +40,7 @@ fn authority(spec: &Spec, freeze: &Freeze, node: &Node, report: &mut Report) {
     let Some(written) = node.get("exception-by") else {
         return;
     };
-    let members = |team: &Team| !team.members.is_empty();
+    let members = |team: &Team| !team.members.is_empty() || team.group.is_some();
     let teams = &freeze.policy.exception_by;
     // A name that leads nowhere is told already.
     let unknown = teams.iter().any(|t| !spec.teams.contains_key(t));

@@ -42,6 +42,7 @@ pub fn train(node: &Node) -> Option<Train> {
             Some(releases.iter().filter_map(|r| r.parse().ok()).collect())
         }),
         cadence: node.get("cadence").and_then(cadence),
+        hands: map(node.get("hands"), |number| number.text()?.parse().ok()),
     })
 }
 

@@ -269,6 +269,9 @@ codes! {
     APART = "TG0431" Warning "services that must ship together and travel apart",
         "A service accepts exactly one version of another, or one that is not provided yet, and the two come to their users in different ways: by different trains, on demand, or continuously.",
         "service: web\nneeds: { payments: =3.3.0 }  # while only `payments` is on a train";
+    NO_HANDS = "TG0432" Error "train that needs people whom a team does not have",
+        "Of a team in `hands`, members count who are on duty by its `cover`. A team without `cover`, or with fewer `members` than are needed and no `group` that brings more, could never send enough: no departure would leave.",
+        "teams:\n  testing: { members: [rita] }\n---\ntrain: retail\nhands: { testing: 2 }";
     // Cover, quiet hours, pairs, vendors, legacy, bookings.
     NO_QUIET = "TG0440" Error "quiet hours that nobody names",
         "A service or its strategy says `needs-quiet`, and goes to a production environment that does not say when it is quiet. It could never be deployed there.",

@@ -72,6 +72,14 @@ pub fn weakened(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
             "cadence",
             "failures no longer slow it down".to_owned(),
         );
+        for (team, number) in &was.hands {
+            let left = is.hands.get(team).copied().unwrap_or(0);
+            let reason = match left {
+                0 => format!("departures need nobody of {team}"),
+                left => format!("departures need {left} of {team} instead of {number}"),
+            };
+            when(left < *number, &format!("hands.{team}"), reason);
+        }
         let stops = |spec: &Spec, train: &tidegate_core::spec::Train| {
             let services = train.carries.iter();
             let stops = services.flat_map(|s| spec.stops(train, s).into_iter().cloned());

@@ -138,9 +138,13 @@ pub static TRAIN: Table = Table {
             "How it slows down after failures and recovers; without it the rhythm stays.",
             "cadence: { slow-after: 20% failed over 3 departures, recover-after: 5% failed over 6 departures, steps: every 4 weeks on Tue at 10:00 }",
         ),
-        Key::restricts(
+        Key::new(
             "hands",
-            "People that a departure needs, by role. **Not enforced by this version**: refused.",
+            &Shape::Map(
+                KeyRule::Ref(Ref::Team),
+                &Shape::Count { min: 1, max: tidegate_core::limits::HANDS as u64 },
+            ),
+            "People that a departure needs, by team: members on duty by the team's `cover` when it leaves, and not busy with a departure that has left. It waits for them up to `patience`.",
             "hands: { testing: 2, support: 1 }",
         ),
     ],

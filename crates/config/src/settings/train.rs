@@ -22,6 +22,7 @@ pub fn train_lines(lines: &mut Lines, at: &str, train: &Train) {
         trigger,
         features,
         cadence,
+        hands,
     } = train;
     lines.add(format!("{at}.carries"), joined(carries));
     lines.add(format!("{at}.departs"), departs);
@@ -38,6 +39,9 @@ pub fn train_lines(lines: &mut Lines, at: &str, train: &Train) {
     lines.add(format!("{at}.trigger"), trigger.as_str());
     for (name, releases) in features {
         lines.add(format!("{at}.features.{name}"), joined(releases));
+    }
+    for (team, number) in hands {
+        lines.add(format!("{at}.hands.{team}"), number);
     }
     if let Some(cadence) = cadence {
         let Cadence {

@@ -1,36 +1,42 @@
-//! Who grants exceptions from a freeze: members of the teams that it names, never the one who asked.
+//! Who grants exceptions from a freeze: members of the teams that it names, never the one who asked, by whatever account.
 
 use crate::id::TeamId;
+use crate::people;
 use crate::spec::{FreezePolicy, Spec};
+use crate::view::View;
+use std::collections::BTreeSet;
 
-/// Teams and accounts that decide.
+/// Teams and people that decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deciders {
     /// Teams that the freeze names.
     pub teams: Vec<TeamId>,
-    /// Their members, each once, in order.
+    /// The people in them, each once, in order.
     pub members: Vec<String>,
 }
 
 /// Those who decide about exceptions from a freeze with this policy.
 #[must_use]
-pub fn deciders(policy: &FreezePolicy, spec: &Spec) -> Deciders {
+pub fn deciders(policy: &FreezePolicy, spec: &Spec, view: &dyn View) -> Deciders {
     let teams = policy.exception_by.clone();
-    let configured = teams.iter().filter_map(|team| spec.teams.get(team));
-    let mut members: Vec<String> = configured.flat_map(|t| t.members.clone()).collect();
-    members.sort();
-    members.dedup();
-    Deciders { teams, members }
+    let members = teams
+        .iter()
+        .flat_map(|team| people::members(spec, view, team));
+    let members: BTreeSet<String> = members.collect();
+    Deciders {
+        teams,
+        members: members.into_iter().collect(),
+    }
 }
 
 impl Deciders {
-    /// May `account` decide what `asker` asked for?
+    /// May a person decide what `asker`, a person too, asked for?
     #[must_use]
-    pub fn may(&self, account: &str, asker: &str) -> bool {
-        account != asker && self.members.iter().any(|m| m == account)
+    pub fn may(&self, person: &str, asker: &str) -> bool {
+        person != asker && self.members.iter().any(|m| m == person)
     }
 
-    /// Is there anybody who may decide what `asker` asks for?
+    /// Is there anybody who may decide what the person `asker` asks for?
     #[must_use]
     pub fn any_for(&self, asker: &str) -> bool {
         self.members.iter().any(|m| m != asker)
@@ -45,7 +51,7 @@ impl Deciders {
         format!("{} ({})", self.names(), self.members.join(", "))
     }
 
-    /// The same without the one who asked; empty when nobody else decides.
+    /// The same without the person who asked; empty when nobody else decides.
     #[must_use]
     pub fn others(&self, asker: &str) -> String {
         let mut rest = self.clone();

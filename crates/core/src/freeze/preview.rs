@@ -8,6 +8,7 @@ use crate::spec::{InFlight, Operation, Origins, Spec};
 use crate::stream::deployment::{Deployment, Phase};
 use crate::time::Timestamp;
 use crate::view::View;
+use std::collections::BTreeMap;
 
 /// Most deployments looked at.
 const MOST: usize = 1_000;
@@ -27,13 +28,13 @@ pub enum Effect {
     Goes,
 }
 
-/// A deployment, or a release aboard a departure, inside the scope of a freeze.
+/// A deployment, or what a departure brings, inside the scope of a freeze.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Affected {
     /// Deployment or departure, as its noun and name.
     pub what: String,
-    /// What it brings.
-    pub release: ReleaseId,
+    /// What it brings; absent for a departure that nobody is aboard of.
+    pub release: Option<ReleaseId>,
     /// Of this service.
     pub service: ServiceId,
     /// Where.
@@ -46,7 +47,7 @@ pub struct Affected {
     pub without: Option<Timestamp>,
 }
 
-/// Deployments under way or waiting, and releases aboard departures that leave by `ahead`, that a freeze up to `until` would find
+/// Deployments under way or waiting, and what departures bring that leave by `ahead`, that a freeze up to `until` would find
 /// in its scope, by environment.
 #[must_use]
 pub fn affected(
@@ -67,40 +68,74 @@ pub fn affected(
         })
         .collect();
     all.retain(|a| a.effect != Effect::Waits || a.without.is_none_or(|at| at <= ahead));
-    all.extend(aboard(freeze, until.min(ahead), spec, view));
+    all.extend(departing(freeze, until.min(ahead), spec, view));
     all.sort_by(|a, b| {
         (&a.environment, &a.service, &a.what).cmp(&(&b.environment, &b.service, &b.what))
     });
     all
 }
 
-/// Releases aboard departures that leave inside the freeze, in each environment of their train.
-fn aboard(freeze: &Known, until: Timestamp, spec: &Spec, view: &dyn View) -> Vec<Affected> {
+/// Departures that leave inside the freeze: their passengers, in each environment of their train that it concerns. One that
+/// nobody is aboard of is told once for each environment; it waits there when any service that may still board would.
+fn departing(freeze: &Known, until: Timestamp, spec: &Spec, view: &dyn View) -> Vec<Affected> {
     let rows = view.scan(departure::DEPARTURES, "", MOST);
     let read = rows
         .iter()
         .filter_map(|(_, body)| serde_json::from_str::<departure::Row>(body).ok());
-    let ended = ["departed", "arrived", "cancelled"];
-    let leaves = |row: &departure::Row| {
-        row.timetable.departs < until && !ended.contains(&row.phase.as_str())
-    };
+    let leaves = |row: &departure::Row| row.timetable.departs < until && row.is_ahead();
     let mut all = Vec::new();
     for row in read.filter(leaves) {
-        for release in &row.passengers {
-            let path = spec.path_of(&release.service).iter();
-            let held = path.filter(|env| freeze.scope.concerns(spec, &release.service, env));
-            all.extend(held.map(|env| Affected {
-                what: format!("departure {}", row.id),
-                release: release.clone(),
-                service: release.service.clone(),
-                environment: env.clone(),
-                phase: row.phase.clone(),
-                effect: Effect::Waits,
-                without: Some(row.timetable.departs),
-            }));
+        let Some(train) = spec.trains.get(&row.id.train) else {
+            continue;
+        };
+        let passengers = row.passengers.iter().map(|r| (&r.service, Some(r)));
+        let nobody = train.carries.iter().map(|service| (service, None));
+        let brings: Vec<_> = match row.passengers.is_empty() {
+            false => passengers.collect(),
+            true => nobody.collect(),
+        };
+        let mut told: BTreeMap<(&EnvId, Option<&ReleaseId>), Affected> = BTreeMap::new();
+        for (service, release) in brings {
+            for env in spec.stops(train, service) {
+                if !freeze.scope.concerns(spec, service, env) {
+                    continue;
+                }
+                let effect = boarded(freeze, service, env, view);
+                let affected = told.entry((env, release)).or_insert_with(|| Affected {
+                    what: format!("departure {}", row.id),
+                    release: release.cloned(),
+                    service: service.clone(),
+                    environment: env.clone(),
+                    phase: row.phase.clone(),
+                    effect,
+                    without: Some(row.timetable.departs),
+                });
+                if effect == Effect::Waits {
+                    affected.effect = effect;
+                }
+            }
         }
+        all.extend(told.into_values());
     }
     all
+}
+
+/// What the freeze does to a deployment that a departure brings: a first install where nothing runs, else an update.
+fn boarded(freeze: &Known, service: &ServiceId, env: &EnvId, view: &dyn View) -> Effect {
+    let operation = match view.lane(env, service).running {
+        None => Operation::Install,
+        Some(_) => Operation::Update,
+    };
+    if lets_go(freeze, operation) {
+        Effect::Goes
+    } else {
+        Effect::Waits
+    }
+}
+
+/// Does it let an operation go whatever happens?
+fn lets_go(freeze: &Known, operation: Operation) -> bool {
+    !freeze.scope.stops(operation) || freeze.policy.lets(operation)
 }
 
 fn one(
@@ -118,7 +153,7 @@ fn one(
         return None;
     }
     let operation = Operation::of(body, facts.purpose);
-    let let_go = !freeze.scope.stops(operation) || freeze.policy.lets(operation);
+    let let_go = lets_go(freeze, operation);
     let mut without = None;
     let effect = match &deployment.phase {
         Phase::Gated { .. } => {
@@ -148,7 +183,7 @@ fn one(
     };
     Some(Affected {
         what: format!("deployment {}", facts.id),
-        release: body.to.release.clone(),
+        release: Some(body.to.release.clone()),
         service: body.service.clone(),
         environment: body.environment.clone(),
         phase: deployment.phase.name().to_owned(),

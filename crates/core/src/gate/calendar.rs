@@ -5,6 +5,7 @@ use super::bars::{self, Bar, Unknown, Words};
 use super::{Asked, GateId, GateReport};
 use crate::calendar::{Span, Zone};
 use crate::id::Name;
+use crate::people;
 use crate::replan;
 use crate::stream::entry::{self, Consent, Effect, Facts, Kind};
 
@@ -59,7 +60,8 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
 fn consent<'f>(asked: &Asked<'_>, facts: &'f Facts) -> Option<&'f Consent> {
     let release = &asked.plan.to.release;
     let found = facts.consents.iter().find(|c| c.release == *release)?;
-    let own = replan::requesters(release, asked.view).contains(&found.by);
+    let person = people::behind(asked.view, &found.by);
+    let own = replan::requesters(release, asked.view).contains(&person);
     (!own).then_some(found)
 }
 
@@ -83,14 +85,14 @@ pub(super) fn bar(
         .spans(asked.spec, &facts.zone, time)
         .map_err(|error| format!("entry {id} cannot be read: {error}"))?;
     let zone = Zone::named(&facts.zone).map_err(|e| format!("entry {id} cannot be read: {e}"))?;
-    let deciders = facts.deciders(asked.spec);
+    let deciders = facts.deciders(asked.spec, asked.view);
     let (why, who) = match facts.effect {
         Effect::Asks => (
             format!(
                 "tidegate calendar consent {id} {} --reason …",
                 asked.plan.to.release
             ),
-            others(asked, deciders),
+            others(asked, &deciders),
         ),
         Effect::Blocks | Effect::Informs => {
             let mut who = deciders.to_vec();

@@ -7,8 +7,7 @@ use super::bars::{self, Bar, Unknown, Words};
 use super::{Asked, GateId, GateReport, PASS};
 use crate::calendar::Span;
 use crate::id::TeamId;
-use crate::spec::{Spec, Tier, recurring};
-use std::collections::BTreeSet;
+use crate::spec::Tier;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let (service, env) = (&asked.plan.service, &asked.plan.environment);
@@ -46,35 +45,13 @@ fn bar(asked: &Asked<'_>, name: &TeamId, time: Span) -> Result<Bar, Unknown> {
         .teams
         .get(name)
         .ok_or_else(|| format!("team {name} is no longer configured"))?;
-    let zone = team.zone.as_deref().unwrap_or(&asked.spec.zone);
-    let setting = asked.spec.setting(zone).map_err(unreadable)?;
-    let cover = recurring::spans(&team.cover, None, &setting, time).map_err(unreadable)?;
+    let (zone, cover) = asked.spec.duty(team, time).map_err(unreadable)?;
     Ok(Bar {
         title: format!("{name} is not on duty"),
         spans: cover.complement(time),
-        zone: setting.zone,
+        zone,
         why: format!("{name} is on duty {}", team.cover.join(" and ")),
         who: vec![format!("{name}, in the configuration")],
         rule: Some(rule),
     })
-}
-
-impl Spec {
-    /// Teams that must be on duty for a service, as far as they say when they are.
-    #[must_use]
-    pub fn covering(&self, service: &crate::id::ServiceId) -> BTreeSet<&TeamId> {
-        let Some(configured) = self.services.get(service) else {
-            return BTreeSet::new();
-        };
-        let says = |team: &TeamId| self.teams.get(team).map(|t| !t.cover.is_empty());
-        if configured.cover_by.is_empty() {
-            let needed = configured.needs.keys();
-            let owners = needed.filter_map(|name| Some(&self.services.get(name)?.owner));
-            let owners = owners.chain([&configured.owner]);
-            return owners.filter(|team| says(team) == Some(true)).collect();
-        }
-        // Asked for by name: one that is gone is not on duty.
-        let named = configured.cover_by.iter();
-        named.filter(|team| says(team) != Some(false)).collect()
-    }
 }

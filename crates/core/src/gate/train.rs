@@ -6,8 +6,9 @@ use crate::calendar::Zone;
 use crate::id::{DepartureId, Name};
 use crate::model::departure::aboard;
 use crate::spec::Train;
-use crate::stream::departure::{self, Departure, Facts, Phase};
+use crate::stream::departure::{self, Departure, Facts, Hands, Phase};
 use crate::stream::train;
+use crate::time::Millis;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let service = &asked.plan.service;
@@ -27,11 +28,47 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
         let title = format!("{release} runs in {env} already");
         return asked.report(GateId::Train, PASS, title).rule(rule);
     }
-    match aboard(asked.view, release).filter(|id| id.train == *name) {
-        Some(id) => passenger(asked, &id, train),
+    let report = match aboard(asked.view, release).filter(|id| id.train == *name) {
+        Some(id) => match short(asked, &id, train) {
+            Some(report) => return report,
+            None => passenger(asked, &id, train),
+        },
         None => nowhere(asked, name),
+    };
+    report.rule(rule)
+}
+
+/// It is aboard a departure that is due and stays because too few people are free.
+fn short(asked: &Asked<'_>, id: &DepartureId, train: &Train) -> Option<GateReport> {
+    let state: Departure = asked.view.load(&id.key()).ok()?;
+    let facts = state.facts.as_deref()?;
+    let times = &facts.timetable;
+    if !state.phase.is_ahead() || asked.now < times.departs || asked.now > times.latest {
+        return None;
     }
-    .rule(rule)
+    let mut lacks = departure::hands(asked.spec, asked.view, train, asked.now);
+    lacks.retain(Hands::is_short);
+    let first = lacks.first()?;
+    let over = Millis(1).after(times.latest);
+    let next = lacks.iter().filter_map(|lack| lack.next).min();
+    let mut on = triggers(asked, Some(id));
+    on.extend(departure::freed_by(asked.view));
+    let outcome = GateOutcome::Wait {
+        at: next.map_or(over, |next| next.min(over)),
+        on,
+    };
+    let latest = instant(asked, facts, times.latest);
+    let title = format!("aboard {id}, which waits for hands until {latest} at the latest");
+    let because: Vec<String> = lacks.iter().map(ToString::to_string).collect();
+    let mut report = asked
+        .report(GateId::Train, outcome, title)
+        .detail(because.join("; "))
+        .rule(format!("trains.{}.hands.{}", id.train, first.team));
+    report.who = lacks
+        .iter()
+        .map(|lack| format!("{}, in the configuration", lack.team))
+        .collect();
+    Some(report)
 }
 
 /// It is aboard a departure: of one that has left, it may go.

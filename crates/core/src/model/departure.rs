@@ -4,17 +4,30 @@ use super::{Happened, Models, Rows};
 use crate::batch::ModelChange;
 use crate::decider::Trigger;
 use crate::digest::canonical;
-use crate::id::{DepartureId, ReleaseId};
+use crate::id::{DepartureId, ReleaseId, TeamId};
 use crate::spec::Timetable;
-use crate::stream::departure::{Departure, Event};
+use crate::stream::departure::{Departure, Event, Phase};
 use crate::stream::train::Train;
 use crate::view::View;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Rows by `train/number`, the number padded to six digits.
 pub const DEPARTURES: &str = "departure";
 /// The newest departure that a release is or was aboard, by release.
 pub const ABOARD: &str = "aboard";
+/// Departures that keep people busy, by `train/number`: from leaving until all have arrived.
+pub const BUSY: &str = "departure-busy";
+
+/// A departure that keeps people busy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Busy {
+    /// Which.
+    pub departure: DepartureId,
+    /// How many people of each team.
+    pub hands: BTreeMap<TeamId, u32>,
+}
 
 /// A departure as calendars and lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +45,14 @@ pub struct Row {
     pub late: Vec<ReleaseId>,
 }
 
+impl Row {
+    /// Has it not left and not been given up?
+    #[must_use]
+    pub fn is_ahead(&self) -> bool {
+        !["departed", "arrived", "cancelled"].contains(&self.phase.as_str())
+    }
+}
+
 /// Where a release is aboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +67,14 @@ pub fn aboard(view: &dyn View, release: &ReleaseId) -> Option<DepartureId> {
     let body = view.model(ABOARD, &release.to_string())?;
     let row: Aboard = serde_json::from_str(&body).ok()?;
     Some(row.departure)
+}
+
+/// Departures that have left and keep people busy.
+#[must_use]
+pub fn busy(view: &dyn View) -> Vec<Busy> {
+    let rows = view.scan(BUSY, "", crate::limits::UNDER_WAY);
+    let read = |(_, body): &(String, String)| serde_json::from_str(body).ok();
+    rows.iter().filter_map(read).collect()
 }
 
 /// The rows of a train, in the order of their numbers.
@@ -74,6 +103,18 @@ impl Models for Departure {
             key: facts.id.key(),
             body: canonical(&row).ok(),
         });
+        if !facts.hands.is_empty() {
+            let row = Busy {
+                departure: facts.id.clone(),
+                hands: facts.hands.clone(),
+            };
+            let body = canonical(&row).ok();
+            rows.put(ModelChange {
+                model: BUSY,
+                key: facts.id.key(),
+                body: body.filter(|_| matches!(h.state.phase, Phase::Departed { .. })),
+            });
+        }
         let (release, is) = match h.event {
             Event::Boarded { release, .. } => (release, true),
             Event::LateAsked { release, .. }

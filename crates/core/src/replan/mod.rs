@@ -14,6 +14,7 @@ use crate::decider::Ctx;
 use crate::digest::{Digest, canonical};
 use crate::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId, ServiceId};
 use crate::model::listing::LIVE;
+use crate::people::behind;
 use crate::spec::{Origins, Spec};
 use crate::stream::deployment::Deployment;
 use crate::stream::entry::{Effect, Facts};
@@ -230,7 +231,7 @@ pub fn requesters(release: &ReleaseId, view: &dyn View) -> BTreeSet<String> {
         let facts = state.facts.filter(|f| f.plan.body.to.release == *release);
         who.extend(facts.map(|f| f.by));
     }
-    who
+    who.iter().map(|account| behind(view, account)).collect()
 }
 
 /// The time that an entry takes in the coming days, for lists.

@@ -7,6 +7,7 @@ mod analysis;
 mod calendar;
 pub mod condition;
 mod departing;
+mod duty;
 mod freeze;
 mod layers;
 mod origin;

@@ -52,6 +52,9 @@ pub struct Train {
     /// How it slows down after failures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cadence: Option<Cadence>,
+    /// People of each team that must be on duty and not busy with another departure when it leaves.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hands: BTreeMap<TeamId, u32>,
 }
 
 /// What happens to releases that miss a cut-off.

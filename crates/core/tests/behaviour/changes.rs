@@ -279,7 +279,7 @@ fn approval_now(story: &mut Story, id: &str) -> String {
     approval(story, id)
 }
 
-fn person(story: &mut Story, who: &str, accounts: &[&str], emails: &[&str]) {
+pub fn person(story: &mut Story, who: &str, accounts: &[&str], emails: &[&str]) {
     let row = tidegate_core::model::person::Row {
         person: who.to_owned(),
         accounts: accounts.iter().map(|a| (*a).to_owned()).collect(),

@@ -95,7 +95,7 @@ pub fn decides(
     story.ask(person(who), Any::Exception { id, command })
 }
 
-fn grant() -> exception::Command {
+pub fn grant() -> exception::Command {
     exception::Command::Grant {
         reason: "customers pay twice".to_owned(),
         review_due: None,

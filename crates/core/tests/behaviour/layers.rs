@@ -586,6 +586,9 @@ fn a_campaign_asks_for_the_consent_of_its_owner_and_never_of_whoever_wants_the_r
     story.refused("ana may not consent to web@1.1.0: only members of platform consent | ask platform (dina, hugo)");
     story.ask(person("dina"), consent("fine")).unwrap_err();
     story.refused("nobody consents to what they asked for themselves | ask hugo");
+    crate::changes::person(&mut story, "dina", &["dina", "dina-ops"], &[]);
+    story.ask(person("dina-ops"), consent("fine")).unwrap_err();
+    story.refused("nobody consents to what they asked for themselves | ask hugo");
     story
         .ask(rita(), consent("I am the administrator"))
         .unwrap_err();

@@ -23,6 +23,8 @@ mod gates;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod hands;
+#[cfg(test)]
 mod in_time;
 #[cfg(test)]
 mod invariants;

@@ -1,7 +1,7 @@
 //! Trains and departures as text, in the zone of the reader.
 
 use crate::output::Look;
-use tidegate_client::wire::{Departure, Passenger, Timestamp, Train};
+use tidegate_client::wire::{Departure, DepartureHands, Passenger, Timestamp, Train};
 
 /// A train with its rhythm and everything ahead.
 pub fn train(train: &Train, look: &Look) -> String {
@@ -56,6 +56,9 @@ pub fn one(departure: &Departure, look: &Look) -> String {
         text += line.trim_end();
         text.push('\n');
     }
+    for hands in &departure.hands {
+        text += &format!("  hands {}\n", lent(hands));
+    }
     for feature in &departure.features {
         let state = match feature.missing.as_slice() {
             [] => "complete".to_owned(),
@@ -100,6 +103,18 @@ pub fn one(departure: &Departure, look: &Look) -> String {
         );
     }
     text
+}
+
+/// `testing needs 2, 1 free: 3 members, 2 busy with wholesale#1`.
+fn lent(hands: &DepartureHands) -> String {
+    let Some(free) = hands.free else {
+        return format!("{}: {} busy until it arrives", hands.team, hands.needs);
+    };
+    let text = format!("{} needs {}, {free} free", hands.team, hands.needs);
+    match &hands.because {
+        Some(because) => format!("{text}: {because}"),
+        None => text,
+    }
 }
 
 fn first_line(departure: &Departure, look: &Look) -> String {

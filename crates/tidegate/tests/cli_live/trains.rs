@@ -31,11 +31,19 @@ environments: [prod]
 ";
 
 pub fn company() -> Option<World> {
+    started(COMPANY)
+}
+
+fn crewed() -> Option<World> {
+    started(CREWED)
+}
+
+fn started(company: &str) -> Option<World> {
     let mut world = World::written_at("2026-11-30T09:00:00[Europe/Berlin]")?;
     let program = env!("CARGO_BIN_EXE_tidegate");
     let port = world.port();
     world.write(&format!(
-        "{COMPANY}---\nservice: web\nowner: web\nrun: {{ command: [\"{program}\", demo-service, --behaviour, behaviour.json], port: {port}, instances: 1, grace: 1s }}\nhealth: {{ get: /healthz, every: 1s, timeout: 1s, deadline: 20s }}\n"
+        "{company}---\nservice: web\nowner: web\nrun: {{ command: [\"{program}\", demo-service, --behaviour, behaviour.json], port: {port}, instances: 1, grace: 1s }}\nhealth: {{ get: /healthz, every: 1s, timeout: 1s, deadline: 20s }}\n"
     ));
     world.start();
     Some(world)
@@ -137,4 +145,53 @@ fn a_train_leaves_inside_peak_season_and_its_passengers_wait_for_the_end() {
         .run(&["train", "keep", "retail", "--reason", "all is well"])
         .ends(7)
         .refuses("TG2002", &["keep"], "no other rhythm is proposed");
+}
+
+const CREWED: &str = "tidegate: 1
+company: Example
+zone: Europe/Berlin
+---
+teams:
+  testing: { members: [hugo, dina], cover: Mon-Fri 13:00-17:00 }
+---
+environments:
+  staging: { tier: test }
+  prod: { tier: production, after: staging, port-offset: 1 }
+---
+pipeline: standard
+strategy: recreate
+watch: 1s
+---
+train: retail
+carries: [web]
+departs: every week on Tue at 10:00
+hands: { testing: 2 }
+";
+
+#[test]
+fn a_departure_without_its_people_waits_until_they_are_on_duty() {
+    let Some(world) = crewed() else { return };
+    let web = world.arrived("web", "1.0.0", "staging");
+    let short = "testing needs 2, 0 free: not on duty before Tue 1 Dec 2026 13:00 Berlin";
+    world
+        .run(&["train", "join", "retail", &web])
+        .ends(0)
+        .says(&["boarding", short]);
+    world
+        .run(&["train", "depart", "retail#1", "--reason", "all is green"])
+        .ends(64)
+        .refuses(
+            "TG2004",
+            &["retail#1 cannot leave now: too few hands: testing needs 2, 0 free"],
+            "change `hands` of retail in the configuration",
+        );
+    world.clock("2026-12-01T10:00:01[Europe/Berlin]");
+    until(&world, "retail#1", "closed");
+    world.run(&["why", &web, "prod"]).ends(3).says(&[
+        "aboard retail#1, which waits for hands until Wed 2 Dec 10:00 Berlin at the latest",
+        "testing needs 2, 0 free",
+        "trains.retail.hands.testing (tidegate.yaml:",
+    ]);
+    world.clock("2026-12-01T13:00:00[Europe/Berlin]");
+    until(&world, "retail#1", "arrived");
 }

@@ -157,7 +157,7 @@ fn who_can(asked: &Asked<'_>, found: &Found) -> Vec<String> {
         Some(_) => format!("operators: tidegate freeze lift {}", found.which),
         None => times::WHO[0].to_owned(),
     }];
-    let deciders = deciders(&found.policy, asked.spec).text();
+    let deciders = deciders(&found.policy, asked.spec, asked.view).text();
     if !deciders.is_empty() {
         who.push(format!("{deciders}: exception from {}", found.which));
     }

@@ -1,7 +1,7 @@
 //! What can have happened to a departure.
 
 use crate::decider::{EventBody, Trigger};
-use crate::id::{DepartureId, EnvId, Name, ReleaseId, StreamId};
+use crate::id::{DepartureId, EnvId, Name, ReleaseId, StreamId, TeamId};
 use crate::spec::Timetable;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -147,6 +147,9 @@ pub enum Event {
         /// Features it brings whole.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         features: Vec<Name>,
+        /// How many people of each team it keeps busy until all have arrived.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        hands: BTreeMap<TeamId, u32>,
     },
     /// A passenger succeeded in the last environment of the train.
     #[serde(rename = "departure.passenger_arrived/1")]

@@ -81,7 +81,10 @@ pub(super) fn evolve(state: &mut Departure, at: Timestamp, event: &Event) {
                 at,
             });
         }
-        Event::Departed { passengers, .. } => {
+        Event::Departed {
+            passengers, hands, ..
+        } => {
+            facts.hands.clone_from(hands);
             for (release, to) in passengers {
                 if let Some(passenger) = facts.passengers.get_mut(release) {
                     passenger.to = Some(to.clone());
@@ -149,6 +152,7 @@ fn facts(id: &DepartureId, timetable: &Timetable) -> Facts {
         decision: None,
         postponed: Vec::new(),
         kept: None,
+        hands: BTreeMap::new(),
     }
 }
 

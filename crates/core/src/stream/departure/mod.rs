@@ -10,6 +10,7 @@ mod decide;
 mod event;
 mod evolve;
 mod features;
+mod hands;
 mod people;
 mod tick;
 mod versions;
@@ -20,9 +21,10 @@ pub use command::{Command, Moved};
 pub use dates::free_dates;
 pub use event::{Event, Way, aboard};
 pub use features::{Feature, features};
+pub use hands::{Hands, freed_by, hands};
 
 use crate::decider::{Ctx, Decider, Decision};
-use crate::id::{DepartureId, EnvId, Name, ReleaseId, StreamKind};
+use crate::id::{DepartureId, EnvId, Name, ReleaseId, StreamKind, TeamId};
 use crate::refusal::Refusal;
 use crate::spec::Timetable;
 use crate::time::Timestamp;
@@ -103,6 +105,9 @@ pub struct Facts {
     /// Why it keeps a date that the timetable no longer has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
+    /// How many people of each team it keeps busy since it left.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hands: BTreeMap<TeamId, u32>,
 }
 
 /// A release aboard.

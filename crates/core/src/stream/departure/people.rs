@@ -2,8 +2,10 @@
 
 use super::checks::{fit, is_there};
 use super::decide::Turn;
+use super::tick::said;
 use super::{Departure, Event, Phase, Way};
 use crate::id::{DepartureId, Name, ReleaseId};
+use crate::people;
 use crate::refusal::Refusal;
 use crate::spec::{Missed, Train};
 use crate::stream::train;
@@ -225,12 +227,13 @@ impl<'a> Turn<'_, 'a> {
         let Some(team) = &train.decided_by else {
             return Ok(());
         };
-        let members = self.cx.spec.teams.get(team).map(|t| t.members.as_slice());
-        let members = members.unwrap_or_default();
-        if members.contains(&self.cx.actor.name) {
+        let (spec, view) = (self.cx.spec, self.cx.view);
+        let person = people::behind(view, &self.cx.actor.name);
+        if people::is_member(spec, view, team, &person) {
             return Ok(());
         }
-        let who = match members {
+        let members = people::members(spec, view, team);
+        let who = match members.as_slice() {
             [] => String::new(),
             members => format!("{team} ({})", members.join(", ")),
         };
@@ -302,6 +305,16 @@ impl<'a> Turn<'_, 'a> {
             return Err(Refusal::Invalid {
                 because: format!("nobody could leave with {}: {why}", self.id),
                 help: format!("`tidegate train show {}` shows who is aboard", self.id),
+            });
+        }
+        let lacks = self.lacks(train);
+        if !lacks.is_empty() {
+            return Err(Refusal::Invalid {
+                because: format!("{} cannot leave now: {}", self.id, said(&lacks)),
+                help: format!(
+                    "wait until they are free (`tidegate train show {}`), or change `hands` of {} in the configuration",
+                    self.id, self.id.train
+                ),
             });
         }
         let because = format!("{} let it leave: {reason}", self.cx.actor.name);

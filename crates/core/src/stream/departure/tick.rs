@@ -6,7 +6,7 @@ use super::checks::{fit, is_there, not_green};
 use super::dates::free_dates;
 use super::decide::Turn;
 use super::features::features;
-use super::{Event, Journey, Phase};
+use super::{Event, Hands, Journey, Phase, freed_by, hands};
 use crate::command::Command as Any;
 use crate::decider::{Resting, Terminal, Wake};
 use crate::id::{DeploymentId, EnvId, Name, ReleaseId};
@@ -44,7 +44,8 @@ impl Turn<'_, '_> {
             return self.travel(at);
         }
         let Some(train) = self.train() else { return };
-        if train.trigger == Trigger::Features && self.may_leave_early(&times) {
+        let early = train.trigger == Trigger::Features && self.may_leave_early(&times);
+        if early && self.lacks(train).is_empty() {
             return self.depart(train, "its features are complete");
         }
         match self.state.phase {
@@ -75,6 +76,16 @@ impl Turn<'_, '_> {
         self.state.phase.is_ahead() && go && self.cx.now <= times.latest && self.is_complete()
     }
 
+    /// Would it leave now, as far as time and its features decide?
+    fn is_due(&self) -> bool {
+        let (Some(train), Some(facts)) = (self.train(), self.facts()) else {
+            return false;
+        };
+        let times = &facts.timetable;
+        let early = train.trigger == Trigger::Features && self.may_leave_early(times);
+        self.state.phase.is_ahead() && (early || self.cx.now >= times.departs)
+    }
+
     /// It is due.
     fn leave_or_wait(&mut self, train: &Train, times: &Timetable) {
         let Some(facts) = self.facts() else { return };
@@ -95,12 +106,20 @@ impl Turn<'_, '_> {
             }
             return;
         }
+        let lacks = self.lacks(train);
         if over {
             let because = format!(
                 "it could not leave within {} after its instant",
                 train.patience
             );
+            let because = match lacks.as_slice() {
+                [] => because,
+                lacks => format!("{because}: {}", said(lacks)),
+            };
             return self.postpone_or_cancel(because);
+        }
+        if !lacks.is_empty() {
+            return;
         }
         if train.trigger == Trigger::Features {
             let (_, incomplete) = self.judged(train);
@@ -110,6 +129,20 @@ impl Turn<'_, '_> {
             }
         }
         self.depart(train, "its date is there");
+    }
+
+    /// The teams of which too few people are free to leave now. Where nobody could travel, nobody is needed.
+    pub(super) fn lacks(&self, train: &Train) -> Vec<Hands> {
+        let Some(facts) = self.facts().filter(|_| !train.hands.is_empty()) else {
+            return Vec::new();
+        };
+        let (stays, _) = self.judged(train);
+        if facts.passengers.keys().all(|id| stays.contains_key(id)) {
+            return Vec::new();
+        }
+        let mut all = hands(self.cx.spec, self.cx.view, train, self.cx.now);
+        all.retain(Hands::is_short);
+        all
     }
 
     /// Who cannot travel and why, and the features that are not complete.
@@ -232,10 +265,15 @@ impl Turn<'_, '_> {
             .filter(|name| !incomplete.contains_key(name))
             .collect();
         let because = because.to_owned();
+        let hands = match passengers.is_empty() {
+            true => BTreeMap::new(),
+            false => train.hands.clone(),
+        };
         self.happen(Event::Departed {
             passengers,
             because,
             features,
+            hands,
         });
     }
 
@@ -377,6 +415,12 @@ fn is_started(stage: &Stage) -> bool {
     matches!(stage, Stage::Started { .. })
 }
 
+/// Which teams are short, for people.
+pub(super) fn said(lacks: &[Hands]) -> String {
+    let all: Vec<String> = lacks.iter().map(ToString::to_string).collect();
+    format!("too few hands: {}", all.join("; "))
+}
+
 /// When it must be looked at again.
 pub(super) fn wake(turn: &Turn<'_, '_>) -> Wake {
     let now = turn.cx.now;
@@ -407,6 +451,16 @@ pub(super) fn wake(turn: &Turn<'_, '_>) -> Wake {
     let train = turn.train();
     if turn.state.phase.is_ahead() && train.is_some_and(|t| t.trigger == Trigger::Features) {
         on.extend(turn.required().iter().map(|id| format!("release/{id}")));
+    }
+    let lacks = match train.filter(|_| turn.is_due()) {
+        Some(train) => turn.lacks(train),
+        None => Vec::new(),
+    };
+    let mut at = at;
+    if !lacks.is_empty() {
+        on.extend(freed_by(turn.cx.view));
+        let duty = lacks.iter().filter_map(|l| l.next).min();
+        at = duty.map_or(at, |duty| duty.min(at));
     }
     on.dedup();
     let at = match train {

@@ -7,6 +7,7 @@ use crate::calendar::schedule::horizon;
 use crate::decider::{Ctx, Decision, Resting, Terminal, Wake};
 use crate::digest::Digest;
 use crate::id::ReleaseId;
+use crate::people::behind;
 use crate::refusal::Refusal;
 use crate::replan;
 use crate::spec::{Scope, Spec};
@@ -198,7 +199,7 @@ fn sound(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
             limit: MOST as u64,
         });
     }
-    if facts.effect == Effect::Asks && facts.deciders(cx.spec).is_empty() {
+    if facts.effect == Effect::Asks && facts.deciders(cx.spec, cx.view).is_empty() {
         let who = facts.owner.as_ref();
         return Err(match who {
             None => invalid(
@@ -385,16 +386,18 @@ fn agreed(
 /// Who declared it, its team and administrators: else whoever it holds back could take it away.
 fn may_change(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
     let Actor { name, role, .. } = cx.actor;
-    let deciders = facts.deciders(cx.spec);
-    let may =
-        *name == facts.by || deciders.contains(name) || matches!(role, Role::Admin | Role::System);
+    let deciders = facts.deciders(cx.spec, cx.view);
+    let (person, declarer) = (behind(cx.view, name), behind(cx.view, &facts.by));
+    let may = person == declarer
+        || deciders.contains(&person)
+        || matches!(role, Role::Admin | Role::System);
     if may {
         return Ok(());
     }
-    let others = deciders.iter().filter(|other| **other != facts.by);
+    let others = deciders.iter().filter(|other| **other != declarer);
     let who: Vec<&str> = others
         .map(String::as_str)
-        .chain([facts.by.as_str()])
+        .chain([declarer.as_str()])
         .collect();
     Err(Refusal::OthersDecide {
         actor: name.clone(),
@@ -411,8 +414,9 @@ fn may_consent(facts: &Facts, release: &ReleaseId, cx: &Ctx<'_>) -> Result<(), R
         return Err(invalid(&because, "cancel or move it to let work go"));
     }
     let name = &cx.actor.name;
-    let deciders = facts.deciders(cx.spec);
-    if !deciders.contains(name) {
+    let person = behind(cx.view, name);
+    let deciders = facts.deciders(cx.spec, cx.view);
+    if !deciders.contains(&person) {
         let owner = facts.owner.as_ref().map_or("", |team| team.as_str());
         return Err(Refusal::OthersDecide {
             actor: name.clone(),
@@ -426,7 +430,7 @@ fn may_consent(facts: &Facts, release: &ReleaseId, cx: &Ctx<'_>) -> Result<(), R
         return Err(not_found("release", &release.to_string()));
     }
     let requesters = replan::requesters(release, cx.view);
-    if requesters.contains(name) {
+    if requesters.contains(&person) {
         let others = deciders.iter().filter(|other| !requesters.contains(*other));
         return Err(Refusal::OthersDecide {
             actor: name.clone(),

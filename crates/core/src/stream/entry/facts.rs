@@ -3,9 +3,11 @@
 use crate::calendar::{Intervals, Span};
 use crate::gate::Purpose;
 use crate::id::{Name, ReleaseId, TeamId};
+use crate::people;
 use crate::plan::PlanBody;
 use crate::spec::{Operation, Scope, Spec, Unreadable, recurring};
 use crate::time::{Millis, Timestamp};
+use crate::view::View;
 use serde::{Deserialize, Serialize};
 
 /// What is declared.
@@ -267,10 +269,10 @@ impl Facts {
             && !self.lets.contains(&plan.to.release)
     }
 
-    /// Members of the owning team.
+    /// The people of the owning team.
     #[must_use]
-    pub fn deciders<'a>(&self, spec: &'a Spec) -> &'a [String] {
-        let team = self.owner.as_ref().and_then(|owner| spec.teams.get(owner));
-        team.map_or(&[], |team| &team.members)
+    pub fn deciders(&self, spec: &Spec, view: &dyn View) -> Vec<String> {
+        let owner = self.owner.as_ref();
+        owner.map_or_else(Vec::new, |team| people::members(spec, view, team))
     }
 }

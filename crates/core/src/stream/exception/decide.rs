@@ -8,6 +8,7 @@ use crate::change::due;
 use crate::decider::{Ctx, Decider, Decision, Resting, Terminal, Wake};
 use crate::freeze::{self, Deciders, ExceptionId, Known};
 use crate::id::{EnvId, ReleaseId};
+use crate::people::behind;
 use crate::refusal::Refusal;
 use crate::spec::{ChangeClass, Spec};
 use crate::stream::release::{self, Release};
@@ -60,7 +61,7 @@ pub(super) fn decide(
             vec![granted(facts, Some(by), reason, review_due, cx)?]
         }
         (Phase::Asked { .. }, Command::Refuse { reason }, Some(facts)) => {
-            if facts.by != by {
+            if !same(cx, &facts.by, &by) {
                 decider(facts, cx)?;
             }
             vec![Event::Refused { by, reason }]
@@ -73,7 +74,7 @@ pub(super) fn decide(
             Command::Review { findings },
             Some(facts),
         ) => {
-            if facts.by == by {
+            if same(cx, &facts.by, &by) {
                 return Err(Refusal::OthersDecide {
                     actor: by,
                     action: format!("review {}", facts.id),
@@ -118,6 +119,11 @@ pub(super) fn decide(
         wake: wake(&after.phase),
         then: Vec::new(),
     })
+}
+
+/// Are two accounts of one person?
+fn same(cx: &Ctx<'_>, one: &str, other: &str) -> bool {
+    behind(cx.view, one) == behind(cx.view, other)
 }
 
 fn wake(phase: &Phase) -> Wake {
@@ -202,9 +208,10 @@ fn ask(known: &Known, request: Request, cx: &Ctx<'_>) -> Result<Vec<Event>, Refu
                     .to_owned(),
         });
     }
-    let deciders = freeze::deciders(&known.policy, cx.spec);
-    if class.is_none() && !deciders.any_for(&by) {
-        return Err(nobody(known, &deciders, lets, &by));
+    let deciders = freeze::deciders(&known.policy, cx.spec, cx.view);
+    let person = behind(cx.view, &by);
+    if class.is_none() && !deciders.any_for(&person) {
+        return Err(nobody(known, &deciders, lets, &person));
     }
     let facts = Facts {
         id,
@@ -337,12 +344,13 @@ fn decider(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
             help: format!("`tidegate why {}` shows what it waits for", facts.release),
         });
     };
-    let deciders = freeze::deciders(&known.policy, cx.spec);
+    let deciders = freeze::deciders(&known.policy, cx.spec, cx.view);
     let actor = &cx.actor.name;
-    if deciders.may(actor, &facts.by) {
+    let (person, asker) = (behind(cx.view, actor), behind(cx.view, &facts.by));
+    if deciders.may(&person, &asker) {
         return Ok(());
     }
-    let because = match (deciders.names(), *actor == facts.by) {
+    let because = match (deciders.names(), person == asker) {
         (_, true) => "who asked for it does not decide about it".to_owned(),
         (names, false) if names.is_empty() => {
             format!("freeze {} names no team in `exception-by`", known.which)
@@ -358,7 +366,7 @@ fn decider(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
         actor: actor.clone(),
         action: format!("decide about {}", facts.id),
         because,
-        who: deciders.others(&facts.by),
+        who: deciders.others(&asker),
     })
 }
 
