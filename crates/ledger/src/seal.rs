@@ -157,6 +157,14 @@ pub fn open_note(note: &str, keys: &[String]) -> Result<(String, Vec<String>), B
 }
 
 fn verifier_of(key: &str) -> Result<StandardVerifier, BadSeal> {
+    // Hex reads in both cases; only one text is the key, so that no changed byte of an export goes unseen.
+    let id = key.trim().split('+').nth(1).unwrap_or_default();
+    if id.chars().any(char::is_uppercase) {
+        return Err(BadSeal(format!(
+            "the id `{}` of a public key is not in lower case",
+            id.escape_default()
+        )));
+    }
     StandardVerifier::new(key.trim()).map_err(|e| {
         BadSeal(format!(
             "`{}` is not a public key in the form name+id+key: {e:?}",

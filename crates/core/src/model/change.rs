@@ -135,7 +135,7 @@ impl Models for Change {
 
 /// An emergency owes its review from its start on.
 fn owed(h: &Happened<'_, Change, Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
-    let (Some(facts), Some(_)) = (&h.state.facts, h.state.emergency()) else {
+    let (Some(facts), Some(_)) = (&h.state.facts, h.state.went_as_emergency()) else {
         return Vec::new();
     };
     let due = match &h.state.phase {

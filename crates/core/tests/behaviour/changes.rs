@@ -586,3 +586,20 @@ fn a_freeze_lets_the_classes_through_that_it_names() {
         assert_eq!(story.phase(&id), phase, "{let_through:?}");
     }
 }
+
+#[test]
+fn an_emergency_that_went_as_a_normal_change_owes_no_review() {
+    let mut story = governed(vec![
+        ("change-classes", classes()),
+        ("dual-control", dual()),
+    ]);
+    emergency(&mut story, "web@1.0.0", "INC-31").unwrap();
+    let id = story.deploy("web@1.0.0", "prod").unwrap();
+    story.pass(Millis(HOUR.0 * 5));
+    yes(&mut story, 1, "farah").unwrap();
+    yes(&mut story, 1, "grace").unwrap();
+    story.succeeds(&id);
+    story.pass(Millis::minutes(40));
+    story.agent_finishes();
+    assert!(matches!(state(&story, 1).phase, Phase::Closed { .. }));
+}

@@ -132,7 +132,7 @@ fn tokens_are_shown_once_named_once_and_the_last_way_in_stays() {
     let list = world.run(&["token", "list"]).ends(0).says(&[
         "eve\tviewer\t",
         "admin\tadmin\t",
-        "agent:local\tagent\tdev,far,prod\t",
+        "agent:local\tagent\t\tdev,far,prod\t",
     ]);
     assert!(!list.out.contains(secret));
     world

@@ -152,6 +152,7 @@ company: Example
 zone: Europe/Berlin
 ---
 teams:
+  web: { members: [ana] }
   testing: { members: [hugo, dina], cover: Mon-Fri 13:00-17:00 }
 ---
 environments:

@@ -52,7 +52,7 @@ impl Turn<'_> {
             (Phase::Open | Phase::Authorised { .. }, Command::Plan(opening)) => self.plan(opening),
             (Phase::Open | Phase::Authorised { .. }, Command::Start) => self.start()?,
             (Phase::Implementing { .. }, Command::End { result }) => {
-                let review_due = match self.state.emergency() {
+                let review_due = match self.state.went_as_emergency() {
                     Some(Declared::Emergency { review_due, .. }) => Some(*review_due),
                     _ => None,
                 };

@@ -253,6 +253,13 @@ impl Change {
         matches!(declared, Declared::Emergency { .. }).then_some(declared)
     }
 
+    /// The emergency it went as, when it did: one that was declared and not used in time owes nothing.
+    #[must_use]
+    pub fn went_as_emergency(&self) -> Option<&Declared> {
+        let class = self.facts.as_deref()?.assessed.as_ref()?.class;
+        self.emergency().filter(|_| class == ChangeClass::Emergency)
+    }
+
     /// The instant as of which its class is judged. An emergency that started as one stays one until its review is closed,
     /// however long that takes: what it skipped is owed all the same.
     #[must_use]

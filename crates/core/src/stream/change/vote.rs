@@ -108,7 +108,7 @@ pub(super) fn approve(
     let count = ballot.count(cx);
     for who in [&person, &holder] {
         if let Some((part, rule)) = count.barred(who).first() {
-            return Err(refused(
+            return Err(others(
                 cx,
                 "approve",
                 &format!(
@@ -117,6 +117,7 @@ pub(super) fn approve(
                     facts.release,
                     part.as_str()
                 ),
+                could(ballot, cx),
             ));
         }
     }
@@ -137,14 +138,15 @@ pub(super) fn approve(
     let demand = demands
         .iter()
         .find(fits)
-        .ok_or_else(|| nobody(&holder, &demands, &sent, cx))?;
+        .ok_or_else(|| nobody(&holder, &demands, &sent, (ballot, cx)))?;
     if let Some(holder) = &sent.instead_of
         && !people::stands_in(cx.view, holder, &person, &demand.team, cx.now)
     {
-        return Err(refused(
+        return Err(others(
             cx,
             "approve",
             &format!("{holder} has not delegated {} to {person}", demand.team),
+            could(ballot, cx),
         ));
     }
     let until = ballot.assessment.valid.after(cx.now);
@@ -200,14 +202,11 @@ pub(super) fn reject(
     };
     if !demands().any(|d| count.belongs(d, &person)) {
         let teams: Vec<&str> = demands().map(|d| d.team.as_str()).collect();
-        return Err(refused(
-            cx,
-            "reject",
-            &match teams.as_slice() {
-                [] => "nobody is asked; `tidegate abort` gives it up".to_owned(),
-                teams => format!("asked are {}", teams.join(", ")),
-            },
-        ));
+        let because = match teams.as_slice() {
+            [] => "nobody is asked; `tidegate abort` gives it up".to_owned(),
+            teams => format!("asked are {}", teams.join(", ")),
+        };
+        return Err(others(cx, "reject", &because, could(ballot, cx)));
     }
     if reason.trim().is_empty() {
         return Err(Refusal::Invalid {
@@ -248,14 +247,36 @@ fn current(ballot: &Ballot<'_>, subject: &Digest) -> Result<(), Refusal> {
 }
 
 fn refused(cx: &Ctx<'_>, what: &str, because: &str) -> Refusal {
-    Refusal::NotAllowed {
+    others(cx, what, because, String::new())
+}
+
+fn others(cx: &Ctx<'_>, what: &str, because: &str, who: String) -> Refusal {
+    Refusal::OthersDecide {
         actor: cx.actor.name.clone(),
-        role: cx.actor.role.as_str().to_owned(),
-        action: format!("{what} {}: {because}", cx.stream.key()),
+        action: format!("{what} {}", cx.stream.key()),
+        because: because.to_owned(),
+        who,
     }
 }
 
-fn nobody(holder: &str, demands: &[&Required], sent: &Sent, cx: &Ctx<'_>) -> Refusal {
+/// Everybody who could still say yes, for people.
+fn could(ballot: &Ballot<'_>, cx: &Ctx<'_>) -> String {
+    let open = ballot.standing(&ballot.facts.votes, cx).into_iter();
+    let owed = ballot.owed(&ballot.facts.votes, cx);
+    let who: std::collections::BTreeSet<String> = open
+        .chain(owed)
+        .filter(|s| !s.is_met())
+        .flat_map(|s| s.could)
+        .collect();
+    who.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn nobody(
+    holder: &str,
+    demands: &[&Required],
+    sent: &Sent,
+    (ballot, cx): (&Ballot<'_>, &Ctx<'_>),
+) -> Refusal {
     let wanted: Vec<String> = demands.iter().map(|d| d.to_string()).collect();
     let because = match (wanted.as_slice(), &sent.team) {
         ([], _) => "nobody is asked".to_owned(),
@@ -265,7 +286,7 @@ fn nobody(holder: &str, demands: &[&Required], sent: &Sent, cx: &Ctx<'_>) -> Ref
         ),
         (wanted, None) => format!("{holder} is not asked; asked are {}", wanted.join(", ")),
     };
-    refused(cx, "approve", &because)
+    others(cx, "approve", &because, could(ballot, cx))
 }
 
 fn article(part: &str) -> String {

@@ -91,6 +91,11 @@ pub const REFUSALS: &[Refusal] = &[
         "A lock of an environment belongs to whoever set it: only that account opens it with `tidegate env unlock`. An admin can break it with --break and a reason, which is recorded; whoever had it is told when they unlock it later. A lock with --until or --for ends by itself.",
     ),
     refusal(
+        "TG2015",
+        "another plan by now",
+        "What was looked at is no longer what would be done, so nobody's yes or no was recorded. Look at the present plan with `tidegate change show`, then decide again.",
+    ),
+    refusal(
         "TG3001",
         "no valid token",
         "The request carried no token, or one that is unknown or expired. Name a token with --token, TIDEGATE_TOKEN, or the `.tidegate` folder of the project.",
@@ -169,6 +174,11 @@ pub const REFUSALS: &[Refusal] = &[
         "TG3016",
         "the last way in",
         "This is the only admin's token that does not end by itself; without it nobody could make another. Make one first: `tidegate token create <name> --role admin`.",
+    ),
+    refusal(
+        "TG3017",
+        "which plan?",
+        "A vote is for exactly one plan. Send the digest that was looked at as `If-Match: \"sha256:...\"`, several separated by commas; `tidegate approve` asks with the plan in view, or takes it with --plan.",
     ),
     refusal(
         "TG3020",
