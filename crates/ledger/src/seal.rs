@@ -62,7 +62,7 @@ impl SealKey {
             verifier: verifier.to_owned(),
         };
         let sample = key.sign(&Frontier::default());
-        let opened = sample.and_then(|note| open(&note, &[key.verifier.clone()]));
+        let opened = sample.and_then(|note| open(&note, std::slice::from_ref(&key.verifier)));
         opened.map_err(|_| bad("its two lines do not belong together"))?;
         Ok(key)
     }

@@ -47,9 +47,10 @@ impl Door {
             Self::Public
         } else if owned(method, path) {
             Self::Own
-        } else if beneath("/api/v1/users") && !reads {
-            Self::Administration
-        } else if beneath("/api/v1/tokens") || beneath("/api/v1/calendar/feeds") {
+        } else if (beneath("/api/v1/users") && !reads)
+            || beneath("/api/v1/tokens")
+            || beneath("/api/v1/calendar/feeds")
+        {
             Self::Administration
         } else if path.strip_prefix("/api/v1/agents/").is_some() {
             Self::Work

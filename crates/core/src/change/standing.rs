@@ -110,7 +110,7 @@ impl Count<'_> {
     #[must_use]
     pub fn belongs(&self, required: &Required, person: &str) -> bool {
         let member = |team| people::is_member(self.spec, self.view, team, person);
-        member(&required.team) || self.escalated().is_some_and(|team| member(team))
+        member(&required.team) || self.escalated().is_some_and(member)
     }
 
     /// The team that may decide for those who were asked in vain.

@@ -20,10 +20,11 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     })
 }
 
+/// The newest change of a release in an environment, when there is one.
+type Found = Option<(change::ChangeId, Change)>;
+
 /// The change of what is asked about, and what it is and needs.
-pub(super) fn known(
-    asked: &Asked<'_>,
-) -> Result<(Option<(change::ChangeId, Change)>, Option<Assessment>), Refusal> {
+pub(super) fn known(asked: &Asked<'_>) -> Result<(Found, Option<Assessment>), Refusal> {
     let plan = asked.plan;
     let found = change::of(asked.view, &plan.to.release, &plan.environment)?;
     let declared = found

@@ -91,7 +91,8 @@ fn front(
             let (id, row) = queue::read(env, key, body)?;
             if !row.could_go(line.now()) {
                 // The next bucket could go even later.
-                return Ok(line.add(env, here, me));
+                line.add(env, here, me);
+                return Ok(());
             }
             if me.id != Some(&id) {
                 here.push((id, row));

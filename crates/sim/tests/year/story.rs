@@ -144,7 +144,7 @@ fn clock(at: Timestamp, subject: &str) -> String {
 
 /// Compare with the golden file, or write it when `UPDATE` is set.
 pub fn check(name: &str, story: &str) {
-    let path = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
+    let path = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo says it"))
         .join("tests/year")
         .join(name);
     if std::env::var_os("UPDATE").is_some() {

@@ -294,7 +294,7 @@ Tue 23 Mar 2027 10:00 Berlin  web@8.19.0 prod-eu  waits: prod-eu is locked by pa
 Tue 23 Mar 2027 10:40 Berlin  web@8.19.0 prod-eu  starts
 Tue 23 Mar 2027 05:40 New York  payments@3.18.0 prod-us  waits: prod-eu healthy for 2h; window office-hours-us opens Tue 23 Mar 09:00 New York
 Tue 23 Mar 2027 10:48 Berlin  web@8.19.0 prod-eu  is taken back
-Tue 23 Mar 2027 10:48 Berlin  departure/retail/000008  web@8.19.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700
+Tue 23 Mar 2027 10:48 Berlin  departure/retail/000008  web@8.19.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700 (decided by blocks: in 10 of 300 an instance had an error within a second, the limit explains 0.5%; the interval still reaches below it)
 Tue 23 Mar 2027 11:10 Berlin  payments@3.18.0 prod-eu  done
 Tue 23 Mar 2027 07:40 New York  payments@3.18.0 prod-us  waits: window office-hours-us opens Tue 23 Mar 09:00 New York
 Tue 23 Mar 2027 09:00 New York  payments@3.18.0 prod-us  starts
@@ -324,10 +324,10 @@ Tue 06 Apr 2027 10:00 Berlin  departure/retail/000011  laid for Tue 04 May 2027 
 Tue 06 Apr 2027 10:00 Berlin  payments@3.20.0 prod-eu  starts
 Tue 06 Apr 2027 10:00 Berlin  web@8.21.0 prod-eu  waits: prod-eu is locked by payments@3.20.0 (dep_01MJWQYV00WC5TZQF1Q065TRE2); 1st of 1 for prod-eu
 Tue 06 Apr 2027 10:07 Berlin  payments@3.20.0 prod-eu  is taken back
-Tue 06 Apr 2027 10:08 Berlin  departure/retail/000009  payments@3.20.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700
+Tue 06 Apr 2027 10:08 Berlin  departure/retail/000009  payments@3.20.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700 (decided by blocks: in 10 of 300 an instance had an error within a second, the limit explains 0.5%; the interval still reaches below it)
 Tue 06 Apr 2027 10:08 Berlin  web@8.21.0 prod-eu  starts
 Tue 06 Apr 2027 10:16 Berlin  web@8.21.0 prod-eu  is taken back
-Tue 06 Apr 2027 10:16 Berlin  departure/retail/000009  web@8.21.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700
+Tue 06 Apr 2027 10:16 Berlin  departure/retail/000009  web@8.21.0 did not arrive: REGRESSED error-rate canary 3.33% base 0.00% diff +3.33pp [-0.25..+6.92] limit +0.50pp n=300/2700 (decided by blocks: in 10 of 300 an instance had an error within a second, the limit explains 0.5%; the interval still reaches below it)
 Tue 06 Apr 2027 10:16 Berlin  departure/retail/000009  arrives: 2 of 2 failed
 Tue 06 Apr 2027 10:16 Berlin  train/retail  rhythm proposed: every 4 weeks on Tue at 10:00
 Tue 06 Apr 2027 14:00 Berlin  payments@3.22.0 staging  starts

@@ -85,7 +85,7 @@ pub async fn approve(args: &Approve, session: &Session) -> Result<Exit, Failure>
     };
     let key = args.keyed.key()?;
     let sent = client.approve(&about.voted(), &plans, &request, &key).await;
-    told(&sent?, session, |c, look| approved(c, look))?;
+    told(&sent?, session, approved)?;
     Ok(Exit::Done)
 }
 
