@@ -15,6 +15,7 @@ pub(crate) mod phase;
 pub(crate) mod plan;
 pub(crate) mod queue;
 pub(crate) mod release;
+pub(crate) mod risk;
 pub(crate) mod timetable;
 pub(crate) mod token;
 pub(crate) mod train;

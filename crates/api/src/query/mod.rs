@@ -16,6 +16,7 @@ mod page;
 mod proof;
 mod queue;
 mod release;
+mod risk;
 mod server;
 mod token;
 mod train;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(queue::routes())
         .merge(decision::routes())
         .merge(calendar::routes())
+        .merge(risk::routes())
         .merge(whereabouts::routes())
         .merge(audit::routes())
         .merge(export::routes())

@@ -107,6 +107,7 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "legacy",
             "releases",
             "release",
+            "release_risk",
             "status",
             "trains",
             "train",

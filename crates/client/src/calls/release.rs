@@ -2,7 +2,9 @@
 
 use super::{ListFilter, Path};
 use crate::http::{Client, Error};
-use crate::wire::{Page, Preview, PromoteRequest, Reason, Release, ReleaseRequest};
+use crate::wire::{
+    Page, Preview, PromoteRequest, Reason, Release, ReleaseRequest, RiskScore, Timestamp,
+};
 
 impl Client {
     /// Makes a release from a registered artifact.
@@ -32,6 +34,21 @@ impl Client {
     pub async fn release(&self, reference: &str) -> Result<Release, Error> {
         self.get(&Path::new("releases").segment(reference).end())
             .await
+    }
+
+    /// How risky it would be to take a release into an environment; without one, the first of tier production on its path.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn risk(
+        &self,
+        reference: &str,
+        environment: Option<&str>,
+        at: Option<Timestamp>,
+    ) -> Result<RiskScore, Error> {
+        let path = Path::new("releases").segment(reference).segment("risk");
+        let path = path.query("environment", environment).query("at", at);
+        self.get(&path.end()).await
     }
 
     /// Moves a release along its path as far as an environment.

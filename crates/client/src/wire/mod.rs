@@ -22,6 +22,7 @@ mod plan;
 mod problem;
 mod queue;
 mod release;
+mod risk;
 mod server;
 mod token;
 mod train;
@@ -71,6 +72,7 @@ pub use plan::PlanSummary;
 pub use problem::ProblemDocument;
 pub use queue::{InLine, Limit, LinePlace, Priority, Queue, Slot, UnderWay};
 pub use release::{Hold, PromoteRequest, Release, ReleasePhase, ReleaseRequest, Stage, StageState};
+pub use risk::{RiskFactor, RiskInput, RiskScore};
 pub use server::{
     Agent, Check, CheckState, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status, Sweep,
     Writer,

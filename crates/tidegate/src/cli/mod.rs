@@ -33,6 +33,7 @@ mod promote;
 mod queue;
 mod reference;
 mod release;
+mod risk;
 mod rollback;
 mod schema;
 mod session;
@@ -123,6 +124,7 @@ enum Verb {
     Approvals(approvals::Args),
     Change(changes::Args),
     Why(why::Args),
+    Risk(risk::Args),
     Where(whereabouts::Args),
     Env(env::Args),
     Freeze(freeze::Args),
@@ -224,6 +226,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Approvals(args) => approvals::run(&args, session).await,
         Verb::Change(args) => changes::run(&args, session).await,
         Verb::Why(args) => why::run(&args, session).await,
+        Verb::Risk(args) => risk::run(&args, session).await,
         Verb::Where(args) => whereabouts::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,
         Verb::Queue(args) => queue::run(&args, session).await,
