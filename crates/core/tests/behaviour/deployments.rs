@@ -267,17 +267,7 @@ fn work_that_nobody_leased_cannot_be_reported() {
 fn an_attempt_given_up_at_the_gates_leaves_the_earlier_success_standing() {
     let mut story = running();
     story.deployed("web@1.1.0", "staging");
-    let because = "audit".to_owned();
-    story
-        .environment(
-            "staging",
-            Hold {
-                because,
-                until: None,
-                lasting: None,
-            },
-        )
-        .unwrap();
+    story.held("staging", "audit");
     let id = story.deploy("web@1.1.0", "staging").unwrap();
     let reason = "not now".to_owned();
     story.deployment(&id, Command::Abort { reason }).unwrap();
@@ -304,17 +294,7 @@ fn a_promotion_whose_base_moved_is_planned_again_and_not_forgotten() {
             },
         )
         .unwrap();
-    let because = "audit".to_owned();
-    story
-        .environment(
-            "staging",
-            Hold {
-                because,
-                until: None,
-                lasting: None,
-            },
-        )
-        .unwrap();
+    story.held("staging", "audit");
     let new = story.deploy("web@1.2.0", "staging").unwrap();
     story.regressed(&old).unwrap();
     assert_eq!(story.phase(&new), "superseded");
@@ -349,17 +329,7 @@ fn an_environment_that_follows_when_green_is_entered_after_a_person_opened_the_w
 fn a_return_holds_what_it_leaves_and_goes_at_once_even_when_the_environment_is_held() {
     let mut story = running();
     story.deployed("web@1.1.0", "staging");
-    let because = "audit".to_owned();
-    story
-        .environment(
-            "staging",
-            Hold {
-                because,
-                until: None,
-                lasting: None,
-            },
-        )
-        .unwrap();
+    story.held("staging", "audit");
     let id = story.roll_back("web", "staging").unwrap().unwrap();
     story.then(&[
         "deployment.proposed",

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use tidegate_core::gate::{self, Asked, GateId, Purpose};
 use tidegate_core::id::{Name, StreamId, StreamKind};
 use tidegate_core::spec::{Freeze, FreezePolicy, Scope, Window};
-use tidegate_core::stream::environment::Command::{Hold, Open};
+use tidegate_core::stream::environment::Command::Open;
 use tidegate_core::time::{Millis, Timestamp};
 
 pub fn name(text: &str) -> Name {
@@ -273,17 +273,7 @@ fn the_earliest_instant_is_one_at_which_every_gate_passes() {
     frozen(&mut story, "books", freeze("2026-03-04", None, None));
     assert_eq!(moment(&story), None, "somebody must lift it");
     story.ledger.spec.freezes.clear();
-    let because = "audit".to_owned();
-    story
-        .environment(
-            "staging",
-            Hold {
-                because,
-                until: None,
-                lasting: None,
-            },
-        )
-        .unwrap();
+    story.held("staging", "audit");
     assert_eq!(moment(&story), None, "somebody must open it");
     let because = "done".to_owned();
     story.environment("staging", Open { because }).unwrap();
@@ -304,17 +294,7 @@ fn a_plan_of_an_earlier_version_keeps_its_gates_and_a_new_one_must_ask_all() {
     assert!(story.propose(plan, Purpose::Promote).is_err());
     story.refused("does not ask every gate");
 
-    let because = "audit".to_owned();
-    story
-        .environment(
-            "staging",
-            Hold {
-                because,
-                until: None,
-                lasting: None,
-            },
-        )
-        .unwrap();
+    story.held("staging", "audit");
     let id = story.deploy("web@1.1.0", "staging").unwrap();
     let stream = StreamId::new(StreamKind::Deployment, &id);
     let row = story.ledger.states.get_mut(&stream).unwrap();

@@ -106,6 +106,17 @@ impl Story {
         self.ask(rita(), Command::Environment { id, command })
     }
 
+    /// Nothing starts there until somebody opens it again.
+    #[track_caller]
+    pub fn held(&mut self, name: &str, because: &str) {
+        let hold = environment::Command::Hold {
+            because: because.to_owned(),
+            until: None,
+            lasting: None,
+        };
+        self.environment(name, hold).unwrap();
+    }
+
     pub fn plan(&self, id: &str, to: &str, purpose: Purpose) -> Result<Plan, plan::NoPlan> {
         let id = release(id);
         let view = self.ledger.view();
