@@ -1,6 +1,8 @@
 //! What every handler shares.
 
+use crate::auth::provider::UnderWay;
 use crate::auth::throttle::Throttle;
+use crate::auth::workload::Keys;
 use crate::auth::{Tokens, Used};
 use crate::error::{Problem, kind};
 use crate::feed::Feed;
@@ -23,6 +25,14 @@ pub struct Options {
     pub base: String,
     /// Names it answers to.
     pub hosts: Hosts,
+    /// Looks up a `secret:` reference where the server runs; the error says why not, and never what.
+    pub secrets: fn(&str) -> Result<String, String>,
+}
+
+impl Options {
+    pub(crate) fn secret(&self, reference: &str) -> Result<String, String> {
+        (self.secrets)(reference)
+    }
 }
 
 /// The API's state: the engine and little else. Clones share it.
@@ -34,6 +44,8 @@ struct Inner {
     tokens: Tokens,
     used: Used,
     throttle: Throttle,
+    keys: Keys,
+    under_way: UnderWay,
     hashing: Arc<tokio::sync::Semaphore>,
     options: Options,
     feed: Feed,
@@ -61,6 +73,8 @@ impl App {
             tokens: Tokens::default(),
             used: Used::default(),
             throttle: Throttle::default(),
+            keys: Keys::default(),
+            under_way: UnderWay::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHING)),
             options,
             feed,
@@ -93,6 +107,16 @@ impl App {
     /// How often somebody may try to sign in.
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    /// Keys that issuers publish.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Sign-ins at the identity provider that are under way.
+    pub(crate) fn under_way(&self) -> &UnderWay {
+        &self.0.under_way
     }
 
     /// Turns at hashing passwords.

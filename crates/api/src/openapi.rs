@@ -109,6 +109,8 @@ fn keyed(path: &str, operation: &mut Operation) {
         "/api/v1/config/plans",
         "/api/v1/tokens",
         "/api/v1/sessions",
+        "/api/v1/sign-ins",
+        "/api/v1/sign-ins/completions",
         "/api/v1/users/{user}/passwords",
         "/api/v1/users/{user}/sign-outs",
         "/api/v1/calendar/feeds",

@@ -3,13 +3,14 @@
 //! They are no part of the API's description; a program signs in with `POST /api/v1/sessions`.
 
 use crate::App;
-use crate::auth::{Caller, Way, cookie_names, csrf, guard};
+use crate::auth::provider::{self, Ended, Goes};
+use crate::auth::{AccessToken, Caller, Way, cookie_names, csrf, guard};
 use crate::command::signed_in;
 use crate::error::Problem;
 use crate::layer::peer::Peer;
 use axum::Form;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -24,6 +25,8 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action
 pub(crate) fn pages() -> Router<App> {
     Router::new()
         .route("/login", get(form).post(sign_in))
+        .route("/login/oidc", get(to_provider))
+        .route("/login/callback", get(from_provider))
         .route("/logout", post(sign_out))
 }
 
@@ -41,13 +44,13 @@ struct Leaving {
 }
 
 async fn form(State(app): State<App>, headers: HeaderMap) -> Response {
-    let body = match guard::authenticate(&app, &Method::GET, &headers).await {
+    let body = match guard::authenticate(&app, (&Method::GET, "/login"), &headers).await {
         Ok(who) => {
             let Way::Session {
                 csrf: Some(csrf), ..
             } = who.way()
             else {
-                return page(StatusCode::OK, &fields(""));
+                return page(StatusCode::OK, &fields(&app, ""));
             };
             let until = who
                 .until()
@@ -60,9 +63,83 @@ async fn form(State(app): State<App>, headers: HeaderMap) -> Response {
                 who.role().as_str(),
             )
         }
-        Err(_) => fields(""),
+        Err(_) => fields(&app, ""),
     };
     page(StatusCode::OK, &body)
+}
+
+/// Name of the cookie that binds a sign-in at the provider to the browser that began it.
+const BEGAN: &str = "tidegate-began";
+
+/// What the provider sends the person back with.
+#[derive(Deserialize)]
+struct Back {
+    state: String,
+    code: Option<String>,
+    error: Option<String>,
+}
+
+async fn to_provider(State(app): State<App>) -> Response {
+    let begun = async {
+        let secret = AccessToken::new().map_err(|e| provider::failed(e.to_string()))?;
+        let goes = Goes::Browser {
+            cookie: secret.hash(),
+        };
+        Ok::<_, Problem>((provider::begin(&app, goes).await?, secret))
+    };
+    match begun.await {
+        Ok((url, secret)) => {
+            let secure = if over_tls(&app) { "; Secure" } else { "" };
+            let cookie = format!(
+                "{BEGAN}={}; Path=/login; HttpOnly; SameSite=Lax; Max-Age=600{secure}",
+                secret.reveal()
+            );
+            (
+                StatusCode::SEE_OTHER,
+                [(LOCATION, url), (SET_COOKIE, cookie)],
+            )
+                .into_response()
+        }
+        Err(problem) => told(&app, &problem),
+    }
+}
+
+async fn from_provider(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(back): Query<Back>,
+) -> Response {
+    let answer = match (back.code, back.error) {
+        (Some(code), None) => Ok(code),
+        (_, error) => Err(error.unwrap_or_else(|| "it sent no code".to_owned())),
+    };
+    let kept = guard::cookie_of(&headers, &[BEGAN]);
+    match provider::came_back(&app, &back.state, answer, kept.as_deref()).await {
+        Ok(Ended::Browser(secret)) => signed_in_here(&app, &secret),
+        Ok(Ended::Loopback(url)) => (StatusCode::SEE_OTHER, [(LOCATION, url)]).into_response(),
+        Err(problem) => told(&app, &problem),
+    }
+}
+
+fn told(app: &App, problem: &Problem) -> Response {
+    let text = format!("{}. {}.", problem.detail(), problem.help());
+    page(problem.status(), &fields(app, &text))
+}
+
+fn over_tls(app: &App) -> bool {
+    app.options().base.starts_with("https://")
+}
+
+fn signed_in_here(app: &App, secret: &AccessToken) -> Response {
+    (
+        StatusCode::SEE_OTHER,
+        [
+            (LOCATION, "/login".to_owned()),
+            (CACHE_CONTROL, "no-store".to_owned()),
+            (SET_COOKIE, cookie(secret.reveal(), over_tls(app))),
+        ],
+    )
+        .into_response()
 }
 
 async fn sign_in(
@@ -81,22 +158,8 @@ async fn sign_in(
         new_password: (!new.is_empty()).then_some(new),
     };
     match signed_in(&app, peer, request).await {
-        Ok((secret, _)) => {
-            let secure = app.options().base.starts_with("https://");
-            (
-                StatusCode::SEE_OTHER,
-                [
-                    (LOCATION, "/login".to_owned()),
-                    (CACHE_CONTROL, "no-store".to_owned()),
-                    (SET_COOKIE, cookie(secret.reveal(), secure)),
-                ],
-            )
-                .into_response()
-        }
-        Err(problem) => {
-            let text = format!("{}. {}.", problem.detail(), problem.help());
-            page(problem.status(), &fields(&text))
-        }
+        Ok((secret, _)) => signed_in_here(&app, &secret),
+        Err(problem) => told(&app, &problem),
     }
 }
 
@@ -119,8 +182,7 @@ async fn sign_out(
     }
     app.blocking(move |engine| Ok(crate::auth::sessions::end(engine, &hash)?))
         .await?;
-    let secure = app.options().base.starts_with("https://");
-    let gone = format!("{}; Max-Age=0", cookie("", secure));
+    let gone = format!("{}; Max-Age=0", cookie("", over_tls(&app)));
     Ok((
         StatusCode::SEE_OTHER,
         [(LOCATION, "/login".to_owned()), (SET_COOKIE, gone)],
@@ -138,14 +200,21 @@ fn cookie(secret: &str, secure: bool) -> String {
     format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }
 
-fn fields(trouble: &str) -> String {
+fn fields(app: &App, trouble: &str) -> String {
+    let provider = match &app.engine().in_force().spec.sign_in {
+        Some(sign_in) => format!(
+            "<p><a href=/login/oidc>Sign in at {}</a></p>",
+            escaped(&sign_in.oidc)
+        ),
+        None => String::new(),
+    };
     let trouble = if trouble.is_empty() {
         String::new()
     } else {
         format!("<p role=alert>{}</p>", escaped(trouble))
     };
     format!(
-        "{trouble}<form method=post action=/login>\
+        "{trouble}{provider}<form method=post action=/login>\
          <p><label>Account<br><input name=account autocomplete=username required autofocus></label></p>\
          <p><label>Password<br><input name=password type=password autocomplete=current-password required></label></p>\
          <p><label>New password, if this one is to be replaced<br>\

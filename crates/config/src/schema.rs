@@ -127,6 +127,7 @@ fn shape(shape: &'static Shape) -> Value {
 fn names(rule: KeyRule) -> &'static str {
     match rule {
         KeyRule::Variable => "^(?!PORT$)[A-Za-z_][A-Za-z0-9_]*$",
+        KeyRule::Text => ".",
         KeyRule::Name | KeyRule::Ref(_) | KeyRule::Where => LABEL,
     }
 }

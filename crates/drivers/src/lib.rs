@@ -5,4 +5,4 @@
 
 pub mod process;
 
-pub use process::{Options, ProcessTarget, digest_of, shim_main};
+pub use process::{Options, ProcessTarget, digest_of, secret, shim_main};

@@ -162,6 +162,7 @@ impl World {
     /// The typed "no".
     pub fn release(&mut self, who: &str, id: &ReleaseId) -> Result<(), Denied> {
         let bits = Bits {
+            built_by: None,
             digest: Digest::of(id.to_string().as_bytes()),
             size: None,
             location: format!("https://artifacts.example/{id}.tar.gz"),

@@ -174,7 +174,10 @@ fn diagnostics(problem: &Problem) -> Vec<String> {
 pub fn exit_of(status: u16, code: Option<&str>) -> Exit {
     match code {
         Some("TG2001") => return Exit::Blocked,
-        Some("TG2008" | "TG2013" | "TG3001" | "TG3020" | "TG3021" | "TG3022" | "TG3023") => {
+        Some(
+            "TG2008" | "TG2013" | "TG3001" | "TG3020" | "TG3021" | "TG3022" | "TG3023" | "TG3024"
+            | "TG3026",
+        ) => {
             return Exit::NotAllowed;
         }
         Some("TG2002" | "TG2005" | "TG2006" | "TG2007" | "TG2009" | "TG2015" | "TG3003") => {

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::digest::Digest;
 use tidegate_core::refusal::Refusal;
+use tidegate_core::stream::artifact::BuiltBy;
 use tidegate_core::time::Timestamp;
 
 /// How somebody showed who they are.
@@ -21,6 +22,8 @@ pub(crate) enum Way {
         /// What a form or script must repeat when the secret came as a cookie.
         csrf: Option<String>,
     },
+    /// The token of a CI, for one registration.
+    Build(BuiltBy),
 }
 
 /// Who asks. Present in every request that passed the guard.

@@ -29,6 +29,8 @@ impl Door {
         let public = path == "/api/v1/health"
             || path == "/api/openapi.json"
             || path == "/login"
+            || path == "/login/oidc"
+            || path == "/login/callback"
             || path.starts_with("/problems/");
         // Its address is its key; the handler looks at nothing else.
         let feed = path
@@ -42,7 +44,14 @@ impl Door {
         };
         let reads = method == Method::GET || method == Method::HEAD;
         // They look at the password themselves; the page checks where the form came from.
-        let sign_in = method == Method::POST && (path == "/api/v1/sessions" || path == "/login");
+        let sign_in = method == Method::POST
+            && [
+                "/api/v1/sessions",
+                "/api/v1/sign-ins",
+                "/api/v1/sign-ins/completions",
+                "/login",
+            ]
+            .contains(&path);
         if (public && method == Method::GET) || (feed && reads) || sign_in {
             Self::Public
         } else if owned(method, path) {

@@ -3,7 +3,7 @@
 use super::caller::Way;
 use super::door::Door;
 use super::record::refused;
-use super::{AccessToken, Caller, Used, csrf, sessions};
+use super::{AccessToken, Caller, Used, csrf, sessions, workload};
 use crate::App;
 use crate::error::{Problem, kind};
 use axum::extract::{Request, State};
@@ -21,7 +21,8 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
     if door == Door::Public {
         return next.run(request).await;
     }
-    let caller = match authenticate(&app, request.method(), request.headers()).await {
+    let asked = (request.method(), request.uri().path());
+    let caller = match authenticate(&app, asked, request.headers()).await {
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),
     };
@@ -68,7 +69,7 @@ fn refuse(detail: &str) -> Problem {
 /// Who asks: by the header, else by the cookie of a sign-in.
 pub(crate) async fn authenticate(
     app: &App,
-    method: &Method,
+    (method, path): (&Method, &str),
     headers: &HeaderMap,
 ) -> Result<Caller, Problem> {
     let Some(header) = headers.get(AUTHORIZATION) else {
@@ -85,12 +86,17 @@ pub(crate) async fn authenticate(
             .await?
             .ok_or_else(|| refuse("the sign-in is unknown or has ended"));
     };
-    let token = header
+    let text = header
         .to_str()
         .ok()
         .and_then(|text| text.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .and_then(|(_, token)| AccessToken::parse(token.trim()))
+        .map(|(_, token)| token.trim());
+    if let Some(token) = text.and_then(workload::of_header) {
+        return workload::caller(app, (method, path), headers, token).await;
+    }
+    let token = text
+        .and_then(AccessToken::parse)
         .ok_or_else(|| refuse("the authorization header does not hold a Tidegate token"))?;
     let unknown = || refuse("the token is unknown or has expired");
     let (now, hash) = (app.engine().now(), token.hash());
@@ -121,12 +127,17 @@ pub(crate) async fn authenticate(
 
 /// The secret of a sign-in that a browser sent.
 pub(crate) fn cookie(headers: &HeaderMap) -> Option<AccessToken> {
+    AccessToken::parse(&cookie_of(headers, &COOKIES)?)
+}
+
+/// The first cookie of one of these names.
+pub(crate) fn cookie_of(headers: &HeaderMap, names: &[&str]) -> Option<String> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| COOKIES.contains(name))
-        .and_then(|(_, secret)| AccessToken::parse(secret))
+        .find(|(name, _)| names.contains(name))
+        .map(|(_, value)| value.to_owned())
 }

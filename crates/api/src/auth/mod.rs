@@ -9,6 +9,7 @@ mod door;
 mod ensure;
 pub(crate) mod guard;
 pub(crate) mod password;
+pub(crate) mod provider;
 mod record;
 mod row;
 pub(crate) mod sessions;
@@ -16,6 +17,7 @@ mod text;
 pub(crate) mod throttle;
 mod tokens;
 mod who;
+pub(crate) mod workload;
 
 pub use caller::Caller;
 pub(crate) use caller::Way;

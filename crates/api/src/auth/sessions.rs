@@ -116,7 +116,7 @@ fn signed_in(
     if look.now >= session.ends() {
         return Ok(None);
     }
-    let actor = who::of_account(look.view(), &session.account)?;
+    let actor = who::of_account(look.view(), &look.in_force.spec, &session.account)?;
     Ok(actor.map(|actor| (actor, session)))
 }
 

@@ -12,6 +12,7 @@ use crate::look::look;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tidegate_core::digest::Digest;
+use tidegate_core::spec::Spec;
 use tidegate_core::time::Timestamp;
 use tidegate_engine::Engine;
 use tidegate_ledger::{StoreError, TokenRow};
@@ -34,7 +35,9 @@ impl Tokens {
     pub(crate) fn known(&self, engine: &Engine, token: &AccessToken) -> Option<Option<Caller>> {
         let kept = self.kept(engine);
         let row = kept.rows.get(&token.hash())?;
-        let actor = who::of_token(&Nothing, row, engine.now()).ok().flatten();
+        let actor = who::of_token((&Nothing, &Spec::default()), row, engine.now())
+            .ok()
+            .flatten();
         Some(actor.map(|actor| Caller::new(actor, Way::Token, row.expires)))
     }
 
@@ -49,7 +52,7 @@ impl Tokens {
             let Some(row) = look.rows.token(&hash)? else {
                 return Ok(None);
             };
-            let actor = who::of_token(look.view(), &row, look.now)?;
+            let actor = who::of_token((look.view(), &look.in_force.spec), &row, look.now)?;
             Ok(actor.map(|actor| (Caller::new(actor, Way::Token, row.expires), row)))
         })?;
         let Some((caller, row)) = found else {

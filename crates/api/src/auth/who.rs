@@ -6,13 +6,18 @@ use crate::error::Problem;
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::model::person;
 use tidegate_core::people;
-use tidegate_core::stream::person::{Person, Phase, Standing};
+use tidegate_core::spec::Spec;
+use tidegate_core::stream::person::{Facts, Person, Phase, Standing};
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::View;
 use tidegate_ledger::TokenRow;
 
 /// Who uses an account that has signed in. `None` when nobody may.
-pub(crate) fn of_account(view: &dyn View, account: &str) -> Result<Option<Actor>, Problem> {
+pub(crate) fn of_account(
+    view: &dyn View,
+    spec: &Spec,
+    account: &str,
+) -> Result<Option<Actor>, Problem> {
     let name = people::behind(view, account);
     let person: Person = view.load(&name)?;
     let Phase::Active { facts } = &person.phase else {
@@ -23,7 +28,7 @@ pub(crate) fn of_account(view: &dyn View, account: &str) -> Result<Option<Actor>
     }
     Ok(Some(Actor {
         name: account.to_owned(),
-        role: facts.standing.role(),
+        role: standing(spec, facts).role(),
         person: Some(name),
         groups: facts.groups.clone(),
         reach: None,
@@ -32,7 +37,7 @@ pub(crate) fn of_account(view: &dyn View, account: &str) -> Result<Option<Actor>
 
 /// Who uses a token. `None` when it has ended or the person behind it has left.
 pub(crate) fn of_token(
-    view: &dyn View,
+    (view, spec): (&dyn View, &Spec),
     row: &TokenRow,
     now: Timestamp,
 ) -> Result<Option<Actor>, Problem> {
@@ -56,11 +61,22 @@ pub(crate) fn of_token(
     if grant.is_some_and(|g| g.account.is_some()) {
         let person: Person = view.load(&name)?;
         if let Phase::Active { facts } = &person.phase {
-            actor.role = lesser(actor.role, facts.standing);
+            actor.role = lesser(actor.role, standing(spec, facts));
         }
     }
     actor.person = Some(name);
     Ok(Some(actor))
+}
+
+/// The person's own role, or a stronger one that a group gives.
+fn standing(spec: &Spec, facts: &Facts) -> Standing {
+    let given = spec
+        .sign_in
+        .iter()
+        .flat_map(|sign_in| &sign_in.roles)
+        .filter(|(group, _)| facts.groups.contains(*group))
+        .map(|(_, standing)| *standing);
+    given.fold(facts.standing, Standing::max)
 }
 
 /// Does it need a look at the ledger to say who it is? Agents and feeds are nobody's.

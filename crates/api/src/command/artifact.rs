@@ -1,7 +1,7 @@
 //! Register, retire and recall artifacts.
 
 use crate::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, Way, workload};
 use crate::error::Problem;
 use crate::extract::{Body, Key, Ref};
 use crate::map;
@@ -37,7 +37,10 @@ async fn register(
     Body(request): Body<ArtifactRequest>,
 ) -> Result<Done<Artifact>, Problem> {
     let command_id = key.required()?;
-    let (id, bits) = map::artifact::bits(request)?;
+    let (id, mut bits) = map::artifact::bits(request)?;
+    if let Way::Build(built) = who.way() {
+        workload::bound(built, &mut bits)?;
+    }
     let cause = command_id.0.clone();
     let command = Command::Artifact {
         id: id.clone(),

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::auth::password::{self, Credential};
+use crate::auth::provider::{self, Goes};
 use crate::auth::sessions::{self, Session};
 use crate::auth::{self, AccessToken, Caller, Way};
 use crate::error::{Problem, kind};
@@ -11,8 +12,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use std::net::IpAddr;
-use tidegate_client::wire::{NewSession, Reason, SignInRequest, SignedOut};
+use tidegate_client::wire::{
+    NewSession, ProviderAddress, ProviderSignIn, Reason, SignInCompletion, SignInRequest, SignedOut,
+};
 use tidegate_core::actor::{Actor, Role};
+use tidegate_core::digest::Digest;
 use tidegate_core::id::PersonId;
 use tidegate_core::refusal::Refusal;
 use tidegate_engine::Engine;
@@ -22,6 +26,8 @@ use utoipa_axum::routes;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(sign_in))
+        .routes(routes!(begin_sign_in))
+        .routes(routes!(complete_sign_in))
         .routes(routes!(sign_out))
         .routes(routes!(end_sessions))
 }
@@ -42,13 +48,56 @@ async fn sign_in(
     Body(request): Body<SignInRequest>,
 ) -> Result<(StatusCode, Json<NewSession>), Problem> {
     let (secret, session) = signed_in(&app, peer, request).await?;
-    let shown = NewSession {
+    Ok((StatusCode::CREATED, Json(shown(&secret, &session))))
+}
+
+/// Begin a sign-in at the identity provider, for a command line that listens on the person's host.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sign-ins",
+    tag = "users",
+    operation_id = "begin_sign_in",
+    security(()),
+    request_body = ProviderSignIn,
+    responses((status = 200, description = "Where the person goes", body = ProviderAddress))
+)]
+async fn begin_sign_in(
+    State(app): State<App>,
+    Body(request): Body<ProviderSignIn>,
+) -> Result<Json<ProviderAddress>, Problem> {
+    let goes = Goes::Loopback {
+        port: request.port,
+        challenge: request.challenge.parse::<Digest>()?,
+    };
+    let url = provider::begin(&app, goes).await?;
+    Ok(Json(ProviderAddress { url }))
+}
+
+/// Fetch the sign-in that the identity provider confirmed; once, within a minute.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sign-ins/completions",
+    tag = "users",
+    operation_id = "complete_sign_in",
+    security(()),
+    request_body = SignInCompletion,
+    responses((status = 201, description = "Signed in", body = NewSession))
+)]
+async fn complete_sign_in(
+    State(app): State<App>,
+    Body(request): Body<SignInCompletion>,
+) -> Result<(StatusCode, Json<NewSession>), Problem> {
+    let (secret, session) = provider::fetched(&app, &request.code, &request.verifier).await?;
+    Ok((StatusCode::CREATED, Json(shown(&secret, &session))))
+}
+
+fn shown(secret: &AccessToken, session: &Session) -> NewSession {
+    NewSession {
         token: secret.reveal().to_owned(),
         account: session.account.clone(),
         ends_at: session.ends(),
         until: session.until,
-    };
-    Ok((StatusCode::CREATED, Json(shown)))
+    }
 }
 
 /// End this sign-in.
@@ -145,7 +194,7 @@ pub(crate) async fn signed_in(
 
 fn may(engine: &Engine, account: &str) -> Result<bool, Problem> {
     crate::look::look(engine, |look| {
-        Ok(auth::of_account(look.view(), account)?.is_some())
+        Ok(auth::of_account(look.view(), &look.in_force.spec, account)?.is_some())
     })
 }
 

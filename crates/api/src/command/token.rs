@@ -185,12 +185,12 @@ fn answered_for(engine: &Engine, by: &Actor, request: &New) -> Result<Grant, Pro
     }
     crate::look::look(engine, |look| {
         if let Some(account) = &grant.account
-            && auth::of_account(look.view(), account)?.is_none()
+            && auth::of_account(look.view(), &look.in_force.spec, account)?.is_none()
         {
             return Err(unknown("account", account));
         }
         if let Some(owner) = &grant.owner
-            && auth::of_account(look.view(), owner)?.is_none()
+            && auth::of_account(look.view(), &look.in_force.spec, owner)?.is_none()
         {
             return Err(unknown("person", owner));
         }

@@ -103,4 +103,10 @@ kinds! {
         "A one-time password lets in only together with the password that replaces it: send `newPassword` with the sign-in.";
     FORGED = "forged" "TG3023" FORBIDDEN "not from our own page":
         "A write with a cookie comes from a page of this server and repeats the session's `X-CSRF-Token`, which `GET /api/v1/whoami` answers.";
+    UNTRUSTED = "untrusted" "TG3024" UNAUTHORIZED "the CI's token is not trusted":
+        "The token of a CI is not believed, or the configuration trusts no build like this one. The member `detail` says which check failed.";
+    PROVIDER = "provider" "TG3025" BAD_GATEWAY "the identity provider cannot be used":
+        "The identity provider did not answer, or not as it should. Nobody was signed in and nothing was registered.";
+    PROVIDER_REFUSED = "provider-refused" "TG3026" UNAUTHORIZED "not signed in at the identity provider":
+        "The identity provider refused, its word is not believed, or the account there is nobody's here. Nobody was signed in.";
 }

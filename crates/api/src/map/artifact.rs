@@ -15,6 +15,7 @@ pub(crate) fn bits(request: wire::ArtifactRequest) -> Result<(ReleaseId, Bits), 
     let id = format!("{}@{}", request.service, request.version).parse::<ReleaseId>()?;
     let source = request.source.unwrap_or_default();
     let bits = Bits {
+        built_by: None,
         digest: request.digest.parse()?,
         size: request.size,
         location: request.location,
@@ -90,6 +91,14 @@ pub(crate) fn artifact(look: &Look<'_>, key: &str) -> Result<wire::Artifact, Pro
         repository: bits.repository.clone(),
         build: bits.build.clone(),
         authors: bits.authors.clone(),
+        built_by: bits.built_by.as_ref().map(|built| wire::BuiltBy {
+            ci: built.ci.clone(),
+            repository: built.repository.clone(),
+            reference: built.reference.clone(),
+            commit: built.commit.clone(),
+            run: built.run.clone(),
+            person: built.person.clone(),
+        }),
         registered_at: first.first().ok_or_else(missing)?.at,
     })
 }

@@ -40,6 +40,7 @@ async fn health(State(app): State<App>) -> Result<Json<Health>, Problem> {
                 seq: look.rows.head()?.seq,
                 hash: None,
             },
+            sign_in: look.in_force.spec.sign_in.is_some(),
         })
     });
     Ok(Json(health.await?))

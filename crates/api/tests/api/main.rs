@@ -5,6 +5,8 @@ mod agents;
 #[cfg(test)]
 mod artifacts;
 #[cfg(test)]
+mod builds;
+#[cfg(test)]
 mod calendar;
 #[cfg(test)]
 mod configuration;
@@ -24,6 +26,8 @@ mod lists;
 mod matrix;
 #[cfg(test)]
 mod openapi;
+#[cfg(test)]
+mod provider;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

@@ -13,6 +13,8 @@ const KEY: &str = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
     Everybody,
+    /// Everybody, and refused for what is said, not for who says it.
+    Unsigned,
     /// Somebody signed in; nobody with a token.
     Signed,
     Readers,
@@ -37,7 +39,7 @@ impl Who {
     fn includes(self, role: Role) -> bool {
         match self {
             Self::Everybody => true,
-            Self::Signed => false,
+            Self::Signed | Self::Unsigned => false,
             Self::Readers => role != Role::Agent,
             Self::Publishers => matches!(role, Role::Publisher | Role::Operator | Role::Admin),
             Self::Approvers => matches!(role, Role::Approver | Role::Operator | Role::Admin),
@@ -278,6 +280,17 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             ),
         ),
         (
+            "begin_sign_in",
+            (
+                Who::Everybody,
+                Some(json!({ "port": 9, "challenge": format!("sha256:{}", "0".repeat(64)) })),
+            ),
+        ),
+        (
+            "complete_sign_in",
+            (Who::Unsigned, Some(json!({ "code": "x", "verifier": "y" }))),
+        ),
+        (
             "create_user",
             (
                 Who::Admins,
@@ -415,6 +428,7 @@ async fn every_operation_opens_for_the_roles_in_the_table_and_for_nobody_else() 
                 .await;
             let open = role.map_or(*who == Who::Everybody, |role| who.includes(role));
             let right = match (open, role) {
+                _ if *who == Who::Unsigned => answer.body["code"] == "TG3026",
                 (true, _) => {
                     ![401, 403, 500].contains(&answer.status) && answer.body["code"] != "TG3006"
                 }

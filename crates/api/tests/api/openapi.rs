@@ -161,6 +161,7 @@ fn every_command_has_a_door() {
     let digest = || tidegate_core::digest::Digest::of(b"");
     let environment = || tidegate_core::id::EnvId::new("staging").unwrap();
     let bits = artifact::Bits {
+        built_by: None,
         digest: digest(),
         size: None,
         location: text(),

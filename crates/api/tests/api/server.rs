@@ -83,6 +83,10 @@ impl Server {
             version: "0.1.0".to_owned(),
             base: url.clone(),
             hosts: Hosts::loopback(Some("tidegate.test")),
+            secrets: |reference| match reference {
+                "secret:env/CLIENT" => Ok("a client's secret".to_owned()),
+                _ => Err("this server has no such secret".to_owned()),
+            },
         };
         let app = App::new(engine.clone(), options).unwrap();
         let (shutdown, ended) = oneshot::channel::<()>();

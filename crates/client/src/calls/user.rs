@@ -3,8 +3,8 @@
 use super::Path;
 use crate::http::{Client, Error};
 use crate::wire::{
-    NewPassword, NewSession, NewUser, Page, PasswordRequest, Reason, SignInRequest, SignedOut,
-    User, UserRequest, WhoAmI,
+    NewPassword, NewSession, NewUser, Page, PasswordRequest, ProviderAddress, ProviderSignIn,
+    Reason, SignInCompletion, SignInRequest, SignedOut, User, UserRequest, WhoAmI,
 };
 use serde::Serialize;
 
@@ -24,6 +24,23 @@ impl Client {
     /// failures.
     pub async fn sign_in(&self, request: &SignInRequest) -> Result<NewSession, Error> {
         self.post("/api/v1/sessions", request, None).await
+    }
+
+    /// Begins a sign-in at the identity provider.
+    ///
+    /// # Errors
+    /// See [`Error`]; 422 when none is configured, 502 when it cannot be used.
+    pub async fn begin_sign_in(&self, request: &ProviderSignIn) -> Result<ProviderAddress, Error> {
+        self.post("/api/v1/sign-ins", request, None).await
+    }
+
+    /// Fetches a sign-in that the identity provider confirmed.
+    ///
+    /// # Errors
+    /// See [`Error`]; 401 when it is unknown, fetched already, or older than a minute.
+    pub async fn complete_sign_in(&self, request: &SignInCompletion) -> Result<NewSession, Error> {
+        self.post("/api/v1/sign-ins/completions", request, None)
+            .await
     }
 
     /// Ends this sign-in.

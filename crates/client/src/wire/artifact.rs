@@ -94,6 +94,9 @@ pub struct Artifact {
     /// Who wrote what is new in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<String>,
+    /// Which build registered it, as its CI proved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_by: Option<BuiltBy>,
     /// When it was registered.
     pub registered_at: Timestamp,
 }
@@ -114,4 +117,26 @@ pub enum ArtifactPhase {
     /// Of a kind this program does not know.
     #[serde(other)]
     Unknown,
+}
+
+/// A build that showed who it is with the token of its own CI.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BuiltBy {
+    /// Which CI, as the configuration calls it.
+    pub ci: String,
+    /// Repository or project.
+    pub repository: String,
+    /// Full ref, for example `refs/heads/main`.
+    pub reference: String,
+    /// Commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Id of the run or pipeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// Account at the CI that began it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
 }

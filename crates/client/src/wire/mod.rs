@@ -30,7 +30,7 @@ mod user;
 mod verdict;
 mod whereabouts;
 
-pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, Source};
+pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, BuiltBy, Source};
 pub use audit::{Checkpoint, Entry, EntryProof, ExactEntry, FirstBad, GrowthProof, Verification};
 pub use calendar::{
     Calendar, CalendarEffect, CalendarItem, CalendarLane, CalendarState, CalendarUnknown, Conflict,
@@ -85,8 +85,8 @@ pub use train::{
 };
 pub use user::{
     AccountRequest, AddressesRequest, KeyRequest, KeyRevocation, Left, NewPassword, NewSession,
-    NewUser, PasswordRequest, RoleRequest, SignInRequest, SignedOut, User, UserKey, UserRequest,
-    WayIn, WhoAmI,
+    NewUser, PasswordRequest, ProviderAddress, ProviderSignIn, RoleRequest, SignInCompletion,
+    SignInRequest, SignedOut, User, UserKey, UserRequest, WayIn, WhoAmI,
 };
 pub use verdict::{
     Base, Counts, Figures, Judgement, MetricVerdict, Sample, Tail, Unclear, Verdict,

@@ -16,6 +16,9 @@ pub struct Health {
     pub time: Timestamp,
     /// Newest entry of the ledger.
     pub ledger: LedgerHead,
+    /// People may sign in at an identity provider: `POST /sign-ins`.
+    #[serde(default)]
+    pub sign_in: bool,
 }
 
 /// Newest entry of the ledger.

@@ -182,6 +182,37 @@ pub struct SignInRequest {
     pub new_password: Option<String>,
 }
 
+/// `POST /sign-ins`: sign in at the identity provider, for a command line that listens on this host.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProviderSignIn {
+    /// Port on 127.0.0.1 to which the browser is sent at the end.
+    pub port: u16,
+    /// `sha256:` and the digest of a random text that only the command line knows.
+    pub challenge: String,
+}
+
+/// Where the person goes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderAddress {
+    /// Address at the identity provider, to be opened in a browser.
+    pub url: String,
+}
+
+/// `POST /sign-ins/completions`: fetch the sign-in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignInCompletion {
+    /// What the browser brought.
+    pub code: String,
+    /// The random text whose digest began it.
+    pub verifier: String,
+}
+
 /// A sign-in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

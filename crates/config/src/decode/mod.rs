@@ -5,6 +5,7 @@
 
 mod calendar;
 mod holidays;
+mod identity;
 mod layers;
 mod policy;
 mod read;

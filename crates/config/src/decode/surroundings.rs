@@ -17,6 +17,8 @@ pub fn company(node: &Node, spec: &mut Spec) {
         .get("connect")
         .and_then(|c| c.get("prometheus"))
         .and_then(|p| text(p, "url"));
+    spec.sign_in = super::identity::sign_in(node);
+    spec.trust = super::identity::trust(node);
     let month = node.get("fiscal-year-starts").and_then(Node::text);
     let place = MONTHS.iter().position(|m| Some(*m) == month);
     // The calendar year is the default, so writing it out is no change.

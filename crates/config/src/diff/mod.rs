@@ -4,6 +4,7 @@
 
 mod calendar;
 mod frozen;
+mod identity;
 mod layers;
 mod policy;
 mod render;

@@ -1,6 +1,7 @@
 //! The one table of kinds and keys. The checker, the JSON Schema and the docs all read it, so they cannot drift apart.
 
 mod calendar;
+mod identity;
 mod kinds;
 mod layers;
 mod leaf;

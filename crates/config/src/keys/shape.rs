@@ -82,6 +82,8 @@ pub enum KeyRule {
     Where,
     /// An environment variable.
     Variable,
+    /// Any text.
+    Text,
 }
 
 /// How far this version goes with a key, word or kind.

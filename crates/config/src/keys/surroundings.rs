@@ -1,5 +1,6 @@
 //! Keys of `tidegate`, `teams`, `environments` and `pipeline`.
 
+use super::identity::{SIGN_IN, TRUST};
 use super::leaf::{DURATION, FORMAT, NAME, SOURCE, TEXT, URL, ZONE};
 use super::shape::{Key, KeyRule, Ref, Shape, Support, Table, Word};
 
@@ -41,15 +42,17 @@ pub static TIDEGATE: Table = Table {
             "First month of the fiscal year, for `fiscal-quarter-end`; January without it.",
             "fiscal-year-starts: February",
         ),
-        Key::informs(
+        Key::new(
             "sign-in",
-            WHATEVER,
+            &Shape::Table(&SIGN_IN),
+            "Identity provider at which people sign in, beside accounts of this server.",
             "sign-in: { oidc: https://id.acme.example }",
         ),
-        Key::informs(
+        Key::new(
             "trust",
-            WHATEVER,
-            "trust:\n  - gitlab-ci: { projects: [acme/ledger] }",
+            &Shape::List(&Shape::Table(&TRUST)),
+            "Builds that register artifacts with the token of their own CI.",
+            "trust:\n  - gitlab-ci: { projects: [acme/ledger], refs: [main] }",
         ),
     ],
 };

@@ -4,6 +4,7 @@
 //! function takes its struct apart by name, and a new field does not compile until it is written down.
 
 mod calendar;
+mod identity;
 mod layers;
 mod policy;
 mod risk;
@@ -87,6 +88,8 @@ pub fn all(spec: &Spec) -> Lines {
         bookings,
         policies,
         risk,
+        sign_in,
+        trust,
     } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
@@ -133,6 +136,12 @@ pub fn all(spec: &Spec) -> Lines {
     });
     if let Some(model) = risk {
         risk::risk_lines(&mut lines, model);
+    }
+    if let Some(sign_in) = sign_in {
+        identity::sign_in_lines(&mut lines, sign_in);
+    }
+    for (n, trust) in trust.iter().enumerate() {
+        identity::trust_lines(&mut lines, n, trust);
     }
     calendar::year_lines(&mut lines, *fiscal_year_starts, holidays);
     holidays_of

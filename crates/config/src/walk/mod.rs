@@ -226,6 +226,7 @@ impl<'a> Walk<'a> {
                 }
             }
             KeyRule::Variable => self.variable(e),
+            KeyRule::Text => {}
         }
     }
 

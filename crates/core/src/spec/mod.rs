@@ -9,6 +9,7 @@ pub mod condition;
 mod departing;
 mod duty;
 mod freeze;
+mod identity;
 mod layers;
 mod origin;
 mod place;
@@ -27,6 +28,7 @@ pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
 pub use calendar::Window;
 pub use departing::Held;
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
+pub use identity::{Ci, SignIn, Trust};
 pub use layers::{Booking, Cost, Legacy, Vendor, notice};
 pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier, Unscheduled};
@@ -98,6 +100,12 @@ pub struct Spec {
     /// Days that are no working days, in every zone.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub holidays: BTreeSet<jiff::civil::Date>,
+    /// How people sign in at an identity provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<SignIn>,
+    /// Whose builds may register artifacts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trust: Vec<Trust>,
     /// Days of imported lists by their code (`DE-BE`): no working days in the zones of the list's country.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub holidays_of: BTreeMap<String, BTreeSet<jiff::civil::Date>>,

@@ -35,6 +35,34 @@ pub struct Bits {
     /// Whether it changes a database, when whoever registers it knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migrates: Option<bool>,
+    /// Which build registered it, as its CI proved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_by: Option<BuiltBy>,
+}
+
+/// A build that showed who it is with the token of its own CI.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BuiltBy {
+    /// Which CI, as the configuration calls it.
+    pub ci: String,
+    /// Issuer of the token.
+    pub issuer: String,
+    /// Subject of the token.
+    pub subject: String,
+    /// Repository or project.
+    pub repository: String,
+    /// Full ref, for example `refs/heads/main`.
+    pub reference: String,
+    /// Commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Id of the run or pipeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// Account at the CI that began it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
 }
 
 /// An artifact.

@@ -47,6 +47,7 @@ pub use effects::{Cause, Effect};
 pub use error::Error;
 pub use kind::Kind;
 pub use options::{CrashRule, Limits, Options};
+pub use secrets::secret;
 pub use shim::shim_main;
 pub use sweep::end_all;
 pub use target::ProcessTarget;

@@ -44,6 +44,17 @@ pub struct Values {
     pub secret: BTreeMap<String, String>,
 }
 
+/// What one reference stands for, from the same stores: `env`, and `file` in this folder.
+///
+/// # Errors
+/// Why it cannot be had; never what it is.
+pub fn secret(folder: Option<PathBuf>, reference: &str) -> Result<String, String> {
+    let place = reference
+        .strip_prefix(PREFIX)
+        .ok_or_else(|| format!("{reference} is no reference secret:<store>/<path>"))?;
+    Secrets::new(folder).look_up(place)
+}
+
 impl Secrets {
     /// Stores with this folder for `file`.
     #[must_use]

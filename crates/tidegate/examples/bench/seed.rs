@@ -100,6 +100,7 @@ impl Seed {
             None => ("/nowhere".to_owned(), Digest::of(name.as_bytes())),
         };
         let bits = artifact::Bits {
+            built_by: None,
             digest,
             size: None,
             location,

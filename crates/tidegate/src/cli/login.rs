@@ -6,13 +6,13 @@ use crate::output::when::Zone;
 use crate::sign_ins::{self, SignIn};
 use std::fmt::Write as _;
 use std::io::BufRead as _;
-use tidegate_client::wire::{Role, SignInRequest, WayIn, WhoAmI};
+use tidegate_client::wire::{NewSession, Role, SignInRequest, WayIn, WhoAmI};
 use tidegate_client::{Client, Error};
 
 /// Sign in; the sign-in is kept for this server in your own folder
 #[derive(Debug, clap::Args)]
 pub struct Login {
-    /// Account [default: asked for]
+    /// Account of the server [default: sign in at its identity provider when it has one, else asked for]
     account: Option<String>,
     /// Read the password from the first line of stdin; where it must be replaced, the new one from the second
     #[arg(long)]
@@ -36,6 +36,10 @@ pub async fn login(args: &Login, session: &Session) -> Result<Exit, Failure> {
     let client = Client::new(&url, "")?;
     let account = match &args.account {
         Some(account) => account.clone(),
+        None if !args.password_stdin && client.health().await?.sign_in => {
+            let made = super::login_provider::sign_in(&client, session).await?;
+            return kept(&url, made, session).await;
+        }
         None if session.can_ask() && !args.password_stdin => super::session::ask("Account: ")?,
         None => {
             return Err(Failure::usage("no account is named").help("`tidegate login <account>`"));
@@ -78,15 +82,19 @@ pub async fn login(args: &Login, session: &Session) -> Result<Exit, Failure> {
         }
         answer => answer?,
     };
+    kept(&url, made, session).await
+}
+
+async fn kept(url: &str, made: NewSession, session: &Session) -> Result<Exit, Failure> {
     sign_ins::keep(
-        &url,
+        url,
         SignIn {
             token: made.token.clone(),
             account: made.account,
             until: made.until,
         },
     )?;
-    let me = Client::new(&url, &made.token)?.whoami().await?;
+    let me = Client::new(url, &made.token)?.whoami().await?;
     show(&me, session)?;
     Ok(Exit::Done)
 }

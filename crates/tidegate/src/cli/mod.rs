@@ -26,6 +26,7 @@ mod freeze;
 mod globals;
 mod init;
 mod login;
+mod login_provider;
 mod maintenance;
 mod pages;
 mod plan;

@@ -8,6 +8,7 @@ mod demo_service;
 pub mod down;
 mod router;
 mod seal_key;
+mod secret;
 mod serve;
 mod shim;
 mod signal;

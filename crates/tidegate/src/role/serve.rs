@@ -127,17 +127,30 @@ fn app(
         .map_err(|e| Failure::new(Exit::Failed, format!("the API cannot start: {e}")))
 }
 
+/// Variable with the address under which people reach the server, when that is not the one it listens on.
+const PUBLIC_URL: &str = "TIDEGATE_PUBLIC_URL";
+
 fn api_options(listen: SocketAddr, url: &str) -> tidegate_api::Options {
+    let public = std::env::var(PUBLIC_URL).ok().filter(|url| !url.is_empty());
+    let name = public
+        .as_deref()
+        .and_then(|url| url.split_once("://"))
+        .and_then(|(_, rest)| rest.split(['/', ':']).next());
     // On loopback only the names of this host are answered, so that no web page can reach the API by a name of its own.
     let hosts = if listen.ip().is_loopback() {
-        tidegate_api::Hosts::loopback(None)
+        tidegate_api::Hosts::loopback(name)
     } else {
         tidegate_api::Hosts::Any
     };
     tidegate_api::Options {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        base: url.to_owned(),
+        base: public
+            .as_deref()
+            .unwrap_or(url)
+            .trim_end_matches('/')
+            .to_owned(),
         hosts,
+        secrets: super::secret::of_server,
     }
 }
 

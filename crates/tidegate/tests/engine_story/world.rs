@@ -142,6 +142,7 @@ impl World {
     pub fn register(&self, release: &str) {
         let id: tidegate_core::id::ReleaseId = release.parse().unwrap();
         let bits = Bits {
+            built_by: None,
             digest: Digest::of(release.as_bytes()),
             size: None,
             location: "/srv/a.tar.gz".into(),

@@ -35,6 +35,7 @@ pub fn name(text: &str) -> Name {
 /// Bits that differ with the release they are for.
 pub fn bits(id: &str) -> Bits {
     Bits {
+        built_by: None,
         digest: Digest::of(id.as_bytes()),
         size: Some(4_096),
         location: format!("/artifacts/{id}.tar.gz"),
@@ -197,6 +198,8 @@ pub fn company() -> Spec {
         bookings: BTreeMap::new(),
         policies: BTreeMap::new(),
         risk: None,
+        sign_in: None,
+        trust: Vec::new(),
         fiscal_year_starts: 0,
         holidays: std::collections::BTreeSet::new(),
         holidays_of: BTreeMap::new(),

@@ -200,6 +200,21 @@ pub const REFUSALS: &[Refusal] = &[
         "not from our own page",
         "A browser sent a write with the cookie of a sign-in, but not from a page of this server. Programs send a token in the `Authorization` header and no cookie.",
     ),
+    refusal(
+        "TG3024",
+        "the CI's token is not trusted",
+        "The token of a CI is not believed (signature, issuer, audience, times, used before), or `trust` in the configuration names no build like this one. The message says which. A token is used for one registration; each further one needs a new token.",
+    ),
+    refusal(
+        "TG3025",
+        "the identity provider cannot be used",
+        "The identity provider did not answer, or not as it should. Nobody was signed in. Sign in with an account of this server, or use a token, until it answers again.",
+    ),
+    refusal(
+        "TG3026",
+        "not signed in at the identity provider",
+        "The identity provider refused, its word is not believed, or the account there is nobody's here. An admin links an account with `tidegate user link <person> <account>`.",
+    ),
 ];
 
 #[cfg(test)]
