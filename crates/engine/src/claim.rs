@@ -7,7 +7,7 @@ use crate::{Denied, Shared, locked};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tidegate_core::digest::canonical;
 use tidegate_core::id::EnvId;
 use tidegate_core::refusal::Refusal;
@@ -56,9 +56,10 @@ impl Row {
 
 struct Claim {
     owner: Owner,
-    heard: Instant,
+    /// By the monotonic clock.
+    heard: Duration,
     /// When the row was last written for other servers.
-    noted: Option<Instant>,
+    noted: Option<Duration>,
 }
 
 /// Owners by environment.
@@ -66,7 +67,7 @@ pub(crate) struct Claims(Mutex<BTreeMap<EnvId, Claim>>);
 
 impl Claims {
     /// The owners on record; each has the time of a silence to come back.
-    pub(crate) fn load(rows: &dyn Rows) -> Result<Self, StoreError> {
+    pub(crate) fn load(rows: &dyn Rows, now: Duration) -> Result<Self, StoreError> {
         let mut claims = BTreeMap::new();
         for (key, body) in rows.scan(MODEL, "", None, usize::MAX, false)? {
             let Ok(environment) = EnvId::new(key) else {
@@ -77,7 +78,7 @@ impl Claims {
             };
             let claim = Claim {
                 owner: row.owner(),
-                heard: Instant::now(),
+                heard: now,
                 noted: None,
             };
             claims.insert(environment, claim);
@@ -87,22 +88,26 @@ impl Claims {
 
     /// May this agent say what it sees there? Refused when one of the environments is another's. An observation does not
     /// keep the claim alive: it does not say from which folder it comes.
-    pub(crate) fn check(&self, agent: &str, environments: &[EnvId]) -> Result<(), Refusal> {
+    pub(crate) fn check(
+        &self,
+        agent: &str,
+        environments: &[EnvId],
+        now: Duration,
+    ) -> Result<(), Refusal> {
         let claims = locked(&self.0);
         for environment in environments {
             if let Some(claim) = claims.get(environment)
                 && claim.owner.agent != agent
-                && claim.heard.elapsed() < SILENT
+                && now.saturating_sub(claim.heard) < SILENT
             {
-                return Err(taken(environment, claim, agent));
+                return Err(taken(environment, claim, agent, now));
             }
         }
         Ok(())
     }
 
     /// The owner of an environment reported on its work, or still waits for some.
-    pub(crate) fn alive(&self, agent: &str, environments: &[EnvId]) {
-        let now = Instant::now();
+    pub(crate) fn alive(&self, agent: &str, environments: &[EnvId], now: Duration) {
         let mut claims = locked(&self.0);
         for environment in environments {
             if let Some(claim) = claims.get_mut(environment)
@@ -119,7 +124,7 @@ impl Claims {
             let read = |e: &EnvId| rows.model(MODEL, e.as_str());
             environments.iter().map(read).collect::<Result<Vec<_>, _>>()
         })?;
-        let (now, here) = (shared.clock.now(), Instant::now());
+        let (now, here) = (shared.clock.now(), shared.clock.monotonic());
         let mut claims = locked(&self.0);
         for (environment, row) in environments.iter().zip(rows) {
             let Some(row) = row.and_then(|text| serde_json::from_str::<Row>(&text).ok()) else {
@@ -152,13 +157,14 @@ impl Claims {
     }
 
     /// The environments whose owner others should hear of again. They count as noted from now on.
-    fn to_note(&self, environments: &[EnvId]) -> Vec<EnvId> {
-        let now = Instant::now();
+    fn to_note(&self, environments: &[EnvId], now: Duration) -> Vec<EnvId> {
         let mut claims = locked(&self.0);
         let mut note = Vec::new();
         for environment in environments {
             if let Some(claim) = claims.get_mut(environment)
-                && claim.noted.is_none_or(|noted| noted.elapsed() >= NOTE)
+                && claim
+                    .noted
+                    .is_none_or(|noted| now.saturating_sub(noted) >= NOTE)
             {
                 claim.noted = Some(now);
                 note.push(environment.clone());
@@ -168,24 +174,28 @@ impl Claims {
     }
 
     /// The environments that change hands.
-    fn changes(&self, owner: &Owner, environments: &[EnvId]) -> Result<Vec<EnvId>, Refusal> {
+    fn changes(
+        &self,
+        owner: &Owner,
+        environments: &[EnvId],
+        now: Duration,
+    ) -> Result<Vec<EnvId>, Refusal> {
         let mut claims = locked(&self.0);
         for environment in environments {
             if let Some(claim) = claims.get(environment)
                 && claim.owner != *owner
-                && claim.heard.elapsed() < SILENT
+                && now.saturating_sub(claim.heard) < SILENT
             {
-                return Err(taken(environment, claim, &owner.agent));
+                return Err(taken(environment, claim, &owner.agent, now));
             }
         }
-        let heard = Instant::now();
         let mut changed = Vec::new();
         for environment in environments {
             let same = |c: &&Claim| c.owner == *owner;
             let noted = claims.get(environment).filter(same).and_then(|c| c.noted);
             let claim = Claim {
                 owner: owner.clone(),
-                heard,
+                heard: now,
                 noted,
             };
             let before = claims.insert(environment.clone(), claim);
@@ -197,7 +207,7 @@ impl Claims {
     }
 }
 
-fn taken(environment: &EnvId, claim: &Claim, agent: &str) -> Refusal {
+fn taken(environment: &EnvId, claim: &Claim, agent: &str, now: Duration) -> Refusal {
     let by = match &claim.owner.folder {
         Some(folder) if claim.owner.agent == agent => {
             format!("another {agent}, in folder {folder}")
@@ -207,7 +217,7 @@ fn taken(environment: &EnvId, claim: &Claim, agent: &str) -> Refusal {
     Refusal::AgentTaken {
         environment: environment.to_string(),
         by,
-        silent_ms: u64::try_from(claim.heard.elapsed().as_millis()).unwrap_or(u64::MAX),
+        silent_ms: u64::try_from(now.saturating_sub(claim.heard).as_millis()).unwrap_or(u64::MAX),
     }
 }
 
@@ -227,9 +237,10 @@ impl Shared {
         if shared {
             self.claims.hear_others(self, environments)?;
         }
-        let changed = self.claims.changes(&owner, environments)?;
+        let now = self.clock.monotonic();
+        let changed = self.claims.changes(&owner, environments, now)?;
         let write = match shared {
-            true => self.claims.to_note(environments),
+            true => self.claims.to_note(environments, now),
             false => changed.clone(),
         };
         if write.is_empty() {

@@ -65,7 +65,8 @@ impl Engine {
                 });
             }
             shared.hub.wait_work(seen, left.min(LOOK));
-            shared.claims.alive(agent, &environments);
+            let now = shared.clock.monotonic();
+            shared.claims.alive(agent, &environments, now);
         }
     }
 
@@ -195,7 +196,8 @@ impl Shared {
         if row.lease.epoch != report.epoch || row.lease.by.as_deref() != Some(agent) {
             return Err(stale(row.lease.epoch).into());
         }
-        self.claims.alive(agent, &environments);
+        self.claims
+            .alive(agent, &environments, self.clock.monotonic());
         match &report.state {
             ReportState::Running { note } => {
                 let until = self.options.lease.after(self.clock.now());

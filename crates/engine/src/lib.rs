@@ -150,7 +150,10 @@ impl Engine {
         // One snapshot: what is kept in memory is right as of one head.
         let (in_force, live, claims, head) = store.read_with(|rows| {
             let in_force = in_force::read(rows, &blobs)?;
-            let (live, claims) = (live::Live::load(rows)?, claim::Claims::load(rows)?);
+            let (live, claims) = (
+                live::Live::load(rows)?,
+                claim::Claims::load(rows, clock.monotonic())?,
+            );
             Ok((in_force, live, claims, rows.head()?))
         })?;
         let shared = Arc::new(Shared {

@@ -2,6 +2,7 @@
 //! requests at a steady rate, split by the weights that were last set.
 
 use crate::chance::Chance;
+use crate::traffic::{Behaviour, Route};
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use tidegate_core::actor::{Actor, Role};
@@ -11,32 +12,12 @@ use tidegate_core::time::{Millis, Timestamp};
 use tidegate_engine::wire::{LeaseRequest, Observed, Report, ReportState};
 use tidegate_engine::{Denied, Engine};
 use tidegate_plugin::action::{Action, ActionKind, Outcome};
-use tidegate_plugin::actuator::{Observation, RouteObservation};
-use tidegate_plugin::router::GroupStats;
+use tidegate_plugin::actuator::Observation;
 
 /// Most pieces of work taken at once.
 const MOST: u32 = 64;
 /// Between two looks at the router while something is judged.
 const LOOK: Millis = Millis::secs(30);
-
-/// How a release behaves when it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Behaviour {
-    /// As releases do: one request in a thousand fails.
-    Healthy,
-    /// So many of 10,000 requests fail.
-    Errors(u64),
-    /// Its instances never become healthy.
-    NeverStarts,
-}
-
-/// What runs behind one route.
-#[derive(Debug, Default)]
-struct Route {
-    weights: BTreeMap<String, u32>,
-    groups: BTreeMap<String, GroupStats>,
-    counted: Option<Timestamp>,
-}
 
 /// The agent of all environments with everything it runs.
 #[derive(Debug)]
@@ -202,34 +183,17 @@ impl Target {
 
     /// Requests since the last count, by the weights that held.
     fn count(&mut self, name: &str, now: Timestamp) {
-        let rate = self.rate;
         let environment = name.split('/').next().unwrap_or(name);
-        let share = |target: &Self, key: &str| match target.behaviour(environment, key) {
-            Behaviour::Healthy => 10,
-            Behaviour::Errors(share) => share,
-            Behaviour::NeverStarts => 10_000,
-        };
-        let shares: BTreeMap<String, u64> = self
-            .routes
-            .get(name)
-            .map(|route| {
-                let keys = route.weights.keys();
-                keys.map(|key| (key.clone(), share(self, key))).collect()
+        let keys = self.routes.get(name).map(Route::keys).unwrap_or_default();
+        let shares: BTreeMap<String, u64> = keys
+            .into_iter()
+            .map(|key| {
+                let share = self.behaviour(environment, &key).errors();
+                (key, share)
             })
-            .unwrap_or_default();
+            .collect();
         let route = self.routes.entry(name.to_owned()).or_default();
-        let since = route.counted.replace(now).unwrap_or(now);
-        let seconds = Millis::between(since, now).0 / 1_000;
-        for (key, weight) in &route.weights {
-            let requests = seconds * rate * u64::from(*weight) / 10_000;
-            let errors = requests * shares.get(key).copied().unwrap_or(0) / 10_000;
-            let group = route.groups.entry(key.clone()).or_default();
-            group.requests += requests;
-            group.errors += errors;
-            // Requests are spread evenly: each counts as a block of its own.
-            group.blocks += requests;
-            group.error_blocks += errors;
-        }
+        route.count(now, self.rate, &shares);
     }
 
     fn look(&mut self, engine: &Engine, now: Timestamp) -> Result<(), Denied> {
@@ -237,15 +201,10 @@ impl Target {
         for name in names {
             self.count(&name, now);
         }
-        let seen = |route: &Route| RouteObservation {
-            router: "simulated".to_owned(),
-            weights: route.weights.clone(),
-            groups: route.groups.clone(),
-        };
         let routes = self
             .routes
             .iter()
-            .map(|(name, route)| (name.clone(), seen(route)))
+            .map(|(name, route)| (name.clone(), route.seen("simulated")))
             .collect();
         let observed = Observed {
             environments: self.environments.clone(),

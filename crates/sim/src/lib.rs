@@ -7,9 +7,12 @@
 mod agent;
 mod chance;
 mod clock;
+mod traffic;
+pub mod trial;
 mod world;
 
-pub use agent::{Behaviour, Target};
+pub use agent::Target;
 pub use chance::Chance;
 pub use clock::SimulatedClock;
+pub use traffic::Behaviour;
 pub use world::{Trouble, World, person};

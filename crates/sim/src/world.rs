@@ -161,19 +161,7 @@ impl World {
     /// # Errors
     /// The typed "no".
     pub fn release(&mut self, who: &str, id: &ReleaseId) -> Result<(), Denied> {
-        let bits = Bits {
-            built_by: None,
-            digest: Digest::of(id.to_string().as_bytes()),
-            size: None,
-            location: format!("https://artifacts.example/{id}.tar.gz"),
-            commit: None,
-            repository: None,
-            build: None,
-            authors: Vec::new(),
-            commits: None,
-            migrates: None,
-        };
-        let register = artifact::Command::Register { bits };
+        let register = artifact::Command::Register { bits: bits(id) };
         let create = release::Command::Create { artifact: None };
         self.ask(
             who,
@@ -229,6 +217,22 @@ impl World {
 #[must_use]
 pub fn person(name: &str) -> Actor {
     Actor::account(name, Role::Admin)
+}
+
+/// The bits of a release; nobody fetches them.
+pub(crate) fn bits(id: &ReleaseId) -> Bits {
+    Bits {
+        built_by: None,
+        digest: Digest::of(id.to_string().as_bytes()),
+        size: None,
+        location: format!("https://artifacts.example/{id}.tar.gz"),
+        commit: None,
+        repository: None,
+        build: None,
+        authors: Vec::new(),
+        commits: None,
+        migrates: None,
+    }
 }
 
 fn opened(

@@ -1,10 +1,11 @@
-//! Chores of this repository: `cargo xtask tidy`, `cargo xtask ci` and `cargo xtask bench`.
+//! Chores of this repository: `cargo xtask tidy`, `ci`, `bench` and `sim`.
 //!
 //! It exists so that people and CI run the same checks by the same command. It must not be used by the product: nothing
 //! here ships, and no other crate depends on it.
 
 mod bench;
 mod ci;
+mod sim;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +27,8 @@ enum Chore {
     Ci,
     /// Measure, in release. Figures go to the terminal and below `bench` of the target folder.
     Bench(bench::BenchArgs),
+    /// Run trials: the real server in a simulated world in which everything breaks, from seeds. Ends with one line of counts.
+    Sim(sim::SimArgs),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         Chore::Tidy => tidy::command(),
         Chore::Ci => ci::command(),
         Chore::Bench(args) => bench::command(&args),
+        Chore::Sim(args) => sim::command(&args),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

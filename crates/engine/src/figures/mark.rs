@@ -5,7 +5,7 @@
 
 use super::samples;
 use std::collections::{BTreeMap, VecDeque};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tidegate_core::analysis::{Base, Counts, Sample};
 use tidegate_core::plan::PlanBody;
 use tidegate_core::spec::Analysis;
@@ -72,7 +72,7 @@ pub(super) struct Mark {
     old: GroupStats,
     /// All the old side did while it was there.
     earlier: GroupStats,
-    recent: VecDeque<(Instant, Counts, Counts)>,
+    recent: VecDeque<(Duration, Counts, Counts)>,
     figures: Vec<Sample>,
 }
 
@@ -111,7 +111,12 @@ impl Mark {
     }
 
     /// Figures since the part began.
-    pub(super) fn look(&mut self, analysis: &Analysis, sides: &Sides<'_>) -> Vec<Sample> {
+    pub(super) fn look(
+        &mut self,
+        analysis: &Analysis,
+        sides: &Sides<'_>,
+        now: Duration,
+    ) -> Vec<Sample> {
         if sides.old.requests >= self.earlier.requests {
             self.earlier.clone_from(sides.old);
         }
@@ -121,7 +126,7 @@ impl Mark {
             Base::Earlier => (&self.earlier, &empty),
         };
         let (total_new, total_old) = (since(sides.new, &self.new), since(old, old_then));
-        let recent = recent(&mut self.recent, total_new, total_old);
+        let recent = recent(&mut self.recent, (total_new, total_old), now);
         let sums = samples::Sums {
             new: total_new,
             old: total_old,
@@ -157,11 +162,10 @@ fn histogram(now: &GroupStats, then: &GroupStats) -> BTreeMap<u16, u64> {
 
 /// What both sides did during the newest moments, and how many milliseconds those are.
 fn recent(
-    looks: &mut VecDeque<(Instant, Counts, Counts)>,
-    new: Counts,
-    old: Counts,
+    looks: &mut VecDeque<(Duration, Counts, Counts)>,
+    (new, old): (Counts, Counts),
+    now: Duration,
 ) -> (Counts, Counts, u64) {
-    let now = Instant::now();
     // A side whose base changed has smaller sums than before; its newest moments begin again.
     if looks
         .back()
@@ -172,7 +176,7 @@ fn recent(
     looks.push_back((now, new, old));
     while looks
         .get(1)
-        .is_some_and(|(at, ..)| now.duration_since(*at) >= RECENT)
+        .is_some_and(|(at, ..)| now.saturating_sub(*at) >= RECENT)
     {
         looks.pop_front();
     }
@@ -185,6 +189,6 @@ fn recent(
         blocks: a.blocks.saturating_sub(b.blocks),
         error_blocks: a.error_blocks.saturating_sub(b.error_blocks),
     };
-    let ms = u64::try_from(now.duration_since(*at).as_millis()).unwrap_or(u64::MAX);
+    let ms = u64::try_from(now.saturating_sub(*at).as_millis()).unwrap_or(u64::MAX);
     (minus(new, *then_new), minus(old, *then_old), ms)
 }

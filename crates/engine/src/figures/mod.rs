@@ -43,7 +43,8 @@ impl Engine {
         observed: &Observed,
     ) -> Result<ObservedReply, Denied> {
         let environments = self.shared.served(who, &observed.environments)?;
-        self.shared.claims.check(agent, &environments)?;
+        let now = self.shared.clock.monotonic();
+        self.shared.claims.check(agent, &environments, now)?;
         self.shared.seen.observed(agent, &environments, observed);
         let mut quick = false;
         let mut live = std::collections::BTreeSet::new();
@@ -136,7 +137,7 @@ impl Shared {
         };
         let mut mark =
             before.unwrap_or_else(|earlier| Mark::begin(part, &route.router, &sides, earlier));
-        let samples = mark.look(analysis, &sides);
+        let samples = mark.look(analysis, &sides, self.clock.monotonic());
         marks.insert(facts.id.clone(), mark);
         drop(marks);
         let asked = matches!(

@@ -41,6 +41,17 @@ impl MemoryStore {
         }
     }
 
+    /// The ledger as it is now, as a store of its own.
+    ///
+    /// # Errors
+    /// It was closed.
+    pub fn copy(&self) -> Result<Self> {
+        Ok(Self {
+            committed: Mutex::new(Some(self.snapshot()?)),
+            gate: Gate::default(),
+        })
+    }
+
     fn snapshot(&self) -> Result<Arc<Tables>> {
         lock(&self.committed).clone().ok_or(StoreError::Closed)
     }
