@@ -5,8 +5,8 @@ use crate::command::Command;
 use crate::reach;
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, change, departure, deployment, entry, environment, exception, freeze, person,
-    release, train,
+    artifact, change, delegation, departure, deployment, entry, environment, exception, freeze,
+    person, release, train,
 };
 use crate::view::View;
 
@@ -36,6 +36,10 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
                         command: exception::Command::Grant { .. }
                             | exception::Command::Refuse { .. }
                             | exception::Command::Review { .. },
+                        ..
+                    } | Command::Delegation {
+                        command: delegation::Command::Lend { .. }
+                            | delegation::Command::Revoke { .. },
                         ..
                     } | Command::Departure {
                         command: departure::Command::Go { .. } | departure::Command::NoGo { .. },
@@ -138,6 +142,7 @@ fn by_person(command: &Command) -> bool {
         ),
         Command::Change { command, .. } => command.is_by_person(),
         Command::Entry { command, .. } => !matches!(command, entry::Command::Wake),
+        Command::Delegation { command, .. } => !matches!(command, delegation::Command::Wake),
         Command::Person { command, .. } => !matches!(command, person::Command::SignedIn { .. }),
         Command::Environment { command, .. } => !matches!(command, environment::Command::Wake),
         Command::Propose { .. } | Command::Enter { .. } | Command::Config { .. } => true,

@@ -7,8 +7,8 @@ use crate::id::{
 };
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, change, config, departure, deployment, entry, environment, exception, freeze, person,
-    release, train,
+    artifact, change, config, delegation, departure, deployment, entry, environment, exception,
+    freeze, person, release, train,
 };
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +101,13 @@ pub enum Command {
         /// What.
         command: change::Command,
     },
+    /// For a delegation.
+    Delegation {
+        /// Which; a new one gets the next number.
+        id: Option<delegation::DelegationId>,
+        /// What.
+        command: delegation::Command,
+    },
     /// For a person.
     Person {
         /// Who.
@@ -129,6 +136,9 @@ impl Command {
                 StreamId::new(StreamKind::Exception, id.as_ref()?.as_str())
             }
             Self::Change { id, .. } => StreamId::new(StreamKind::Change, id.as_ref()?.as_str()),
+            Self::Delegation { id, .. } => {
+                StreamId::new(StreamKind::Delegation, id.as_ref()?.as_str())
+            }
             Self::Person { id, .. } => StreamId::new(StreamKind::Person, id.as_str()),
         })
     }
@@ -152,6 +162,7 @@ impl Command {
             Self::Freeze { command, .. } => format!("freeze {}", command.name()),
             Self::Exception { command, .. } => format!("exception {}", command.name()),
             Self::Change { command, .. } => format!("change {}", command.name()),
+            Self::Delegation { command, .. } => format!("delegation {}", command.name()),
             Self::Person { command, .. } => format!("person {}", command.name()),
         }
     }
@@ -210,6 +221,7 @@ impl Command {
             Self::Entry { command, .. } | Self::Enter { command } => {
                 command.reason().map(|reason| (reason, false))
             }
+            Self::Delegation { command, .. } => command.note().map(|note| (note, false)),
             Self::Person { command, .. } => command.reason().map(|reason| (reason, false)),
             _ => None,
         }

@@ -313,11 +313,13 @@ pub enum StreamKind {
     Change,
     /// A human being.
     Person,
+    /// A right that one person lends another.
+    Delegation,
 }
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
@@ -331,6 +333,7 @@ impl StreamKind {
         Self::Departure,
         Self::Change,
         Self::Person,
+        Self::Delegation,
     ];
 
     /// First part of a stream id.
@@ -350,6 +353,7 @@ impl StreamKind {
             Self::Departure => "departure",
             Self::Change => "change",
             Self::Person => "person",
+            Self::Delegation => "delegation",
         }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! One person with two accounts is one person. Whoever cannot be told is nobody: it never counts as somebody else.
 
+use crate::actor::Actor;
 use crate::id::TeamId;
-use crate::model::person::{self, ACCOUNTS, DELEGATIONS, Delegation, Row};
+use crate::model::person::{self, ACCOUNTS, Row, lent};
 use crate::spec::{Spec, Team};
 use crate::time::Timestamp;
 use crate::view::View;
@@ -85,16 +86,52 @@ pub fn stands_in(
     team: &TeamId,
     now: Timestamp,
 ) -> bool {
-    delegations(view, team)
+    lenders(view, deputy, team, now)
         .iter()
-        .any(|d| d.from == holder && d.to == deputy && d.since <= now && now < d.until)
+        .any(|from| from == holder)
 }
 
-/// Delegations of a team that have not been taken back.
+/// In whose place `deputy` may decide for a team at an instant.
 #[must_use]
-pub fn delegations(view: &dyn View, team: &TeamId) -> Vec<Delegation> {
-    let rows = view.scan(DELEGATIONS, &format!("{team}/"), crate::limits::PEOPLE);
-    rows.into_iter()
-        .filter_map(|(_, body)| serde_json::from_str(&body).ok())
+pub fn lenders(view: &dyn View, deputy: &str, team: &TeamId, now: Timestamp) -> Vec<String> {
+    lent(view, team)
+        .into_iter()
+        .filter(|d| d.to == deputy && d.since <= now && now < d.until)
+        .map(|d| d.from)
         .collect()
+}
+
+/// The person who decides through an account of their own. A program decides nothing, and neither does a token that somebody
+/// left with one: whoever says yes or no has signed in.
+///
+/// # Errors
+/// Why nobody decides here, for people.
+pub fn deciding(view: &dyn View, actor: &Actor) -> Result<String, String> {
+    let Some(person) = &actor.person else {
+        return Err("no person is known behind this account".to_owned());
+    };
+    let person = behind(view, person);
+    if behind(view, &actor.name) != person {
+        return Err(format!(
+            "`{}` is no account of {person}: a token decides nothing, its owner signs in",
+            actor.name
+        ));
+    }
+    if is_gone(view, &person) {
+        return Err(format!("{person} has left"));
+    }
+    Ok(person)
+}
+
+/// The accounts and persons that stand behind an account as one who asks: the account itself, and the person who answers for
+/// it when it is a program's.
+#[must_use]
+pub fn asking(view: &dyn View, actor: &Actor) -> Vec<String> {
+    let mut who = vec![actor.name.clone()];
+    if let Some(person) = &actor.person
+        && behind(view, &actor.name) != behind(view, person)
+    {
+        who.push(person.clone());
+    }
+    who
 }

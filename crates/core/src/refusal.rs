@@ -191,6 +191,7 @@ impl Refusal {
                 "freeze" => "`tidegate freeze list` shows those there are".to_owned(),
                 "change" => "`tidegate change list --all` shows those there are".to_owned(),
                 "exception" => "`tidegate exception list` shows those there are".to_owned(),
+                "delegation" => "`tidegate delegate list --all` shows those there are".to_owned(),
                 "person" => "`tidegate user list` shows those there are".to_owned(),
                 what if what.starts_with("account of ") || what.starts_with("key of ") => {
                     "`tidegate user show` shows those there are".to_owned()
@@ -254,6 +255,9 @@ fn possible(stream: &str, phase: &str) -> String {
     }
     if let Some(name) = stream.strip_prefix("person/") {
         return format!("`tidegate user restore {name}` lets them sign in again");
+    }
+    if stream.starts_with("delegation/") {
+        return "`tidegate delegate list --all` shows how it ended".to_owned();
     }
     let Some(id) = stream.strip_prefix("deployment/") else {
         if let Some((kind @ ("freeze" | "exception" | "change"), id)) = stream.split_once('/') {

@@ -16,6 +16,7 @@ use crate::stream;
 use crate::stream::artifact::Artifact;
 use crate::stream::change::Change;
 use crate::stream::config::Config;
+use crate::stream::delegation::{Delegation, DelegationId};
 use crate::stream::departure::Departure;
 use crate::stream::deployment::Deployment;
 use crate::stream::entry::Entry;
@@ -99,6 +100,10 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
                 one.run::<Entry>(&id, command)?
             }
             Command::Config { command } => one.run::<Config>(Config::KEY, command)?,
+            Command::Delegation { id, command } => {
+                let id = id.unwrap_or_else(|| DelegationId::next(&*one.overlay));
+                one.run::<Delegation>(id.as_str(), command)?
+            }
             Command::Person { id, command } => one.run::<Person>(id.as_str(), command)?,
             Command::Train { id, command } => one.run::<Train>(id.as_str(), command)?,
             Command::Departure { id, command } => one.run::<Departure>(&id.key(), command)?,
@@ -346,6 +351,10 @@ pub fn wake(stream: &StreamId) -> Option<Command> {
         StreamKind::Change => Some(Command::Change {
             id: Some(crate::change::ChangeId::new(stream.key()).ok()?),
             command: crate::stream::change::Command::Wake,
+        }),
+        StreamKind::Delegation => Some(Command::Delegation {
+            id: Some(DelegationId::new(stream.key()).ok()?),
+            command: crate::stream::delegation::Command::Wake,
         }),
         StreamKind::Entry => Some(Command::Entry {
             id: crate::id::Name::new(stream.key()).ok()?,

@@ -12,9 +12,9 @@ use tidegate_core::model::listing;
 use tidegate_core::model::queue::Row;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact::Artifact, change::Change, config::Config, departure::Departure,
-    deployment::Deployment, entry::Entry, environment::Environment, exception::Exception,
-    freeze::Freeze, person::Person, release::Release, train::Train,
+    artifact::Artifact, change::Change, config::Config, delegation::Delegation,
+    departure::Departure, deployment::Deployment, entry::Entry, environment::Environment,
+    exception::Exception, freeze::Freeze, person::Person, release::Release, train::Train,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
@@ -59,6 +59,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Entry>(store, now, &mut renewed)?;
         kind::<Change>(store, now, &mut renewed)?;
         kind::<Person>(store, now, &mut renewed)?;
+        kind::<Delegation>(store, now, &mut renewed)?;
         queue(store, now)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
@@ -93,6 +94,7 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Entry>(),
         of::<Change>(),
         of::<Person>(),
+        of::<Delegation>(),
         (Row::MODEL.to_owned(), QUEUE),
     ]
     .into()
@@ -169,6 +171,7 @@ fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, Sto
         Some(StreamKind::Entry) => again::<Entry>(store, stream, now),
         Some(StreamKind::Change) => again::<Change>(store, stream, now),
         Some(StreamKind::Person) => again::<Person>(store, stream, now),
+        Some(StreamKind::Delegation) => again::<Delegation>(store, stream, now),
         Some(StreamKind::Access) | None => return Ok(false),
     }?;
     Ok(true)

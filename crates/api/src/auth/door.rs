@@ -110,7 +110,7 @@ fn decides(method: &Method, path: &str) -> bool {
     };
     let parts: Vec<&str> = rest.split('/').collect();
     let listed = match parts.as_slice() {
-        ["changes", _, _] => true,
+        ["changes", _, _] | ["delegations"] | ["delegations", _, "revocations"] => true,
         ["releases", _, what] => matches!(*what, "approvals" | "rejections"),
         ["exceptions", _, what] => matches!(*what, "grants" | "refusals" | "reviews"),
         ["trains", _, "departures", _, what] => *what == "decisions",

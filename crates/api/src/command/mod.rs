@@ -5,6 +5,7 @@ mod calendar_feed;
 mod calendar_import;
 mod change;
 mod config;
+mod delegation;
 mod deployment;
 mod entry;
 mod environment;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(freeze::routes())
         .merge(exception::routes())
         .merge(change::routes())
+        .merge(delegation::routes())
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())

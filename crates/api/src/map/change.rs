@@ -16,9 +16,7 @@ use tidegate_core::time::Timestamp;
 
 /// The person who asks, as votes count it; none for a machine.
 pub(crate) fn person(look: &Look<'_>, who: &Caller) -> Option<String> {
-    let actor = who.actor();
-    actor.person.as_ref()?;
-    Some(people::behind(look.view(), &actor.name))
+    people::deciding(look.view(), &who.actor()).ok()
 }
 
 /// A change by name, for whoever asks.

@@ -6,6 +6,7 @@ pub(crate) mod calendar;
 pub(crate) mod change;
 pub(crate) mod config;
 pub(crate) mod decision;
+pub(crate) mod delegation;
 pub(crate) mod deployment;
 pub(crate) mod entry;
 pub(crate) mod environment;

@@ -6,6 +6,7 @@ mod calendar;
 mod change;
 mod config;
 pub(crate) mod decision;
+mod delegation;
 mod deployment;
 mod doctor;
 mod entry;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(export::routes())
         .merge(proof::routes())
         .merge(change::routes())
+        .merge(delegation::routes())
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())

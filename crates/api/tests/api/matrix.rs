@@ -97,6 +97,8 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "approvals",
             "change",
             "changes",
+            "delegation",
+            "delegations",
             "vote_statement",
             "calendar",
             "calendar_entries",
@@ -182,6 +184,16 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ("refuse_exception", (Who::Approvers, because())),
         ("revoke_exception", (Who::Operators, because())),
         ("review_exception", (Who::Approvers, because())),
+        (
+            "delegate",
+            (
+                Who::Approvers,
+                Some(json!({
+                    "team": "nobody", "to": "ana", "until": "2126-01-01T00:00:00Z", "reason": "because"
+                })),
+            ),
+        ),
+        ("revoke_delegation", (Who::Approvers, because())),
         ("approve_change", (Who::Approvers, Some(json!({})))),
         ("approve_release", (Who::Approvers, Some(json!({})))),
         ("reject_change", (Who::Approvers, because())),
@@ -359,6 +371,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{environment}", "staging")
                 .replace("{freeze}", "FRZ-nothing")
                 .replace("{exception}", "EXC-9")
+                .replace("{delegation}", "DLG-9")
                 .replace("{change}", "CHG-9")
                 .replace("{entry}", "board-9")
                 .replace("{agent}", "the-agent")

@@ -10,6 +10,7 @@ mod calendar_feed;
 mod calendar_import;
 mod change;
 mod config;
+mod delegation;
 mod deployment;
 mod entry;
 mod environment;

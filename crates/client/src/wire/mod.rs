@@ -12,6 +12,7 @@ mod calendar_import;
 mod change;
 mod config;
 mod decision;
+mod delegation;
 mod deployment;
 mod entry;
 mod environment;
@@ -51,6 +52,7 @@ pub use config::{
     Secondary, Severity, Span,
 };
 pub use decision::{Condition, ConditionState, Decision, Preview, Rule};
+pub use delegation::{Delegation, DelegationRequest};
 pub use deployment::{
     DeployRequest, Deployment, DeploymentPhase, Purpose, RollbackRequest, Step, StepState, Verb,
     Way,

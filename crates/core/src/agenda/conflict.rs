@@ -102,7 +102,8 @@ impl Reason {
             | Kind::Deployment
             | Kind::Board
             | Kind::Holiday
-            | Kind::QuarterEnd => None,
+            | Kind::QuarterEnd
+            | Kind::Delegation => None,
         }
     }
 }

@@ -45,11 +45,13 @@ pub enum Kind {
     Holiday,
     /// The last day of a fiscal quarter.
     QuarterEnd,
+    /// Somebody decides in the place of somebody else.
+    Delegation,
 }
 
 impl Kind {
     /// All of them, in the order people read them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Window,
         Self::Freeze,
         Self::Departure,
@@ -68,6 +70,7 @@ impl Kind {
         Self::CoverGap,
         Self::Holiday,
         Self::QuarterEnd,
+        Self::Delegation,
     ];
 
     /// As written and shown.
@@ -92,6 +95,7 @@ impl Kind {
             Self::CoverGap => "cover-gap",
             Self::Holiday => "holiday",
             Self::QuarterEnd => "quarter-end",
+            Self::Delegation => "delegation",
         }
     }
 

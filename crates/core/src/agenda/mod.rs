@@ -11,6 +11,7 @@ mod filter;
 mod frozen;
 mod item;
 mod layers;
+mod lent;
 pub mod many;
 mod probe;
 mod question;
@@ -94,6 +95,7 @@ fn collect<'a>(known: &Known<'a>, question: &'a Question) -> Found<'a> {
     departures::departures(&mut found);
     deployments::live(&mut found);
     layers::layers(&mut found);
+    lent::delegations(&mut found);
     found
 }
 

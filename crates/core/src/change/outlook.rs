@@ -142,15 +142,13 @@ impl Outlook<'_> {
                 found.push(ballot(None));
                 continue;
             }
-            let lent = people::delegations(self.view, &required.team);
-            let holder = lent.into_iter().find(|d| {
-                d.to == person
-                    && d.since <= self.now
-                    && self.now < d.until
-                    && count.belongs(required, &d.from)
-                    && count.barred(&d.from).is_empty()
+            let lenders = people::lenders(self.view, person, &required.team, self.now);
+            let holder = lenders.into_iter().find(|from| {
+                count.belongs(required, from)
+                    && count.barred(from).is_empty()
+                    && !self.has_said(from, required)
             });
-            found.extend(holder.map(|d| ballot(Some(d.from))));
+            found.extend(holder.map(|from| ballot(Some(from))));
         }
         found
     }

@@ -109,7 +109,10 @@ fn answer(
     unclear: Option<String>,
 ) -> GateReport {
     let id = found.map(|(id, _)| id.to_string());
-    let mut on = vec!["config".to_owned(), "person".to_owned()];
+    let mut on = vec![
+        "config".to_owned(),
+        crate::stream::person::TRIGGER.to_owned(),
+    ];
     on.extend(id.iter().map(|id| format!("change/{id}")));
     let lines: Vec<String> = all.iter().map(ToString::to_string).collect();
     let title = format!("approval: {}", lines.join("  "));

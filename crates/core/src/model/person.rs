@@ -7,6 +7,8 @@ use super::{Happened, Models, Rows};
 use crate::batch::ModelChange;
 use crate::decider::Trigger;
 use crate::digest::canonical;
+use crate::id::TeamId;
+use crate::stream::delegation::DelegationId;
 use crate::stream::person::{Person, Phase};
 use crate::time::Timestamp;
 use crate::view::View;
@@ -25,6 +27,8 @@ pub const DELEGATIONS: &str = "delegation";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Delegation {
+    /// Its name.
+    pub id: DelegationId,
     /// Who lends it.
     pub from: String,
     /// Who has it meanwhile.
@@ -33,6 +37,15 @@ pub struct Delegation {
     pub since: Timestamp,
     /// To, not part of it.
     pub until: Timestamp,
+}
+
+/// What is lent of a team's right to decide, not yet begun or not yet over.
+#[must_use]
+pub fn lent(view: &dyn View, team: &TeamId) -> Vec<Delegation> {
+    let rows = view.scan(DELEGATIONS, &format!("{team}/"), crate::limits::PEOPLE);
+    rows.into_iter()
+        .filter_map(|(_, body)| serde_json::from_str(&body).ok())
+        .collect()
 }
 
 /// A human being, as gates know it.

@@ -222,7 +222,7 @@ fn owner<'a>(spec: &'a Spec, service: &ServiceId) -> Option<&'a crate::id::TeamI
 pub fn requesters(release: &ReleaseId, view: &dyn View) -> BTreeSet<String> {
     let mut who = BTreeSet::new();
     if let Ok(state) = view.load::<Release>(&release.to_string()) {
-        who.extend(state.asked_by);
+        who.extend(state.asked_by.into_iter().chain(state.answers));
     }
     for (key, _) in view.scan(LIVE, "", MOST) {
         let Ok(state) = view.load::<Deployment>(&key) else {

@@ -14,6 +14,7 @@ mod changes;
 mod ci;
 mod completion;
 mod config;
+mod delegate;
 mod deploy;
 mod doctor;
 mod entry;
@@ -123,6 +124,7 @@ enum Verb {
     Approve(approve::Approve),
     Reject(approve::Reject),
     Approvals(approvals::Args),
+    Delegate(delegate::Args),
     Change(changes::Args),
     Why(why::Args),
     Risk(risk::Args),
@@ -225,6 +227,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Approve(args) => approve::approve(&args, session).await,
         Verb::Reject(args) => approve::reject(&args, session).await,
         Verb::Approvals(args) => approvals::run(&args, session).await,
+        Verb::Delegate(args) => delegate::run(&args, session).await,
         Verb::Change(args) => changes::run(&args, session).await,
         Verb::Why(args) => why::run(&args, session).await,
         Verb::Risk(args) => risk::run(&args, session).await,

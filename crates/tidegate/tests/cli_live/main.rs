@@ -44,6 +44,8 @@ mod retries;
 #[cfg(test)]
 mod trains;
 #[cfg(test)]
+mod votes;
+#[cfg(test)]
 mod world;
 #[cfg(test)]
 mod year;

@@ -268,7 +268,7 @@ impl Turn<'_> {
         root_cause: Option<String>,
     ) -> Result<(), Refusal> {
         let cx = self.cx;
-        let by = vote::person_of(cx, "declare an emergency for")?;
+        let by = vote::answering(cx, "declare an emergency for")?;
         let rule = emergency(cx.spec, &release, &environment)?;
         for (what, text) in [(Needed::Incident, &incident), (Needed::Reason, &reason)] {
             written(what, text)?;
@@ -278,7 +278,11 @@ impl Turn<'_> {
         }
         if matches!(self.state.phase, Phase::Absent) {
             known(&release, cx)?;
-            self.opened(release, environment, vec![cx.actor.name.clone()])?;
+            self.opened(
+                release,
+                environment,
+                crate::people::asking(cx.view, cx.actor),
+            )?;
         }
         let until = rule.expires.after(cx.now);
         let review_due = due::after(cx.spec, cx.now, &rule.review_within).map_err(|because| {
@@ -479,7 +483,10 @@ impl Turn<'_> {
     fn wake(&self) -> Wake {
         let next = |at: Timestamp, because: &str| Wake::Next {
             at,
-            on: vec!["config".to_owned(), "person".to_owned()],
+            on: vec![
+                "config".to_owned(),
+                crate::stream::person::TRIGGER.to_owned(),
+            ],
             because: because.to_owned(),
         };
         let now = self.cx.now;

@@ -1,6 +1,6 @@
 //! The state of a change after a fact.
 
-use super::{Change, Event, Facts, Phase, Review, Written};
+use super::{Change, Declared, Event, Facts, Phase, Review, Written};
 use crate::digest::Digest;
 use crate::time::Timestamp;
 
@@ -52,7 +52,15 @@ fn said(facts: &mut Facts, at: Timestamp, event: &Event) {
             facts.planned = Some(planned.clone());
         }
         Event::Assessed { assessed } => facts.assessed = Some(assessed.clone()),
-        Event::Declared { declared } => facts.declared = Some(declared.clone()),
+        Event::Declared { declared } => {
+            // Whoever declares an emergency asks for fewer people, and is none of them.
+            if let Declared::Emergency { by, .. } = declared
+                && !facts.requesters.contains(by)
+            {
+                facts.requesters.push(by.clone());
+            }
+            facts.declared = Some(declared.clone());
+        }
         Event::Lowered { .. } => facts.declared = None,
         Event::Approved { vote } => facts.votes.push(vote.clone()),
         Event::Written { document, text, by } => {

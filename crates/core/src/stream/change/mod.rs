@@ -282,7 +282,7 @@ impl Change {
 
 impl Decider for Change {
     const KIND: StreamKind = StreamKind::Change;
-    const FOLD: u32 = 1;
+    const FOLD: u32 = 2;
     type Command = Command;
     type Event = Event;
 

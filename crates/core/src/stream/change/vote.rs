@@ -175,9 +175,10 @@ pub(super) fn approve(
             ),
         });
     }
+    let said_by = vote.person.clone();
     let mut events = vec![Event::Approved { vote }];
-    if matches!(&state.phase, Phase::Rejected { by, .. } if *by == cx.actor.who()) {
-        let because = format!("{} changed a no into a yes", cx.actor.who());
+    if matches!(&state.phase, Phase::Rejected { by, .. } if *by == said_by) {
+        let because = format!("{said_by} changed a no into a yes");
         events.push(Event::Reopened { because });
     }
     Ok(events)
@@ -221,16 +222,17 @@ pub(super) fn reject(
     })
 }
 
+/// The person who answers for the actor, also where a program of theirs acts: a monitor may declare what its owner would.
+pub(super) fn answering(cx: &Ctx<'_>, what: &str) -> Result<String, Refusal> {
+    let person = cx.actor.person.as_deref();
+    person
+        .map(|person| people::behind(cx.view, person))
+        .ok_or_else(|| refused(cx, what, "no person is known behind this account"))
+}
+
 /// The person behind the actor; machines decide nothing.
 pub(super) fn person_of(cx: &Ctx<'_>, what: &str) -> Result<String, Refusal> {
-    let known = cx.actor.person.as_ref();
-    let person = known.map(|_| people::behind(cx.view, &cx.actor.name));
-    let person =
-        person.ok_or_else(|| refused(cx, what, "no person is known behind this account"))?;
-    if person::row(cx.view, &person).is_some_and(|row| row.disabled) {
-        return Err(refused(cx, what, &format!("{person} has left")));
-    }
-    Ok(person)
+    people::deciding(cx.view, cx.actor).map_err(|because| refused(cx, what, &because))
 }
 
 fn current(ballot: &Ballot<'_>, subject: &Digest) -> Result<(), Refusal> {

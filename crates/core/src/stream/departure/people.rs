@@ -228,8 +228,11 @@ impl<'a> Turn<'_, 'a> {
             return Ok(());
         };
         let (spec, view) = (self.cx.spec, self.cx.view);
-        let person = people::behind(view, &self.cx.actor.name);
-        if people::is_member(spec, view, team, &person) {
+        let person = people::deciding(view, self.cx.actor);
+        if person
+            .as_ref()
+            .is_ok_and(|person| people::is_member(spec, view, team, person))
+        {
             return Ok(());
         }
         let members = people::members(spec, view, team);
@@ -240,7 +243,9 @@ impl<'a> Turn<'_, 'a> {
         Err(Refusal::OthersDecide {
             actor: self.cx.actor.name.clone(),
             action: format!("{what} for {}", self.id),
-            because: format!("only members of {team} decide about it"),
+            because: person
+                .err()
+                .unwrap_or_else(|| format!("only members of {team} decide about it")),
             who,
         })
     }

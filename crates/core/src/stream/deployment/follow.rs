@@ -74,13 +74,20 @@ fn asked_for(facts: &Facts, cx: &Ctx<'_>) -> Option<Any> {
     }
     let release: Option<Release> = cx.view.load(&body.to.release.to_string()).ok();
     // A promotion that goes on by itself was asked for by whoever asked for the promotion.
-    let asked_by = release.and_then(|r| r.asked_by);
+    let asked_by = release.map(|r| r.asked_by.into_iter().chain(r.answers));
     let system = cx.actor.role == Role::System;
-    let by = asked_by
-        .into_iter()
-        .chain((!system).then(|| facts.by.clone()));
-    let mut requesters: Vec<String> = by.collect();
-    requesters.dedup();
+    let by = asked_by.into_iter().flatten().chain(
+        (!system)
+            .then(|| crate::people::asking(cx.view, cx.actor))
+            .into_iter()
+            .flatten(),
+    );
+    let mut requesters: Vec<String> = Vec::new();
+    for one in by {
+        if !requesters.contains(&one) {
+            requesters.push(one);
+        }
+    }
     Some(Any::Change {
         id: None,
         command: change::Command::Plan(change::Opening {

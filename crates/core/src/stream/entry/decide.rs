@@ -7,7 +7,7 @@ use crate::calendar::schedule::horizon;
 use crate::decider::{Ctx, Decision, Resting, Terminal, Wake};
 use crate::digest::Digest;
 use crate::id::ReleaseId;
-use crate::people::behind;
+use crate::people::{self, behind};
 use crate::refusal::Refusal;
 use crate::replan;
 use crate::spec::{Scope, Spec};
@@ -414,8 +414,13 @@ fn may_consent(facts: &Facts, release: &ReleaseId, cx: &Ctx<'_>) -> Result<(), R
         return Err(invalid(&because, "cancel or move it to let work go"));
     }
     let name = &cx.actor.name;
-    let person = behind(cx.view, name);
     let deciders = facts.deciders(cx.spec, cx.view);
+    let person = people::deciding(cx.view, cx.actor).map_err(|because| Refusal::OthersDecide {
+        actor: name.clone(),
+        action: format!("consent to {release}"),
+        because,
+        who: deciders.join(", "),
+    })?;
     if !deciders.contains(&person) {
         let owner = facts.owner.as_ref().map_or("", |team| team.as_str());
         return Err(Refusal::OthersDecide {

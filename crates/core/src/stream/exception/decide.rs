@@ -8,7 +8,7 @@ use crate::change::due;
 use crate::decider::{Ctx, Decider, Decision, Resting, Terminal, Wake};
 use crate::freeze::{self, Deciders, ExceptionId, Known};
 use crate::id::{EnvId, ReleaseId};
-use crate::people::behind;
+use crate::people::{self, behind};
 use crate::refusal::Refusal;
 use crate::spec::{ChangeClass, Spec};
 use crate::stream::release::{self, Release};
@@ -32,7 +32,8 @@ pub(super) fn decide(
     command: Command,
     cx: &Ctx<'_>,
 ) -> Result<Decision<Event>, Refusal> {
-    let by = cx.actor.name.clone();
+    // The person, where a program asks: its owner is no stranger to what it does.
+    let by = people::asking(cx.view, cx.actor).pop().unwrap_or_default();
     let events = match (&state.phase, command, state.facts.as_deref()) {
         (
             Phase::Absent,
@@ -189,7 +190,8 @@ struct Request {
 
 fn ask(known: &Known, request: Request, cx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
     let id = ExceptionId::new(cx.stream.key())?;
-    let by = cx.actor.name.clone();
+    // The person, where a program asks: its owner is no stranger to what it asked for.
+    let by = people::asking(cx.view, cx.actor).pop().unwrap_or_default();
     exists(&request.release, cx)?;
     let incident = request.incident.filter(|i| !i.trim().is_empty());
     let lets = known.policy.let_through.contains(&ChangeClass::Emergency);
@@ -346,7 +348,14 @@ fn decider(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
     };
     let deciders = freeze::deciders(&known.policy, cx.spec, cx.view);
     let actor = &cx.actor.name;
-    let (person, asker) = (behind(cx.view, actor), behind(cx.view, &facts.by));
+    let action = || format!("decide about {}", facts.id);
+    let asker = behind(cx.view, &facts.by);
+    let person = people::deciding(cx.view, cx.actor).map_err(|because| Refusal::OthersDecide {
+        actor: actor.clone(),
+        action: action(),
+        because,
+        who: deciders.others(&asker),
+    })?;
     if deciders.may(&person, &asker) {
         return Ok(());
     }
@@ -364,7 +373,7 @@ fn decider(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
     };
     Err(Refusal::OthersDecide {
         actor: actor.clone(),
-        action: format!("decide about {}", facts.id),
+        action: action(),
         because,
         who: deciders.others(&asker),
     })

@@ -4,10 +4,14 @@ use super::{Command, Event, HoldScope, Phase, Release, Stage};
 use crate::decider::Ctx;
 use crate::digest::Digest;
 use crate::id::{DeploymentId, EnvId, ReleaseId};
+use crate::people;
 use crate::queue::Request;
 use crate::refusal::Refusal;
 use crate::spec::Arrival;
 use crate::stream::artifact::{self, Artifact};
+
+/// Who asks for what moves by itself.
+const SYSTEM: &str = "tidegate";
 
 pub(super) fn decide(
     state: &Release,
@@ -140,7 +144,10 @@ fn create(id: &ReleaseId, named: Option<Digest>, cx: &Ctx<'_>) -> Result<Vec<Eve
         by,
     }];
     let path = cx.spec.path_of(&id.service);
-    events.extend(automatic(path, cx, |arrival| arrival != Arrival::Manual));
+    let maker = people::asking(cx.view, cx.actor).pop();
+    events.extend(automatic(path, maker, cx, |arrival| {
+        arrival != Arrival::Manual
+    }));
     Ok(events)
 }
 
@@ -161,7 +168,14 @@ fn other_digest(id: &ReleaseId, have: &Digest, got: &Digest) -> Refusal {
 }
 
 /// A promotion as far as the environments at the head of `path` themselves let a release come without being asked.
-fn automatic(path: &[EnvId], cx: &Ctx<'_>, enters: impl Fn(Arrival) -> bool) -> Option<Event> {
+///
+/// Nobody asks for it, so whoever made it go answers: they are no stranger to it when others must say yes.
+fn automatic(
+    path: &[EnvId],
+    answers: Option<String>,
+    cx: &Ctx<'_>,
+    enters: impl Fn(Arrival) -> bool,
+) -> Option<Event> {
     let arrival = |env: &EnvId| cx.spec.environments.get(env).map(|e| e.deploy);
     let to = path
         .iter()
@@ -169,7 +183,8 @@ fn automatic(path: &[EnvId], cx: &Ctx<'_>, enters: impl Fn(Arrival) -> bool) -> 
         .last()?;
     Some(Event::PromotionAsked {
         to: to.clone(),
-        by: "tidegate".to_owned(),
+        by: SYSTEM.to_owned(),
+        answers,
         reason: "its environment takes releases by itself".to_owned(),
         request: Request::PLAIN,
     })
@@ -210,6 +225,7 @@ fn promote(
     Ok(vec![Event::PromotionAsked {
         to,
         by,
+        answers: people::asking(cx.view, cx.actor).into_iter().nth(1),
         reason,
         request,
     }])
@@ -261,7 +277,13 @@ fn done(
     if arrived && matches!(state.phase, Phase::Locked | Phase::Rolling) {
         events.push(Event::Released {});
     } else if first && ends && state.may_move() {
-        events.extend(automatic(rest, cx, |arrival| arrival == Arrival::WhenGreen));
+        let asked = state
+            .answers
+            .clone()
+            .or_else(|| state.asked_by.clone().filter(|by| by != SYSTEM));
+        events.extend(automatic(rest, asked, cx, |arrival| {
+            arrival == Arrival::WhenGreen
+        }));
     }
     events
 }

@@ -25,6 +25,10 @@ pub enum Event {
         to: EnvId,
         /// Who.
         by: String,
+        /// The person who answers for it, when the account is not theirs: the owner of a program's token, or whoever made a
+        /// release that moves by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answers: Option<String>,
         /// Why, may be empty.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         reason: String,

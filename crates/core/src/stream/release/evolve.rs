@@ -20,6 +20,7 @@ pub(super) fn evolve(state: &mut Release, at: Timestamp, event: &Event) {
         Event::PromotionAsked {
             to,
             by,
+            answers,
             reason,
             request,
         } => {
@@ -27,6 +28,7 @@ pub(super) fn evolve(state: &mut Release, at: Timestamp, event: &Event) {
             state.request = request.clone();
             state.wanted = Some(to.clone());
             state.asked_by = Some(by.clone());
+            state.answers.clone_from(answers);
             state.asked = match reason.as_str() {
                 "" => format!("promotion to {to} asked for by {by}"),
                 reason => format!("promotion to {to} asked for by {by}: {reason}"),

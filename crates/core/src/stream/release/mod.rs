@@ -44,6 +44,9 @@ pub struct Release {
     /// Who asked for the newest promotion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<String>,
+    /// The person who answers for that, when it is not the account's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<String>,
     /// Revisions of this release that are held while the release itself is not.
     pub held_revisions: BTreeMap<String, Hold>,
 }
@@ -188,7 +191,7 @@ impl Release {
 
 impl Decider for Release {
     const KIND: StreamKind = StreamKind::Release;
-    const FOLD: u32 = 3;
+    const FOLD: u32 = 4;
     type Command = Command;
     type Event = Event;
 

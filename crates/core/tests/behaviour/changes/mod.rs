@@ -1,6 +1,8 @@
 //! Who may say yes to what, what a yes is worth, and what an emergency leaves behind.
 
 mod classes;
+mod delegations;
+mod dual_control;
 mod emergencies;
 mod votes;
 
