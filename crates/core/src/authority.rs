@@ -5,8 +5,8 @@ use crate::command::Command;
 use crate::reach;
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, change, delegation, departure, deployment, entry, environment, exception, freeze,
-    person, release, train,
+    artifact, change, delegation, departure, deployment, entry, environment, exception, feed,
+    freeze, person, release, train,
 };
 use crate::view::View;
 
@@ -143,6 +143,7 @@ fn by_person(command: &Command) -> bool {
         Command::Change { command, .. } => command.is_by_person(),
         Command::Entry { command, .. } => !matches!(command, entry::Command::Wake),
         Command::Delegation { command, .. } => !matches!(command, delegation::Command::Wake),
+        Command::Feed { command, .. } => !matches!(command, feed::Command::Wake),
         Command::Person { command, .. } => !matches!(command, person::Command::SignedIn { .. }),
         Command::Environment { command, .. } => !matches!(command, environment::Command::Wake),
         Command::Propose { .. } | Command::Enter { .. } | Command::Config { .. } => true,

@@ -8,7 +8,7 @@ use crate::id::{
 use crate::refusal::Refusal;
 use crate::stream::{
     artifact, change, config, delegation, departure, deployment, entry, environment, exception,
-    freeze, person, release, train,
+    feed, freeze, person, release, train,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,13 @@ pub enum Command {
     Enter {
         /// Must be `Declare`.
         command: entry::Command,
+    },
+    /// For a calendar of others.
+    Feed {
+        /// Which.
+        id: Name,
+        /// What.
+        command: feed::Command,
     },
     /// For the configuration.
     Config {
@@ -128,6 +135,7 @@ impl Command {
             Self::Deployment { id, .. } => StreamId::new(StreamKind::Deployment, id.as_str()),
             Self::Propose { .. } | Self::Enter { .. } => return None,
             Self::Entry { id, .. } => StreamId::new(StreamKind::Entry, id.as_str()),
+            Self::Feed { id, .. } => StreamId::new(StreamKind::Feed, id.as_str()),
             Self::Config { .. } => StreamId::new(StreamKind::Config, config::Config::KEY),
             Self::Train { id, .. } => StreamId::new(StreamKind::Train, id.as_str()),
             Self::Departure { id, .. } => StreamId::new(StreamKind::Departure, &id.key()),
@@ -156,6 +164,7 @@ impl Command {
             Self::Entry { command, .. } | Self::Enter { command } => {
                 format!("entry {}", command.name())
             }
+            Self::Feed { command, .. } => format!("feed {}", command.name()),
             Self::Config { command } => format!("config {}", command.name()),
             Self::Train { command, .. } => format!("train {}", command.name()),
             Self::Departure { command, .. } => format!("departure {}", command.name()),
@@ -222,6 +231,7 @@ impl Command {
                 command.reason().map(|reason| (reason, false))
             }
             Self::Delegation { command, .. } => command.note().map(|note| (note, false)),
+            Self::Feed { command, .. } => command.reason().map(|reason| (reason, false)),
             Self::Person { command, .. } => command.reason().map(|reason| (reason, false)),
             _ => None,
         }

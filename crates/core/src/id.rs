@@ -303,6 +303,8 @@ pub enum StreamKind {
     Exception,
     /// Something declared on the calendar.
     Entry,
+    /// A calendar of others that is read again and again.
+    Feed,
     /// Refused attempts.
     Access,
     /// Timetable and rhythm of a train.
@@ -319,7 +321,7 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
@@ -328,6 +330,7 @@ impl StreamKind {
         Self::Freeze,
         Self::Exception,
         Self::Entry,
+        Self::Feed,
         Self::Access,
         Self::Train,
         Self::Departure,
@@ -348,6 +351,7 @@ impl StreamKind {
             Self::Freeze => "freeze",
             Self::Exception => "exception",
             Self::Entry => "entry",
+            Self::Feed => "feed",
             Self::Access => "access",
             Self::Train => "train",
             Self::Departure => "departure",

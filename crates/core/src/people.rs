@@ -5,7 +5,7 @@
 use crate::actor::Actor;
 use crate::id::TeamId;
 use crate::model::person::{self, ACCOUNTS, Row, lent};
-use crate::spec::{Spec, Team};
+use crate::spec::{Spec, Team, Train};
 use crate::time::Timestamp;
 use crate::view::View;
 use std::collections::BTreeSet;
@@ -62,6 +62,23 @@ pub fn members(spec: &Spec, view: &dyn View, team: &TeamId) -> Vec<String> {
     }
     found.retain(|name| !person::row(view, name).is_some_and(|row| row.disabled));
     found.into_iter().collect()
+}
+
+/// The teams that decide about a train, with their members: the one it names, else the owners of what it carries. None when
+/// nobody is known to belong to any of those: then whoever may operate decides.
+#[must_use]
+pub fn of_train(spec: &Spec, view: &dyn View, train: &Train) -> Vec<(TeamId, Vec<String>)> {
+    if let Some(team) = &train.decided_by {
+        return vec![(team.clone(), members(spec, view, team))];
+    }
+    let carried = train.carries.iter();
+    let owners: BTreeSet<&TeamId> = carried
+        .filter_map(|service| Some(&spec.services.get(service)?.owner))
+        .collect();
+    let all = owners
+        .into_iter()
+        .map(|team| (team.clone(), members(spec, view, team)));
+    all.filter(|(_, members)| !members.is_empty()).collect()
 }
 
 fn belongs(team: &Team, person: &str, row: Option<&Row>) -> bool {

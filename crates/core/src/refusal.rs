@@ -184,6 +184,7 @@ impl Refusal {
             Self::NotFound { what, .. } => match what.as_str() {
                 "artifact" => "`tidegate artifact list` shows those there are".to_owned(),
                 "entry" => "`tidegate calendar entries` shows those there are".to_owned(),
+                "feed" => "`tidegate calendar feeds` shows those there are".to_owned(),
                 "vendor" => "`tidegate vendor list` shows those there are".to_owned(),
                 "release" => "`tidegate release list` shows those there are".to_owned(),
                 "environment" => "`tidegate env list` shows those there are".to_owned(),

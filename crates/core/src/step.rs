@@ -22,6 +22,7 @@ use crate::stream::deployment::Deployment;
 use crate::stream::entry::Entry;
 use crate::stream::environment::Environment;
 use crate::stream::exception::Exception;
+use crate::stream::feed::Feed;
 use crate::stream::freeze::Freeze;
 use crate::stream::person::Person;
 use crate::stream::release::Release;
@@ -99,6 +100,7 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
                 let id = stream::entry::made(&command, &*one.overlay);
                 one.run::<Entry>(&id, command)?
             }
+            Command::Feed { id, command } => one.run::<Feed>(id.as_str(), command)?,
             Command::Config { command } => one.run::<Config>(Config::KEY, command)?,
             Command::Delegation { id, command } => {
                 let id = id.unwrap_or_else(|| DelegationId::next(&*one.overlay));
@@ -359,6 +361,10 @@ pub fn wake(stream: &StreamId) -> Option<Command> {
         StreamKind::Entry => Some(Command::Entry {
             id: crate::id::Name::new(stream.key()).ok()?,
             command: crate::stream::entry::Command::Wake,
+        }),
+        StreamKind::Feed => Some(Command::Feed {
+            id: crate::id::Name::new(stream.key()).ok()?,
+            command: crate::stream::feed::Command::Wake,
         }),
         _ => None,
     }

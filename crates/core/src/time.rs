@@ -37,6 +37,14 @@ impl Millis {
     pub fn between(from: Timestamp, to: Timestamp) -> Self {
         Self(u64::try_from(to.duration_since(from).as_millis()).unwrap_or(0))
     }
+    /// Whole minutes of it, for people; itself when it is shorter than one.
+    #[must_use]
+    pub const fn in_minutes(self) -> Self {
+        match self.0 / 60_000 {
+            0 => self,
+            minutes => Self::minutes(minutes),
+        }
+    }
     /// Read `90d`, `2h`, `10m`, `30s`, `250ms`. The unit is always written; combinations such as `1h30m` are read too.
     ///
     /// # Errors

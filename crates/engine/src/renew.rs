@@ -14,7 +14,8 @@ use tidegate_core::step::decode;
 use tidegate_core::stream::{
     artifact::Artifact, change::Change, config::Config, delegation::Delegation,
     departure::Departure, deployment::Deployment, entry::Entry, environment::Environment,
-    exception::Exception, freeze::Freeze, person::Person, release::Release, train::Train,
+    exception::Exception, feed::Feed, freeze::Freeze, person::Person, release::Release,
+    train::Train,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
@@ -57,6 +58,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Freeze>(store, now, &mut renewed)?;
         kind::<Exception>(store, now, &mut renewed)?;
         kind::<Entry>(store, now, &mut renewed)?;
+        kind::<Feed>(store, now, &mut renewed)?;
         kind::<Change>(store, now, &mut renewed)?;
         kind::<Person>(store, now, &mut renewed)?;
         kind::<Delegation>(store, now, &mut renewed)?;
@@ -92,6 +94,7 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Freeze>(),
         of::<Exception>(),
         of::<Entry>(),
+        of::<Feed>(),
         of::<Change>(),
         of::<Person>(),
         of::<Delegation>(),
@@ -169,6 +172,7 @@ fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, Sto
         Some(StreamKind::Freeze) => again::<Freeze>(store, stream, now),
         Some(StreamKind::Exception) => again::<Exception>(store, stream, now),
         Some(StreamKind::Entry) => again::<Entry>(store, stream, now),
+        Some(StreamKind::Feed) => again::<Feed>(store, stream, now),
         Some(StreamKind::Change) => again::<Change>(store, stream, now),
         Some(StreamKind::Person) => again::<Person>(store, stream, now),
         Some(StreamKind::Delegation) => again::<Delegation>(store, stream, now),

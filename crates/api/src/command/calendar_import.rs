@@ -1,5 +1,6 @@
 //! Bring the events of an iCalendar file onto the calendar: one command for each that is new, changed or called off.
 
+use super::imported_calendar;
 use crate::App;
 use crate::auth::Caller;
 use crate::error::{Problem, kind};
@@ -81,9 +82,12 @@ fn imported(
     dry_run: bool,
 ) -> Result<CalendarImport, Problem> {
     let r#as = meant(request, reason)?;
-    let (ics, plan) = look::look(engine, |look| {
+    let (ics, plan, reading) = look::look(engine, |look| {
         authority::authorise(&who.actor(), &sample(), look.view())?;
-        plan(look, request, &r#as)
+        let (ics, plan) = plan(look, request, &r#as)?;
+        let reading = imported_calendar::reading(request, &r#as, &ics)?;
+        imported_calendar::may(look, who, &reading)?;
+        Ok((ics, plan, reading))
     })?;
     let changes = plan
         .iter()
@@ -121,8 +125,13 @@ fn imported(
         };
         items.push(done(engine, who, &r#as, planned, accepted, dry_run)?);
     }
+    let feed = match dry_run {
+        true => None,
+        false => imported_calendar::record(engine, who, reading, &items)?,
+    };
     let passed = ics.skipped.iter();
     Ok(CalendarImport {
+        feed,
         title: ics.name.clone(),
         applied: !dry_run,
         items,

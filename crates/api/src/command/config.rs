@@ -5,7 +5,7 @@ use crate::auth::Caller;
 use crate::error::{Problem, kind};
 use crate::extract::{Body, DryRun, Key};
 use crate::look;
-use crate::map::{config as map, timetable};
+use crate::map::{config as map, moved, timetable};
 use crate::render::Done;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
@@ -101,6 +101,7 @@ fn planned(engine: &Engine, files: BTreeMap<String, String>) -> Result<PlanAnswe
             unchanged: Vec::new(),
             text: String::new(),
             departures: Vec::new(),
+            deployments: Vec::new(),
             digest: None,
             parent,
         });
@@ -115,6 +116,7 @@ fn planned(engine: &Engine, files: BTreeMap<String, String>) -> Result<PlanAnswe
         departures: look::look(engine, |look| {
             timetable::affected(look, &spec, &loaded.origins)
         })?,
+        deployments: look::look(engine, |look| moved::affected(look, &spec, &loaded.origins))?,
         digest: Some(spec.digest()?.to_string()),
         parent,
     })

@@ -11,6 +11,7 @@ mod entry;
 mod environment;
 mod exception;
 mod freeze;
+mod imported_calendar;
 mod release;
 mod rollback;
 mod session;
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(user::routes())
         .merge(calendar_feed::routes())
         .merge(calendar_import::routes())
+        .merge(imported_calendar::routes())
 }
 
 /// A text people wrote: bounded and without control characters, which could forge lines where it is shown.

@@ -6,7 +6,7 @@ use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Body, DryRun, Key};
 use crate::look;
-use crate::map::decision::{Question, preview};
+use crate::map::decision::{Question, When, preview};
 use crate::map::plan;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -97,6 +97,7 @@ fn planned(engine: &Engine, who: &Caller, plan: Plan) -> Result<Preview, Problem
         authority::authorise(&who.actor(), &Command::Propose { command }, look.view())?;
         let asked = Asked {
             now: look.now,
+            present: look.now,
             plan: &plan.body,
             purpose: Purpose::Rollback,
             deployment: None,
@@ -113,7 +114,7 @@ fn planned(engine: &Engine, who: &Caller, plan: Plan) -> Result<Preview, Problem
             asked_at: look.now,
             zone: look.zone(&plan.body.environment),
             origins: &look.in_force.origins,
-            earliest: gate::earliest(&asked, &reports),
+            when: When::of(&asked, &reports),
         };
         Ok(preview(&question, &plan, &reports))
     })
@@ -159,7 +160,10 @@ fn undone(
             asked_at: look.now,
             zone: look.zone(environment),
             origins: &look.in_force.origins,
-            earliest: Some(look.now),
+            when: When {
+                earliest: Some(look.now),
+                ..When::default()
+            },
         };
         // No gate stands before the undo steps of a deployment that is under way.
         Ok(Preview {

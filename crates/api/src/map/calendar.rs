@@ -4,12 +4,14 @@ use crate::look::Look;
 use tidegate_client::wire::{
     Calendar, CalendarEffect, CalendarItem, CalendarLane, CalendarState, CalendarUnknown, Conflict,
     ConflictProposal, Conflicts, NextSlots, PlannedSlot, ProposalKind, Rule, SlotObstacle,
-    SlotStage, Standing, TimeSpan, Window,
+    SlotStage, StaleCalendar, Standing, TimeSpan, Window,
 };
 use tidegate_core::agenda::conflict;
 use tidegate_core::agenda::slots::{self, Slots};
 use tidegate_core::agenda::standing as core;
-use tidegate_core::agenda::{Agenda, Effect, Item, Known, Question, Source, State, Time, Unknown};
+use tidegate_core::agenda::{
+    Agenda, Effect, Item, Known, Question, Source, Stale, State, Time, Unknown,
+};
 use tidegate_core::calendar::Span;
 use tidegate_core::id::EnvId;
 use tidegate_core::spec::Origins;
@@ -115,6 +117,23 @@ pub(crate) fn calendar(
         items: agenda.items.iter().map(|i| item(i, origins)).collect(),
         left_out: agenda.left_out as u64,
         unknown: unknown(&agenda.unknown, origins),
+        stale: agenda.stale.iter().map(stale).collect(),
+    }
+}
+
+fn stale(stale: &Stale) -> StaleCalendar {
+    StaleCalendar {
+        id: stale.id.as_ref().map(ToString::to_string),
+        calendar: stale.calendar.clone(),
+        kind: stale.kind.as_str().to_owned(),
+        vendor: stale.vendor.as_ref().map(ToString::to_string),
+        owner: stale.owner.as_ref().map(ToString::to_string),
+        read_at: stale.read,
+        fresh_for_ms: stale.fresh_for.0,
+        blocks: stale.blocks,
+        environments: names(&stale.environments),
+        services: names(&stale.services),
+        again: stale.again.clone(),
     }
 }
 
@@ -145,6 +164,7 @@ pub(crate) fn standing(look: &Look<'_>, env: &EnvId, found: &core::Standing) -> 
         next: found.next.iter().copied().map(span).collect(),
         because: found.because.iter().map(|i| item(i, origins)).collect(),
         unknown: unknown(&found.unknown, origins),
+        stale: found.stale.iter().map(stale).collect(),
     }
 }
 

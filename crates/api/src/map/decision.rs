@@ -1,7 +1,7 @@
 //! Gates and decisions.
 
 use tidegate_client::wire::{Condition, ConditionState, Decision, Preview, Rule};
-use tidegate_core::gate::{GateOutcome, GateReport};
+use tidegate_core::gate::{self, Asked, GateOutcome, GateReport};
 use tidegate_core::id::{EnvId, ReleaseId};
 use tidegate_core::plan::Plan;
 use tidegate_core::spec::Origins;
@@ -14,8 +14,41 @@ pub(crate) struct Question<'a> {
     pub asked_at: Timestamp,
     pub zone: String,
     pub origins: &'a Origins,
+    /// When it may go, as far as that can be told.
+    pub when: When,
+}
+
+/// When a deployment may go.
+#[derive(Default)]
+pub(crate) struct When {
     /// First instant at which every gate passes, as far as time alone decides.
     pub earliest: Option<Timestamp>,
+    /// Without that: the first at which the calendar lets it go.
+    pub in_time: Option<Timestamp>,
+    /// The next ones, if that is missed.
+    pub if_missed: Vec<Timestamp>,
+}
+
+/// How many are told.
+const MISSED: usize = 2;
+
+impl When {
+    /// What the gates say about it.
+    pub(crate) fn of(asked: &Asked<'_>, reports: &[GateReport]) -> Self {
+        let earliest = gate::earliest(asked, reports);
+        let in_time = match earliest {
+            None => gate::earliest_in_time(asked, reports),
+            Some(_) => None,
+        };
+        let in_time = in_time.filter(|at| *at > asked.now);
+        let first = earliest.filter(|at| *at > asked.now).or(in_time);
+        let next = std::iter::successors(first, |at| gate::missed(asked, *at));
+        Self {
+            earliest,
+            in_time,
+            if_missed: next.skip(1).take(MISSED).collect(),
+        }
+    }
 }
 
 /// The answer of one gate.
@@ -59,7 +92,9 @@ pub(crate) fn decision(question: &Question<'_>, reports: &[GateReport]) -> Decis
         asked_at: asked,
         zone: question.zone.clone(),
         allowed: reports.iter().all(|r| r.outcome.passes()),
-        earliest: question.earliest,
+        earliest: question.when.earliest,
+        in_time: question.when.in_time,
+        if_missed: question.when.if_missed.clone(),
         conditions: reports
             .iter()
             .map(|r| condition(r, question.origins, asked))

@@ -108,6 +108,7 @@ pub(crate) fn gates(look: &Look<'_>, facts: &Facts, at: Timestamp) -> Vec<GateRe
 pub(crate) fn asked<'a>(look: &'a Look<'_>, facts: &'a Facts, at: Timestamp) -> Asked<'a> {
     Asked {
         now: at,
+        present: look.now,
         plan: &facts.plan.body,
         purpose: facts.purpose,
         deployment: Some(&facts.id),

@@ -18,6 +18,8 @@ use tidegate_core::time::Millis;
 const AHEAD: u32 = 400;
 /// How far ahead costs and clashes are counted, in days.
 const REPORT: u32 = 90;
+/// No run that is written from when to when is longer.
+const WEEK: Millis = Millis(7 * 86_400_000);
 /// Stretches shown.
 const NEXT: usize = 3;
 
@@ -251,6 +253,8 @@ pub(crate) fn vendors(look: &Look<'_>) -> Result<Vec<wire::Vendor>, Problem> {
             notice: vendor.notice.clone(),
             zone: vendor.zone.clone().unwrap_or_else(|| spec.zone.clone()),
             services: texts(&vendor.services),
+            calendar_fresh_for_ms: vendor.calendar_fresh_for.map(|length| length.0),
+            calendar: super::feed::of_vendor(look, name)?,
             entries: work,
             clashes,
             rule: rule(look, format!("vendors.{name}")),
@@ -316,8 +320,11 @@ pub(crate) fn legacy(look: &Look<'_>) -> Result<Vec<wire::Legacy>, Problem> {
             None => (spec::Cost::default(), None),
             Some(time) => {
                 let cost = spec.cost(legacy, time).map_err(unreadable)?;
-                let spans = legacy.spans(&setting, time).map_err(unreadable)?;
-                (cost, spans.spans().first().map(stretch))
+                // One that is under way is told from its beginning.
+                let wide = spec::recurring::reaching_back(time, Millis(legacy.reach().0 + WEEK.0));
+                let spans = legacy.spans(&setting, wide).map_err(unreadable)?;
+                let next = spans.spans().iter().find(|s| s.end() > look.now);
+                (cost, next.map(stretch))
             }
         };
         all.push(wire::Legacy {

@@ -9,6 +9,7 @@ use tidegate_core::agenda::{State, departing};
 use tidegate_core::calendar::Span;
 use tidegate_core::id::{DepartureId, EnvId, Name, ReleaseId, ServiceId};
 use tidegate_core::model::departure::of_train;
+use tidegate_core::people;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec;
 use tidegate_core::stream::departure::{
@@ -176,7 +177,7 @@ pub(crate) fn departure(look: &Look<'_>, id: &DepartureId) -> Result<wire::Depar
             reason: d.reason.clone(),
             at: d.at,
         }),
-        decided_by: rules.and_then(|r| r.decided_by.as_ref().map(ToString::to_string)),
+        decided_by: decides(look, rules),
         postponed: facts.postponed.iter().map(postponed).collect(),
         kept: facts.kept.clone(),
         because: match &state.phase {
@@ -185,6 +186,13 @@ pub(crate) fn departure(look: &Look<'_>, id: &DepartureId) -> Result<wire::Depar
         },
         near: rules.map_or_else(Vec::new, |rules| near(look, rules, times.departs)),
     })
+}
+
+/// The teams that decide about it; none when whoever may operate does.
+fn decides(look: &Look<'_>, rules: Option<&spec::Train>) -> Option<String> {
+    let teams = people::of_train(&look.in_force.spec, look.view(), rules?);
+    let names: Vec<&str> = teams.iter().map(|(team, _)| team.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(" or "))
 }
 
 /// What those aboard would wait for, as the gates of the calendar say; all that it carries while nobody is.
@@ -283,10 +291,9 @@ fn passengers(
             detail,
         }
     });
-    let decides = rules.and_then(|r| r.decided_by.as_ref());
-    let decides = decides.map_or_else(
+    let decides = decides(look, rules).map_or_else(
         || "somebody decides".to_owned(),
-        |team| format!("{team} decides"),
+        |teams| format!("{teams} decides"),
     );
     let late = facts.late.iter().map(|(id, asked)| wire::Passenger {
         release: id.to_string(),

@@ -92,16 +92,23 @@ fn kinds(text: Option<&str>) -> Result<Vec<Kind>, Problem> {
     let parts = text.into_iter().flat_map(|text| text.split(','));
     let parts = parts.map(str::trim).filter(|part| !part.is_empty());
     let kind = |name: &str| {
-        Kind::named(name).ok_or_else(|| {
+        // As people say it, and as feeds take it: a train leaves, a release has a time or is under way.
+        let said = match name {
+            "train" => Some(vec![Kind::Departure]),
+            "release" => Some(vec![Kind::Slot, Kind::Deployment]),
+            name => Kind::named(name).map(|kind| vec![kind]),
+        };
+        said.ok_or_else(|| {
             let all: Vec<&str> = Kind::ALL.into_iter().map(Kind::as_str).collect();
             Problem::new(
                 &kind::MALFORMED,
                 format!("`{name}` is not a kind of calendar item"),
-                format!("kinds are {}", all.join(", ")),
+                format!("kinds are train, release, {}", all.join(", ")),
             )
         })
     };
-    parts.map(kind).collect()
+    let all: Vec<Vec<Kind>> = parts.map(kind).collect::<Result<_, _>>()?;
+    Ok(all.concat())
 }
 
 /// What is on the calendar, by beginning.

@@ -5,7 +5,7 @@ use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::Search;
 use crate::look::{Look, look};
-use crate::map::decision::{Question, decision};
+use crate::map::decision::{Question, When, decision};
 use crate::map::{self, deployment, phase};
 use axum::Json;
 use axum::extract::State;
@@ -96,7 +96,7 @@ pub(crate) fn refused(
         _ => return denied.into(),
     };
     let decision = look(engine, |look| {
-        let question = question(look, release, environment, (look.now, None));
+        let question = question(look, release, environment, (look.now, When::default()));
         Ok(decision(&question, &reports))
     });
     Problem::from(denied).with_decision(decision.ok())
@@ -144,6 +144,7 @@ fn previewed(engine: &Engine, ask: &Deploy, at: Option<Timestamp>) -> Result<Pre
     look(engine, |look| {
         let asked = gate::Asked {
             now: at,
+            present: look.now,
             plan: &found.plan.body,
             purpose: ask.purpose,
             deployment: None,
@@ -153,8 +154,8 @@ fn previewed(engine: &Engine, ask: &Deploy, at: Option<Timestamp>) -> Result<Pre
             origins: &look.in_force.origins,
             view: look.view(),
         };
-        let earliest = gate::earliest(&asked, &found.reports);
-        let question = question(look, &ask.release, &ask.environment, (at, earliest));
+        let when = When::of(&asked, &found.reports);
+        let question = question(look, &ask.release, &ask.environment, (at, when));
         Ok(map::decision::preview(
             &question,
             &found.plan,
@@ -167,7 +168,7 @@ fn question<'a>(
     look: &'a Look<'_>,
     release: &'a ReleaseId,
     environment: &'a EnvId,
-    (at, earliest): (Timestamp, Option<Timestamp>),
+    (at, when): (Timestamp, When),
 ) -> Question<'a> {
     Question {
         release,
@@ -175,7 +176,7 @@ fn question<'a>(
         asked_at: at,
         zone: look.zone(environment),
         origins: &look.in_force.origins,
-        earliest,
+        when,
     }
 }
 
@@ -193,10 +194,10 @@ fn under_way(
     let at = at.unwrap_or(look.now);
     let Gates {
         reports,
-        earliest,
+        when,
         phase,
     } = gates(look, &live.deployment, at)?;
-    let question = question(look, release, environment, (at, earliest));
+    let question = question(look, release, environment, (at, when));
     let mut decision = decision(&question, &reports);
     decision.deployment = Some(live.deployment.to_string());
     decision.phase = Some(phase::name(&phase));
@@ -206,25 +207,32 @@ fn under_way(
 /// What the gates of a deployment say.
 struct Gates {
     reports: Vec<GateReport>,
-    earliest: Option<Timestamp>,
+    when: When,
     phase: Phase,
 }
 
 /// Gates of a deployment: as they are while it waits at them, as they were when it passed.
 fn gates(look: &Look<'_>, id: &DeploymentId, at: Timestamp) -> Result<Gates, Problem> {
     let state: Deployment = look.load("deployment", id.as_str())?;
-    let (reports, earliest) = match (&state.phase, state.facts.as_deref()) {
+    let (reports, when) = match (&state.phase, state.facts.as_deref()) {
         (Phase::Gated { .. }, Some(facts)) => {
             let asked = deployment::asked(look, facts, at);
             let reports = gate::evaluate(&asked);
-            let earliest = gate::earliest(&asked, &reports);
-            (reports, earliest)
+            let when = When::of(&asked, &reports);
+            (reports, when)
         }
-        _ => (deployment::passed(look, id.as_str())?, Some(at)),
+        _ => {
+            let earliest = Some(at);
+            let when = When {
+                earliest,
+                ..When::default()
+            };
+            (deployment::passed(look, id.as_str())?, when)
+        }
     };
     Ok(Gates {
         reports,
-        earliest,
+        when,
         phase: state.phase,
     })
 }

@@ -4,11 +4,11 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Ref, Search};
-use crate::map::entry as map;
+use crate::map::{entry as map, feed};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use tidegate_client::wire::{CalendarEntry, Legacy, Page, Vendor};
+use tidegate_client::wire::{CalendarEntry, ImportedCalendar, Legacy, Page, Vendor};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,6 +16,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(one))
+        .routes(routes!(imported))
         .routes(routes!(vendors))
         .routes(routes!(legacy))
 }
@@ -69,6 +70,25 @@ async fn one(
     Ref(id): Ref,
 ) -> Result<Json<CalendarEntry>, Problem> {
     Ok(Json(app.look(move |look| map::entry(look, &id)).await?))
+}
+
+/// Calendars of others that are imported, when each was read last, and whether that still counts.
+#[utoipa::path(
+    get,
+    path = "/api/v1/calendar/imports",
+    tag = "calendar",
+    operation_id = "imported_calendars",
+    responses((status = 200, description = "Imported calendars", body = Page<ImportedCalendar>))
+)]
+async fn imported(
+    State(app): State<App>,
+    _: Caller,
+) -> Result<Json<Page<ImportedCalendar>>, Problem> {
+    let page = app.look(|look| {
+        let items = feed::all(look)?;
+        Ok(Page { items, next: None })
+    });
+    Ok(Json(page.await?))
 }
 
 /// Third parties: hours and notice of their contracts, their work, and what of ours meets it.

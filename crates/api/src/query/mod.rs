@@ -21,6 +21,7 @@ mod risk;
 mod server;
 mod token;
 mod train;
+mod usage;
 mod user;
 mod whereabouts;
 
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())
+        .merge(usage::routes())
         .merge(user::routes())
         .merge(server::routes())
         .merge(doctor::routes())

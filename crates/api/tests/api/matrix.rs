@@ -103,6 +103,7 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "calendar",
             "calendar_entries",
             "calendar_entry",
+            "imported_calendars",
             "conflicts",
             "next_slots",
             "standing",
@@ -113,6 +114,7 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "release",
             "release_risk",
             "status",
+            "usage",
             "trains",
             "train",
             "departure",
@@ -268,6 +270,7 @@ fn table(deployment: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
                 })),
             ),
         ),
+        ("end_imported_calendar", (Who::Operators, because())),
         ("apply_config", (Who::Admins, Some(files))),
         ("tokens", (Who::Admins, None)),
         ("calendar_feeds", (Who::Admins, None)),
@@ -374,6 +377,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{delegation}", "DLG-9")
                 .replace("{change}", "CHG-9")
                 .replace("{entry}", "board-9")
+                .replace("{feed}", "board-cab")
                 .replace("{agent}", "the-agent")
                 .replace("{train}", "retail")
                 .replace("{number}", "next")

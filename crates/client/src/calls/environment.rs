@@ -2,7 +2,9 @@
 
 use super::Path;
 use crate::http::{Client, Error};
-use crate::wire::{Decision, Environment, Found, LockRequest, Page, Queue, Reason, Timestamp};
+use crate::wire::{
+    Decision, Environment, Found, LockRequest, Page, Queue, Reason, Timestamp, UsageReport,
+};
 
 impl Client {
     /// All environments, in the order of their paths.
@@ -28,6 +30,23 @@ impl Client {
     /// See [`Error`]; 404 when there is none.
     pub async fn queue(&self, name: &str) -> Result<Queue, Error> {
         let path = Path::new("environments").segment(name).segment("queue");
+        self.get(&path.end()).await
+    }
+
+    /// How environments were used, in the last 30 days unless said otherwise.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn usage(
+        &self,
+        environment: Option<&str>,
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Result<UsageReport, Error> {
+        let path = Path::new("usage")
+            .query("environment", environment)
+            .query("from", from)
+            .query("until", until);
         self.get(&path.end()).await
     }
 

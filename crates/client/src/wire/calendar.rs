@@ -25,6 +25,9 @@ pub struct Calendar {
     /// Rules that could not be read; what they concern is not open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<CalendarUnknown>,
+    /// Calendars of others that were not read lately: what they would say is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<StaleCalendar>,
 }
 
 /// An environment with its clocks.
@@ -131,6 +134,41 @@ pub struct CalendarUnknown {
     pub environments: Vec<String>,
 }
 
+/// A calendar of others that was not read lately: its events count as no data, not as none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StaleCalendar {
+    /// Id of the imported calendar; absent for one that was never imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its name, or that of the vendor.
+    pub calendar: String,
+    /// What its events are.
+    pub kind: String,
+    /// The third party whose calendar it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// Team that answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// When it was read last; absent for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
+    /// How long that counts, in milliseconds.
+    pub fresh_for_ms: u64,
+    /// Whether production waits for it.
+    pub blocks: bool,
+    /// Environments that it concerns.
+    #[serde(default)]
+    pub environments: Vec<String>,
+    /// Services that it concerns; all when empty.
+    #[serde(default)]
+    pub services: Vec<String>,
+    /// The command that reads it again.
+    pub again: String,
+}
+
 /// From an instant up to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -193,6 +231,9 @@ pub struct Standing {
     /// Rules that could not be read; while there is one, nothing is open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<CalendarUnknown>,
+    /// Calendars of others that were not read lately; while one holds every service back, nothing is open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<StaleCalendar>,
 }
 
 /// `GET /calendar/next-slots`: when whole operations fit.

@@ -35,6 +35,10 @@ pub struct CalendarImportRequest {
     /// Days ahead that are taken, at most and unless said 400.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u32>,
+    /// How long the calendar counts after this, in milliseconds: older, it is shown as stale, and what it could hold back waits.
+    /// What was said before without it; the configuration of its vendor goes before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_for_ms: Option<u64>,
     /// Whether the file is the whole calendar: what it brought before and does not name any more is called off.
     #[serde(default)]
     pub whole: bool,
@@ -70,6 +74,55 @@ pub struct CalendarImport {
     /// Events that could not be read: they were left out, and what they brought before stays as it was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub broken: Vec<BrokenEvent>,
+    /// The calendar as it is known from now on; absent for a dry run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<ImportedCalendar>,
+}
+
+/// `GET /calendar/imports`: a calendar of others that is imported, and when that happened last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ImportedCalendar {
+    /// Id.
+    pub id: String,
+    /// Name, as it was given.
+    pub calendar: String,
+    /// What its events are.
+    pub kind: String,
+    /// `fresh`, `stale` or `ended`.
+    pub state: String,
+    /// What its events do.
+    pub effect: String,
+    /// What it concerns, for people.
+    pub concerns: String,
+    /// Team that answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The third party whose calendar it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// When it was read last.
+    pub read_at: Timestamp,
+    /// Who read it.
+    pub by: String,
+    /// Since when it has said the same.
+    pub changed_at: Timestamp,
+    /// How long a reading counts, in milliseconds; absent for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_for_ms: Option<u64>,
+    /// From when on it counts as no data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_from: Option<Timestamp>,
+    /// How many events were read.
+    pub events: u32,
+    /// How many could not be.
+    pub broken: u32,
+    /// The command that reads it again.
+    pub again: String,
+    /// Who ended it, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// An event of an imported file that could not be read.

@@ -49,6 +49,9 @@ pub struct PlanAnswer {
     /// Departures of trains that it would lay, move, keep or give up, one line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departures: Vec<String>,
+    /// Deployments that wait and whose time it would change, one line each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deployments: Vec<String>,
     /// Digest of the resolved configuration; absent when there are errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,

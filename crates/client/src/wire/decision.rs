@@ -21,6 +21,13 @@ pub struct Decision {
     /// Earliest instant at which it may, as far as time alone decides; absent when a person must change something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earliest: Option<Timestamp>,
+    /// Where no earliest instant can be told: the first one at which the calendar lets it go, if everything else has passed by
+    /// then. Absent when that is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_time: Option<Timestamp>,
+    /// When it may go next, and next again, if that instant is missed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub if_missed: Vec<Timestamp>,
     /// Every gate, met and unmet.
     pub conditions: Vec<Condition>,
     /// The deployment whose gates these are, when there is one under way.

@@ -1,6 +1,6 @@
 //! Entries of the calendar, what they would do to planned work, vendors and constraints.
 
-use super::{Rule, Scope, Timestamp};
+use super::{ImportedCalendar, Rule, Scope, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// When an entry is: once (`from`, `until`), or again and again (`phrase`).
@@ -239,6 +239,12 @@ pub struct Vendor {
     pub zone: String,
     /// Services that depend on it.
     pub services: Vec<String>,
+    /// How long its calendar counts after it was imported, in milliseconds; absent when nothing waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar_fresh_for_ms: Option<u64>,
+    /// Its imported calendar, the one that was read last; absent when none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<ImportedCalendar>,
     /// Its work on the calendar.
     pub entries: Vec<CalendarEntry>,
     /// Planned work of ours that meets it, within 90 days.

@@ -27,6 +27,7 @@ mod risk;
 mod server;
 mod token;
 mod train;
+mod usage;
 mod user;
 mod verdict;
 mod whereabouts;
@@ -36,11 +37,12 @@ pub use audit::{Checkpoint, Entry, EntryProof, ExactEntry, FirstBad, GrowthProof
 pub use calendar::{
     Calendar, CalendarEffect, CalendarItem, CalendarLane, CalendarState, CalendarUnknown, Conflict,
     ConflictProposal, Conflicts, NextSlots, PlannedSlot, ProposalKind, SlotObstacle, SlotStage,
-    Standing, TimeSpan, Window,
+    StaleCalendar, Standing, TimeSpan, Window,
 };
 pub use calendar_feed::{CalendarFeed, CalendarFeedRequest, NewCalendarFeed};
 pub use calendar_import::{
-    BrokenEvent, CalendarImport, CalendarImportRequest, ImportAction, ImportedItem,
+    BrokenEvent, CalendarImport, CalendarImportRequest, ImportAction, ImportedCalendar,
+    ImportedItem,
 };
 pub use change::{
     ApprovalRequest, Approvals, Ballot, Barred, Change, ChangeDocument, ChangePlan, ChangeVote,
@@ -85,6 +87,7 @@ pub use train::{
     DepartureWait, Feature, FeatureRequest, GoRequest, GonePassenger, NearDate, PaceProposal,
     Passenger, PassengerRequest, PostponeRequest, Postponement, Train,
 };
+pub use usage::{EnvironmentUsage, TeamUsage, UsageReport};
 pub use user::{
     AccountRequest, AddressesRequest, KeyRequest, KeyRevocation, Left, NewPassword, NewSession,
     NewUser, PasswordRequest, ProviderAddress, ProviderSignIn, RoleRequest, SignInCompletion,

@@ -94,7 +94,7 @@ pub struct Departure {
     /// Go or no-go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DepartureDecision>,
-    /// Who says go and admits who is late; anybody who may operate when absent.
+    /// Whose members say go, admit who is late, postpone and cancel; anybody who may operate when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<String>,
     /// Dates that were given up, the newest last.

@@ -237,6 +237,21 @@ fn vendor(whole: &Whole<'_>, document: &Document, report: &mut Report) {
             .label("this says not how long before")
             .help(because);
     }
+    if let (Some(at), None) = (
+        document.node.get("calendar-fresh-for"),
+        document.node.get("services"),
+    ) {
+        report
+            .add(
+                codes::NOBODY_WAITS,
+                &at.spot,
+                "no service waits for this calendar",
+            )
+            .label("nothing is checked")
+            .help(
+                "name the services that depend on the vendor, for example `services: [payments]`",
+            );
+    }
 }
 
 fn legacy(whole: &Whole<'_>, document: &Document, report: &mut Report) {

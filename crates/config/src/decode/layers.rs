@@ -18,6 +18,7 @@ pub fn vendor(node: &Node) -> Option<Vendor> {
         notice: text(node, "notice"),
         zone: text(node, "zone"),
         services: names(node, "services"),
+        calendar_fresh_for: duration(node, "calendar-fresh-for"),
     })
 }
 

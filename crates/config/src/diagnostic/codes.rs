@@ -300,6 +300,9 @@ codes! {
     BOOKED_TWICE = "TG0448" Warning "environment booked twice",
         "While an environment is booked, only services of that team may be deployed there. Where two teams booked the same time, neither can.",
         "";
+    NOBODY_WAITS = "TG0449" Warning "calendar that nobody waits for",
+        "`calendar-fresh-for` lets the `services` of a vendor wait when nobody imported its calendar lately. Without `services` nothing waits.",
+        "vendor: card-network\nowner: payments\ncalendar-fresh-for: 2d";
     BELOW_A_DAY = "TG0490" Error "rule below a day where clocks change",
         "Where clocks are put forward and back, a rule that repeats every hour or minute would leave an hour out or repeat it. Let it count in UTC, or write a daily rule with `BYHOUR` and `BYMINUTE`.",
         "window: on-the-hour\nzone: Europe/Berlin\nallow: DTSTART:20260105T000000 DURATION:PT10M RRULE:FREQ=HOURLY";

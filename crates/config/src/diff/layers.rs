@@ -5,9 +5,10 @@ use super::calendar::extra;
 use super::weaken::both;
 use std::collections::BTreeMap;
 use tidegate_core::calendar::{Intervals, Setting, Span};
-use tidegate_core::id::{EnvId, TeamId};
+use tidegate_core::id::{EnvId, ServiceId, TeamId};
 use tidegate_core::spec::{
-    Audience, Booking, DataClass, Environment, Legacy, Scope, Service, Spec, Team, recurring,
+    Audience, Booking, DataClass, Environment, Legacy, Scope, Service, Spec, Team, Vendor,
+    recurring,
 };
 
 type Found = BTreeMap<String, String>;
@@ -47,10 +48,26 @@ pub fn weakened(old: &Spec, new: &Spec) -> Found {
     }
     for (name, was) in &old.vendors {
         let is = new.vendors.get(name);
-        let bound = |v: &tidegate_core::spec::Vendor| (v.maintenance.clone(), v.notice.clone());
+        let bound = |v: &Vendor| (v.maintenance.clone(), v.notice.clone());
         if is.is_none_or(|is| bound(is) != bound(was)) && bound(was) != (Vec::new(), None) {
             let reason = "its work is held to other terms".to_owned();
             found.insert(format!("vendors.{name}"), reason);
+        }
+        let counted = |v: &Vendor| v.calendar_fresh_for.map_or(u64::MAX, |length| length.0);
+        if is.map_or(u64::MAX, counted) > counted(was) {
+            let reason = "an older calendar of it counts".to_owned();
+            found.insert(format!("vendors.{name}.calendar-fresh-for"), reason);
+        }
+        let gone = |s: &&ServiceId| is.is_none_or(|is| !is.services.contains(s));
+        let gone: Vec<&str> = was
+            .services
+            .iter()
+            .filter(gone)
+            .map(ServiceId::as_str)
+            .collect();
+        if was.calendar_fresh_for.is_some() && !gone.is_empty() {
+            let reason = format!("{} no longer wait for its calendar", gone.join(", "));
+            found.insert(format!("vendors.{name}.services"), reason);
         }
     }
     found

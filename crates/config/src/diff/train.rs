@@ -49,7 +49,7 @@ pub fn weakened(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
         when(
             was.decided_by.is_some() && is.decided_by.is_none(),
             "decided-by",
-            "everybody who may operate decides".to_owned(),
+            "the owners of what it carries decide, or everybody who may operate".to_owned(),
         );
         when(
             was.missed == Missed::NextTrain && is.missed == Missed::Ask,

@@ -46,6 +46,12 @@ pub static VENDOR: Table = Table {
             "Services that depend on it.",
             "services: [payments]",
         ),
+        Key::new(
+            "calendar-fresh-for",
+            &PERIOD,
+            "How long its calendar counts after it was imported; older, or never imported, it is no data, and its services wait in production.",
+            "calendar-fresh-for: 2d",
+        ),
     ],
 };
 

@@ -93,7 +93,7 @@ pub static TRAIN: Table = Table {
         Key::new(
             "decided-by",
             &Shape::Ref(Ref::Team),
-            "Team whose `members` say go, admit who is late and let it leave early; everybody who may operate without it.",
+            "Team whose `members` say go, admit who is late, let it leave early, postpone and cancel; without it the teams that own what it carries, and where these have no known members, everybody who may operate.",
             "decided-by: release-office",
         ),
         Key::new(

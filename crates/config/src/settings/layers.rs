@@ -11,12 +11,17 @@ pub fn vendor_lines(lines: &mut Lines, at: &str, vendor: &Vendor) {
         notice,
         zone,
         services,
+        calendar_fresh_for,
     } = vendor;
     lines.add(format!("{at}.owner"), owner);
     lines.some(format!("{at}.maintenance"), maintenance);
     lines.maybe(format!("{at}.notice"), notice.as_ref());
     lines.maybe(format!("{at}.zone"), zone.as_ref());
     lines.some(format!("{at}.services"), services);
+    lines.maybe(
+        format!("{at}.calendar-fresh-for"),
+        calendar_fresh_for.as_ref(),
+    );
 }
 
 /// A system that cannot be moved.

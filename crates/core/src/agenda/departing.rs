@@ -74,6 +74,11 @@ pub fn wait(known: &Known<'_>, travellers: &[Traveller], at: Timestamp) -> Optio
 #[must_use]
 pub fn held_by(known: &Known<'_>, wait: &Wait, at: Timestamp) -> String {
     let who = &wait.who;
+    if wait.until.is_none()
+        && let Some(calendar) = stale(known, who)
+    {
+        return format!("the stale calendar {calendar}");
+    }
     let standing = standing(known, wait, at).unwrap_or_default();
     let ends = |item: &&Item| wait.until.is_some() && item.time.end() == wait.until;
     let windows = known.spec.environments.get(&who.environment);
@@ -85,6 +90,18 @@ pub fn held_by(known: &Known<'_>, wait: &Wait, at: Timestamp) -> String {
         .or_else(|| longest.map(|item| item.name.clone()))
         .or_else(|| window.map(Name::to_string))
         .unwrap_or_else(|| "the calendar".to_owned())
+}
+
+/// A calendar that nobody read lately and that this waits for: no time ends that.
+fn stale(known: &Known<'_>, who: &Traveller) -> Option<String> {
+    let time = Span::lasting(known.now, Millis(1))?;
+    let mut question = Question::between(time.start(), time.end()).ok()?;
+    question.environments = vec![who.environment.clone()];
+    let all = super::agenda(known, &question).stale;
+    let here = |stale: &super::Stale| {
+        stale.blocks && (stale.services.is_empty() || stale.services.contains(&who.service))
+    };
+    all.into_iter().find(here).map(|stale| stale.calendar)
 }
 
 /// What stands in the way between leaving and the end of the wait.

@@ -19,6 +19,7 @@ pub(super) fn of(known: &Known<'_>, question: &Question) -> Vec<Item> {
         filter: super::filter::Filter::of(known.spec, question),
         items: Vec::new(),
         unknown: Vec::new(),
+        stale: Vec::new(),
     };
     live(&mut found);
     found.items
@@ -123,6 +124,7 @@ fn waits(found: &Found<'_>, facts: &Facts, whole: Millis) -> Option<(Span, Strin
     }
     let asked = Asked {
         now: known.now,
+        present: known.now,
         plan: &facts.plan.body,
         purpose: facts.purpose,
         deployment: Some(&facts.id),

@@ -7,6 +7,7 @@ pub mod conflict;
 pub mod departing;
 mod departures;
 mod deployments;
+mod feeds;
 mod filter;
 mod frozen;
 mod item;
@@ -18,8 +19,10 @@ mod question;
 pub mod slots;
 pub mod standing;
 mod taken;
+pub mod usage;
 mod year;
 
+pub use feeds::Stale;
 pub use item::{Effect, Item, Kind, Source, State, Time};
 pub use question::{LONGEST_DAYS, MOST_ITEMS, Question};
 
@@ -61,13 +64,18 @@ pub struct Agenda {
     pub left_out: usize,
     /// Rules that could not be read.
     pub unknown: Vec<Unknown>,
+    /// Calendars of others that were not read lately: what they would say is not known.
+    pub stale: Vec<Stale>,
 }
 
 /// Everything that a question asks for, by beginning.
 #[must_use]
 pub fn agenda(known: &Known<'_>, question: &Question) -> Agenda {
     let Found {
-        mut items, unknown, ..
+        mut items,
+        unknown,
+        stale,
+        ..
     } = collect(known, question);
     items.sort_by(|a, b| (a.time.start(), a.kind, &a.id).cmp(&(b.time.start(), b.kind, &b.id)));
     let left_out = items.len().saturating_sub(question.most);
@@ -76,6 +84,7 @@ pub fn agenda(known: &Known<'_>, question: &Question) -> Agenda {
         items,
         left_out,
         unknown,
+        stale,
     }
 }
 
@@ -87,6 +96,7 @@ fn collect<'a>(known: &Known<'a>, question: &'a Question) -> Found<'a> {
         filter: filter::Filter::of(known.spec, question),
         items: Vec::new(),
         unknown: Vec::new(),
+        stale: Vec::new(),
     };
     year::windows(&mut found);
     year::freezes(&mut found);
@@ -96,6 +106,7 @@ fn collect<'a>(known: &Known<'a>, question: &'a Question) -> Found<'a> {
     deployments::live(&mut found);
     layers::layers(&mut found);
     lent::delegations(&mut found);
+    feeds::stale(&mut found);
     found
 }
 
@@ -106,6 +117,7 @@ struct Found<'a> {
     filter: filter::Filter<'a>,
     items: Vec<Item>,
     unknown: Vec<Unknown>,
+    stale: Vec<Stale>,
 }
 
 impl Found<'_> {

@@ -283,6 +283,7 @@ fn first(
     for round in 0..ROUNDS {
         let asked = Asked {
             now,
+            present: known.now,
             plan: &probe.plan,
             purpose: Purpose::Promote,
             deployment: None,

@@ -3,7 +3,7 @@
 //! It is made of the items of the calendar: what opens, without what blocks everything there. What blocks some services only
 //! is named beside it.
 
-use super::{Agenda, Effect, Item, Known, Question, Time, Unknown, agenda};
+use super::{Agenda, Effect, Item, Known, Question, Stale, Time, Unknown, agenda};
 use crate::calendar::{Intervals, Span};
 use crate::id::{EnvId, Name};
 use crate::refusal::Refusal;
@@ -29,6 +29,8 @@ pub struct Standing {
     pub because: Vec<Item>,
     /// Rules that could not be read; while there is one, nothing is open.
     pub unknown: Vec<Unknown>,
+    /// Calendars of others that were not read lately; while one holds every service back, nothing is open.
+    pub stale: Vec<Stale>,
 }
 
 /// How `env` stands at `at`.
@@ -40,8 +42,16 @@ pub fn standing(known: &Known<'_>, env: &EnvId, at: Timestamp) -> Result<Standin
     question.environments = vec![env.clone()];
     question.most = usize::MAX;
     question.known_to(known.spec)?;
+    let present = known.now;
     let known = Known { now: at, ..*known };
-    let all = agenda(&known, &question);
+    let mut all = agenda(&known, &question);
+    // How old a calendar will be at a later instant nobody knows.
+    let is_old = |stale: &Stale| {
+        stale
+            .read
+            .is_none_or(|at| stale.fresh_for.after(at) <= present)
+    };
+    all.stale.retain(is_old);
     let windowed = known
         .spec
         .environments
@@ -49,7 +59,8 @@ pub fn standing(known: &Known<'_>, env: &EnvId, at: Timestamp) -> Result<Standin
         .is_some_and(|e| e.window.is_some());
     let open = open(&all, windowed, question.time);
     let fits = open.at(at);
-    let broken = !all.unknown.is_empty();
+    let everything = |stale: &Stale| stale.blocks && stale.services.is_empty();
+    let broken = !all.unknown.is_empty() || all.stale.iter().any(everything);
     let within = |at: &Timestamp| *at < question.time.end();
     let next = open.spans().iter().filter(|span| span.start() > at);
     let next: Vec<Span> = next.take(if broken { 0 } else { NEXT }).copied().collect();
@@ -58,7 +69,12 @@ pub fn standing(known: &Known<'_>, env: &EnvId, at: Timestamp) -> Result<Standin
         Some(span) => Some(span.end()).filter(within),
         None => next.first().map(|span| span.start()),
     };
-    let Agenda { items, unknown, .. } = all;
+    let Agenda {
+        items,
+        unknown,
+        stale,
+        ..
+    } = all;
     let holds = |item: &Item| match item.time {
         Time::Within(span) => item.effect != Effect::Informs && span.contains(at),
         Time::At(_) => false,
@@ -70,6 +86,7 @@ pub fn standing(known: &Known<'_>, env: &EnvId, at: Timestamp) -> Result<Standin
         next,
         because: items.into_iter().filter(holds).collect(),
         unknown,
+        stale,
     })
 }
 

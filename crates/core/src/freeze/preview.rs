@@ -159,6 +159,7 @@ fn one(
         Phase::Gated { .. } => {
             let asked = Asked {
                 now,
+                present: now,
                 plan: body,
                 purpose: facts.purpose,
                 deployment: Some(&facts.id),

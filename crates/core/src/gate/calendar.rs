@@ -1,5 +1,6 @@
 //! Nothing that was declared on the calendar, and no run of a system that cannot be moved, lies in the time of the whole
-//! operation. Where an entry only asks, the consent of its owner counts, and never that of whoever wants the release.
+//! operation. Where an entry only asks, the consent of its owner counts, and never that of whoever wants the release. A
+//! calendar of others that was not read lately is no data, and holds back what it could have held back.
 
 use super::bars::{self, Bar, Unknown, Words};
 use super::{Asked, GateId, GateReport};
@@ -21,6 +22,9 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
         free: "nothing on the calendar is in the way".to_owned(),
         on: on.to_vec(),
     };
+    if let Some(report) = super::feeds::unknown(asked) {
+        return report;
+    }
     let entries = match entry::declared(asked.view) {
         Ok(entries) => entries,
         Err(because) => return super::times::broken(asked, GateId::Calendar, because),

@@ -15,6 +15,7 @@ mod dependency;
 mod documents;
 mod emergency;
 mod environment;
+mod feeds;
 mod freeze;
 mod hold;
 mod lock;
@@ -23,6 +24,7 @@ mod schedule;
 mod soak;
 mod times;
 mod train;
+mod vendor;
 mod window;
 
 pub(crate) use approval::class_of;
@@ -74,6 +76,8 @@ pub enum GateId {
     Booking,
     /// Nothing declared on the calendar is in the way.
     Calendar,
+    /// The calendars of the third parties it depends on were read lately.
+    Vendor,
     /// Environments that must never change together do not.
     Apart,
     /// Nothing else is being deployed where only one thing at a time may.
@@ -84,7 +88,7 @@ pub enum GateId {
 
 impl GateId {
     /// All gates, in the order people read them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Artifact,
         Self::Order,
         Self::Soak,
@@ -101,6 +105,7 @@ impl GateId {
         Self::Cover,
         Self::Booking,
         Self::Calendar,
+        Self::Vendor,
         Self::Apart,
         Self::Lock,
         Self::Capacity,
@@ -111,7 +116,12 @@ impl GateId {
     pub fn is_calendar(self) -> bool {
         matches!(
             self,
-            Self::Window | Self::Freeze | Self::Cover | Self::Booking | Self::Calendar
+            Self::Window
+                | Self::Freeze
+                | Self::Cover
+                | Self::Booking
+                | Self::Calendar
+                | Self::Vendor
         )
     }
 
@@ -135,6 +145,7 @@ impl GateId {
             Self::Cover => "cover",
             Self::Booking => "booking",
             Self::Calendar => "calendar",
+            Self::Vendor => "vendor",
             Self::Apart => "apart",
             Self::Lock => "lock",
             Self::Capacity => "capacity",
@@ -160,6 +171,7 @@ impl GateId {
                 | Self::Documents
                 | Self::Approval
                 | Self::ReviewDebt
+                | Self::Vendor
                 | Self::Apart
                 | Self::Lock
                 | Self::Capacity
@@ -274,6 +286,8 @@ impl GateOutcome {
 pub struct Asked<'a> {
     /// Ledger time, or the instant asked about.
     pub now: Timestamp,
+    /// Ledger time: how old what is known is. Nobody knows what will have been read by an instant that is asked about.
+    pub present: Timestamp,
     /// The plan.
     pub plan: &'a PlanBody,
     /// Why.
@@ -341,6 +355,7 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Cover => cover::evaluate(asked),
             GateId::Booking => booking::evaluate(asked),
             GateId::Calendar => calendar::evaluate(asked),
+            GateId::Vendor => vendor::evaluate(asked),
             GateId::Apart => apart::evaluate(asked),
             GateId::Lock => lock::evaluate(asked),
             GateId::Capacity => capacity::evaluate(asked),
@@ -426,6 +441,23 @@ pub fn earliest_in_time(asked: &Asked<'_>, reports: &[GateReport]) -> Option<Tim
     None
 }
 
+/// The first instant at which every gate that is about time passes again, when what passes at `at` was let go by. None when
+/// nothing ends, or when it is not known.
+#[must_use]
+pub fn missed(asked: &Asked<'_>, at: Timestamp) -> Option<Timestamp> {
+    let then = Asked { now: at, ..*asked };
+    let reports = evaluate_these(&then, GateId::is_timed);
+    let ends = reports.iter().filter_map(|r| match &r.outcome {
+        GateOutcome::Pass { until } => until.filter(|until| *until > at),
+        _ => None,
+    });
+    let later = Asked {
+        now: Millis(1).after(ends.min()?),
+        ..*asked
+    };
+    earliest_in_time(&later, &evaluate_these(&later, GateId::is_timed))
+}
+
 /// An instant for people, in a zone: `Mon 23 Nov 2026 09:00 Berlin`.
 pub(crate) fn moment_in(spec: &Spec, at: Timestamp, zone: &str) -> String {
     match spec.setting(zone) {
@@ -452,7 +484,13 @@ pub fn next_look(reports: &[GateReport], now: Timestamp) -> (Timestamp, Vec<Trig
                 triggers.extend(on.iter().cloned());
             }
             GateOutcome::Fail { on } => triggers.extend(on.iter().cloned()),
-            GateOutcome::Broken { retry_at } => at = at.min((*retry_at).max(now)),
+            GateOutcome::Broken { retry_at } => {
+                at = at.min((*retry_at).max(now));
+                // What is not known of a calendar is known once that is read.
+                if matches!(report.gate, GateId::Calendar | GateId::Vendor) {
+                    triggers.push(crate::stream::feed::TRIGGER.to_owned());
+                }
+            }
             // A pass that goes stale is another answer.
             GateOutcome::Pass { until: Some(until) } if *until > now => at = at.min(*until),
             GateOutcome::Pass { .. } | GateOutcome::Overridden { .. } => {}

@@ -5,6 +5,7 @@ use super::{Asked, BACKSTOP, GateId, GateOutcome, GateReport, PASS};
 use crate::calendar::Zone;
 use crate::id::{DepartureId, Name};
 use crate::model::departure::aboard;
+use crate::people;
 use crate::spec::Train;
 use crate::stream::departure::{self, Departure, Facts, Hands, Phase};
 use crate::stream::train;
@@ -103,9 +104,10 @@ fn passenger(asked: &Asked<'_>, id: &DepartureId, train: &Train) -> GateReport {
         None if times.decides.is_some() => "somebody must say go".to_owned(),
         None => String::new(),
     };
-    let mut who = vec![format!("whoever may operate: tidegate train depart {id}")];
-    if let Some(team) = &train.decided_by {
-        who = vec![team.to_string()];
+    let deciding = people::of_train(asked.spec, asked.view, train);
+    let mut who: Vec<String> = deciding.iter().map(|(team, _)| team.to_string()).collect();
+    if who.is_empty() {
+        who.push(format!("whoever may operate: tidegate train depart {id}"));
     }
     let title = format!("aboard {id}, which leaves {}", when(asked, facts));
     let mut report = asked.report(GateId::Train, outcome, title).detail(detail);

@@ -8,6 +8,7 @@ pub mod delegation;
 pub mod departure;
 pub mod entry;
 pub mod exception;
+pub mod feed;
 pub mod freeze;
 pub mod lane;
 pub mod lasted;

@@ -53,6 +53,7 @@ pub(super) fn item(
     };
     let asked = |view| Asked {
         now: ground.now,
+        present: ground.now,
         plan,
         purpose: known.purpose,
         deployment: Some(&known.id),
@@ -100,7 +101,7 @@ pub(super) fn item(
     }
 }
 
-fn tell(known: &deployment::Facts, ground: &Ground<'_>) -> Vec<String> {
+pub(super) fn tell(known: &deployment::Facts, ground: &Ground<'_>) -> Vec<String> {
     let plan = &known.plan.body;
     let mut who = requesters(&plan.to.release, ground.view);
     who.insert(crate::people::behind(ground.view, &known.by));

@@ -3,9 +3,12 @@
 //!
 //! It asks the same gates that later hold the work back, once as the calendar is and once as it would be.
 
+mod config;
 mod departures;
 mod deployments;
 mod with;
+
+pub use config::under;
 
 use crate::calendar::Span;
 use crate::calendar::schedule::horizon;

@@ -62,6 +62,7 @@ pub(super) fn freeze(subject: &Subject<'_>) -> Option<Near> {
     let origins = Origins::default();
     let asked = Asked {
         now: subject.now,
+        present: subject.now,
         plan: subject.plan,
         purpose: subject.purpose,
         deployment: None,

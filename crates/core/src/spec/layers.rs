@@ -26,6 +26,9 @@ pub struct Vendor {
     /// Services that depend on it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<ServiceId>,
+    /// How long its calendar counts once it was read. Older, it is no data, and its services wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar_fresh_for: Option<Millis>,
 }
 
 impl Vendor {
@@ -138,15 +141,20 @@ impl Legacy {
         }
     }
 
+    /// How long a run and its margin last together, as far as that is written as a length.
+    #[must_use]
+    pub fn reach(&self) -> Millis {
+        let lasting = self.lasting.unwrap_or(Millis::ZERO);
+        Millis(lasting.0.saturating_add(self.restart_margin.0))
+    }
+
     /// Its runs with their margins, as far as they have something in common with `time`.
     ///
     /// # Errors
     /// A phrase that cannot be read or that does not say until when.
     pub fn spans(&self, setting: &Setting, time: Span) -> Result<Intervals, Unreadable> {
-        let lasting = self.lasting.unwrap_or(Millis::ZERO);
         // What began before and lasts into it, margin included.
-        let reach = Millis(lasting.0.saturating_add(self.restart_margin.0));
-        let wide = recurring::reaching_back(time, reach);
+        let wide = recurring::reaching_back(time, self.reach());
         let runs = recurring::spans(&self.runs, self.lasting, setting, wide)?;
         let with_margin = runs.spans().iter().filter_map(|run| {
             Span::new(run.start(), self.restart_margin.after(run.end()))?.overlap(time)

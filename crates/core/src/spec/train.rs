@@ -31,7 +31,7 @@ pub struct Train {
     /// Offset before a departure from which on somebody must say go; nobody need when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub go_no_go: Option<String>,
-    /// Team whose members say go and admit who is late; anybody who may operate when absent.
+    /// Team whose members decide about departures; the owners of what it carries when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<TeamId>,
     /// What happens to releases that miss a cut-off.

@@ -9,6 +9,7 @@ pub mod deployment;
 pub mod entry;
 pub mod environment;
 pub mod exception;
+pub mod feed;
 pub mod freeze;
 pub mod person;
 pub mod release;

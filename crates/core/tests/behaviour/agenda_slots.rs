@@ -130,6 +130,7 @@ pub fn calendar_plan(story: &Story) -> PlanBody {
 pub fn passes(story: &Story, plan: &PlanBody, now: Timestamp) -> bool {
     let reports = gate::evaluate(&Asked {
         now,
+        present: story.ledger.now,
         plan,
         purpose: Purpose::Promote,
         deployment: None,

@@ -17,6 +17,7 @@ pub fn ask(story: &Story, id: &str, to: &str, purpose: Purpose) -> Vec<GateRepor
     let plan = story.plan(id, to, purpose).unwrap();
     let reports = gate::evaluate(&Asked {
         now: story.ledger.now,
+        present: story.ledger.now,
         plan: &plan.body,
         purpose,
         deployment: None,
@@ -178,6 +179,7 @@ fn an_artifact_that_changed_or_cannot_be_read_blocks() {
     let look = |story: &Story, plan: &tidegate_core::plan::Plan| {
         let reports = gate::evaluate(&Asked {
             now: story.ledger.now,
+            present: story.ledger.now,
             plan: &plan.body,
             purpose: Purpose::Promote,
             deployment: None,
@@ -338,7 +340,7 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
     let all = names(&ask(&story, "web@1.1.0", "prod", Purpose::Promote));
     assert_eq!(
         all,
-        "artifact order soak dependency hold environment documents approval review-debt train window freeze schedule cover booking calendar apart lock capacity"
+        "artifact order soak dependency hold environment documents approval review-debt train window freeze schedule cover booking calendar vendor apart lock capacity"
     );
     let back = names(&ask(&story, "web@1.1.0", "prod", Purpose::Rollback));
     assert_eq!(back, "artifact hold freeze lock");
@@ -346,6 +348,7 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
     story.ledger.spec.environments.remove(&env("prod"));
     let reports = gate::evaluate(&Asked {
         now: story.ledger.now,
+        present: story.ledger.now,
         plan: &plan.body,
         purpose: Purpose::Promote,
         deployment: None,

@@ -50,6 +50,8 @@ mod risk;
 #[cfg(test)]
 mod trains;
 #[cfg(test)]
+mod usage;
+#[cfg(test)]
 mod windows;
 #[cfg(test)]
 mod world;

@@ -1,9 +1,10 @@
 //! What is declared on the calendar moves departures of trains too: shown before, in one transaction, nobody loses their place.
 
 use crate::layers::{declare, once, person, proposed, what};
-use crate::trains::{at, configure, departure, join, name, phase, retail, tell, with};
+use crate::trains::{at, configure, departure, join, name, phase, retail, tell_as, with};
 use crate::world::company::{env, release};
 use crate::world::story::Story;
+use tidegate_core::actor::{Actor, Role};
 use tidegate_core::id::TeamId;
 use tidegate_core::replan::{Outcome, Proposal, Work};
 use tidegate_core::spec::{Team, Train};
@@ -197,7 +198,8 @@ fn a_date_of_the_timetable_that_a_person_names_is_that_date() {
     join(&mut story, 1, "web@1.1.0").unwrap();
     let to = Some(at("2026-03-10T09:00:00Z"));
     let reason = "the team is ill".to_owned();
-    tell(&mut story, 1, Command::Postpone { to, reason }).unwrap();
+    let dina = Actor::account("dina", Role::Operator);
+    tell_as(&mut story, dina, 1, Command::Postpone { to, reason }).unwrap();
     assert_eq!(departs(&story, 1), "2026-03-10T09:00:00Z");
     assert_eq!(
         departs(&story, 2),

@@ -72,6 +72,7 @@ fn earliest(story: &Story, id: &str, to: &str) -> Option<Timestamp> {
     let plan = story.plan(id, to, Purpose::Promote).unwrap();
     let asked = Asked {
         now: story.ledger.now,
+        present: story.ledger.now,
         plan: &plan.body,
         purpose: Purpose::Promote,
         deployment: None,

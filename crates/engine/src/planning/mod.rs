@@ -69,11 +69,13 @@ impl Engine {
         let shared = &self.shared;
         let in_force = shared.in_force.get();
         let planned = shared.plan(ask)?;
-        let now = at.unwrap_or_else(|| shared.clock.now());
+        let present = shared.clock.now();
+        let now = at.unwrap_or(present);
         let reports = shared.store.read_with(|rows| {
             let view = TxView::new(rows);
             let reports = gate::evaluate(&Asked {
                 now,
+                present,
                 plan: &planned.body,
                 purpose: ask.purpose,
                 deployment: None,
@@ -111,10 +113,12 @@ impl Engine {
             return Ok(());
         }
         let planned = shared.plan(ask)?;
-        let now = shared.clock.now();
+        let present = shared.clock.now();
+        let now = present;
         shared.read_view(|view| {
             deployment::judge(&Asked {
                 now,
+                present,
                 plan: &planned.body,
                 purpose: ask.purpose,
                 deployment: None,

@@ -6,7 +6,8 @@ use super::status;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
 use crate::output::{Listing, Look, Mark, Table};
-use tidegate_client::wire::{Environment, EnvironmentPhase, LockRequest, Reason};
+use tidegate_client::CalendarQuery;
+use tidegate_client::wire::{CalendarItem, Environment, EnvironmentPhase, LockRequest, Reason};
 use tidegate_core::time::Millis;
 
 /// Look at environments, lock and unlock them
@@ -45,6 +46,17 @@ enum Verb {
         change: Change,
     },
     Book(super::entry::Book),
+    /// Report how environments were used: deployments, waits, contention, bookings
+    Usage {
+        /// Only this environment
+        environment: Option<String>,
+        /// First day or instant [default: 30 days before the end]
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// First instant that does not count any more [default: now]
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
+    },
 }
 
 /// When a lock ends by itself.
@@ -64,7 +76,31 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     match &args.verb {
         Verb::Book(args) => return super::entry::book(args, session).await,
         Verb::List => list(&client.environments().await?.items, session)?,
-        Verb::Show { environment } => show(&client.environment(environment).await?, session)?,
+        Verb::Usage {
+            environment,
+            from,
+            until,
+        } => {
+            let instant = |text: &Option<String>| {
+                let text = text.as_deref();
+                text.map(|text| session.instant(text)).transpose()
+            };
+            let (from, until) = (instant(from)?, instant(until)?);
+            let report = client.usage(environment.as_deref(), from, until).await?;
+            super::usage::show(&report, session)?;
+        }
+        Verb::Show { environment } => {
+            let shown = client.environment(environment).await?;
+            let booked = CalendarQuery {
+                environments: vec![environment.clone()],
+                kinds: vec!["booking".to_owned()],
+                ..CalendarQuery::default()
+            };
+            let booked = client.calendar(&booked).await?.items;
+            session.out.show(&shown, &shown.name, |look| {
+                text(&shown, look) + &bookings(&booked, look)
+            })?;
+        }
         Verb::Lock {
             environment,
             end,
@@ -154,6 +190,26 @@ fn agent(e: &Environment) -> String {
 /// One environment in the format asked for.
 pub fn show(e: &Environment, session: &Session) -> Result<(), Failure> {
     session.out.show(e, &e.name, |look| text(e, look))
+}
+
+/// When it is booked in the coming two weeks, and for whom.
+fn bookings(items: &[CalendarItem], look: &Look) -> String {
+    let line = |item: &CalendarItem| {
+        let until = item
+            .until
+            .map_or_else(String::new, |at| format!(" - {}", look.zone.long(at)));
+        format!(
+            "booked  {}{until}  {} ({})\n",
+            look.zone.long(item.from),
+            item.title,
+            item.name
+        )
+    };
+    let lines: String = items.iter().map(line).collect();
+    match lines.is_empty() {
+        true => lines,
+        false => format!("\n{lines}"),
+    }
 }
 
 /// One environment with its rules and services.

@@ -47,6 +47,7 @@ mod token;
 mod train;
 mod train_text;
 pub mod tree;
+mod usage;
 mod user;
 mod validate;
 mod version;

@@ -97,6 +97,7 @@ pub fn text(answer: &PlanAnswer, full: bool) -> String {
     let departures: String = answer
         .departures
         .iter()
+        .chain(&answer.deployments)
         .map(|line| format!("    * {line}\n"))
         .collect();
     let names = if full {
@@ -244,6 +245,7 @@ mod tests {
             weakens: Vec::new(),
             unchanged: unchanged.iter().map(|name| (*name).to_owned()).collect(),
             departures: Vec::new(),
+            deployments: Vec::new(),
             text:
                 "  ~ service web\n      port: 1 -> 2\nPlan: 0 to add, 1 to change, 0 to remove.\n"
                     .to_owned(),

@@ -1,5 +1,6 @@
 //! `tidegate vendor` and `tidegate legacy`: work of others, and runs that cannot be moved.
 
+use super::calendar::feeds;
 use super::session::Session;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
@@ -37,6 +38,7 @@ pub async fn vendors(args: &Vendors, session: &Session) -> Result<Exit, Failure>
         Column::Always("HOURS"),
         Column::Always("NOTICE"),
         Column::Always("SERVICES"),
+        Column::Always("CALENDAR"),
         Column::Always("WORK"),
         Column::Always("CLASHES"),
         Column::Always("BREACHES"),
@@ -54,6 +56,7 @@ pub async fn vendors(args: &Vendors, session: &Session) -> Result<Exit, Failure>
             hours(v),
             v.notice.clone().unwrap_or_default(),
             v.services.join(","),
+            calendar(v),
             work.join(","),
             clashes.join("; "),
             breaches.to_string(),
@@ -68,6 +71,15 @@ pub async fn vendors(args: &Vendors, session: &Session) -> Result<Exit, Failure>
         none: "no vendor is configured",
     })?;
     Ok(Exit::Done)
+}
+
+/// Whether what is known of its work still counts.
+fn calendar(v: &Vendor) -> String {
+    match (&v.calendar, v.calendar_fresh_for_ms) {
+        (Some(calendar), _) => feeds::state(calendar),
+        (None, Some(_)) => "never read".to_owned(),
+        (None, None) => String::new(),
+    }
 }
 
 fn hours(v: &Vendor) -> String {
@@ -100,7 +112,13 @@ pub async fn legacy(args: &Constraints, session: &Session) -> Result<Exit, Failu
     let look = &session.out.look;
     for l in &items {
         let lasting = l.lasting_ms.map(|ms| format!(" for {}", Millis(ms)));
-        let next = l.next.as_ref().map(|n| look.zone.stamp(n.from));
+        let next = l
+            .next
+            .as_ref()
+            .map(|n| match n.from <= crate::clock::now() {
+                true => format!("runs until {}", look.zone.stamp(n.until)),
+                false => look.zone.stamp(n.from),
+            });
         let overdue = if l.overdue { " (overdue)" } else { "" };
         table.row([
             l.name.clone(),

@@ -116,13 +116,23 @@ fn last_line(decision: &Decision, look: &Look) -> String {
             } else {
                 ""
             };
-            format!("Earliest possible: {}{first}.\n", both(at, decision, look))
+            let earliest = format!("Earliest possible: {}{first}.\n", both(at, decision, look));
+            earliest + &missed(decision, look)
         }
         (false, None) => {
             let of = |wanted: fn(ConditionState) -> bool| {
                 let ids = decision.conditions.iter().filter(|c| wanted(c.state));
                 ids.map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ")
             };
+            if let Some(at) = decision.in_time {
+                let others = decision.conditions.iter();
+                let others = others.filter(|c| !c.state.passes() && !has_time(c));
+                let others: Vec<&str> = others.map(|c| c.id.as_str()).collect();
+                let at = both(at, decision, look);
+                let others = others.join(", ");
+                return format!("Earliest possible: {at}, if by then: {others}.\n")
+                    + &missed(decision, look);
+            }
             let stuck = of(stuck);
             if stuck.is_empty() {
                 let waits = of(|state| state == ConditionState::Wait);
@@ -130,6 +140,25 @@ fn last_line(decision: &Decision, look: &Look) -> String {
             }
             format!("Earliest possible: not before someone changes: {stuck}.\n")
         }
+    }
+}
+
+/// Gates whose instant is part of the one that is told.
+const BY_CALENDAR: [&str; 6] = [
+    "window", "freeze", "schedule", "cover", "booking", "calendar",
+];
+
+fn has_time(condition: &Condition) -> bool {
+    BY_CALENDAR.contains(&condition.id.as_str())
+}
+
+/// `If missed: Tue 24 Nov 2026 09:00 Berlin, then Tue 1 Dec 2026 12:00 Berlin.`
+fn missed(decision: &Decision, look: &Look) -> String {
+    let next = decision.if_missed.iter();
+    let next: Vec<String> = next.map(|at| both(*at, decision, look)).collect();
+    match next.is_empty() {
+        true => String::new(),
+        false => format!("If missed: {}.\n", next.join(", then ")),
     }
 }
 
@@ -276,6 +305,25 @@ mod tests {
     #[test]
     fn every_condition_has_mark_detail_time_and_the_line_behind_it() {
         insta::assert_snapshot!(text(&decision(false), &Look::plain()));
+    }
+
+    #[test]
+    fn what_others_must_do_by_then_and_when_it_goes_next_are_told_with_the_instant() {
+        let mut waits = decision(false);
+        (waits.in_time, waits.earliest) = (waits.earliest, None);
+        waits.if_missed = vec![
+            "2026-11-24T14:00:00Z".parse().unwrap(),
+            "2026-12-01T14:00:00Z".parse().unwrap(),
+        ];
+        let text = text(&waits, &Look::plain());
+        let last: Vec<&str> = text.lines().rev().take(2).collect();
+        assert_eq!(
+            last,
+            [
+                "If missed: Tue 24 Nov 2026 09:00 New York (14:00 UTC), then Tue 1 Dec 2026 09:00 New York (14:00 UTC).",
+                "Earliest possible: Mon 23 Nov 2026 09:00 New York (14:00 UTC), if by then: soak, lock, environment.",
+            ]
+        );
     }
 
     #[test]

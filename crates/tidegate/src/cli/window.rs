@@ -1,12 +1,13 @@
 //! `tidegate window`: when windows open, and whether an environment is open.
 
+use super::calendar::feeds;
 use super::calendar::show::origin;
 use super::session::Session;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
 use crate::output::when::Zone;
 use crate::output::{Format, Listing, Look, Mark, Table};
-use tidegate_client::wire::{Standing, TimeSpan, Window};
+use tidegate_client::wire::{StaleCalendar, Standing, TimeSpan, Window};
 
 /// Look at windows: open now? until when? when next?
 #[derive(Debug, clap::Args)]
@@ -167,18 +168,20 @@ fn beside(at: tidegate_client::wire::Timestamp, own: &Zone, look: &Look) -> Stri
 /// How an environment stands.
 pub fn standing(found: &Standing, look: &Look) -> String {
     let own = Zone::named(&found.zone).unwrap_or_else(|_| look.zone.clone());
+    let holds_all = |c: &StaleCalendar| c.blocks && c.services.is_empty();
+    let stale = found.stale.iter().any(holds_all);
+    let known = found.unknown.is_empty() && !stale;
     let (mark, word) = match (found.open, found.unknown.is_empty()) {
         (true, _) => (Mark::Ok, "open"),
-        (false, true) => (Mark::Wait, "closed"),
         (false, false) => (Mark::Broken, "closed, because a rule cannot be read"),
+        (false, true) if stale => (Mark::Broken, "closed, because a calendar is stale"),
+        (false, true) => (Mark::Wait, "closed"),
     };
     let until = match (found.until, found.open) {
         (Some(at), true) => format!(" until {}", beside(at, &own, look)),
         (Some(at), false) => format!(", opens {}", beside(at, &own, look)),
         (None, true) => " without an end in the next 400 days".to_owned(),
-        (None, false) if found.unknown.is_empty() => {
-            ", does not open in the next 400 days".to_owned()
-        }
+        (None, false) if known => ", does not open in the next 400 days".to_owned(),
         (None, false) => String::new(),
     };
     let mut text = format!(
@@ -208,6 +211,9 @@ pub fn standing(found: &Standing, look: &Look) -> String {
             "  {} ({}:{}) cannot be read: {}\n",
             rule.path, rule.file, rule.line, unknown.because
         ));
+    }
+    for stale in &found.stale {
+        text.push_str(&format!("  {}\n", feeds::stale(stale, look)));
     }
     if !found.next.is_empty() {
         text.push_str(&format!(

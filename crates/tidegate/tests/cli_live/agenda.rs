@@ -188,7 +188,12 @@ fn refused(world: &World) {
             .contains("at most 400 days")
     );
     let kinds = ask(world, &["calendar", "show", "--kinds", "tides"]).ends(64);
-    assert!(kinds.err.contains("kinds are window, freeze"), "{kinds:?}");
+    assert!(
+        kinds
+            .err
+            .contains("kinds are train, release, window, freeze"),
+        "{kinds:?}"
+    );
     assert!(
         ask(world, &["window", "check", "moon"])
             .err

@@ -173,5 +173,5 @@ fn maintenance_shows_what_it_holds_and_lets_it_go_when_it_is_cancelled() {
     world
         .run(&["vendor", "list"])
         .ends(0)
-        .says(&["card-network\tshop\tSun 02:00-06:00\t10 days\tweb\tvendor-2"]);
+        .says(&["card-network\tshop\tSun 02:00-06:00\t10 days\tweb\t\tvendor-2"]);
 }

@@ -14,6 +14,8 @@ mod canary;
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod feeds;
+#[cfg(test)]
 mod freezes;
 #[cfg(test)]
 mod frozen_time;

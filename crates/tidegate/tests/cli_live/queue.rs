@@ -66,12 +66,13 @@ fn the_second_waits_says_for_whom_and_goes_by_itself_when_the_first_has_ended() 
             "cover",
             "booking",
             "calendar",
+            "vendor",
             "apart",
             "lock",
             "capacity"
         ]
     );
-    let lock = &data["conditions"][17];
+    let lock = &data["conditions"][18];
     assert_eq!(
         (&lock["state"], &lock["rule"]["line"]),
         (&"wait".into(), &7.into()),

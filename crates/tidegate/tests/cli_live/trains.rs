@@ -152,7 +152,8 @@ company: Example
 zone: Europe/Berlin
 ---
 teams:
-  web: { members: [ana] }
+  web: {}
+  office: { members: [hugo] }
   testing: { members: [hugo, dina], cover: Mon-Fri 13:00-17:00 }
 ---
 environments:
@@ -195,4 +196,29 @@ fn a_departure_without_its_people_waits_until_they_are_on_duty() {
     ]);
     world.clock("2026-12-01T13:00:00[Europe/Berlin]");
     until(&world, "retail#1", "arrived");
+}
+
+#[test]
+fn only_those_who_decide_about_a_train_move_or_cancel_its_departures() {
+    let text = CREWED.replace("departs:", "decided-by: office\ndeparts:");
+    let Some(world) = started(&text) else {
+        return;
+    };
+    for what in [
+        &["train", "delay", "retail#1", "--to", "2026-12-03 10:00"][..],
+        &["train", "cancel", "retail#1"],
+    ] {
+        world
+            .run(&[what, &["--reason", "no time"]].concat())
+            .ends(4)
+            .refuses(
+                "TG2013",
+                &["admin may not", "retail#1"],
+                "ask office (hugo)",
+            );
+    }
+    world
+        .run(&["train", "show", "retail#1", "-o", "json"])
+        .ends(0)
+        .says(&["\"decidedBy\": \"office\"", "2026-12-01T09:00:00Z"]);
 }

@@ -66,7 +66,7 @@ pub(super) fn decide(
             turn.say(false, reason)?;
         }
         (_, Command::Postpone { to, reason }) if ahead => turn.postpone_to(to, reason)?,
-        (_, Command::Cancel { reason, moves }) if ahead => turn.cancel(&reason, moves),
+        (_, Command::Cancel { reason, moves }) if ahead => turn.cancel(&reason, moves)?,
         (_, Command::Depart { reason }) if ahead => turn.depart_now(&reason)?,
         (phase, command) => {
             return Err(Refusal::NotNow {

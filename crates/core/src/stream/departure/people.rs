@@ -4,7 +4,8 @@ use super::checks::{fit, is_there};
 use super::decide::Turn;
 use super::tick::said;
 use super::{Departure, Event, Phase, Way};
-use crate::id::{DepartureId, Name, ReleaseId};
+use crate::actor::{Actor, Role};
+use crate::id::{DepartureId, Name, ReleaseId, TeamId};
 use crate::people;
 use crate::refusal::Refusal;
 use crate::spec::{Missed, Train};
@@ -222,31 +223,31 @@ impl<'a> Turn<'_, 'a> {
         Ok(())
     }
 
-    /// Only the named team decides, where one is named.
+    /// Only those who decide about the train decide; the system carries out what was accepted by others.
     fn may_decide(&self, train: &Train, what: &str) -> Result<(), Refusal> {
-        let Some(team) = &train.decided_by else {
-            return Ok(());
-        };
+        let Actor { name, role, .. } = self.cx.actor;
         let (spec, view) = (self.cx.spec, self.cx.view);
+        let deciding = people::of_train(spec, view, train);
         let person = people::deciding(view, self.cx.actor);
-        if person
-            .as_ref()
-            .is_ok_and(|person| people::is_member(spec, view, team, person))
-        {
+        let member = |person: &String| {
+            let mut teams = deciding.iter();
+            teams.any(|(team, _)| people::is_member(spec, view, team, person))
+        };
+        if *role == Role::System || deciding.is_empty() || person.as_ref().is_ok_and(member) {
             return Ok(());
         }
-        let members = people::members(spec, view, team);
-        let who = match members.as_slice() {
-            [] => String::new(),
+        let who = |(team, members): &(TeamId, Vec<String>)| match members.as_slice() {
+            [] => team.to_string(),
             members => format!("{team} ({})", members.join(", ")),
         };
+        let names: Vec<&str> = deciding.iter().map(|(team, _)| team.as_str()).collect();
         Err(Refusal::OthersDecide {
-            actor: self.cx.actor.name.clone(),
+            actor: name.clone(),
             action: format!("{what} for {}", self.id),
-            because: person
-                .err()
-                .unwrap_or_else(|| format!("only members of {team} decide about it")),
-            who,
+            because: person.err().unwrap_or_else(|| {
+                format!("only members of {} decide about it", names.join(" and "))
+            }),
+            who: deciding.iter().map(who).collect::<Vec<_>>().join(", "),
         })
     }
 
@@ -256,7 +257,8 @@ impl<'a> Turn<'_, 'a> {
         to: Option<Timestamp>,
         reason: String,
     ) -> Result<(), Refusal> {
-        self.configured()?;
+        let train = self.configured()?;
+        self.may_decide(train, "decide on another date")?;
         let by = self.cx.actor.name.clone();
         if let Some(to) = to {
             let now = self.cx.now;
@@ -327,8 +329,18 @@ impl<'a> Turn<'_, 'a> {
         Ok(())
     }
 
-    /// Give it up; who is aboard moves on or must board again.
-    pub(super) fn cancel(&mut self, reason: &str, moves: bool) {
+    /// Give it up, where whoever asks decides about it.
+    pub(super) fn cancel(&mut self, reason: &str, moves: bool) -> Result<(), Refusal> {
+        // A train that is no longer configured has nobody left who decides.
+        if let Some(train) = self.train() {
+            self.may_decide(train, "decide to cancel")?;
+        }
+        self.give_up(reason, moves);
+        Ok(())
+    }
+
+    /// Who is aboard moves on or must board again.
+    pub(super) fn give_up(&mut self, reason: &str, moves: bool) {
         let by = self.cx.actor.name.clone();
         let moves = moves && self.train().is_some();
         let aboard: Vec<(ReleaseId, String)> = self

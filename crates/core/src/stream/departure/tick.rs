@@ -280,7 +280,7 @@ impl Turn<'_, '_> {
     fn postpone_or_cancel(&mut self, because: String) {
         let by = self.cx.actor.name.clone();
         if !self.postpone(None, because.clone(), by) {
-            self.cancel(&format!("{because}; there is no later date"), true);
+            self.give_up(&format!("{because}; there is no later date"), true);
         }
     }
 

@@ -139,6 +139,7 @@ fn gated(
     }
     let asked = Asked {
         now: cx.now,
+        present: cx.now,
         plan: &facts.plan.body,
         purpose: facts.purpose,
         deployment: Some(&facts.id),

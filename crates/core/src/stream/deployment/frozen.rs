@@ -39,6 +39,7 @@ fn holding(facts: &Facts, cx: &Ctx<'_>) -> Holding {
     }
     let asked = Asked {
         now: cx.now,
+        present: cx.now,
         plan: &facts.plan.body,
         purpose: facts.purpose,
         deployment: Some(&facts.id),

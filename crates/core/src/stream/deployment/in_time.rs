@@ -26,6 +26,7 @@ pub(super) fn check(
     }
     let asked = Asked {
         now: cx.now,
+        present: cx.now,
         plan: &plan.body,
         purpose,
         deployment: None,

@@ -96,3 +96,67 @@ fn a_change_of_the_roster_is_seen_by_what_has_its_slot_already() {
         "nobody would be there on Tuesday"
     );
 }
+
+#[test]
+fn what_a_roster_or_a_window_would_move_is_told_before_it_is_in_force() {
+    let mut story = two_regions();
+    cover(&mut story, "platform", &["every day 06:00-22:00"], "UTC");
+    let window = Window {
+        allow: words(&["every day 20:00-21:30"]),
+        deny: Vec::new(),
+        zone: None,
+        at_most: None,
+    };
+    story.ledger.spec.windows.insert(name("evening"), window);
+    environment(&mut story, "prod").window = Some(name("evening"));
+    story.deploy("web@1.1.0", "prod").unwrap();
+    let under = |story: &Story, change: &dyn Fn(&mut Spec)| {
+        let mut spec = story.ledger.spec.clone();
+        change(&mut spec);
+        let ground = Ground {
+            now: story.ledger.now,
+            spec: &story.ledger.spec,
+            origins: &story.ledger.origins,
+            view: story.ledger.view(),
+        };
+        let items = replan::under((&spec, &story.ledger.origins), &ground).unwrap();
+        items
+            .into_iter()
+            .map(|item| (item.slot, item.outcome, item.because, item.tell))
+            .collect::<Vec<_>>()
+    };
+    let slot = Some(at("2026-03-02T20:00:00Z"));
+    assert_eq!(under(&story, &|_| {}), [], "what stays is not named");
+    // Nobody is there tonight any more; on Tuesday somebody is.
+    let tuesday = |spec: &mut Spec| {
+        let platform = spec.teams.get_mut(&team("platform")).unwrap();
+        platform.cover = words(&["Mon 06:00-18:00", "Tue-Sun 06:00-22:00"]);
+    };
+    let moved = under(&story, &tuesday);
+    let to = at("2026-03-03T20:00:00Z");
+    assert_eq!(moved.len(), 1);
+    assert_eq!((moved[0].0, &moved[0].1), (slot, &Outcome::Moves { to }));
+    assert!(
+        moved[0].2.starts_with("platform is not on duty"),
+        "{moved:?}"
+    );
+    assert_eq!(moved[0].3, ["rita", "team platform"]);
+    // Never again.
+    let never = |spec: &mut Spec| {
+        let platform = spec.teams.get_mut(&team("platform")).unwrap();
+        platform.cover = words(&["every day 06:00-18:00"]);
+    };
+    let lost = under(&story, &never);
+    assert_eq!((lost[0].0, &lost[0].1), (slot, &Outcome::IsCancelled));
+    // A window that opens sooner.
+    let sooner = |spec: &mut Spec| {
+        let window = spec.windows.get_mut(&name("evening")).unwrap();
+        window.allow = words(&["every day 16:00-21:30"]);
+    };
+    let to = at("2026-03-02T16:00:00Z");
+    let earlier = under(&story, &sooner);
+    assert_eq!(
+        (earlier[0].0, &earlier[0].1, earlier[0].2.as_str()),
+        (slot, &Outcome::Moves { to }, "it may go earlier")
+    );
+}

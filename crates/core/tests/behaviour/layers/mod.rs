@@ -3,6 +3,7 @@
 
 mod cover;
 mod declared;
+mod feeds;
 mod fixed;
 mod regions;
 mod terms;
@@ -17,7 +18,7 @@ use tidegate_core::digest::Digest;
 use tidegate_core::gate::{GateId, Purpose};
 use tidegate_core::id::{Name, StreamId, StreamKind, TeamId};
 use tidegate_core::replan::{self, Ground, Outcome, Proposal, Work};
-use tidegate_core::spec::{Booking, Environment, Legacy, Scope, Team, Vendor, Window};
+use tidegate_core::spec::{Booking, Environment, Legacy, Scope, Spec, Team, Vendor, Window};
 use tidegate_core::stream::entry::{
     Command, Declared, Effect, Entry, Facts, Kind, Phase, When, declared,
 };

@@ -91,6 +91,7 @@ fn a_vendor_is_held_to_its_hours_and_its_notice_and_a_breach_is_recorded() {
         notice: Some("10 days".to_owned()),
         zone: Some("America/New_York".to_owned()),
         services: vec![service("web")],
+        calendar_fresh_for: None,
     };
     story
         .ledger

@@ -124,3 +124,63 @@ fn a_server_that_was_away_lets_it_leave_late_within_its_patience_and_postpones_i
     assert_eq!(left.count(), 0, "the empty second one is laid anew");
     assert_eq!(train_of(&story).open.len(), 2);
 }
+
+/// Rita may operate; who decides are others.
+fn operator(name: &str) -> Actor {
+    Actor::account(name, Role::Operator)
+}
+
+fn office(story: &mut Story, name: &str, member: &str) {
+    let team = Team {
+        members: vec![member.to_owned()],
+        ..Team::default()
+    };
+    let id = TeamId::new(name).unwrap();
+    story.ledger.spec.teams.insert(id, team);
+}
+
+#[test]
+fn only_those_who_decide_about_a_train_postpone_or_cancel_its_departures() {
+    let mut story = with(Train {
+        decided_by: Some(TeamId::new("release-office").unwrap()),
+        ..retail()
+    });
+    office(&mut story, "release-office", "dina");
+    let postpone = || Command::Postpone {
+        to: Some(at("2026-03-05T09:00:00Z")),
+        reason: why("the office is closed"),
+    };
+    let cancel = || Command::Cancel {
+        reason: why("nothing to ship"),
+        moves: true,
+    };
+    tell(&mut story, 1, postpone()).unwrap_err();
+    story.refused(
+        "rita may not decide on another date for retail#1: only members of release-office decide about it | ask release-office (dina)",
+    );
+    tell(&mut story, 1, cancel()).unwrap_err();
+    story.refused("only members of release-office decide about it");
+    assert_eq!(departs(&story, 1), at("2026-03-03T09:00:00Z"));
+    tell_as(&mut story, operator("dina"), 1, postpone()).unwrap();
+    assert_eq!(departs(&story, 1), at("2026-03-05T09:00:00Z"));
+    tell_as(&mut story, operator("dina"), 1, cancel()).unwrap();
+    assert_eq!(phase(&story, 1), "cancelled");
+    // What was accepted on the calendar is carried out by the system.
+    tell_as(&mut story, Actor::system(), 2, postpone()).unwrap();
+}
+
+#[test]
+fn without_a_named_team_the_owners_of_what_it_carries_decide_and_whoever_operates_where_none_is_known()
+ {
+    let mut story = with(retail());
+    let later = || Command::Postpone {
+        to: None,
+        reason: why("the office is closed"),
+    };
+    let owner = story.ledger.spec.services[&service("web")].owner.clone();
+    tell_as(&mut story, operator("emil"), 1, later()).unwrap();
+    office(&mut story, owner.as_str(), "wim");
+    tell_as(&mut story, operator("emil"), 1, later()).unwrap_err();
+    story.refused("decide about it");
+    tell_as(&mut story, operator("wim"), 1, later()).unwrap();
+}

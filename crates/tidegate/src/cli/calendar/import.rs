@@ -43,6 +43,10 @@ pub struct Args {
     /// Days ahead that are taken
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=400))]
     days: u32,
+    /// How long it counts: when nobody imported it again by then, it is shown as stale, and what it could hold back waits.
+    /// A vendor's `calendar-fresh-for` goes before [default: what was said before, else ever]
+    #[arg(long, value_name = "LENGTH")]
+    fresh_for: Option<String>,
     /// The file is the whole calendar: call off what it brought before and does not name any more
     #[arg(long)]
     whole: bool,
@@ -104,6 +108,8 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let text = Ics::text(&bytes)
         .and_then(|text| Ics::read_partly(text, &zone).map(|_| text.to_owned()))
         .map_err(|e| unreadable(&args.file, e))?;
+    let fresh_for = args.fresh_for.as_deref().map(Millis::parse);
+    let fresh_for = fresh_for.transpose().map_err(Failure::usage)?;
     let name = args
         .file
         .file_name()
@@ -119,6 +125,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         services: args.service.clone(),
         effect: args.effect.clone(),
         days: Some(args.days),
+        fresh_for_ms: fresh_for.map(|length| length.0),
         whole: args.whole,
         reason: args.reason.clone(),
         accept: None,
@@ -208,6 +215,13 @@ fn show(done: &CalendarImport, session: &Session) -> Result<(), Failure> {
             "left out, line {line}: {because}\n  help: {}; what it brought before stays as it was",
             event.help
         ));
+    }
+    if let Some(feed) = &done.feed {
+        let until = feed.stale_from.map(|at| zone.long(at));
+        let until = until.map_or_else(|| "for ever".to_owned(), |at| format!("until {at}"));
+        session
+            .out
+            .hint(&format!("read as {}; it counts {until}", feed.id));
     }
     if done.applied {
         return Ok(());

@@ -3,6 +3,7 @@
 mod company;
 mod conflicts;
 mod explain;
+pub mod feeds;
 mod ics;
 mod import;
 mod lanes;
@@ -32,6 +33,8 @@ enum Verb {
     Explain(explain::Explain),
     Ics(ics::Args),
     Import(import::Args),
+    Feeds(feeds::Feeds),
+    EndFeed(feeds::End),
     Entries(entry::List),
     Add(Box<entry::OfKind>),
     Move(entry::Move),
@@ -49,6 +52,8 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Some(Verb::Explain(explain)) => explain::run(explain, session).await,
         Some(Verb::Ics(args)) => ics::run(args, session).await,
         Some(Verb::Import(args)) => import::run(args, session).await,
+        Some(Verb::Feeds(args)) => feeds::list(args, session).await,
+        Some(Verb::EndFeed(args)) => feeds::end(args, session).await,
         Some(Verb::Entries(list)) => entry::list(list, session).await,
         Some(Verb::Add(args)) => entry::declare(&args.kind, &args.add, session).await,
         Some(Verb::Move(args)) => entry::move_to(args, session).await,

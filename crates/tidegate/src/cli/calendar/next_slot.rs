@@ -43,6 +43,16 @@ pub async fn run(args: &NextSlot, session: &Session) -> Result<Exit, Failure> {
     if let Some(text) = &args.length {
         Millis::parse(text).map_err(Failure::usage)?;
     }
+    if let Some((service, _)) = args.services.split_once('@') {
+        let text = format!(
+            "times are found for services, and `{}` is a release",
+            args.services
+        );
+        return Err(Failure::usage(text).help(&format!(
+            "name the service alone (`{service}`); `tidegate why {} {}` is about the release",
+            args.services, args.environments
+        )));
+    }
     let from = args
         .from
         .as_deref()

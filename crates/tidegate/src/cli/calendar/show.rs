@@ -133,6 +133,12 @@ fn write(mut calendar: Calendar, args: &Show, session: &Session) -> Result<(), F
             unknown.rule.path, unknown.because
         ));
     }
+    for stale in &calendar.stale {
+        out.hint(&format!(
+            "warning: {}",
+            super::feeds::stale(stale, &out.look)
+        ));
+    }
     if calendar.left_out > 0 {
         out.hint(&format!(
             "warning: {} later items are left out",

@@ -1,6 +1,7 @@
 //! What the picture cannot show: clocks that change, rules that could not be read, and what was left out.
 
 use super::columns::midnight;
+use crate::cli::calendar::feeds;
 use crate::output::Look;
 use std::collections::BTreeSet;
 use tidegate_client::wire::{Calendar, Timestamp};
@@ -37,6 +38,7 @@ pub fn notes(calendar: &Calendar, look: &Look, shown: &Zone) -> String {
     }
     clocks.sort();
     let mut lines = Vec::new();
+    lines.extend(calendar.stale.iter().map(|one| feeds::stale(one, look)));
     for unknown in &calendar.unknown {
         let rule = &unknown.rule;
         let place = if rule.line > 0 {
