@@ -4,7 +4,7 @@
 
 use crate::App;
 use crate::auth::provider::{self, Ended, Goes};
-use crate::auth::{AccessToken, Caller, Way, cookie_names, csrf, guard};
+use crate::auth::{AccessToken, Caller, Way, csrf, guard};
 use crate::command::signed_in;
 use crate::error::Problem;
 use crate::layer::peer::Peer;
@@ -89,11 +89,7 @@ async fn to_provider(State(app): State<App>) -> Response {
     };
     match begun.await {
         Ok((url, secret)) => {
-            let secure = if over_tls(&app) { "; Secure" } else { "" };
-            let cookie = format!(
-                "{BEGAN}={}; Path=/login; HttpOnly; SameSite=Lax; Max-Age=600{secure}",
-                secret.reveal()
-            );
+            let cookie = format!("{}; Max-Age=600", cookie(&app, BEGAN, secret.reveal()));
             (
                 StatusCode::SEE_OTHER,
                 [(LOCATION, url), (SET_COOKIE, cookie)],
@@ -113,7 +109,7 @@ async fn from_provider(
         (Some(code), None) => Ok(code),
         (_, error) => Err(error.unwrap_or_else(|| "it sent no code".to_owned())),
     };
-    let kept = guard::cookie_of(&headers, &[BEGAN]);
+    let kept = guard::cookie_of(&headers, &guard::named(&app, BEGAN));
     match provider::came_back(&app, &back.state, answer, kept.as_deref()).await {
         Ok(Ended::Browser(secret)) => signed_in_here(&app, &secret),
         Ok(Ended::Loopback(url)) => (StatusCode::SEE_OTHER, [(LOCATION, url)]).into_response(),
@@ -126,17 +122,13 @@ fn told(app: &App, problem: &Problem) -> Response {
     page(problem.status(), &fields(app, &text))
 }
 
-fn over_tls(app: &App) -> bool {
-    app.options().base.starts_with("https://")
-}
-
 fn signed_in_here(app: &App, secret: &AccessToken) -> Response {
     (
         StatusCode::SEE_OTHER,
         [
             (LOCATION, "/login".to_owned()),
             (CACHE_CONTROL, "no-store".to_owned()),
-            (SET_COOKIE, cookie(secret.reveal(), over_tls(app))),
+            (SET_COOKIE, cookie(app, guard::COOKIE_NAME, secret.reveal())),
         ],
     )
         .into_response()
@@ -182,7 +174,7 @@ async fn sign_out(
     }
     app.blocking(move |engine| Ok(crate::auth::sessions::end(engine, &hash)?))
         .await?;
-    let gone = format!("{}; Max-Age=0", cookie("", over_tls(&app)));
+    let gone = format!("{}; Max-Age=0", cookie(&app, guard::COOKIE_NAME, ""));
     Ok((
         StatusCode::SEE_OTHER,
         [(LOCATION, "/login".to_owned()), (SET_COOKIE, gone)],
@@ -190,12 +182,12 @@ async fn sign_out(
         .into_response())
 }
 
-fn cookie(secret: &str, secure: bool) -> String {
-    let [over_tls, plain] = cookie_names();
-    let (name, secure) = if secure {
-        (over_tls, "; Secure")
+fn cookie(app: &App, name: &str, secret: &str) -> String {
+    let name = guard::named(app, name);
+    let secure = if guard::is_over_tls(app) {
+        "; Secure"
     } else {
-        (plain, "")
+        ""
     };
     format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }

@@ -269,6 +269,7 @@ impl Turn {
         let rev = tx.rev(&stream)?;
         if rev > 0
             && let Some(last) = tx.entries_of(&stream, rev, 1)?.pop()
+            && last.kind == "access.refused/1"
             && Millis::between(last.at, self.now) < Millis::minutes(1)
         {
             return Ok(());

@@ -14,7 +14,10 @@ use tidegate_core::time::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Way {
     /// An access token.
-    Token,
+    Token {
+        /// Hash of its text.
+        hash: Digest,
+    },
     /// A sign-in.
     Session {
         /// Hash of its secret.

@@ -16,7 +16,9 @@ pub(super) enum Door {
     Deploying,
     /// A yes or no, and what belongs to it; core decides about the person itself.
     Deciding,
-    /// What concerns the caller alone: the sign-in, the keys.
+    /// The end of the caller's own sign-in.
+    Leaving,
+    /// What else concerns the caller alone: the keys, the other sign-ins.
     Own,
     /// Tokens and people.
     Administration,
@@ -54,6 +56,8 @@ impl Door {
             .contains(&path);
         if (public && method == Method::GET) || (feed && reads) || sign_in {
             Self::Public
+        } else if leaves(method, path) {
+            Self::Leaving
         } else if owned(method, path) {
             Self::Own
         } else if (beneath("/api/v1/users") && !reads)
@@ -81,16 +85,23 @@ impl Door {
             Self::Changing => "change anything",
             Self::Deploying => "deploy, roll back or steer deployments",
             Self::Deciding => "decide about changes, exceptions or departures",
-            Self::Own => "sign out or register keys",
+            Self::Leaving => "sign out",
+            Self::Own => "change keys or end sign-ins",
             Self::Administration => "see or change who may come in",
             Self::Work => "work as an agent",
         }
     }
 
+    /// What is behind these doors is nowhere in particular, so it is outside of every narrowed token; of commands core says
+    /// so itself.
+    pub(super) fn is_beyond_reach(self) -> bool {
+        matches!(self, Self::Administration | Self::Own)
+    }
+
     pub(super) fn opens_for(self, role: &Role) -> bool {
         match self {
             Self::Public => true,
-            Self::Reading | Self::Own => matches!(
+            Self::Reading | Self::Leaving | Self::Own => matches!(
                 role,
                 Role::Admin | Role::Operator | Role::Publisher | Role::Approver | Role::Viewer
             ),
@@ -119,30 +130,21 @@ fn decides(method: &Method, path: &str) -> bool {
     listed && *method == Method::POST
 }
 
+/// The end of the sign-in that is used.
+fn leaves(method: &Method, path: &str) -> bool {
+    (method == Method::POST && path == "/logout")
+        || (method == Method::DELETE && path == "/api/v1/sessions/current")
+}
+
 /// Writes that concern the caller alone; whose they are is looked at behind the door.
 fn owned(method: &Method, path: &str) -> bool {
-    let mut parts = path.split('/').skip(1);
-    let parts: [Option<&str>; 6] = std::array::from_fn(|_| parts.next());
-    match parts {
-        [Some("logout"), None, ..] => *method == Method::POST,
-        [
-            Some("api"),
-            Some("v1"),
-            Some("sessions"),
-            Some("current"),
-            None,
-            _,
-        ] => *method == Method::DELETE,
-        [
-            Some("api"),
-            Some("v1"),
-            Some("users"),
-            Some(_),
-            Some(what),
-            None,
-        ] => *method == Method::POST && matches!(what, "keys" | "key-revocations" | "sign-outs"),
-        _ => false,
-    }
+    let Some(rest) = path.strip_prefix("/api/v1/users/") else {
+        return false;
+    };
+    let mut parts = rest.split('/').skip(1);
+    let what = (parts.next(), parts.next());
+    let listed = matches!(what, (Some("keys" | "key-revocations" | "sign-outs"), None));
+    listed && *method == Method::POST
 }
 
 #[cfg(test)]
@@ -181,7 +183,12 @@ mod tests {
         assert_eq!(door(Method::GET, "/api/v1/deployments"), Door::Reading);
         assert_eq!(door(Method::POST, "/api/v1/sessions"), Door::Public);
         assert_eq!(door(Method::GET, "/api/v1/sessions"), Door::Reading);
-        assert_eq!(door(Method::DELETE, "/api/v1/sessions/current"), Door::Own);
+        assert_eq!(
+            door(Method::DELETE, "/api/v1/sessions/current"),
+            Door::Leaving
+        );
+        assert_eq!(door(Method::POST, "/logout"), Door::Leaving);
+        assert_eq!(door(Method::POST, "/logout/more"), Door::Changing);
         assert_eq!(door(Method::POST, "/api/v1/users"), Door::Administration);
         assert_eq!(
             door(Method::POST, "/api/v1/users/ana/roles"),
@@ -213,6 +220,7 @@ mod tests {
         let feed = Role::Feed(tidegate_core::actor::FeedScope::default());
         let all = [
             Door::Reading,
+            Door::Leaving,
             Door::Own,
             Door::Changing,
             Door::Deploying,

@@ -1,8 +1,9 @@
 //! First tokens, so that a new server can be used at once: made when none exists, kept in a file only its owner can read.
 
-use super::AccessToken;
 use super::record::granted;
-use super::row::{is_live, role_of, row_of};
+use super::row::{role_of, row_of};
+use super::{AccessToken, who};
+use crate::look::look;
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -27,22 +28,30 @@ pub enum EnsureError {
     /// The ledger.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Who the tokens let in.
+    #[error("who may administer cannot be told: {0}")]
+    Unclear(String),
     /// The system's random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(String),
 }
 
-/// When the ledger has no administrator's token that lives, makes one named `admin` and writes its text to `path` with
+/// When no token in the ledger lets in an administrator for everything, makes one named `admin` and writes its text to `path` with
 /// mode 0600. Returns whether one was made.
 ///
 /// # Errors
 /// The file or the ledger cannot be written.
 pub fn ensure_admin_token(engine: &Engine, path: &Path) -> Result<bool, EnsureError> {
-    let now = engine.now();
-    for row in engine.read(|rows| rows.tokens())? {
-        if is_live(&row, now) && matches!(role_of(&row)?, Role::Admin) {
-            return Ok(false);
+    let exists = look(engine, |look| {
+        for row in look.rows.tokens()? {
+            if who::administers((look.view(), &look.in_force.spec), &row, look.now)? {
+                return Ok(true);
+            }
         }
+        Ok(false)
+    });
+    if exists.map_err(|problem| EnsureError::Unclear(problem.detail().to_owned()))? {
+        return Ok(false);
     }
     make(engine, "admin", &Role::Admin, path)?;
     Ok(true)

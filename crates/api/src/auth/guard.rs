@@ -2,8 +2,7 @@
 
 use super::caller::Way;
 use super::door::Door;
-use super::record::refused;
-use super::{AccessToken, Caller, Used, csrf, sessions, workload};
+use super::{AccessToken, Caller, Used, csrf, record, sessions, workload};
 use crate::App;
 use crate::error::{Problem, kind};
 use axum::extract::{Request, State};
@@ -11,9 +10,22 @@ use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tidegate_core::actor::Actor;
 
-/// Name of the cookie of a sign-in; with the prefix when it is sent over TLS only.
-pub(crate) const COOKIES: [&str; 2] = ["__Host-tidegate", "tidegate"];
+/// Name of a cookie as this server sets it, and the only one it believes: over TLS with a prefix by which browsers take it
+/// from no neighbour's page.
+pub(crate) fn named(app: &App, name: &str) -> String {
+    if is_over_tls(app) {
+        format!("__Host-{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Do people reach this server over TLS?
+pub(crate) fn is_over_tls(app: &App) -> bool {
+    app.options().base.starts_with("https://")
+}
 
 /// Lets a request pass whose token opens the door it knocks at.
 pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -36,26 +48,34 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
     {
         return problem.into_response();
     }
-    if !door.opens_for(caller.role()) {
-        let (who, action) = (caller.actor(), door.action());
-        let recorded = app
-            .blocking(move |engine| {
-                let now = engine.now();
-                Ok(engine.write_rows(|tx| refused(tx, &who, action, now))?)
-            })
-            .await;
-        if recorded.is_err() {
-            // Refused all the same; why it could not be written stands in the log already.
-            tracing::error!(
-                caller = caller.name(),
-                action,
-                "a refusal could not be recorded"
-            );
-        }
-        return caller.refused(action).into_response();
+    let who = caller.actor();
+    let response = if !door.opens_for(caller.role()) {
+        caller.refused(door.action()).into_response()
+    } else if door.is_beyond_reach() && who.reach.is_some() {
+        let action = format!("{}: its token is for less", door.action());
+        caller.refused(action).into_response()
+    } else {
+        request.extensions_mut().insert(caller);
+        next.run(request).await
+    };
+    recorded(&app, who, response).await
+}
+
+/// Whoever was refused for who they are is on record, whatever part of the server said so. What core refused is there already.
+async fn recorded(app: &App, who: Actor, response: Response) -> Response {
+    let problem = response.extensions().get::<Problem>();
+    let Some(action) = problem.and_then(|p| p.may_not()).map(str::to_owned) else {
+        return response;
+    };
+    let name = who.name.clone();
+    let written = app
+        .blocking(move |engine| Ok(record::refusal(engine, &who, &action)?))
+        .await;
+    if written.is_err() {
+        // Refused all the same; why it could not be written stands in the log already.
+        tracing::error!(caller = name, "a refusal could not be recorded");
     }
-    request.extensions_mut().insert(caller);
-    next.run(request).await
+    response
 }
 
 fn refuse(detail: &str) -> Problem {
@@ -73,7 +93,7 @@ pub(crate) async fn authenticate(
     headers: &HeaderMap,
 ) -> Result<Caller, Problem> {
     let Some(header) = headers.get(AUTHORIZATION) else {
-        let secret = cookie(headers).ok_or_else(|| {
+        let secret = cookie(app, headers).ok_or_else(|| {
             let what = if matches!(*method, Method::GET | Method::HEAD) {
                 "the request carries no token"
             } else {
@@ -125,19 +145,22 @@ pub(crate) async fn authenticate(
     .ok_or_else(unknown)
 }
 
+/// Name of the cookie of a sign-in.
+pub(crate) const COOKIE_NAME: &str = "tidegate";
+
 /// The secret of a sign-in that a browser sent.
-pub(crate) fn cookie(headers: &HeaderMap) -> Option<AccessToken> {
-    AccessToken::parse(&cookie_of(headers, &COOKIES)?)
+fn cookie(app: &App, headers: &HeaderMap) -> Option<AccessToken> {
+    AccessToken::parse(&cookie_of(headers, &named(app, COOKIE_NAME))?)
 }
 
-/// The first cookie of one of these names.
-pub(crate) fn cookie_of(headers: &HeaderMap, names: &[&str]) -> Option<String> {
+/// The first cookie of this name.
+pub(crate) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| names.contains(name))
+        .find(|(found, _)| *found == name)
         .map(|(_, value)| value.to_owned())
 }

@@ -23,13 +23,8 @@ pub use caller::Caller;
 pub(crate) use caller::Way;
 pub use ensure::{EnsureError, ensure_admin_token, ensure_agent_token};
 pub use guard::guarded;
-pub(crate) use record::{granted, password_set, revoked};
+pub(crate) use record::{granted, password_set, revoked, signed_out};
 pub(crate) use row::{Grant, grant_of, is_live, role_of, row_of};
 pub use text::AccessToken;
 pub(crate) use tokens::{Tokens, Used};
-pub(crate) use who::of_account;
-
-/// Names of the cookie of a sign-in: over TLS, and on this host without.
-pub(crate) fn cookie_names() -> [&'static str; 2] {
-    guard::COOKIES
-}
+pub(crate) use who::{administers, called, of_account};

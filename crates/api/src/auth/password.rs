@@ -23,7 +23,7 @@ const LENGTH: (usize, usize) = (12, 128);
 pub(crate) const ONCE: Millis = Millis::minutes(7 * 24 * 60);
 
 /// What is kept of a password.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Credential {
     /// Argon2 with its parameters and salt.
@@ -92,7 +92,7 @@ pub(crate) fn acceptable(password: &str, account: &str) -> Result<(), Problem> {
             "a password has {} to {} characters, and this one has {length}",
             LENGTH.0, LENGTH.1
         )
-    } else if password.to_lowercase().contains(&account.to_lowercase()) {
+    } else if holds(&password.to_lowercase(), &account.to_lowercase()) {
         "the password holds the name of the account".to_owned()
     } else {
         return Ok(());
@@ -103,6 +103,18 @@ pub(crate) fn acceptable(password: &str, account: &str) -> Result<(), Problem> {
         help: help.to_owned(),
     }
     .into())
+}
+
+/// Is the name of the account in it? One of three letters as a word of its own; a shorter one stands in nearly everything
+/// and gives nothing away.
+fn holds(password: &str, account: &str) -> bool {
+    match account.chars().count() {
+        0..=2 => false,
+        3 => password
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| word == account),
+        _ => password.contains(account),
+    }
 }
 
 /// What is kept for an account.
@@ -156,5 +168,8 @@ mod tests {
         assert!(acceptable(&"x".repeat(129), "ana").is_err());
         assert!(acceptable("ANA is my name", "ana").is_err());
         assert!(acceptable("four plain words here", "ana").is_ok());
+        assert!(acceptable("bananas in the garden", "ana").is_ok());
+        assert!(acceptable("such a long password", "a").is_ok());
+        assert!(acceptable("my rita-colored dog", "rita").is_err());
     }
 }

@@ -8,7 +8,8 @@ use tidegate_core::batch::NewEntry;
 use tidegate_core::digest::canonical;
 use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::time::{Millis, Timestamp};
-use tidegate_ledger::{StoreError, TokenRow, Tx};
+use tidegate_engine::Engine;
+use tidegate_ledger::{Rows, StoreError, TokenRow, Tx};
 
 /// Least time between two entries about refusals of one caller, so that a loop cannot fill the ledger.
 const REFUSALS: Millis = Millis::minutes(1);
@@ -64,27 +65,45 @@ pub(crate) fn password_set(
     append(tx, account, by, "access.password_set/1", &body, now)
 }
 
-/// Somebody known was turned away at a door.
-pub(crate) fn refused(
+/// Every sign-in of a person was ended.
+pub(crate) fn signed_out(
     tx: &mut dyn Tx,
-    who: &Actor,
-    action: &str,
+    by: &Actor,
+    (person, sessions): (&str, usize),
+    because: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let stream = StreamId::new(StreamKind::Access, &who.name);
-    let rev = tx.rev(&stream)?;
-    let last = if rev > 0 {
-        tx.entries_of(&stream, rev, 1)?.pop()
-    } else {
-        None
-    };
-    if last.is_some_and(|last| {
-        last.kind == "access.refused/1" && Millis::between(last.at, now) < REFUSALS
-    }) {
+    let body = json!({ "person": person, "sessions": sessions, "by": by.name, "because": because });
+    append(tx, person, by, "access.signed_out/1", &body, now)
+}
+
+/// Somebody known was turned away.
+pub(super) fn refusal(engine: &Engine, who: &Actor, action: &str) -> Result<(), StoreError> {
+    let now = engine.now();
+    // A look first, so that a loop does not wait for the writer each time.
+    if engine.read(|rows| is_told(rows, &who.name, now))? {
         return Ok(());
     }
-    let body = json!({ "action": action, "role": who.role.as_str() });
-    append(tx, &who.name, who, "access.refused/1", &body, now)
+    engine.write_rows(|tx| {
+        if is_told(&*tx, &who.name, now)? {
+            return Ok(());
+        }
+        let body = json!({ "action": action, "role": who.role.as_str() });
+        append(tx, &who.name, who, "access.refused/1", &body, now)
+    })
+}
+
+/// Is the newest entry about somebody a refusal of just now?
+fn is_told(rows: &(impl Rows + ?Sized), name: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let stream = StreamId::new(StreamKind::Access, name);
+    let rev = rows.rev(&stream)?;
+    if rev == 0 {
+        return Ok(false);
+    }
+    let last = rows.entries_of(&stream, rev, 1)?.pop();
+    Ok(last.is_some_and(|last| {
+        last.kind == "access.refused/1" && Millis::between(last.at, now) < REFUSALS
+    }))
 }
 
 fn append(

@@ -48,8 +48,8 @@ impl Session {
     }
 }
 
-/// Sign an account in: the secret, which exists only here, and the row.
-pub(crate) fn begin(engine: &Engine, account: &str) -> Result<(AccessToken, Session), Problem> {
+/// A sign-in that is not kept yet: the secret, which exists only here, and the row.
+pub(crate) fn new(account: &str, now: Timestamp) -> Result<(AccessToken, Session), Problem> {
     let secret = AccessToken::new().map_err(|e| {
         Problem::new(
             &kind::INTERNAL,
@@ -57,30 +57,44 @@ pub(crate) fn begin(engine: &Engine, account: &str) -> Result<(AccessToken, Sess
             "try again",
         )
     })?;
-    let now = engine.now();
     let session = Session {
         account: account.to_owned(),
         created: now,
         seen: now,
         until: LONGEST.after(now),
     };
-    let body = serde_json::to_string(&session).map_err(|e| bad(&e))?;
-    engine.write_rows(|tx| {
-        let mut own = Vec::new();
-        for (key, other) in all(&*tx)? {
-            if now >= other.ends() {
-                tx.put_model(MODEL, &key, None)?;
-            } else if other.account == account {
-                own.push((other.created, key));
-            }
-        }
-        own.sort();
-        let gone = (own.len() + 1).saturating_sub(OF_ONE);
-        for (_, key) in own.into_iter().take(gone) {
+    Ok((secret, session))
+}
+
+/// Keep a sign-in; those that have ended and the oldest of too many of one account are forgotten.
+pub(crate) fn keep(
+    tx: &mut dyn Tx,
+    secret: &AccessToken,
+    session: &Session,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut own = Vec::new();
+    for (key, other) in all(&*tx)? {
+        if now >= other.ends() {
             tx.put_model(MODEL, &key, None)?;
+        } else if other.account == session.account {
+            own.push((other.created, key));
         }
-        tx.put_model(MODEL, &secret.hash().to_string(), Some(&body))
-    })?;
+    }
+    own.sort();
+    let gone = (own.len() + 1).saturating_sub(OF_ONE);
+    for (_, key) in own.into_iter().take(gone) {
+        tx.put_model(MODEL, &key, None)?;
+    }
+    let body = serde_json::to_string(session).map_err(|e| bad(&e))?;
+    tx.put_model(MODEL, &secret.hash().to_string(), Some(&body))
+}
+
+/// Sign an account in.
+pub(crate) fn begin(engine: &Engine, account: &str) -> Result<(AccessToken, Session), Problem> {
+    let now = engine.now();
+    let (secret, session) = new(account, now)?;
+    engine.write_rows(|tx| keep(tx, &secret, &session, now))?;
     Ok((secret, session))
 }
 
@@ -106,7 +120,8 @@ pub(crate) fn caller(
     Ok(Some(Caller::new(actor, way, Some(session.ends()))))
 }
 
-fn signed_in(
+/// The sign-in of this hash, and who it is.
+pub(super) fn signed_in(
     look: &Look<'_>,
     hash: &Digest,
 ) -> Result<Option<(tidegate_core::actor::Actor, Session)>, Problem> {

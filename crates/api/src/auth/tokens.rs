@@ -8,7 +8,7 @@ use super::caller::Way;
 use super::who;
 use super::{AccessToken, Caller};
 use crate::error::Problem;
-use crate::look::look;
+use crate::look::{Look, look};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tidegate_core::digest::Digest;
@@ -34,11 +34,12 @@ impl Tokens {
     /// Who carries this token, when that is kept here. `Some(None)` is a token that has ended.
     pub(crate) fn known(&self, engine: &Engine, token: &AccessToken) -> Option<Option<Caller>> {
         let kept = self.kept(engine);
-        let row = kept.rows.get(&token.hash())?;
+        let hash = token.hash();
+        let row = kept.rows.get(&hash)?;
         let actor = who::of_token((&Nothing, &Spec::default()), row, engine.now())
             .ok()
             .flatten();
-        Some(actor.map(|actor| Caller::new(actor, Way::Token, row.expires)))
+        Some(actor.map(|actor| Caller::new(actor, Way::Token { hash }, row.expires)))
     }
 
     /// Who carries this token, from the ledger.
@@ -48,13 +49,7 @@ impl Tokens {
         token: &AccessToken,
     ) -> Result<Option<Caller>, Problem> {
         let hash = token.hash();
-        let found = look(engine, |look| {
-            let Some(row) = look.rows.token(&hash)? else {
-                return Ok(None);
-            };
-            let actor = who::of_token((look.view(), &look.in_force.spec), &row, look.now)?;
-            Ok(actor.map(|actor| (Caller::new(actor, Way::Token, row.expires), row)))
-        })?;
+        let found = look(engine, |look| of_hash(look, &hash))?;
         let Some((caller, row)) = found else {
             return Ok(None);
         };
@@ -94,6 +89,19 @@ impl Tokens {
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Who carries the token of this hash.
+pub(super) fn of_hash(
+    look: &Look<'_>,
+    hash: &Digest,
+) -> Result<Option<(Caller, TokenRow)>, Problem> {
+    let Some(row) = look.rows.token(hash)? else {
+        return Ok(None);
+    };
+    let actor = who::of_token((look.view(), &look.in_force.spec), &row, look.now)?;
+    let way = Way::Token { hash: hash.clone() };
+    Ok(actor.map(|actor| (Caller::new(actor, way, row.expires), row)))
 }
 
 /// What is known without a look: for tokens that stand for nobody.

@@ -1,9 +1,10 @@
 //! From an account or a token to the person behind it, as of one snapshot: whoever has left is nobody at once, and whoever
 //! may do less now may do less with every token.
 
-use super::row::{Grant, grant_of, is_live, role_of};
+use super::row::{grant_of, is_live, role_of};
 use crate::error::Problem;
 use tidegate_core::actor::{Actor, Role};
+use tidegate_core::id::PersonId;
 use tidegate_core::model::person;
 use tidegate_core::people;
 use tidegate_core::spec::Spec;
@@ -35,7 +36,8 @@ pub(crate) fn of_account(
     }))
 }
 
-/// Who uses a token. `None` when it has ended or the person behind it has left.
+/// Who uses a token. `None` when it has ended, when the person behind it has left, and when the account it is for is no
+/// longer that person's.
 pub(crate) fn of_token(
     (view, spec): (&dyn View, &Spec),
     row: &TokenRow,
@@ -46,26 +48,73 @@ pub(crate) fn of_token(
     if !is_live(row, now) || void.is_some_and(|at| now >= at) {
         return Ok(None);
     }
-    let known = behind(view, row, &role, grant.as_ref());
     let mut actor = Actor::machine(row.name.clone(), role);
-    actor.reach = grant.as_ref().and_then(|g| g.reach.clone());
-    let Some(name) = known else {
+    let Some(grant) = grant else {
+        return Ok(of_its_name(view, actor));
+    };
+    actor.reach = grant.reach;
+    if let Some(account) = &grant.account {
+        let Some(own) = of_account(view, spec, account)? else {
+            return Ok(None);
+        };
+        actor.role = lesser(actor.role, own.role);
+        (actor.person, actor.groups) = (own.person, own.groups);
+        return Ok(Some(actor));
+    }
+    let Some(owner) = &grant.owner else {
         return Ok(Some(actor));
     };
-    if let Some(row) = person::row(view, &name) {
-        if row.disabled {
-            return Ok(None);
+    let name = people::behind(view, owner);
+    let person: Person = view.load(&name)?;
+    match person.phase {
+        Phase::Active { facts } => {
+            actor.role = lesser(actor.role, standing(spec, &facts).role());
+            actor.groups = facts.groups;
         }
-        actor.groups = row.groups;
-    }
-    if grant.is_some_and(|g| g.account.is_some()) {
-        let person: Person = view.load(&name)?;
-        if let Phase::Active { facts } = &person.phase {
-            actor.role = lesser(actor.role, standing(spec, facts));
-        }
+        Phase::Disabled { .. } => return Ok(None),
+        // Made with a token of the server's own or of an earlier version, whose name is nobody's who is known.
+        Phase::Absent if PersonId::new(&name).is_ok() => {}
+        // An account that is nobody's any more.
+        Phase::Absent => return Ok(None),
     }
     actor.person = Some(name);
     Ok(Some(actor))
+}
+
+/// Made by the server for whoever sits at it, or by an earlier version: of the account of its own name.
+fn of_its_name(view: &dyn View, mut actor: Actor) -> Option<Actor> {
+    let somebodys = matches!(
+        actor.role,
+        Role::Admin | Role::Operator | Role::Approver | Role::Viewer
+    );
+    if !somebodys {
+        return Some(actor);
+    }
+    let name = people::behind(view, &actor.name);
+    if let Some(row) = person::row(view, &name) {
+        if row.disabled {
+            return None;
+        }
+        actor.groups = row.groups;
+    }
+    actor.person = Some(name);
+    Some(actor)
+}
+
+/// May whoever carries this token do all that an administrator may?
+pub(crate) fn administers(
+    known: (&dyn View, &Spec),
+    row: &TokenRow,
+    now: Timestamp,
+) -> Result<bool, Problem> {
+    let actor = of_token(known, row, now)?;
+    Ok(actor.is_some_and(|actor| actor.role == Role::Admin && actor.reach.is_none()))
+}
+
+/// Whose name this is: as an account or as a person.
+pub(crate) fn called(view: &dyn View, name: &str) -> Option<String> {
+    let known = view.model(person::ACCOUNTS, name).is_some();
+    (known || view.model(person::PEOPLE, name).is_some()).then(|| people::behind(view, name))
 }
 
 /// The person's own role, or a stronger one that a group gives.
@@ -89,23 +138,8 @@ pub(crate) fn is_somebodys(row: &TokenRow) -> bool {
     }
 }
 
-fn behind(view: &dyn View, row: &TokenRow, role: &Role, grant: Option<&Grant>) -> Option<String> {
-    match grant {
-        Some(grant) => match (&grant.account, &grant.owner) {
-            (Some(account), _) => Some(people::behind(view, account)),
-            (None, owner) => owner.clone(),
-        },
-        // Made by the server for whoever sits at it, or by an earlier version: the account of its own name.
-        None => matches!(
-            role,
-            Role::Admin | Role::Operator | Role::Approver | Role::Viewer
-        )
-        .then(|| people::behind(view, &row.name)),
-    }
-}
-
 /// No token gives its person more than the person has.
-fn lesser(role: Role, standing: Standing) -> Role {
+fn lesser(role: Role, own: Role) -> Role {
     let rank = |role: &Role| match role {
         Role::Viewer => 0,
         Role::Publisher | Role::Approver => 1,
@@ -113,7 +147,6 @@ fn lesser(role: Role, standing: Standing) -> Role {
         Role::Admin => 3,
         Role::Agent { .. } | Role::Feed(_) | Role::System => -1,
     };
-    let own = standing.role();
     // Neither may what the other may.
     if rank(&role) == 1 && rank(&own) == 1 && role != own {
         return Role::Viewer;

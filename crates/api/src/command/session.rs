@@ -19,7 +19,9 @@ use tidegate_core::actor::{Actor, Role};
 use tidegate_core::digest::Digest;
 use tidegate_core::id::PersonId;
 use tidegate_core::refusal::Refusal;
+use tidegate_core::time::Timestamp;
 use tidegate_engine::Engine;
+use tidegate_ledger::TxView;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -137,14 +139,22 @@ async fn end_sessions(
     Ref(name): Ref,
     Body(why): Body<Reason>,
 ) -> Result<Json<SignedOut>, Problem> {
-    super::text("reason", &why.reason)?;
     let person = PersonId::new(name)?;
-    let own = who.actor().person.as_deref() == Some(person.as_str());
+    let by = who.actor();
+    let own = by.person.as_deref() == Some(person.as_str());
     if !own && *who.role() != Role::Admin {
         return Err(who.refused(format!("sign {person} out")));
     }
+    let because = super::reason(&why.reason)?;
     let ended = app
-        .blocking(move |engine| Ok(engine.write_rows(|tx| sessions::end_all(tx, person.as_str()))?))
+        .blocking(move |engine| {
+            let now = engine.now();
+            Ok(engine.write_rows(|tx| {
+                let ended = sessions::end_all(tx, person.as_str())?;
+                auth::signed_out(tx, &by, (person.as_str(), ended), &because, now)?;
+                Ok(ended)
+            })?)
+        })
         .await?;
     Ok(Json(SignedOut { sessions: ended }))
 }
@@ -185,11 +195,51 @@ pub(crate) async fn signed_in(
             return Err(failed());
         };
         in_time(&credential, now)?;
-        replace(engine, &account, &credential, &request)?;
+        let new = replacing(&account, &credential, &request, now)?;
+        let begun = begin(engine, &account, &credential, new.as_ref())?;
         own.throttle().succeeded(&account, peer);
-        sessions::begin(engine, &account)
+        Ok(begun)
     })
     .await
+}
+
+/// Sign in with the password that was looked at, and with nothing that took its place meanwhile: all of it happens in one
+/// transaction. Another password ends every other sign-in of the person.
+fn begin(
+    engine: &Engine,
+    account: &str,
+    right: &Credential,
+    new: Option<&Credential>,
+) -> Result<(AccessToken, Session), Problem> {
+    let (now, in_force) = (engine.now(), engine.in_force());
+    let (secret, session) = sessions::new(account, now)?;
+    engine.write_rows(|tx| {
+        let view = TxView::new(&*tx);
+        let actor = auth::of_account(&view, &in_force.spec, account);
+        view.finish()?;
+        let someone = match actor {
+            Ok(actor) => actor.and_then(|actor| actor.person),
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let same = password::of(&*tx, account)?.as_ref() == Some(right);
+        let Some(person) = someone.filter(|_| same) else {
+            return Ok(Err(failed()));
+        };
+        if let Some(new) = new {
+            password::keep(tx, account, new)?;
+            sessions::end_all(tx, &person)?;
+            auth::password_set(
+                tx,
+                &Actor::account(account, Role::Viewer),
+                account,
+                false,
+                now,
+            )?;
+        }
+        sessions::keep(tx, &secret, &session, now)?;
+        Ok(Ok(()))
+    })??;
+    Ok((secret, session))
 }
 
 fn may(engine: &Engine, account: &str) -> Result<bool, Problem> {
@@ -214,23 +264,23 @@ fn stopping() -> Problem {
     )
 }
 
-fn in_time(credential: &Credential, now: tidegate_core::time::Timestamp) -> Result<(), Problem> {
+fn in_time(credential: &Credential, now: Timestamp) -> Result<(), Problem> {
     match credential.once {
         Some(end) if now >= end => Err(failed()),
         _ => Ok(()),
     }
 }
 
-/// A one-time password lets in only together with the one that replaces it.
-fn replace(
-    engine: &Engine,
+/// What replaces the password, when something does. A one-time password lets in only together with it.
+fn replacing(
     account: &str,
     credential: &Credential,
     request: &SignInRequest,
-) -> Result<(), Problem> {
+    now: Timestamp,
+) -> Result<Option<Credential>, Problem> {
     let Some(new) = &request.new_password else {
         if credential.once.is_none() {
-            return Ok(());
+            return Ok(None);
         }
         return Err(Problem::new(
             &kind::PASSWORD_DUE,
@@ -246,12 +296,5 @@ fn replace(
         .into());
     }
     password::acceptable(new, account)?;
-    let now = engine.now();
-    let credential = password::hashed(new, None, now)?;
-    let by = Actor::account(account, Role::Viewer);
-    engine.write_rows(|tx| {
-        password::keep(tx, account, &credential)?;
-        auth::password_set(tx, &by, account, false, now)
-    })?;
-    Ok(())
+    password::hashed(new, None, now).map(Some)
 }

@@ -5,16 +5,19 @@ use crate::App;
 use crate::auth::{self, AccessToken, Caller, Grant, Used, is_live, role_of, row_of};
 use crate::error::{Problem, kind};
 use crate::extract::{Body, Ref};
-use crate::map;
+use crate::{look, map};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use tidegate_client::wire::{NewToken, TokenRequest};
 use tidegate_core::actor::{Actor, Role};
+use tidegate_core::people;
 use tidegate_core::refusal::Refusal;
+use tidegate_core::spec::Spec;
 use tidegate_core::time::{Millis, Timestamp};
+use tidegate_core::view::View;
 use tidegate_engine::Engine;
-use tidegate_ledger::{Rows, TokenRow, Tx};
+use tidegate_ledger::{Rows, StoreError, TokenRow, Tx, TxView};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -147,6 +150,7 @@ pub(super) fn made(
         )
     })?;
     let grant = answered_for(engine, by, request)?;
+    let whose = (grant.owner.clone(), grant.account.clone());
     let row = row_of(
         &token,
         &request.name,
@@ -155,13 +159,44 @@ pub(super) fn made(
         expires,
     )?;
     engine.write_rows(|tx| {
-        let kept = kept(tx, &row, now);
+        let kept = match other(&*tx, &row.name, &whose)? {
+            Some(person) => Err(somebody_elses(&row.name, &person)),
+            None => kept(tx, &row, now),
+        };
         if kept.is_ok() {
             auth::granted(tx, by, &row, now)?;
         }
         Ok(kept)
     })??;
     Ok((row, token))
+}
+
+/// The person whose name or account a token would be called by, when it is not that person's token.
+fn other(
+    rows: &dyn Rows,
+    name: &str,
+    (owner, account): &(Option<String>, Option<String>),
+) -> Result<Option<String>, StoreError> {
+    let view = TxView::new(rows);
+    let own = match account {
+        Some(account) => Some(people::behind(&view, account)),
+        None => owner.clone(),
+    };
+    let called = auth::called(&view, name).filter(|person| Some(person) != own.as_ref());
+    view.finish()?;
+    Ok(called)
+}
+
+fn somebody_elses(name: &str, person: &str) -> Problem {
+    Problem::new(
+        &kind::NAME_TAKEN,
+        format!(
+            "`{name}` is an account of {person}, and the audit trail would take the token for that person"
+        ),
+        format!(
+            "choose another name, or make it {person}'s own: `tidegate token create {name} --for {name}`"
+        ),
+    )
 }
 
 /// Who answers for a token: whoever it is for, whoever is named, else whoever makes it.
@@ -183,20 +218,24 @@ fn answered_for(engine: &Engine, by: &Actor, request: &New) -> Result<Grant, Pro
         grant.owner.clone_from(&by.person);
         return Ok(grant);
     }
-    crate::look::look(engine, |look| {
+    look::look(engine, |look| {
         if let Some(account) = &grant.account
             && auth::of_account(look.view(), &look.in_force.spec, account)?.is_none()
         {
             return Err(unknown("account", account));
         }
-        if let Some(owner) = &grant.owner
-            && auth::of_account(look.view(), &look.in_force.spec, owner)?.is_none()
-        {
-            return Err(unknown("person", owner));
+        let Some(owner) = &grant.owner else {
+            return Ok(grant.clone());
+        };
+        // Named by any account, kept as the person: an account may become somebody else's.
+        match auth::of_account(look.view(), &look.in_force.spec, owner)? {
+            Some(found) => Ok(Grant {
+                owner: found.person,
+                ..grant.clone()
+            }),
+            None => Err(unknown("person", owner)),
         }
-        Ok(())
-    })?;
-    Ok(grant)
+    })
 }
 
 fn unknown(what: &str, name: &str) -> Problem {
@@ -239,9 +278,13 @@ pub(super) fn revoked(
     what: &str,
     meant: impl Fn(&Role) -> bool,
 ) -> Result<TokenRow, Problem> {
-    let now = engine.now();
+    let (now, in_force) = (engine.now(), engine.in_force());
     engine.write_rows(|tx| {
-        let row = match chosen(&*tx, (what, name), &meant, now) {
+        let view = TxView::new(&*tx);
+        let known: (&dyn View, &Spec) = (&view, &in_force.spec);
+        let row = chosen(&*tx, known, (what, name), &meant, now);
+        view.finish()?;
+        let row = match row {
             Ok(row) => row,
             Err(problem) => return Ok(Err(problem)),
         };
@@ -254,18 +297,19 @@ pub(super) fn revoked(
 
 /// The token of this name, unless it is the last way in.
 fn chosen(
-    rows: &(impl Rows + ?Sized),
+    rows: &dyn Rows,
+    known: (&dyn View, &Spec),
     (what, name): (&str, &str),
     meant: impl Fn(&Role) -> bool,
     now: Timestamp,
 ) -> Result<TokenRow, Problem> {
     let all = rows.tokens()?;
     let named = all.iter().find(|row| row.name == name);
-    let known = match named {
+    let found = match named {
         Some(row) if meant(&role_of(row)?) => Some(row),
         _ => None,
     };
-    let Some(row) = known else {
+    let Some(row) = found else {
         return Err(Refusal::NotFound {
             what: what.to_owned(),
             name: name.to_owned(),
@@ -273,9 +317,7 @@ fn chosen(
         .into());
     };
     let lasting = |row: &TokenRow| {
-        Ok::<_, Problem>(
-            row.expires.is_none() && matches!(role_of(row)?, Role::Admin) && is_live(row, now),
-        )
+        Ok::<_, Problem>(row.expires.is_none() && auth::administers(known, row, now)?)
     };
     let mut others = false;
     for other in all.iter().filter(|other| other.hash != row.hash) {

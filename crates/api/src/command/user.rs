@@ -1,7 +1,7 @@
 //! People: who is known, which account is whose, what they may do, with which keys they sign.
 
 use crate::App;
-use crate::auth::{self, AccessToken, Caller, password, sessions};
+use crate::auth::{self, AccessToken, Caller, Way, password, sessions};
 use crate::error::{Problem, kind};
 use crate::extract::{Body, Key, Ref};
 use crate::map::user as map;
@@ -324,6 +324,11 @@ async fn register_key(
     Ref(name): Ref,
     Body(request): Body<KeyRequest>,
 ) -> Result<Done<User>, Problem> {
+    if !matches!(who.way(), Way::Session { .. }) {
+        return Err(who.refused(format!(
+            "register a key of {name}: nobody else may, and not with a token"
+        )));
+    }
     let command = Command::RegisterKey {
         key: Name::new(request.name)?,
         public: request.public_key.trim().to_owned(),

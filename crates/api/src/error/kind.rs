@@ -90,7 +90,7 @@ kinds! {
     STOPPING = "stopping" "TG3014" SERVICE_UNAVAILABLE "the server is stopping":
         "Try again when it runs again; repeat commands with the same idempotency key.";
     NAME_TAKEN = "name-taken" "TG3015" CONFLICT "the name is taken":
-        "Names of tokens are unique. Choose another or revoke the old token first.";
+        "Names of tokens are unique, and none is the account of somebody else. Choose another, or revoke the old token first.";
     LAST_ADMIN = "last-admin" "TG3016" CONFLICT "the last way in":
         "This is the only administrator's token that does not expire. Make another one first.";
     PLAN_NOT_NAMED = "plan-not-named" "TG3017" PRECONDITION_REQUIRED "which plan?":

@@ -25,6 +25,7 @@ pub struct Problem {
     pub(crate) decision: Option<Box<Decision>>,
     change: Option<Box<Change>>,
     diagnostics: Vec<Diagnostic>,
+    may_not: Option<String>,
 }
 
 impl Problem {
@@ -37,7 +38,17 @@ impl Problem {
             decision: None,
             change: None,
             diagnostics: Vec::new(),
+            may_not: None,
         }
+    }
+
+    /// What whoever asks may not, when this is about who they are.
+    pub(crate) fn may_not(&self) -> Option<&str> {
+        self.may_not.as_deref()
+    }
+
+    pub(super) fn of_somebody(self, may_not: Option<String>) -> Self {
+        Self { may_not, ..self }
     }
 
     /// What happened.

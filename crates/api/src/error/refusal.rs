@@ -30,7 +30,13 @@ fn kind_of(refusal: &Refusal) -> &'static Kind {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self::new(kind_of(&refusal), refusal.to_string(), refusal.help())
+        let may_not = match &refusal {
+            Refusal::NotAllowed { action, .. } | Refusal::OthersDecide { action, .. } => {
+                Some(action.clone())
+            }
+            _ => None,
+        };
+        Self::new(kind_of(&refusal), refusal.to_string(), refusal.help()).of_somebody(may_not)
     }
 }
 

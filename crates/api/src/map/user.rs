@@ -86,7 +86,7 @@ pub(crate) fn whoami(look: &Look<'_>, who: &Caller) -> wire::WhoAmI {
     let actor = who.actor();
     let (role, environments) = super::token::parts(&actor.role);
     let (way, csrf_token) = match who.way() {
-        Way::Token | Way::Build(_) => (wire::WayIn::Token, None),
+        Way::Token { .. } | Way::Build(_) => (wire::WayIn::Token, None),
         Way::Session { csrf, .. } => (wire::WayIn::Session, csrf.clone()),
     };
     let reach = actor.reach.unwrap_or_default();

@@ -1,6 +1,8 @@
 //! The API over real HTTP, on a real engine and the memory store.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod agents;
 #[cfg(test)]
 mod artifacts;

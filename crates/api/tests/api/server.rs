@@ -64,6 +64,11 @@ impl Drop for Server {
 impl Server {
     /// Nothing is configured yet.
     pub async fn bare() -> Self {
+        Self::reached_under(None).await
+    }
+
+    /// Nothing is configured yet, and people reach it under another address than its own.
+    pub async fn reached_under(base: Option<&str>) -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let folder = temporary.path().to_owned();
         let clock = Arc::new(MovedClock(AtomicU64::new(0)));
@@ -81,7 +86,7 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let options = Options {
             version: "0.1.0".to_owned(),
-            base: url.clone(),
+            base: base.unwrap_or(&url).to_owned(),
             hosts: Hosts::loopback(Some("tidegate.test")),
             secrets: |reference| match reference {
                 "secret:env/CLIENT" => Ok("a client's secret".to_owned()),

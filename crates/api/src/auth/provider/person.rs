@@ -60,7 +60,7 @@ fn linked(engine: &Engine, account: &AccountId) -> Result<Option<PersonId>, Prob
 fn made(engine: &Engine, told: &Told, account: &AccountId) -> Result<PersonId, Problem> {
     let nameless = |because: &str| {
         failed(format!(
-            "the account `{account}` is nobody's yet, and {because}: an admin links it with `tidegate user link <person> {account}`"
+            "the account `{account}` is nobody's yet, and {because}: an admin links it with `tidegate user link <person> {account} --reason \"...\"`"
         ))
     };
     let username = told

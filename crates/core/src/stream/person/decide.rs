@@ -192,7 +192,7 @@ fn free_account(account: &AccountId, cx: &Ctx<'_>) -> Result<(), Refusal> {
     Err(Refusal::Invalid {
         because: format!("the account `{account}` belongs to {owner}"),
         help: format!(
-            "an account is one person's: `tidegate user unlink {owner} {account}` first, if it is not theirs"
+            "an account is one person's: `tidegate user unlink {owner} {account} --reason \"...\"` first, if it is not theirs"
         ),
     })
 }
@@ -201,7 +201,7 @@ fn unlinkable(facts: &Facts, account: &AccountId, cx: &Ctx<'_>) -> Result<(), Re
     if account.as_str() == cx.stream.key() {
         return Err(Refusal::Invalid {
             because: format!("`{account}` is the account of the person's own name"),
-            help: format!("`tidegate user disable {account}` ends every way in"),
+            help: format!("`tidegate user disable {account} --reason \"...\"` ends every way in"),
         });
     }
     if facts.accounts.contains(account) {
@@ -301,7 +301,9 @@ fn register(facts: &Facts, key: Name, public: String, cx: &Ctx<'_>) -> Result<Ve
         Some(_) => {
             return Err(Refusal::Invalid {
                 because: format!("{} has another key `{key}`", cx.stream.key()),
-                help: format!("choose another name, or `tidegate user key revoke {key}` first"),
+                help: format!(
+                    "choose another name, or `tidegate user key revoke {key} --reason \"...\"` first"
+                ),
             });
         }
         None if facts.keys.len() >= KEYS => {
