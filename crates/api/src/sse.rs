@@ -1,8 +1,11 @@
 //! Event streams (server-sent events). A stream begins where its reader left off, reads what it missed from the ledger and
 //! then follows the one feed; a reader too slow for the feed goes back to the ledger, so nothing is left out.
+//!
+//! A stream ends with what let its reader in: who that is is looked up again every minute, when it was to end, and before
+//! anything is sent that may have changed it.
 
 use crate::App;
-use crate::auth::Caller;
+use crate::auth::{self, Caller};
 use crate::error::{Problem, kind};
 use crate::extract::Search;
 use crate::feed;
@@ -17,8 +20,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tidegate_client::wire::Event;
 use tidegate_core::id::StreamKind;
+use tidegate_core::time::Millis;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -27,9 +32,19 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How soon a browser connects again.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// Longest time until a reader is looked up again.
+const LOOK: Duration = Duration::from_secs(60);
+
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(events))
+}
+
+/// Topics of events after which somebody may read no more.
+const CHANGES_READERS: [&str; 3] = ["access", "person", "config"];
+
+fn topic(event: &Event) -> &str {
+    event.data.stream.split('/').next().unwrap_or_default()
 }
 
 /// Which events are wanted.
@@ -65,7 +80,7 @@ impl Wanted {
     }
 
     fn wants(&self, event: &Event) -> bool {
-        let topic = event.data.stream.split('/').next().unwrap_or_default();
+        let topic = topic(event);
         let is =
             |wanted: &Option<String>, have: &Option<String>| wanted.is_none() || wanted == have;
         self.topics
@@ -88,7 +103,7 @@ impl Wanted {
 )]
 async fn events(
     State(app): State<App>,
-    _: Caller,
+    who: Caller,
     Search(wanted): Search<Wanted>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
@@ -113,6 +128,9 @@ async fn events(
     let position = after.map_or(head, |after| after.min(head));
     let reader = Reader {
         app,
+        who,
+        // The guard has looked before the stream was subscribed.
+        look_at: Instant::now(),
         wanted,
         position,
         behind: position < head,
@@ -129,6 +147,9 @@ async fn events(
 
 struct Reader {
     app: App,
+    who: Caller,
+    /// When the reader is looked up again at the latest.
+    look_at: Instant,
     wanted: Wanted,
     /// Newest position that was looked at.
     position: u64,
@@ -145,6 +166,7 @@ impl Reader {
             return Some(sent);
         }
         loop {
+            self.may_read().await?;
             while let Some(event) = self.ready.pop_front() {
                 self.position = event.seq()?;
                 if self.wanted.wants(&event) {
@@ -162,10 +184,11 @@ impl Reader {
             }
             tokio::select! {
                 () = stopping.cancelled() => return None,
+                () = tokio::time::sleep_until(self.wake_at()) => {}
                 received = self.receiver.recv() => match received {
                     Ok(event) => match event.seq()?.checked_sub(self.position) {
                         None | Some(0) => {}
-                        Some(1) => self.ready.push_back(event),
+                        Some(1) => self.take(event),
                         Some(_) => self.behind = true,
                     },
                     Err(RecvError::Lagged(_)) => self.behind = true,
@@ -184,7 +207,41 @@ impl Reader {
             .await
             .ok()?;
         self.behind = page.len() == feed::PAGE;
-        self.ready.extend(page.into_iter().map(Arc::new));
+        for event in page {
+            self.take(Arc::new(event));
+        }
         Some(())
+    }
+
+    fn take(&mut self, event: Arc<Event>) {
+        if CHANGES_READERS.contains(&topic(&event)) {
+            self.look_at = Instant::now();
+        }
+        self.ready.push_back(event);
+    }
+
+    /// Nothing when whoever reads may no more.
+    async fn may_read(&mut self) -> Option<()> {
+        let ended = self
+            .who
+            .until()
+            .is_some_and(|end| self.app.engine().now() >= end);
+        if !ended && Instant::now() < self.look_at {
+            return Some(());
+        }
+        let before = self.who.clone();
+        let look = move |engine: &tidegate_engine::Engine| auth::again(engine, &before);
+        // What cannot be told lets nobody read on.
+        self.who = self.app.blocking(look).await.ok()??;
+        self.look_at = Instant::now() + LOOK;
+        Some(())
+    }
+
+    fn wake_at(&self) -> Instant {
+        let left = self.who.until().map(|end| {
+            let left = Millis::between(self.app.engine().now(), end);
+            Instant::now() + Duration::from_millis(left.0).min(LOOK)
+        });
+        left.map_or(self.look_at, |end| end.min(self.look_at))
     }
 }

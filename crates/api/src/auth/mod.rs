@@ -3,6 +3,7 @@
 //! What a role may change is decided in core, for every way in alike; here stands only who may read, who may use the
 //! doors made for agents and administrators, and that nobody else gets as far as a handler.
 
+mod again;
 mod caller;
 pub(crate) mod csrf;
 mod door;
@@ -19,6 +20,7 @@ mod tokens;
 mod who;
 pub(crate) mod workload;
 
+pub(crate) use again::again;
 pub use caller::Caller;
 pub(crate) use caller::Way;
 pub use ensure::{EnsureError, ensure_admin_token, ensure_agent_token};

@@ -1,9 +1,12 @@
 //! Event streams: begin where the reader left off, then follow.
 
 use crate::server::{Server, artifact};
+use crate::users::{change, known, signed_in};
+use serde_json::json;
 use std::time::Duration;
-use tidegate_client::wire::Event;
-use tidegate_client::{EventFilter, Events};
+use tidegate_client::wire::{Event, Role, TokenRequest};
+use tidegate_client::{Client, EventFilter, Events};
+use tidegate_core::time::Millis;
 
 /// The next event; fails when none comes.
 async fn next(events: &mut Events) -> Event {
@@ -127,4 +130,64 @@ async fn a_new_token_is_heard_of_at_once() {
         (heard.name(), heard.seq()),
         ("access.granted", Some(head + 1))
     );
+}
+
+/// That the stream ends, without another event.
+async fn ends(events: &mut Events) {
+    let end = tokio::time::timeout(Duration::from_secs(20), events.next()).await;
+    assert_eq!(end.unwrap().unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_token_is_revoked_and_when_it_expires() {
+    let server = Server::start().await;
+    let short = TokenRequest {
+        name: "short".to_owned(),
+        role: Role::Viewer,
+        environments: Vec::new(),
+        services: Vec::new(),
+        account: None,
+        owner: None,
+        expires_in_s: Some(60),
+    };
+    let short = server.client().create_token(&short).await.unwrap().token;
+    let lasting = server.token("lasting", Role::Viewer, &[]).await;
+    let open = async |token: &str| {
+        let client = Client::new(&server.url, token).unwrap();
+        client.events(&EventFilter::default(), None).await.unwrap()
+    };
+    let (mut short, mut lasting, mut admin) = (
+        open(&short).await,
+        open(&lasting).await,
+        open(&server.admin).await,
+    );
+    server.advance(Millis::secs(61));
+    server
+        .client()
+        .register_artifact(&artifact("web", "1.0"), "x")
+        .await
+        .unwrap();
+    ends(&mut short).await;
+    for still in [&mut lasting, &mut admin] {
+        assert_eq!(next(still).await.name(), "artifact.registered");
+    }
+    server.client().revoke_token("lasting").await.unwrap();
+    ends(&mut lasting).await;
+    assert_eq!(next(&mut admin).await.name(), "access.revoked");
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_sign_in_and_when_the_person_leaves() {
+    let server = Server::start().await;
+    known(&server, "ana", "viewer").await;
+    let open = async || {
+        let client = Client::new(&server.url, &signed_in(&server, "ana").await).unwrap();
+        client.events(&EventFilter::default(), None).await.unwrap()
+    };
+    let mut out = open().await;
+    change(&server, "ana", "sign-outs", json!({ "reason": "lost" })).await;
+    ends(&mut out).await;
+    let mut left = open().await;
+    change(&server, "ana", "disablements", json!({ "reason": "left" })).await;
+    ends(&mut left).await;
 }
