@@ -1,5 +1,6 @@
 //! `tidegate login`, `logout` and `whoami`.
 
+use super::prompt;
 use super::session::Session;
 use crate::exit::{Exit, Failure};
 use crate::output::when::Zone;
@@ -9,15 +10,15 @@ use std::io::BufRead as _;
 use tidegate_client::wire::{NewSession, Role, SignInRequest, WayIn, WhoAmI};
 use tidegate_client::{Client, Error};
 
-/// Sign in; the sign-in is kept for this server in your own folder
+/// Sign in, and keep the sign-in for this server in your own folder
 #[derive(Debug, clap::Args)]
 pub struct Login {
-    /// Account of the server [default: sign in at its identity provider when it has one, else asked for]
+    /// Account with a password at the server [default: sign in at its identity provider where it has one, else asked for]
     account: Option<String>,
-    /// Read the password from the first line of stdin; where it must be replaced, the new one from the second
+    /// Read the password from the first line of stdin, and the one that replaces it from the second
     #[arg(long)]
     password_stdin: bool,
-    /// Choose another password while signing in
+    /// Choose another password while signing in; your other sign-ins end
     #[arg(long)]
     new_password: bool,
 }
@@ -26,12 +27,24 @@ pub struct Login {
 #[derive(Debug, clap::Args)]
 pub struct Logout {}
 
-/// Say who you are for this server: name, person, role, teams, groups, and until when
+/// Show who you are for this server: name, person, role, teams, groups, and until when
 #[derive(Debug, clap::Args)]
 pub struct WhoAmIArgs {}
 
 /// Sign in.
 pub async fn login(args: &Login, session: &Session) -> Result<Exit, Failure> {
+    tokio::select! {
+        biased;
+        // What the sign-in leaves behind is put in order when it is dropped, such as a terminal that shows nothing.
+        Ok(()) = tokio::signal::ctrl_c() => {
+            session.out.hint("\ninterrupted; no sign-in is kept");
+            Ok(Exit::Detached)
+        }
+        ended = sign_in(args, session) => ended,
+    }
+}
+
+async fn sign_in(args: &Login, session: &Session) -> Result<Exit, Failure> {
     let url = session.address()?;
     let client = Client::new(&url, "")?;
     let account = match &args.account {
@@ -40,35 +53,21 @@ pub async fn login(args: &Login, session: &Session) -> Result<Exit, Failure> {
             let made = super::login_provider::sign_in(&client, session).await?;
             return kept(&url, made, session).await;
         }
-        None if session.can_ask() && !args.password_stdin => super::session::ask("Account: ")?,
+        None if session.can_ask() && !args.password_stdin => {
+            prompt::line("Account: ").await?.trim().to_owned()
+        }
         None => {
             return Err(Failure::usage("no account is named").help("`tidegate login <account>`"));
         }
     };
-    let mut lines = Vec::new();
-    if args.password_stdin {
-        for line in std::io::stdin().lock().lines().take(2) {
-            lines.push(line?);
-        }
-        lines.reverse();
-    }
-    let mut secret = |what: &str| -> Result<String, Failure> {
-        match lines.pop() {
-            Some(line) => Ok(line),
-            None if args.password_stdin || !session.can_ask() => Err(Failure::usage(format!(
-                "{what} is needed, and nobody can be asked here"
-            ))
-            .help("pipe it in with --password-stdin, one line each")),
-            None => super::session::ask_secretly(&format!("{what}: ")),
-        }
-    };
+    let mut passwords = Passwords::of(args, session)?;
     let mut request = SignInRequest {
         account,
-        password: secret("Password")?,
+        password: passwords.known().await?,
         new_password: None,
     };
     if args.new_password {
-        request.new_password = Some(secret("New password")?);
+        request.new_password = Some(passwords.new().await?);
     }
     let made = match client.sign_in(&request).await {
         Err(Error::Problem(problem))
@@ -77,12 +76,63 @@ pub async fn login(args: &Login, session: &Session) -> Result<Exit, Failure> {
             session
                 .out
                 .hint("this was a one-time password: choose your own, 12 characters at least");
-            request.new_password = Some(secret("New password")?);
+            request.new_password = Some(passwords.new().await?);
             client.sign_in(&request).await?
         }
         answer => answer?,
     };
     kept(&url, made, session).await
+}
+
+/// Where passwords come from.
+enum Passwords {
+    /// Lines of stdin that are left, the next one last.
+    Piped(Vec<String>),
+    /// A person at a terminal.
+    Asked,
+    /// Neither.
+    Nobody,
+}
+
+impl Passwords {
+    fn of(args: &Login, session: &Session) -> Result<Self, Failure> {
+        if args.password_stdin {
+            let lines = std::io::stdin().lock().lines().take(2);
+            let mut lines = lines.collect::<Result<Vec<_>, _>>()?;
+            lines.reverse();
+            return Ok(Self::Piped(lines));
+        }
+        Ok(if session.can_ask() {
+            Self::Asked
+        } else {
+            Self::Nobody
+        })
+    }
+
+    async fn known(&mut self) -> Result<String, Failure> {
+        match self {
+            Self::Asked => prompt::secret("Password").await,
+            other => other.piped("Password"),
+        }
+    }
+
+    async fn new(&mut self) -> Result<String, Failure> {
+        match self {
+            Self::Asked => prompt::new_secret("New password").await,
+            other => other.piped("New password"),
+        }
+    }
+
+    fn piped(&mut self, what: &str) -> Result<String, Failure> {
+        let line = match self {
+            Self::Piped(lines) => lines.pop(),
+            Self::Asked | Self::Nobody => None,
+        };
+        line.ok_or_else(|| {
+            Failure::usage(format!("{what} is needed, and nobody can be asked here"))
+                .help("pipe it in with --password-stdin, one line each")
+        })
+    }
 }
 
 async fn kept(url: &str, made: NewSession, session: &Session) -> Result<Exit, Failure> {

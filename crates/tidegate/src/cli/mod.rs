@@ -32,6 +32,7 @@ mod maintenance;
 mod pages;
 mod plan;
 mod promote;
+mod prompt;
 mod queue;
 mod reference;
 mod release;

@@ -206,20 +206,3 @@ pub fn ask(question: &str) -> Result<String, Failure> {
     std::io::stdin().read_line(&mut line)?;
     Ok(line.trim().to_owned())
 }
-
-/// Ask on stderr and read a line from the terminal without showing it.
-pub fn ask_secretly(question: &str) -> Result<String, Failure> {
-    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-    let stdin = std::io::stdin();
-    let before = tcgetattr(&stdin)
-        .map_err(|e| Failure::usage(format!("the terminal cannot be asked: {e}")))?;
-    let mut hidden = before.clone();
-    hidden.local_modes.remove(LocalModes::ECHO);
-    hidden.local_modes.insert(LocalModes::ECHONL);
-    let trouble =
-        |e: rustix::io::Errno| Failure::usage(format!("the terminal cannot be asked: {e}"));
-    tcsetattr(&stdin, OptionalActions::Now, &hidden).map_err(trouble)?;
-    let answer = ask(question);
-    tcsetattr(&stdin, OptionalActions::Now, &before).map_err(trouble)?;
-    answer
-}

@@ -47,7 +47,7 @@ struct Create {
     /// Account it is used in place of: what is done with it is done by that person
     #[arg(long = "for", value_name = "ACCOUNT", conflicts_with = "owner")]
     account: Option<String>,
-    /// Person who answers for what a program does with it [default: you]
+    /// Person who answers for what a program does with it, and whose role it never exceeds [default: you]
     #[arg(long, value_name = "PERSON")]
     owner: Option<String>,
     /// Let it end by itself after this time, for example `90d` [default: never]

@@ -35,21 +35,21 @@ enum Verb {
         /// Name
         name: String,
     },
-    /// An account belongs to this person too, such as the one at the identity provider
+    /// Say that an account is this person's too, such as the one at the identity provider
     Link(Account),
-    /// An account no longer belongs to this person
+    /// Say that an account is this person's no longer; its sign-ins and tokens end
     Unlink(Account),
     /// Give a person another role
     Role(Role),
     /// Replace the addresses under which a person writes commits
     Addresses(Addresses),
-    /// Set a password; prints a one-time password once
+    /// Set a password and end every sign-in; prints a one-time password once
     Password(Password),
     /// End every sign-in of a person
     SignOut(Named),
-    /// A person has left: every sign-in and token ends now
+    /// Shut out a person who has left: every sign-in and token ends now
     Disable(Named),
-    /// A person is back
+    /// Let a person in again who is back
     Restore(Named),
     /// Keys for signed votes
     #[command(subcommand)]
@@ -80,7 +80,7 @@ struct Add {
 struct Account {
     /// Name
     name: String,
-    /// Account, as it stands in the audit trail
+    /// Account as it stands in the audit trail, for example `oidc:248289761001`
     account: String,
     #[command(flatten)]
     change: Change,
@@ -136,7 +136,7 @@ enum Key {
         #[command(flatten)]
         keyed: Keyed,
     },
-    /// A key counts no more
+    /// Let a key count no more
     Revoke {
         /// Name of the key
         key: String,

@@ -208,8 +208,7 @@ impl World {
     pub fn run_as(&self, user: &str, lines: &str, arguments: &[&str]) -> Ran {
         use std::io::Write as _;
         let mut child = self
-            .command(arguments)
-            .env("TIDEGATE_HOME", self.temporary.path().join(user))
+            .command_as(user, arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -218,6 +217,13 @@ impl World {
         // A command that reads nothing may have ended already.
         let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
         Ran::of(&child.wait_with_output().unwrap())
+    }
+
+    /// The command for a user with a folder of its own.
+    pub fn command_as(&self, user: &str, arguments: &[&str]) -> Command {
+        let mut command = self.command(arguments);
+        command.env("TIDEGATE_HOME", self.temporary.path().join(user));
+        command
     }
 
     /// Run it, press Ctrl-C once it has printed something, and see how it ends.

@@ -168,7 +168,7 @@ pub const REFUSALS: &[Refusal] = &[
     refusal(
         "TG3015",
         "the name is taken",
-        "Names of tokens are unique, because they stand in the audit trail for what is done with them. Choose another name, or end the old token first: `tidegate token revoke <name>`.",
+        "Names of tokens are unique and none is the account of somebody else, because they stand in the audit trail for what is done with them. Choose another name, or end the old token first: `tidegate token revoke <name>`.",
     ),
     refusal(
         "TG3016",
@@ -213,7 +213,7 @@ pub const REFUSALS: &[Refusal] = &[
     refusal(
         "TG3026",
         "not signed in at the identity provider",
-        "The identity provider refused, its word is not believed, or the account there is nobody's here. An admin links an account with `tidegate user link <person> <account>`.",
+        "The identity provider refused, its word is not believed, or the account there is nobody's here. An admin links an account with `tidegate user link <person> <account> --reason \"...\"`.",
     ),
 ];
 
