@@ -193,9 +193,7 @@ fn somebody_elses(name: &str, person: &str) -> Problem {
         format!(
             "`{name}` is an account of {person}, and the audit trail would take the token for that person"
         ),
-        format!(
-            "choose another name, or make it {person}'s own: `tidegate token create {name} --for {name}`"
-        ),
+        format!("choose another name, or make it {person}'s own with `--for {name}`"),
     )
 }
 
@@ -328,7 +326,7 @@ fn chosen(
         return Err(Problem::new(
             &kind::LAST_ADMIN,
             detail,
-            "`tidegate token create --role admin` makes another one first",
+            "`tidegate token create <name> --role admin` makes another one first",
         ));
     }
     Ok(row.clone())

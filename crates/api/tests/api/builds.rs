@@ -50,13 +50,13 @@ async fn issuer() -> String {
     url
 }
 
-struct Company {
-    server: Server,
+pub struct Company {
+    pub server: Server,
     issuer: String,
 }
 
 impl Company {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let (server, issuer) = (Server::start().await, issuer().await);
         let company = Self { server, issuer };
         company.configure(&company.issuer).await;
@@ -78,7 +78,7 @@ impl Company {
         client.apply_config(&request, issuer).await.unwrap();
     }
 
-    fn claims(&self, jti: &str) -> Value {
+    pub fn claims(&self, jti: &str) -> Value {
         let now = self.server.engine.now().as_second();
         json!({
             "iss": self.issuer, "aud": "tidegate", "sub": "repo:acme/web:ref:refs/heads/main", "jti": jti,
@@ -87,7 +87,7 @@ impl Company {
         })
     }
 
-    fn signed(&self, claims: &Value) -> String {
+    pub fn signed(&self, claims: &Value) -> String {
         signed_with(claims, "one", OWN)
     }
 

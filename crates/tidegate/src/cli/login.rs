@@ -67,7 +67,7 @@ async fn sign_in(args: &Login, session: &Session) -> Result<Exit, Failure> {
         new_password: None,
     };
     if args.new_password {
-        request.new_password = Some(passwords.new().await?);
+        request.new_password = Some(passwords.replacement().await?);
     }
     let made = match client.sign_in(&request).await {
         Err(Error::Problem(problem))
@@ -76,7 +76,7 @@ async fn sign_in(args: &Login, session: &Session) -> Result<Exit, Failure> {
             session
                 .out
                 .hint("this was a one-time password: choose your own, 12 characters at least");
-            request.new_password = Some(passwords.new().await?);
+            request.new_password = Some(passwords.replacement().await?);
             client.sign_in(&request).await?
         }
         answer => answer?,
@@ -116,7 +116,7 @@ impl Passwords {
         }
     }
 
-    async fn new(&mut self) -> Result<String, Failure> {
+    async fn replacement(&mut self) -> Result<String, Failure> {
         match self {
             Self::Asked => prompt::new_secret("New password").await,
             other => other.piped("New password"),
