@@ -2,10 +2,11 @@
 
 /// Services in one environment.
 pub const SERVICES: usize = 10_000;
-/// Follow-up commands of one command, all levels together.
-pub const FOLLOW_UPS: usize = 64;
-/// Events of one command.
-pub const EVENTS: usize = 256;
+/// Follow-up commands of one command, all levels together: enough for an entry of the calendar that postpones every departure laid
+/// ahead by twenty trains, each of which tells its train.
+pub const FOLLOW_UPS: usize = 2_048;
+/// Events of one command, enough for as many follow-ups.
+pub const EVENTS: usize = 2_048;
 /// Steps of one plan, forward and back.
 pub const STEPS: usize = 200;
 /// Bytes of one entry's body.

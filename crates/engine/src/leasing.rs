@@ -65,8 +65,7 @@ impl Engine {
                 });
             }
             shared.hub.wait_work(seen, left.min(LOOK));
-            let now = shared.clock.monotonic();
-            shared.claims.alive(agent, &environments, now);
+            shared.alive(agent, &environments)?;
         }
     }
 
@@ -196,8 +195,13 @@ impl Shared {
         if row.lease.epoch != report.epoch || row.lease.by.as_deref() != Some(agent) {
             return Err(stale(row.lease.epoch).into());
         }
-        self.claims
-            .alive(agent, &environments, self.clock.monotonic());
+        // Whether the report counts is decided by the number of its lease.
+        match self.alive(agent, &environments) {
+            Err(denied @ Denied::Refused(_)) => {
+                tracing::info!(agent, %denied, "reports on work it was leased before");
+            }
+            other => other?,
+        }
         match &report.state {
             ReportState::Running { note } => {
                 let until = self.options.lease.after(self.clock.now());

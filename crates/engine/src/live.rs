@@ -65,6 +65,15 @@ impl Live {
         }
     }
 
+    /// These and no others.
+    pub(crate) fn replace_all(&self, other: Self) {
+        let other = other
+            .0
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *locked(&self.0) = other;
+    }
+
     /// All live deployments.
     pub(crate) fn all(&self) -> Vec<Arc<Deployment>> {
         let mut live = locked(&self.0);

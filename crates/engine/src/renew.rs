@@ -19,7 +19,7 @@ use tidegate_core::stream::{
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
-use tidegate_ledger::{Rows, Store, StoreError, WakeRow, refold};
+use tidegate_ledger::{Rows, Store, StoreError, Tx, WakeRow, refold};
 
 /// Row that says with which folds the saved states were made.
 const MODEL: &str = "folds";
@@ -108,30 +108,35 @@ fn folds() -> BTreeMap<String, u32> {
 fn queue(store: &dyn Store, now: Timestamp) -> Result<(), StoreError> {
     store.write_with(|tx| {
         for (id, _) in tx.scan(listing::LIVE, "", None, LIVE, false)? {
-            let stream = StreamId::new(StreamKind::Deployment, &id);
-            let Some(saved) = tx.state(&stream)? else {
-                continue;
-            };
-            // One that cannot be read is set aside by whoever asks for it.
-            let Ok(state) = serde_json::from_str::<Deployment>(&saved.body) else {
-                continue;
-            };
-            let (Some(row), Some(facts)) = (Row::of(&state, None, now), &state.facts) else {
-                continue;
-            };
-            let (env, id) = (&facts.plan.body.environment, &facts.id);
-            let key = Row::key(env, id);
-            let kept = tx.model(Row::MODEL, &key)?;
-            let kept: Option<Row> = kept.and_then(|text| serde_json::from_str(&text).ok());
-            let row = kept.unwrap_or(row);
-            let text = canonical(&row).map_err(|e| bad("the line", &e))?;
-            tx.put_model(Row::MODEL, &key, Some(&text))?;
-            if let Some(key) = row.indexed(env, id) {
-                tx.put_model(Row::INDEX, &key, Some(&text))?;
-            }
+            into_line(tx, &StreamId::new(StreamKind::Deployment, &id), now)?;
         }
         Ok(())
     })
+}
+
+/// The row of one deployment, as it is kept or as it follows from its state.
+fn into_line(tx: &mut dyn Tx, stream: &StreamId, now: Timestamp) -> Result<(), StoreError> {
+    let Some(saved) = tx.state(stream)? else {
+        return Ok(());
+    };
+    // One that cannot be read is set aside by whoever asks for it.
+    let Ok(state) = serde_json::from_str::<Deployment>(&saved.body) else {
+        return Ok(());
+    };
+    let (Some(row), Some(facts)) = (Row::of(&state, None, now), &state.facts) else {
+        return Ok(());
+    };
+    let (env, id) = (&facts.plan.body.environment, &facts.id);
+    let key = Row::key(env, id);
+    let kept = tx.model(Row::MODEL, &key)?;
+    let kept: Option<Row> = kept.and_then(|text| serde_json::from_str(&text).ok());
+    let row = kept.unwrap_or(row);
+    let text = canonical(&row).map_err(|e| bad("the line", &e))?;
+    tx.put_model(Row::MODEL, &key, Some(&text))?;
+    if let Some(key) = row.indexed(env, id) {
+        tx.put_model(Row::INDEX, &key, Some(&text))?;
+    }
+    Ok(())
 }
 
 /// Every saved state of a kind that an older fold made.
@@ -196,6 +201,10 @@ fn again<D: Decider>(
         // Folded in the transaction that saves it: another server may write the stream at the same time.
         let row = fold::<D>(tx, stream)?;
         tx.put_state(stream, &row)?;
+        if D::KIND == StreamKind::Deployment {
+            // It left the line when it was set aside.
+            into_line(tx, stream, now)?;
+        }
         // What owes nobody progress (a finished deployment, an artifact) keeps its rest.
         if !matches!(tx.wake_of(stream)?, Some(WakeRow::Never | WakeRow::Rest)) {
             tx.set_wake(stream, &wake)?;

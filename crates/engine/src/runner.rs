@@ -7,17 +7,26 @@ use std::time::Duration;
 use tidegate_core::actor::Actor;
 use tidegate_core::command::Command;
 use tidegate_core::gate::{GateId, Purpose};
-use tidegate_core::id::{CommandId, EnvId, ReleaseId};
+use tidegate_core::id::{CommandId, EnvId, ReleaseId, ServiceId, StreamId, StreamKind};
 use tidegate_core::model::listing;
 use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::step::Item;
 use tidegate_core::stream::release::{self, Release};
 use tidegate_core::view::View;
-use tidegate_ledger::TxView;
+use tidegate_ledger::{Rows, StoreError, TxView};
 
-/// Promotions looked at in one round.
-const ROUND: usize = 1_000;
+/// Promotions read at once.
+const PAGE: usize = 500;
+
+/// A promotion that may enter its next environment.
+struct Next {
+    release: ReleaseId,
+    environment: EnvId,
+    rev: u64,
+    asked: String,
+    request: Request,
+}
 
 pub(crate) fn run(shared: &Shared) {
     while !shared.stopping() {
@@ -41,48 +50,71 @@ pub(crate) fn run(shared: &Shared) {
 /// One look at every promotion under way. True when something could not be proposed and is tried again soon.
 pub(crate) fn round(shared: &Shared) -> Result<bool, Denied> {
     let in_force = shared.in_force.get();
-    let next: Vec<(ReleaseId, EnvId, u64, (String, Request))> = shared.store.read_with(|rows| {
-        let view = TxView::new(rows);
-        let mut next = Vec::new();
-        for (key, _) in rows.scan(listing::MOVING, "", None, ROUND, false)? {
-            let Ok(id) = key.parse::<ReleaseId>() else {
-                continue;
-            };
-            let Ok(release) = (&view as &dyn View).load::<Release>(&key) else {
-                continue;
-            };
-            if let Some(stop) = release.next_stop(in_force.spec.path_of(&id.service)) {
-                let stream =
-                    tidegate_core::id::StreamId::new(tidegate_core::id::StreamKind::Release, &key);
-                // The instant that was asked for is that of the last environment.
-                let at = release
-                    .request
-                    .at
-                    .filter(|_| release.wanted.as_ref() == Some(&stop));
-                let request = Request {
-                    at,
-                    ..release.request
-                };
-                next.push((id, stop, rows.rev(&stream)?, (release.asked, request)));
-            }
-        }
-        view.finish()?;
-        Ok(next)
-    })?;
+    let next = shared
+        .store
+        .read_with(|rows| next(rows, &|service| in_force.spec.path_of(service), PAGE))?;
     let mut retry = false;
-    for (release, environment, rev, asked) in next {
-        retry |= propose(shared, &release, &environment, rev, asked);
+    for one in next {
+        retry |= propose(shared, one);
     }
     Ok(retry)
 }
 
-fn propose(
-    shared: &Shared,
-    release: &ReleaseId,
-    environment: &EnvId,
-    rev: u64,
-    (asked, request): (String, Request),
-) -> bool {
+/// Every promotion under way that may go on, `page` of them read at once: none waits for those before it in the list to end.
+fn next<'p>(
+    rows: &dyn Rows,
+    path_of: &dyn Fn(&ServiceId) -> &'p [EnvId],
+    page: usize,
+) -> Result<Vec<Next>, StoreError> {
+    let view = TxView::new(rows);
+    let mut next = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let moving = rows.scan(listing::MOVING, "", after.as_deref(), page, false)?;
+        for (key, _) in &moving {
+            let Ok(id) = key.parse::<ReleaseId>() else {
+                continue;
+            };
+            let Ok(release) = (&view as &dyn View).load::<Release>(key) else {
+                continue;
+            };
+            let Some(stop) = release.next_stop(path_of(&id.service)) else {
+                continue;
+            };
+            // The instant that was asked for is that of the last environment.
+            let at = release
+                .request
+                .at
+                .filter(|_| release.wanted.as_ref() == Some(&stop));
+            next.push(Next {
+                release: id,
+                environment: stop,
+                rev: rows.rev(&StreamId::new(StreamKind::Release, key))?,
+                asked: release.asked,
+                request: Request {
+                    at,
+                    ..release.request
+                },
+            });
+        }
+        match moving.last() {
+            Some((last, _)) if moving.len() == page => after = Some(last.clone()),
+            _ => break,
+        }
+    }
+    view.finish()?;
+    Ok(next)
+}
+
+fn propose(shared: &Shared, next: Next) -> bool {
+    let Next {
+        release,
+        environment,
+        rev,
+        asked,
+        request,
+    } = next;
+    let (release, environment) = (&release, &environment);
     let ask = Deploy {
         release: release.clone(),
         environment: environment.clone(),
@@ -169,5 +201,42 @@ impl Shared {
             .read_view(|view| Ok(view.lane(environment, &release.service)))
             .ok()?;
         lane.running.map(|r| r.deployment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tidegate_core::digest::canonical;
+    use tidegate_core::view::StateRow;
+    use tidegate_ledger::{MemoryStore, Store};
+
+    #[test]
+    fn every_promotion_under_way_is_looked_at_however_many_there_are() {
+        let store: Box<dyn Store> = Box::new(MemoryStore::new());
+        let path = [EnvId::new("staging").unwrap()];
+        let moving = Release {
+            phase: release::Phase::Locked,
+            wanted: Some(path[0].clone()),
+            ..Release::default()
+        };
+        let key = |n: u32| format!("web@1.0.{n}");
+        store
+            .write_with(|tx| {
+                for n in 0..5 {
+                    tx.put_model(listing::MOVING, &key(n), Some("{}"))?;
+                    let row = StateRow {
+                        rev: 1,
+                        fold: 1,
+                        body: canonical(&moving).unwrap(),
+                    };
+                    tx.put_state(&StreamId::new(StreamKind::Release, &key(n)), &row)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        let found = store.read_with(|rows| next(rows, &|_| &path, 2)).unwrap();
+        let found: Vec<String> = found.iter().map(|n| n.release.to_string()).collect();
+        assert_eq!(found, (0..5).map(key).collect::<Vec<_>>());
     }
 }

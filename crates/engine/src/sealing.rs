@@ -6,6 +6,7 @@ use std::time::Duration;
 use tidegate_ledger::StoreError;
 use tidegate_ledger::row::CheckpointRow;
 use tidegate_ledger::seal::SealKey;
+use tidegate_ledger::tree;
 
 /// Longest time that grown entries are without a checkpoint.
 const EACH: Duration = Duration::from_secs(1);
@@ -36,9 +37,13 @@ pub(crate) fn run(shared: &Shared) {
         let last = shared.stopping();
         match seal(shared, key) {
             Ok(newest) => sealed = newest.map_or(sealed, |row| row.size),
-            Err(error) => {
-                tracing::warn!(%error, "a checkpoint could not be made; again in a second")
+            Err(error) if !last => {
+                tracing::warn!(%error, "a checkpoint could not be made; again in a second");
+                // Many entries may wait already: without this pause they would be tried for without end.
+                std::thread::park_timeout(EACH);
+                continue;
             }
+            Err(error) => tracing::warn!(%error, "the last checkpoint could not be made"),
         }
         if last {
             return;
@@ -60,11 +65,34 @@ fn seal(shared: &Shared, key: &SealKey) -> Result<Option<CheckpointRow>, StoreEr
     })?;
     let (size, at) = (tree.size(), shared.clock.now());
     let row = CheckpointRow { size, at, note };
-    shared.store.write_with(|tx| tx.put_checkpoint(&row))?;
-    Ok(Some(row))
+    let root = tree.root();
+    shared.store.write_with(|tx| {
+        // A database that lost its newest entries may have others at their place since they were read.
+        if tree::root_at(&*tx, size)? != root {
+            return Err(StoreError::Aborted {
+                because: format!(
+                    "the first {size} entries of the ledger are no longer those that were signed"
+                ),
+            });
+        }
+        tx.put_checkpoint(&row)?;
+        // Another server may have been first; the one that is kept is the one that is shown.
+        tx.newest_checkpoint()
+    })
 }
 
 impl Engine {
+    /// A checkpoint over everything that was acknowledged until now; `None` where this server has no key.
+    ///
+    /// # Errors
+    /// The ledger cannot be read or written.
+    pub fn seal_now(&self) -> Result<Option<CheckpointRow>, StoreError> {
+        match &self.shared.options.seal {
+            Some(key) => seal(&self.shared, key),
+            None => Ok(None),
+        }
+    }
+
     /// The newest checkpoint, over everything that was acknowledged until now where this server has a key; `None` before the
     /// first one.
     ///

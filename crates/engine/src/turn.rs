@@ -5,15 +5,16 @@ use crate::{Shared, in_force};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tidegate_core::actor::Actor;
-use tidegate_core::batch::{Batch, NewEntry, NewState};
+use tidegate_core::batch::{Batch, ModelChange, NewEntry, NewState};
 use tidegate_core::decider::Ask;
 use tidegate_core::digest::{Digest, canonical};
-use tidegate_core::id::{CommandId, StreamId, StreamKind};
+use tidegate_core::id::{CommandId, DeploymentId, StreamId, StreamKind};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::step::{self, Item, World};
+use tidegate_core::stream::deployment;
 use tidegate_core::time::{Millis, Timestamp, ledger_time};
 use tidegate_ledger::row::{NewReply, WakeRow};
-use tidegate_ledger::{StoreError, Tx, TxView, persist};
+use tidegate_ledger::{Head, StoreError, Tx, TxView, persist};
 
 /// How long an answer is kept for a repeated command.
 const REPLIES: Millis = Millis::minutes(24 * 60);
@@ -23,9 +24,9 @@ const DUE: usize = 256;
 /// What a turn did, to be told to others after the commit.
 pub(crate) struct Turn {
     pub now: Timestamp,
-    /// Newest entry before the turn.
-    pub before: u64,
-    pub seq: u64,
+    /// Newest entry before the turn, and after it.
+    pub before: Head,
+    pub head: Head,
     pub states: Vec<NewState>,
     pub answers: Vec<Answer>,
     pub work: bool,
@@ -36,7 +37,8 @@ pub(crate) struct Turn {
     pub config: Option<in_force::InForce>,
     pub next_due: Option<Timestamp>,
     pub lag: Millis,
-    in_force: Arc<in_force::InForce>,
+    /// What it decided by.
+    pub in_force: Arc<in_force::InForce>,
 }
 
 /// Run one transaction over what is due and what was asked.
@@ -46,8 +48,8 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
         let now = ledger_time(shared.clock.now()).max(head.at);
         let mut turn = Turn {
             now,
-            before: head.seq,
-            seq: head.seq,
+            before: head.clone(),
+            head,
             states: Vec::new(),
             answers: Vec::new(),
             work: false,
@@ -71,17 +73,15 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
         }
         tx.expire_replies(now, 64)?;
         turn.next_due = tx.next_due()?;
-        turn.seq = tx.head()?.seq;
+        turn.head = tx.head()?;
         Ok(turn)
     })
 }
 
 impl Turn {
     /// Decide by the configuration that is in force in this very transaction, also when another server brought it.
+    /// Asked of the ledger in each turn: what is in memory may be older, whatever memory says of itself.
     fn see_others(&mut self, shared: &Shared, tx: &dyn Tx) -> Result<(), StoreError> {
-        if self.before == shared.followed.get() {
-            return Ok(());
-        }
         let known = &self.in_force;
         if in_force::digest(tx)? != (known.revision, known.digest.clone()) {
             self.in_force = Arc::new(in_force::read(tx, &shared.blobs)?);
@@ -254,7 +254,28 @@ impl Turn {
     ) -> Result<(), StoreError> {
         tracing::error!(%stream, because, "stream set aside");
         self.quarantined += 1;
-        tx.quarantine(stream, because)
+        tx.quarantine(stream, because)?;
+        self.leave_line(tx, stream)
+    }
+
+    /// A deployment that is set aside while it waits holds nobody up: it leaves the line, and those behind it are asked.
+    fn leave_line(&self, tx: &mut dyn Tx, stream: &StreamId) -> Result<(), StoreError> {
+        if stream.kind() != Some(StreamKind::Deployment) {
+            return Ok(());
+        }
+        let Ok(id) = DeploymentId::parse(stream.key()) else {
+            return Ok(());
+        };
+        let left = {
+            let view = TxView::new(tx);
+            let left = deployment::leave_line(&view, &self.in_force.spec, &id, self.now);
+            view.finish()?;
+            left
+        };
+        for ModelChange { model, key, body } in &left.models {
+            tx.put_model(model, key, body.as_deref())?;
+        }
+        tx.fire(&left.fires, self.now).map(drop)
     }
 
     /// Refused attempts are facts too; one entry a minute and actor, so that a loop cannot fill the ledger.

@@ -68,12 +68,14 @@ fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
                 (asked.answer)(answer);
             }
             if turn.entries > 0 || turn.work {
-                shared.hub.committed(turn.seq, turn.work, turn.releases);
+                shared
+                    .hub
+                    .committed(turn.head.seq, turn.work, turn.releases);
             }
             Some(turn.next_due)
         }
         Err(error) => {
-            tracing::error!(%error, "a transaction failed; nothing of it was kept");
+            tracing::error!(%error, "a transaction failed");
             for asked in asked {
                 (asked.answer)(Err(Denied::Store(error.clone())));
             }
@@ -83,16 +85,27 @@ fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
 }
 
 /// One turn whose fate is known. A commit whose answer was lost is asked for again: a command that took effect is answered by
-/// its kept reply, one that did not is carried out now, and a timer that fired is no longer due.
+/// its kept reply, one that did not is carried out now, and a timer that fired is no longer due. While that cannot be asked,
+/// nobody is told that nothing was written.
 fn settled(shared: &Shared, asked: &[Asked]) -> Result<turn::Turn, StoreError> {
+    let mut lost: Option<String> = None;
     let mut tries = 1;
     loop {
-        match turn::turn(shared, asked) {
-            Err(error @ StoreError::Unclear { .. }) if tries < TRIES => {
+        let error = match turn::turn(shared, asked) {
+            Ok(turn) => return Ok(turn),
+            Err(error) => error,
+        };
+        match (error, lost.take()) {
+            (StoreError::Unclear { because }, first) if tries < TRIES => {
                 tries += 1;
-                tracing::warn!(%error, "asking the ledger what became of the commit");
+                tracing::warn!(%because, "asking the ledger what became of the commit");
+                lost = Some(first.unwrap_or(because));
             }
-            other => return other,
+            (later, Some(first)) => {
+                let because = format!("{first}; then the ledger could not be asked: {later}");
+                return Err(StoreError::Unclear { because });
+            }
+            (error, None) => return Err(error),
         }
     }
 }

@@ -185,10 +185,8 @@ async fn moved(
     if dry.0.dry_run {
         let preview = app.look(move |look| {
             let state: Entry = look.load("entry", id.as_str())?;
-            let facts = state.phase.facts().map(|facts| Facts {
-                when: to.clone(),
-                ..facts.clone()
-            });
+            let facts = state.phase.facts();
+            let facts = facts.map(|facts| facts.at_another_time(to.clone()));
             let facts = facts.ok_or_else(|| missing(&id))?;
             would(look, &who, &id, &facts, |digest| command(Some(digest)))
         });

@@ -11,7 +11,7 @@ use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::Name;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::replan::{self, Ground, Proposal, Work};
-use tidegate_core::stream::entry::{self, Command, Facts};
+use tidegate_core::stream::entry::{self, Command};
 
 /// What an import does to planned work.
 #[derive(Debug, Clone, Default)]
@@ -94,12 +94,7 @@ pub fn of(
             let Some(facts) = state.phase.facts() else {
                 return Ok(None);
             };
-            let when = to.clone();
-            let facts = Facts {
-                when,
-                ..facts.clone()
-            };
-            (id.clone(), facts)
+            (id.clone(), facts.at_another_time(to.clone()))
         }
         _ => return Ok(None),
     };

@@ -65,13 +65,13 @@ fn consent<'f>(asked: &Asked<'_>, facts: &'f Facts) -> Option<&'f Consent> {
     let release = &asked.plan.to.release;
     let found = facts.consents.iter().find(|c| c.release == *release)?;
     let person = people::behind(asked.view, &found.by);
-    let own = replan::requesters(release, asked.view).contains(&person);
+    let own = replan::requesters(release, asked.spec, asked.view).contains(&person);
     (!own).then_some(found)
 }
 
 /// Those who may consent to this release.
 fn others(asked: &Asked<'_>, deciders: &[String]) -> Vec<String> {
-    let own = replan::requesters(&asked.plan.to.release, asked.view);
+    let own = replan::requesters(&asked.plan.to.release, asked.spec, asked.view);
     let others = deciders.iter().filter(|name| !own.contains(*name));
     others.cloned().collect()
 }

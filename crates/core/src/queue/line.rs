@@ -2,7 +2,8 @@
 //!
 //! Order: returns to an earlier revision, then priority (which grows with the time spent ready), then the team that has less under
 //! way and was served longest ago, then age. Places are given in that order; whoever lacks a place of one pool takes none of another,
-//! so nobody holds something while waiting, and nobody behind waits for somebody who cannot go.
+//! so nobody holds something while waiting, and nobody behind waits for somebody who cannot go. A return asks for no place; it waits
+//! only for the lock of its environment, and what it takes counts for those behind it.
 
 use super::Pool;
 use crate::id::{DeploymentId, EnvId, ReleaseId, ServiceId, TeamId};
@@ -277,6 +278,17 @@ impl<'a> Line<'a> {
         self.spec.pools(&entry.row.service, &entry.env).into_iter()
     }
 
+    /// Does a return to an earlier revision have to wait? It asks for no place of any pool, only that no other service changes an
+    /// environment that takes one at a time, which is what the gate of the lock asks.
+    fn is_locked(&self, entry: &Entry, taken: &BTreeSet<usize>) -> bool {
+        let one = self.spec.environments.get(&entry.env);
+        let changes = |n: usize, other: &Entry| other.row.is_running() || taken.contains(&n);
+        let others = |(n, other): (usize, &Entry)| {
+            other.env == entry.env && other.row.service != entry.row.service && changes(n, other)
+        };
+        one.is_none_or(|env| env.one_at_a_time) && self.entries.iter().enumerate().any(others)
+    }
+
     /// Indices of those that wait, the first first: by the instant from which they could go, then by rank.
     fn order(&self) -> Vec<usize> {
         let mut turns: BTreeMap<Option<&TeamId>, u64> = BTreeMap::new();
@@ -320,7 +332,8 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Who of `order` takes places now: greedily, all of its pools or none. False when it depends on somebody who was not read.
+    /// Who of `order` takes places now: greedily, all of its pools or none; a return takes what it needs although it is more than
+    /// there is. False when it depends on somebody who was not read.
     fn taken(&self, order: &[usize]) -> (BTreeSet<usize>, bool) {
         let mut used: BTreeMap<Pool, u32> = BTreeMap::new();
         for entry in self.entries.iter().filter(|e| e.row.is_running()) {
@@ -336,7 +349,11 @@ impl<'a> Line<'a> {
             }
             let pools: Vec<(Pool, u32)> = self.needs(entry).collect();
             let free = |(pool, limit): &(Pool, u32)| used.get(pool).copied().unwrap_or(0) < *limit;
-            if pools.iter().all(free) {
+            let goes = match entry.row.goes_back {
+                true => !self.is_locked(entry, &taken),
+                false => pools.iter().all(free),
+            };
+            if goes {
                 for (pool, _) in pools {
                     *used.entry(pool).or_default() += 1;
                 }

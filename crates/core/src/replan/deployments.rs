@@ -103,7 +103,7 @@ pub(super) fn item(
 
 pub(super) fn tell(known: &deployment::Facts, ground: &Ground<'_>) -> Vec<String> {
     let plan = &known.plan.body;
-    let mut who = requesters(&plan.to.release, ground.view);
+    let mut who = requesters(&plan.to.release, ground.spec, ground.view);
     who.insert(crate::people::behind(ground.view, &known.by));
     // Who asked for a promotion is told, not the machinery that carries it out.
     who.remove(&crate::actor::Actor::system().name);

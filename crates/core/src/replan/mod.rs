@@ -16,6 +16,7 @@ use crate::command::Command;
 use crate::decider::Ctx;
 use crate::digest::{Digest, canonical};
 use crate::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId, ServiceId};
+use crate::model::lane::Lane;
 use crate::model::listing::LIVE;
 use crate::people::behind;
 use crate::spec::{Origins, Spec};
@@ -222,19 +223,39 @@ fn owner<'a>(spec: &'a Spec, service: &ServiceId) -> Option<&'a crate::id::TeamI
 
 /// People who asked for a release to move, or for deployments of it that are under way.
 #[must_use]
-pub fn requesters(release: &ReleaseId, view: &dyn View) -> BTreeSet<String> {
+pub fn requesters(release: &ReleaseId, spec: &Spec, view: &dyn View) -> BTreeSet<String> {
     let mut who = BTreeSet::new();
     if let Ok(state) = view.load::<Release>(&release.to_string()) {
         who.extend(state.asked_by.into_iter().chain(state.answers));
     }
-    for (key, _) in view.scan(LIVE, "", MOST) {
-        let Ok(state) = view.load::<Deployment>(&key) else {
+    for id in under_way(&release.service, spec, view) {
+        let Ok(state) = view.load::<Deployment>(id.as_str()) else {
             continue;
         };
         let facts = state.facts.filter(|f| f.plan.body.to.release == *release);
         who.extend(facts.map(|f| f.by));
     }
     who.iter().map(|account| behind(view, account)).collect()
+}
+
+/// Deployments of a service that have not ended: those its lanes name, however many others there are.
+fn under_way(service: &ServiceId, spec: &Spec, view: &dyn View) -> BTreeSet<DeploymentId> {
+    let of_lane = |env: &EnvId| {
+        let Lane {
+            live,
+            newest,
+            running,
+            ..
+        } = view.lane(env, service);
+        let live = live.map(|live| live.deployment);
+        let newest = newest.map(|newest| newest.deployment);
+        let running = running.map(|running| running.deployment);
+        live.into_iter().chain(newest).chain(running)
+    };
+    let named = spec.environments.keys().flat_map(of_lane);
+    named
+        .filter(|id| view.model(LIVE, id.as_str()).is_some())
+        .collect()
 }
 
 /// The time that an entry takes in the coming days, for lists.

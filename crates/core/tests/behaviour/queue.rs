@@ -6,10 +6,11 @@ use crate::world::story::{Story, given, rita, running};
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::command::Command as Any;
 use tidegate_core::gate::{GateId, Purpose};
-use tidegate_core::id::{Name, StreamId, StreamKind, TeamId};
+use tidegate_core::id::{DeploymentId, EnvId, Name, StreamId, StreamKind, TeamId};
+use tidegate_core::model::queue::{At, Row};
 use tidegate_core::queue::{BOUND, Line, Priority, Request};
 use tidegate_core::refusal::Refusal;
-use tidegate_core::spec::{Unscheduled, Window};
+use tidegate_core::spec::{Tier, Unscheduled, Window};
 use tidegate_core::stream::deployment::{self, Phase};
 use tidegate_core::stream::release as rel;
 use tidegate_core::time::{Millis, Timestamp};
@@ -557,4 +558,82 @@ fn the_line_is_listed_with_places_and_holders() {
         "s0@1.0.0"
     );
     assert!(BOUND == Millis::minutes(24 * 60));
+}
+
+#[test]
+fn a_return_that_waits_for_the_lock_goes_first_although_it_uses_what_another_has() {
+    let mut story = crowd(&["a", "a", "b"], None);
+    let spec = &mut story.ledger.spec;
+    let staging = spec.environments.get_mut(&env("staging")).unwrap();
+    (staging.tier, staging.one_at_a_time) = (Tier::Production, true);
+    let mut elsewhere = staging.clone();
+    elsewhere.one_at_a_time = false;
+    let other = env("elsewhere");
+    spec.environments.insert(other.clone(), elsewhere);
+    let mut uses = |n: usize| {
+        let one = spec.services.get_mut(&service(&format!("s{n}"))).unwrap();
+        one.uses.insert(name("card-network"));
+    };
+    (uses(0), uses(2));
+    let now = story.ledger.now;
+    let row = |n: usize, goes_back: bool, at: At| Row {
+        service: service(&format!("s{n}")),
+        release: format!("s{n}@1.0.0").parse().unwrap(),
+        team: None,
+        by: "ana".to_owned(),
+        priority: Priority::Normal,
+        goes_back,
+        since: now,
+        waited: Millis::ZERO,
+        at,
+        slot: None,
+        expected: Millis::ZERO,
+    };
+    let running = || At::Running { since: now };
+    let ready = || At::Ready { since: now };
+    let id = |n: u32| DeploymentId::parse(&format!("dep_{n:026}")).unwrap();
+    let mut put = |env: &EnvId, n: u32, row: &Row| {
+        let body = serde_json::to_string(row).unwrap();
+        let keys = [
+            (Row::MODEL, Row::key(env, &id(n))),
+            (Row::INDEX, row.indexed(env, &id(n)).unwrap()),
+        ];
+        for (model, key) in keys {
+            let key = (model.to_owned(), key);
+            story.ledger.models.insert(key, body.clone());
+        }
+    };
+    // The return uses what a deployment elsewhere has; what waits behind it uses nothing.
+    put(&other, 1, &row(0, false, running()));
+    put(&env("staging"), 2, &row(2, true, ready()));
+    put(&env("staging"), 3, &row(1, false, ready()));
+    let (view, spec) = (story.ledger.view(), &story.ledger.spec);
+    let line = Line::of(view, spec, &env("staging"), now).unwrap();
+    assert_eq!(line.next(), [id(2)], "the lock is its, and it is told");
+}
+
+#[test]
+fn what_is_set_aside_while_it_waits_leaves_the_line_and_what_is_under_way_keeps_its_place() {
+    let mut story = crowd(&["a", "a", "a"], Some(1));
+    let ids: Vec<String> = (0..3)
+        .map(|n| ask(&mut story, n, Request::PLAIN).unwrap())
+        .collect();
+    let id = |n: usize| DeploymentId::parse(&ids[n]).unwrap();
+    limit(&mut story, "staging", Some(2));
+    let leaves = |story: &Story, n: usize| {
+        let (view, spec) = (story.ledger.view(), &story.ledger.spec);
+        deployment::leave_line(view, spec, &id(n), story.ledger.now)
+    };
+    assert_eq!(leaves(&story, 0), deployment::Left::default());
+    let left = leaves(&story, 1);
+    assert_eq!(left.fires, [format!("turn/{}", ids[2])]);
+    for change in left.models {
+        assert_eq!(change.body, None);
+        let key = (change.model.to_owned(), change.key);
+        let gone = story.ledger.models.remove(&key);
+        assert!(gone.is_some(), "it had this row");
+    }
+    let (view, spec) = (story.ledger.view(), &story.ledger.spec);
+    let line = Line::of(view, spec, &env("staging"), story.ledger.now).unwrap();
+    assert_eq!(line.next(), [id(2)]);
 }

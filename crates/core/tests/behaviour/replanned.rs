@@ -208,3 +208,24 @@ fn a_date_of_the_timetable_that_a_person_names_is_that_date() {
     );
     assert_eq!(name("retail"), departure(&story, 1).facts.unwrap().id.train);
 }
+
+#[test]
+fn an_entry_that_hits_the_departures_of_many_trains_postpones_all_of_them_at_once() {
+    let mut story = running();
+    for n in 0..40 {
+        let id = name(&format!("line-{n}"));
+        story.ledger.spec.trains.insert(id.clone(), retail());
+        let command = tidegate_core::stream::train::Command::Wake;
+        let look = tidegate_core::command::Command::Train { id, command };
+        story
+            .ask(tidegate_core::actor::Actor::system(), look)
+            .unwrap();
+    }
+    let proposal = proposed(&story, &outage());
+    assert_eq!(proposal.hits(), 41);
+    let digest = Some(proposal.digest);
+    story.ask(person("ana"), declare(outage(), digest)).unwrap();
+    let kinds = story.ledger.kinds(0);
+    let postponed = kinds.iter().filter(|k| *k == "departure.postponed");
+    assert_eq!(postponed.count(), 41);
+}

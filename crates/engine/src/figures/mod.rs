@@ -43,8 +43,7 @@ impl Engine {
         observed: &Observed,
     ) -> Result<ObservedReply, Denied> {
         let environments = self.shared.served(who, &observed.environments)?;
-        let now = self.shared.clock.monotonic();
-        self.shared.claims.check(agent, &environments, now)?;
+        self.shared.may_observe(agent, &environments)?;
         self.shared.seen.observed(agent, &environments, observed);
         let mut quick = false;
         let mut live = std::collections::BTreeSet::new();

@@ -22,6 +22,7 @@ pub use command::{Command, Seen};
 pub use event::{Cause, Event};
 pub use in_time::judge;
 pub(crate) use propose::expires;
+pub use turns::{Left, leave_line};
 
 use crate::analysis::Verdict;
 use crate::decider::{Ctx, Decider, Decision};

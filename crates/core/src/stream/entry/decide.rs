@@ -53,8 +53,7 @@ pub(super) fn decide(
             },
         ) => {
             may_change(facts, cx)?;
-            let mut moved = facts.as_ref().clone();
-            moved.when = to.clone();
+            let mut moved = facts.at_another_time(to.clone());
             moved.title = title.clone().unwrap_or(moved.title);
             moved.at = cx.now;
             sound(&moved, cx)?;
@@ -434,7 +433,7 @@ fn may_consent(facts: &Facts, release: &ReleaseId, cx: &Ctx<'_>) -> Result<(), R
     if state == Release::default() {
         return Err(not_found("release", &release.to_string()));
     }
-    let requesters = replan::requesters(release, cx.view);
+    let requesters = replan::requesters(release, cx.spec, cx.view);
     if requesters.contains(&person) {
         let others = deciders.iter().filter(|other| !requesters.contains(*other));
         return Err(Refusal::OthersDecide {

@@ -261,6 +261,16 @@ fn is_zero(n: &u32) -> bool {
 }
 
 impl Facts {
+    /// As it stands after it was moved: what was consented to was another time.
+    #[must_use]
+    pub fn at_another_time(&self, when: When) -> Self {
+        Self {
+            when,
+            consents: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Does it hold this work back, or ask for consent to it? What it lets through is not concerned.
     #[must_use]
     pub fn concerns(&self, spec: &Spec, plan: &PlanBody, purpose: Purpose) -> bool {

@@ -1,6 +1,7 @@
 //! Consent, terms of vendors, and what makes no sense.
 
 use super::*;
+use tidegate_core::model::listing;
 
 #[test]
 fn a_campaign_asks_for_the_consent_of_its_owner_and_never_of_whoever_wants_the_release() {
@@ -31,6 +32,11 @@ fn a_campaign_asks_for_the_consent_of_its_owner_and_never_of_whoever_wants_the_r
     };
     story.ask(person("ana"), consent("fine")).unwrap_err();
     story.refused("ana may not consent to web@1.1.0: only members of platform consent | ask platform (dina, hugo)");
+    // However many others are under way.
+    for n in 0..500 {
+        let key = (listing::LIVE.to_owned(), format!("dep_{n:026}"));
+        story.ledger.models.insert(key, "{}".to_owned());
+    }
     story.ask(person("dina"), consent("fine")).unwrap_err();
     story.refused("nobody consents to what they asked for themselves | ask hugo");
     crate::changes::person(&mut story, "dina", &["dina", "dina-ops"], &[]);
@@ -62,6 +68,10 @@ fn a_campaign_asks_for_the_consent_of_its_owner_and_never_of_whoever_wants_the_r
     moved
         .ask(person("hugo"), consent("the sale needs it"))
         .unwrap();
+    let (_, facts) = declared(&moved.ledger).unwrap().remove(0);
+    assert_eq!(facts.consents.len(), 1);
+    let proposed = facts.at_another_time(when.clone());
+    assert_eq!(proposed.consents, [], "what a move is judged by");
     let command = Command::Move {
         to: once("2026-03-02T06:00:00Z", "2026-03-06T00:00:00Z"),
         title: None,
