@@ -207,3 +207,60 @@ fn a_change_behind_the_back_is_named_and_nothing_is_built_on_it() {
         Err(StoreError::BadRow { .. })
     ));
 }
+
+#[test]
+fn a_database_that_stands_still_ends_every_wait_and_serves_again_when_it_goes_on() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let store: Arc<dyn Store> = open(&cluster, 1).expect("opens").into();
+    append(&*store, "d", 1).expect("appended");
+    store.read_with(|rows| rows.head()).expect("read");
+    let still = cluster.stand_still();
+    let (told, answers) = std::sync::mpsc::channel();
+    let (writing, reading) = (Arc::clone(&store), Arc::clone(&store));
+    let tell = told.clone();
+    std::thread::spawn(move || tell.send(append(&*writing, "d", 1)));
+    std::thread::spawn(move || told.send(reading.read_with(|rows| Ok(rows.head()?.seq))));
+    // Far longer than any of its waits, far shorter than for ever.
+    let end = std::time::Duration::from_secs(180);
+    for _ in 0..2 {
+        let answer = answers.recv_timeout(end).expect("the wait ends");
+        assert!(
+            matches!(answer, Err(StoreError::Unreachable { .. })),
+            "{answer:?}"
+        );
+    }
+    cluster.go_on(&still);
+    assert_eq!(
+        append(&*store, "d", 1),
+        Ok(2),
+        "nothing was written meanwhile"
+    );
+    assert_eq!(whole(&*store).seq, 2);
+}
+
+#[test]
+fn a_writer_leaves_a_server_that_takes_no_writes_any_more_and_finds_the_one_that_does() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let store: Arc<dyn Store> = open(&cluster, 1).expect("opens").into();
+    append(&*store, "d", 1).expect("appended");
+    let system = |sql: &str| {
+        cluster.sql(sql).expect("changed");
+        cluster.sql("SELECT pg_reload_conf()").expect("read again");
+    };
+    system("ALTER SYSTEM SET default_transaction_read_only = on");
+    let fresh = open(&cluster, 2).map(drop).expect_err("it is a copy");
+    assert!(matches!(fresh, StoreError::Unreachable { .. }), "{fresh}");
+    let writing = Arc::clone(&store);
+    let writer = std::thread::spawn(move || append(&*writing, "d", 1));
+    let refused = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        cluster.log().contains("in a read-only transaction")
+    });
+    assert!(refused, "{}", cluster.log());
+    system("ALTER SYSTEM RESET default_transaction_read_only");
+    assert_eq!(writer.join().expect("joined"), Ok(2));
+}

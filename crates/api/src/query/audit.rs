@@ -13,6 +13,7 @@ use tidegate_client::wire::{Entry, FirstBad, Page, Verification};
 use tidegate_core::id::StreamId;
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::chain::{VerifyError, verify_rows};
+use tidegate_ledger::tree::root_at;
 use tidegate_ledger::{Head, Rows, StoreError};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -167,12 +168,14 @@ async fn verification(State(app): State<App>, _: Caller) -> Result<Json<Verifica
             Ok(head) => Ok(Verification {
                 entries: head.seq,
                 head: head.hash.to_string(),
+                root: Some(root_at(look.rows, head.seq)?.to_string()),
                 ok: true,
                 first_bad: None,
             }),
             Err(VerifyError::Broken(broken)) => Ok(Verification {
                 entries: broken.seq.saturating_sub(1),
                 head: claimed.hash.to_string(),
+                root: None,
                 ok: false,
                 first_bad: Some(FirstBad {
                     seq: broken.seq,

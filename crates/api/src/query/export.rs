@@ -11,7 +11,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use std::io::{BufWriter, Write};
 use std::time::Duration;
-use tidegate_ledger::export::export;
+use tidegate_engine::Engine;
+use tidegate_ledger::export::{export, export_sealed};
+use tidegate_ledger::{Head, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use utoipa_axum::router::OpenApiRouter;
@@ -52,9 +54,7 @@ async fn whole(State(app): State<App>, _: Caller) -> Result<Response, Problem> {
             sender: sender.clone(),
         };
         let mut out = BufWriter::with_capacity(CHUNK, pipe);
-        let written = engine
-            .read(|rows| export(rows, &mut out))
-            .map_err(|e| std::io::Error::other(e.to_string()));
+        let written = write(&engine, &mut out).map_err(|e| std::io::Error::other(e.to_string()));
         if let Err(error) = written.and_then(|_| out.flush()) {
             tracing::warn!(%error, "an export broke off");
             // The reader must not take what it has for the whole.
@@ -73,6 +73,25 @@ async fn whole(State(app): State<App>, _: Caller) -> Result<Response, Problem> {
         ),
     ];
     Ok((headers, Body::from_stream(chunks)).into_response())
+}
+
+/// Everything up to now. Where this server signs, a checkpoint is made first and the export ends with it, so that no entry in it is
+/// without a signature.
+fn write(engine: &Engine, out: &mut impl Write) -> Result<Head, StoreError> {
+    let sealed = engine.seal_now()?;
+    let mut begun = false;
+    engine.read(|rows| {
+        // A store whose connection ended reads again; what was sent before cannot be taken back.
+        if std::mem::replace(&mut begun, true) {
+            return Err(StoreError::Aborted {
+                because: "the connection to the database ended while the export was under way: ask for it again".to_owned(),
+            });
+        }
+        match sealed.clone() {
+            Some(sealed) => export_sealed(rows, sealed, out),
+            None => export(rows, out),
+        }
+    })
 }
 
 /// Hands bytes from the reading thread to the connection.

@@ -41,6 +41,9 @@ pub struct Verification {
     pub entries: u64,
     /// Chain hash of the newest good entry.
     pub head: String,
+    /// Root of the Merkle tree over these entries, when all are good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
     /// Is every entry as it was written?
     pub ok: bool,
     /// The first entry that is not.

@@ -109,9 +109,31 @@ impl Cluster {
         assert!(ready, "Postgres did not start: {}", self.log());
     }
 
+    /// Every process of the server stands still: connections stay, and nothing is answered. Gives back who does, for
+    /// [`go_on`](Self::go_on).
+    ///
+    /// # Panics
+    /// The server does not run.
+    #[must_use]
+    pub fn stand_still(&self) -> Vec<u32> {
+        let pids = self.sql("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
+        let pids = pids.expect("it runs");
+        let server = self.server.as_ref().map(Child::id);
+        let backends = pids.lines().filter_map(|pid| pid.parse().ok());
+        let all: Vec<u32> = server.into_iter().chain(backends).collect();
+        all.iter().for_each(|pid| signal("STOP", *pid));
+        all
+    }
+
+    /// They go on.
+    pub fn go_on(&self, who: &[u32]) {
+        who.iter().for_each(|pid| signal("CONT", *pid));
+    }
+
     /// Kill the server at once, as a power failure would.
     pub fn stop(&mut self) {
         if let Some(mut server) = self.server.take() {
+            signal("CONT", server.id());
             signal("QUIT", server.id());
             drop(server.wait());
         }

@@ -11,7 +11,7 @@ pub use verify::{ExportError, Malformed, Summary, Verifying, verify_export, veri
 
 use crate::chain::PAGE;
 use crate::error::StoreError;
-use crate::row::Head;
+use crate::row::{CheckpointRow, Head};
 use crate::store::Rows;
 use std::io::Write;
 
@@ -27,10 +27,46 @@ const OLDEST: u32 = 1;
 pub fn export(rows: &dyn Rows, out: &mut dyn Write) -> Result<Head, StoreError> {
     let head = rows.head()?;
     let sealed = rows.newest_checkpoint()?;
+    write(rows, head, sealed, out)
+}
+
+/// Write everything that a checkpoint covers, and the checkpoint: whoever knows the key of the log can tell that all of it was
+/// signed.
+///
+/// # Errors
+/// As [`export`], and that the checkpoint covers entries that are not there.
+pub fn export_sealed(
+    rows: &dyn Rows,
+    sealed: CheckpointRow,
+    out: &mut dyn Write,
+) -> Result<Head, StoreError> {
+    let head = match rows.entries(sealed.size, 1)?.pop() {
+        _ if sealed.size == 0 => Head::empty(),
+        Some(last) if last.seq == sealed.size => Head {
+            seq: last.seq,
+            at: last.at,
+            hash: last.hash,
+        },
+        _ => {
+            let because = "it is missing".to_owned();
+            let seq = sealed.size;
+            return Err(StoreError::BadEntry { seq, because });
+        }
+    };
+    write(rows, head, Some(sealed), out)
+}
+
+fn write(
+    rows: &dyn Rows,
+    head: Head,
+    sealed: Option<CheckpointRow>,
+    out: &mut dyn Write,
+) -> Result<Head, StoreError> {
     put(out, line::header(&head))?;
     let mut next = 1;
     while next <= head.seq {
-        let page = rows.entries(next, PAGE)?;
+        let left = usize::try_from(head.seq + 1 - next).unwrap_or(PAGE);
+        let page = rows.entries(next, PAGE.min(left))?;
         let Some(last) = page.last() else {
             let because = "it is missing".to_owned();
             return Err(StoreError::BadEntry { seq: next, because });

@@ -67,7 +67,7 @@ pub fn verify_export(reader: impl BufRead) -> Result<Summary, ExportError> {
 /// The same, with the public keys of the log known from elsewhere.
 ///
 /// # Errors
-/// As [`verify_export`], and that none of the keys signed it.
+/// As [`verify_export`], and that none of the keys signed all of it.
 pub fn verify_export_with(
     mut reader: impl BufRead,
     keys: Vec<String>,
@@ -106,7 +106,7 @@ struct Begun {
 
 impl Verifying {
     /// Take the public keys of the log from the caller, who knows them from elsewhere, and not from the export. Then the export
-    /// must hold a checkpoint that one of them signed.
+    /// must hold a checkpoint over all of its entries that one of them signed.
     #[must_use]
     pub fn with_keys(keys: Vec<String>) -> Self {
         Self {
@@ -179,6 +179,17 @@ impl Verifying {
         if sealed.is_none() && !self.keys.is_empty() {
             let because = "no checkpoint was signed by the key that was named".to_owned();
             let seq = verifier.head().seq;
+            return Err(Broken { seq, because }.into());
+        }
+        if !self.keys.is_empty()
+            && let Some(sealed) = &sealed
+            && sealed.size < verifier.head().seq
+        {
+            let seq = sealed.size + 1;
+            let because = format!(
+                "entries {seq} to {} were added after the newest checkpoint that the named key signed, so nothing shows who wrote them",
+                verifier.head().seq
+            );
             return Err(Broken { seq, because }.into());
         }
         let streams = verifier.streams();

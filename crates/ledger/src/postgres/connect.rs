@@ -1,7 +1,6 @@
 //! Where the database is and how it is reached: limits to every wait, TLS to every other machine, no secret in any text.
 
-use super::link::Connection;
-use super::refusal::Doing;
+use super::link::{Connection, Patience};
 use crate::error::StoreError;
 use crate::store::Result;
 use postgres::config::{Host, SslMode, TargetSessionAttrs};
@@ -21,6 +20,8 @@ pub(super) const SCHEMA: &str = "tidegate";
 
 /// Until a server that does not answer counts as away.
 const CONNECT: Duration = Duration::from_secs(3);
+/// How much later than the server this side ends a wait: a server that stands still ends none.
+const SLACK: Duration = Duration::from_secs(2);
 /// Until bytes that nobody acknowledges end a connection.
 const UNHEARD: Duration = Duration::from_secs(5);
 /// Server-side ends of the writer's waits, in milliseconds: a lock, one statement, and silence inside a transaction. The last
@@ -80,9 +81,8 @@ impl Address {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(UNHEARD);
         }
-        if config.get_hosts().len() > 1 {
-            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-        }
+        // Also of one host: its name may lead to a server that is only a copy since a fail-over.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         config
             .keepalives_idle(UNHEARD)
             .keepalives_interval(Duration::from_secs(2))
@@ -106,11 +106,17 @@ impl Address {
             Purpose::Read => "tidegate reader",
             Purpose::Listen => "tidegate listener",
         });
-        let client = match &self.tls {
-            Some(tls) => config.connect(MakeRustlsConnect::new(ClientConfig::clone(tls))),
+        let tls = self.tls.clone();
+        let connect = move || match tls {
+            Some(tls) => config.connect(MakeRustlsConnect::new(ClientConfig::clone(&tls))),
             None => config.connect(NoTls),
         };
-        let connection = Connection::new(client.doing("connecting to the database")?);
+        let patience = Patience {
+            connect: CONNECT + SLACK,
+            lock: Duration::from_millis(lock) + SLACK,
+            statement: Duration::from_millis(statement) + SLACK,
+        };
+        let connection = Connection::open(patience, connect)?;
         // Acknowledged means on disk, whatever the server's default is; a stricter default stays.
         connection.batch(
             "SELECT set_config('synchronous_commit', 'on', false) \

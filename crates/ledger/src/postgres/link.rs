@@ -1,6 +1,8 @@
-//! The shared statements on a connection to Postgres: places spelled `$1`, types said beforehand, statements kept prepared.
+//! The shared statements on a connection to Postgres: places spelled `$1`, types said beforehand, statements kept prepared. Every wait
+//! for the database ends on this side too.
 
-use super::refusal::Doing;
+use super::refusal::{ends_the_connection, named};
+use crate::error::StoreError;
 use crate::sql::Link;
 use crate::sql::value::{Cells, Value};
 use crate::store::Result;
@@ -8,41 +10,148 @@ use postgres::types::{ToSql, Type};
 use postgres::{Client, Row, Statement};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel, sync_channel};
+use std::time::Duration;
 
-/// A connection and what was prepared on it.
+/// How long this side waits for the database, a little longer than the database itself does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// For a connection.
+    pub(super) connect: Duration,
+    /// For the lock that a transaction begins with.
+    pub(super) lock: Duration,
+    /// For one statement.
+    pub(super) statement: Duration,
+}
+
+type Job = Box<dyn FnOnce(&mut Client) + Send>;
+
+/// A connection and what was prepared on it. Its client lives in a thread of its own, because a wait for a server that stands still
+/// has no end of itself: whoever asks stops waiting, and the thread ends when the system gives the connection up.
 pub(super) struct Connection {
-    client: RefCell<Client>,
+    jobs: RefCell<Option<Sender<Job>>>,
+    patience: Patience,
     prepared: RefCell<BTreeMap<&'static str, Statement>>,
 }
 
-impl Connection {
-    pub(super) fn new(client: Client) -> Self {
-        Self {
-            client: RefCell::new(client),
-            prepared: RefCell::default(),
+/// Why the database gave no answer that can be used.
+pub(super) enum Unsaid {
+    /// It said no, or the connection ended.
+    Refused(postgres::Error),
+    /// It said nothing for as long as was waited, or the connection had ended before.
+    Silent(String),
+}
+
+impl Unsaid {
+    pub(super) fn named(self, doing: &str) -> StoreError {
+        match self {
+            Self::Refused(error) => named(&error, doing),
+            Self::Silent(because) => StoreError::Unreachable {
+                doing: doing.to_owned(),
+                because,
+            },
         }
+    }
+}
+
+impl Connection {
+    /// Connect, in the thread that holds the client from then on.
+    pub(super) fn open(
+        patience: Patience,
+        connect: impl FnOnce() -> std::result::Result<Client, postgres::Error> + Send + 'static,
+    ) -> Result<Self> {
+        const DOING: &str = "connecting to the database";
+        let (jobs, todo) = channel::<Job>();
+        let (said, answer) = sync_channel(1);
+        let body = move || {
+            let mut client = match connect() {
+                Ok(client) => {
+                    // Whoever asked may have stopped waiting: then there is no job either.
+                    drop(said.send(Ok(())));
+                    client
+                }
+                Err(error) => return drop(said.send(Err(error))),
+            };
+            for job in todo {
+                job(&mut client);
+                if client.is_closed() {
+                    return;
+                }
+            }
+        };
+        let started = std::thread::Builder::new()
+            .name("tidegate-database".to_owned())
+            .spawn(body);
+        started.map_err(|e| StoreError::Io {
+            doing: DOING.to_owned(),
+            because: e.to_string(),
+        })?;
+        match answer.recv_timeout(patience.connect) {
+            Ok(Ok(())) => Ok(Self {
+                jobs: RefCell::new(Some(jobs)),
+                patience,
+                prepared: RefCell::default(),
+            }),
+            Ok(Err(error)) => Err(named(&error, DOING)),
+            Err(_) => Err(Unsaid::Silent(silent(patience.connect)).named(DOING)),
+        }
+    }
+
+    /// Ask the client, and stop waiting after a while. A connection that gave no answer, or that nothing can be written over, is
+    /// not used again.
+    pub(super) fn ask<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        f: impl FnOnce(&mut Client) -> std::result::Result<T, postgres::Error> + Send + 'static,
+    ) -> std::result::Result<T, Unsaid> {
+        let (said, answer) = sync_channel(1);
+        let job: Job = Box::new(move |client| drop(said.send(f(client))));
+        let sent = match &*self.jobs.borrow() {
+            Some(jobs) => jobs.send(job).is_ok(),
+            None => false,
+        };
+        let answer = match sent {
+            true => answer.recv_timeout(patience),
+            false => Err(RecvTimeoutError::Disconnected),
+        };
+        let unsaid = match answer {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) if !ends_the_connection(&error) => return Err(Unsaid::Refused(error)),
+            Ok(Err(error)) => Unsaid::Refused(error),
+            Err(RecvTimeoutError::Timeout) => Unsaid::Silent(silent(patience)),
+            Err(RecvTimeoutError::Disconnected) => {
+                Unsaid::Silent("the connection had ended".to_owned())
+            }
+        };
+        self.drop_client();
+        Err(unsaid)
     }
 
     /// Statements without values, separated by semicolons.
     pub(super) fn batch(&self, sql: &str, doing: &str) -> Result<()> {
-        self.client.borrow_mut().batch_execute(sql).doing(doing)
+        self.say(sql).map_err(|unsaid| unsaid.named(doing))
+    }
+
+    /// The same of those that wait for the lock of a transaction.
+    pub(super) fn begin(&self, sql: &str, doing: &str) -> Result<()> {
+        let sql = sql.to_owned();
+        let begun = self.ask(self.patience.lock, move |c| c.batch_execute(&sql));
+        begun.map_err(|unsaid| unsaid.named(doing))
     }
 
     /// What the database itself says to these statements.
-    pub(super) fn say(&self, sql: &str) -> std::result::Result<(), postgres::Error> {
-        self.client.borrow_mut().batch_execute(sql)
+    pub(super) fn say(&self, sql: &str) -> std::result::Result<(), Unsaid> {
+        let sql = sql.to_owned();
+        self.ask(self.patience.statement, move |c| c.batch_execute(&sql))
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.client.borrow().is_closed()
+        self.jobs.borrow().is_none()
     }
 
-    pub(super) fn into_client(self) -> Client {
-        self.client.into_inner()
-    }
-
-    pub(super) fn with_client<T>(&self, f: impl FnOnce(&mut Client) -> T) -> T {
-        f(&mut self.client.borrow_mut())
+    /// Let go of the client: its thread ends when it is done with what it was asked.
+    pub(super) fn drop_client(&self) {
+        drop(self.jobs.borrow_mut().take());
     }
 
     fn prepared(&self, sql: &'static str, values: &[Value<'_>], doing: &str) -> Result<Statement> {
@@ -50,14 +159,25 @@ impl Connection {
             return Ok(statement.clone());
         }
         let types: Vec<Type> = values.iter().map(type_of).collect();
+        let prepare = move |client: &mut Client| client.prepare_typed(&spelled(sql), &types);
         let statement = self
-            .client
-            .borrow_mut()
-            .prepare_typed(&spelled(sql), &types)
-            .doing(doing)?;
+            .ask(self.patience.statement, prepare)
+            .map_err(|unsaid| unsaid.named(doing))?;
         self.prepared.borrow_mut().insert(sql, statement.clone());
         Ok(statement)
     }
+}
+
+/// How the reason begins when there was no answer.
+const NOTHING: &str = "it said nothing for";
+
+fn silent(patience: Duration) -> String {
+    format!("{NOTHING} {} s", patience.as_secs())
+}
+
+/// Did the database say nothing for as long as was waited?
+pub(super) fn is_silence(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unreachable { because, .. } if because.starts_with(NOTHING))
 }
 
 impl Link for Connection {
@@ -69,22 +189,24 @@ impl Link for Connection {
         row: &mut dyn FnMut(&dyn Cells),
     ) -> Result<()> {
         let statement = self.prepared(sql, values, doing)?;
+        let values = owned(values);
         let rows = self
-            .client
-            .borrow_mut()
-            .query(&statement, &places(values))
-            .doing(doing)?;
+            .ask(self.patience.statement, move |client| {
+                client.query(&statement, &places(&values))
+            })
+            .map_err(|unsaid| unsaid.named(doing))?;
         rows.iter().for_each(|found| row(found));
         Ok(())
     }
 
     fn execute(&self, sql: &'static str, values: &[Value<'_>], doing: &str) -> Result<usize> {
         let statement = self.prepared(sql, values, doing)?;
+        let values = owned(values);
         let changed = self
-            .client
-            .borrow_mut()
-            .execute(&statement, &places(values))
-            .doing(doing)?;
+            .ask(self.patience.statement, move |client| {
+                client.execute(&statement, &places(&values))
+            })
+            .map_err(|unsaid| unsaid.named(doing))?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 }
@@ -97,12 +219,23 @@ fn type_of(value: &Value<'_>) -> Type {
     }
 }
 
-fn places<'v>(values: &'v [Value<'_>]) -> Vec<&'v (dyn ToSql + Sync)> {
-    let place = |value: &'v Value<'_>| match value {
-        Value::Int(value) => value as &(dyn ToSql + Sync),
-        Value::Text(value) => value,
-        Value::Bytes(value) => value,
+type Owned = Box<dyn ToSql + Sync + Send>;
+
+fn owned(values: &[Value<'_>]) -> Vec<Owned> {
+    let own = |value: &Value<'_>| -> Owned {
+        match *value {
+            Value::Int(value) => Box::new(value),
+            Value::Text(value) => Box::new(value.map(str::to_owned)),
+            Value::Bytes(value) => Box::new(value.to_vec()),
+        }
     };
+    values.iter().map(own).collect()
+}
+
+fn places(values: &[Owned]) -> Vec<&(dyn ToSql + Sync)> {
+    fn place(value: &Owned) -> &(dyn ToSql + Sync) {
+        &**value
+    }
     values.iter().map(place).collect()
 }
 

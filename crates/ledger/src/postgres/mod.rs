@@ -20,8 +20,8 @@ use crate::row::LedgerId;
 use crate::sql::{self, Session};
 use crate::store::{Result, Rows, Store, Tx};
 use connect::Purpose;
-use link::Connection;
-use refusal::{Doing, named};
+use link::{Connection, is_silence};
+use postgres::Client;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -29,6 +29,10 @@ use std::time::Duration;
 /// Tries of a transaction whose connection ended, and the pause between them: five seconds, the time of a fail-over.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(250);
+/// For how many of them one counts that got no answer at all: such a one lasts for seconds by itself.
+const UNANSWERED: u32 = 8;
+/// How much later than asked a wait for a sign may end.
+const LATE: Duration = Duration::from_secs(2);
 
 /// A ledger in a database.
 pub struct PostgresStore {
@@ -69,7 +73,7 @@ impl Line {
     fn close(&mut self) {
         if let Self::Open(connection) = std::mem::replace(self, Self::Closed) {
             // What was acknowledged is durable; the server notices the end of a connection by itself.
-            drop(connection.into_client().close());
+            connection.drop_client();
         }
     }
 }
@@ -144,7 +148,7 @@ fn again(mut f: impl FnMut() -> Result<()>) -> Result<()> {
     loop {
         match f() {
             Err(error @ StoreError::Unreachable { .. }) if tries < TRIES => {
-                tries += 1;
+                tries += if is_silence(&error) { UNANSWERED } else { 1 };
                 tracing::info!(%error, tries, "the connection to the database is made again");
                 thread::sleep(PAUSE);
             }
@@ -203,7 +207,7 @@ impl<'c> Turn<'c> {
             connection,
             open: true,
         };
-        turn.connection.batch(sql, doing)?;
+        turn.connection.begin(sql, doing)?;
         Ok(turn)
     }
 
@@ -220,7 +224,7 @@ impl<'c> Turn<'c> {
                 self.open = false;
                 Ok(())
             }
-            Err(error) => match named(&error, "committing") {
+            Err(unsaid) => match unsaid.named("committing") {
                 StoreError::Unreachable { because, .. } => Err(StoreError::Unclear { because }),
                 other => Err(other),
             },
@@ -240,24 +244,16 @@ impl Drop for Turn<'_> {
 impl Connection {
     /// Wait for a notification.
     fn heard(&self, patience: Duration) -> Result<()> {
-        self.with_client(|client| {
+        let listen = move |client: &mut Client| {
             use postgres::fallible_iterator::FallibleIterator;
             let mut heard = client.notifications();
-            if heard
-                .timeout_iter(patience)
-                .next()
-                .doing("listening for other servers")?
-                .is_some()
-            {
+            if heard.timeout_iter(patience).next()?.is_some() {
                 // One look serves all of them.
-                while heard
-                    .iter()
-                    .next()
-                    .doing("listening for other servers")?
-                    .is_some()
-                {}
+                while heard.iter().next()?.is_some() {}
             }
             Ok(())
-        })
+        };
+        self.ask(patience + LATE, listen)
+            .map_err(|unsaid| unsaid.named("listening for other servers"))
     }
 }

@@ -1,21 +1,8 @@
 //! From what Postgres says to what callers can act on. No text holds the address or a secret.
 
 use crate::error::StoreError;
-use crate::store::Result;
 use postgres::Error;
 use postgres::error::{Severity, SqlState};
-
-/// Names what was being done when it failed.
-pub(super) trait Doing<T> {
-    /// The value, or an error that says what was being done.
-    fn doing(self, what: &str) -> Result<T>;
-}
-
-impl<T> Doing<T> for std::result::Result<T, Error> {
-    fn doing(self, what: &str) -> Result<T> {
-        self.map_err(|error| named(&error, what))
-    }
-}
 
 /// The error as callers know it.
 pub(super) fn named(error: &Error, doing: &str) -> StoreError {
@@ -41,14 +28,15 @@ const BUSY: &[SqlState] = &[
 ];
 const FAULTS: &[SqlState] = &[
     SqlState::IO_ERROR,
-    SqlState::READ_ONLY_SQL_TRANSACTION,
     SqlState::DATA_CORRUPTED,
     SqlState::INDEX_CORRUPTED,
 ];
 
-/// Whether nothing more can be said over this connection.
+/// Whether nothing more can be said over this connection. One to a server that takes no writes any more is of no use: a new one
+/// finds the server that does.
 pub(super) fn ends_the_connection(error: &Error) -> bool {
     match error.as_db_error() {
+        Some(said) if *said.code() == SqlState::READ_ONLY_SQL_TRANSACTION => true,
         Some(said) => {
             let state = said.code();
             matches!(

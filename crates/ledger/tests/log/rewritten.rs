@@ -3,16 +3,19 @@
 use crate::world::{append, key, seal, whole};
 use rusqlite::Connection;
 use tidegate_ledger::chain::verify_rows;
-use tidegate_ledger::export::{Verifying, export};
+use tidegate_ledger::export::{
+    Verifying, export, export_sealed, verify_export, verify_export_with,
+};
 use tidegate_ledger::{Head, LedgerId, MemoryStore, SqliteStore, Store};
 
-/// Every byte is flipped once, in an export of a thousand entries with a checkpoint near its end.
+/// Every byte is flipped once, in an export of a thousand entries with a checkpoint at its end.
 #[test]
 fn every_flipped_byte_of_a_thousand_signed_entries_is_found() {
     let store: Box<dyn Store> = Box::new(MemoryStore::new());
     append(&*store, 990);
     seal(&*store, &key(1));
     append(&*store, 10);
+    seal(&*store, &key(1));
     let mut bytes = Vec::new();
     store
         .read_with(|rows| export(rows, &mut bytes))
@@ -43,7 +46,33 @@ fn every_flipped_byte_of_a_thousand_signed_entries_is_found() {
     }
     let summary = before.finish().expect("good");
     assert_eq!((flips, summary.entries), (bytes.len(), 1_000));
-    assert_eq!(summary.sealed.map(|s| s.size), Some(990));
+    assert_eq!(summary.sealed.map(|s| s.size), Some(1_000));
+}
+
+#[test]
+fn entries_behind_the_checkpoint_are_not_vouched_for_by_its_key() {
+    let store: Box<dyn Store> = Box::new(MemoryStore::new());
+    append(&*store, 30);
+    let sealed = seal(&*store, &key(1));
+    append_other(&*store);
+    append_other(&*store);
+    let mut whole = Vec::new();
+    store
+        .read_with(|rows| export(rows, &mut whole))
+        .expect("exported");
+    let keys = || vec![key(1).verifier().to_owned()];
+    let good = verify_export(whole.as_slice()).expect("its chain and its own key are good");
+    assert_eq!(good.entries, 32);
+    let found = verify_export_with(whole.as_slice(), keys()).expect_err("not all is signed");
+    let text = found.to_string();
+    assert!(text.contains("entries 31 to 32 were added"), "{text}");
+
+    let mut covered = Vec::new();
+    store
+        .read_with(|rows| export_sealed(rows, sealed.clone(), &mut covered))
+        .expect("exported");
+    let good = verify_export_with(covered.as_slice(), keys()).expect("all of it is signed");
+    assert_eq!((good.entries, good.sealed.map(|s| s.size)), (30, Some(30)));
 }
 
 fn after(

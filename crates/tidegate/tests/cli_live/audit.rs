@@ -2,6 +2,7 @@
 
 use crate::world::World;
 use std::fs;
+use tidegate_ledger::seal::SealKey;
 
 #[test]
 fn the_record_is_read_copied_and_one_changed_byte_is_found() {
@@ -110,6 +111,17 @@ fn an_entry_is_proved_to_somebody_without_the_server_and_a_kept_checkpoint_shows
         .run(&["audit", "verify", &proof])
         .ends(0)
         .says(&["name one you know with --key"]);
+    let hash = "a".repeat(64);
+    world
+        .run(&[
+            "audit",
+            "verify",
+            &proof,
+            "--head",
+            &format!("sha256:{hash}"),
+        ])
+        .ends(64)
+        .refuses("", &["--head", "the proof of one entry"], "leave it out");
     let text = fs::read_to_string(&proof).unwrap();
     assert!(!text.contains(secret));
     fs::write(&proof, text.replacen("\"seq\":3", "\"seq\":4", 1)).unwrap();
@@ -131,6 +143,20 @@ fn an_entry_is_proved_to_somebody_without_the_server_and_a_kept_checkpoint_shows
         .run(&["audit", "verify", "--checkpoint", &note, "--key", &key])
         .ends(0)
         .says(&["VALID", "begins with the"]);
+    world
+        .run(&["audit", "verify", "--key", &key])
+        .ends(0)
+        .says(&["VALID", "signed by", &key]);
+    let stranger = SealKey::generate("tidegate.local/ledger/other", [9; 32]).unwrap();
+    let stranger = stranger.lines().nth(1).unwrap();
+    world
+        .run(&["audit", "verify", "--key", stranger])
+        .ends(1)
+        .refuses(
+            "",
+            &["INVALID", "no key that is known signed it"],
+            "kept elsewhere",
+        );
     let kept = fs::read_to_string(&note).unwrap();
     // The root hash is the third line; its first character always differs from what is written there instead.
     let root = kept.lines().nth(2).unwrap();

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use tidegate_client::Client;
-use tidegate_client::wire::EntryProof;
+use tidegate_client::wire::{EntryProof, Verification};
 use tidegate_core::digest::Digest;
 use tidegate_ledger::export::{ExportError, verify_export_with};
 use tidegate_ledger::seal::{self, Sealed};
@@ -56,6 +56,14 @@ fn offline(path: &Path, verify: &Verify, session: &Session) -> Result<Exit, Fail
     let begin = reader.fill_buf().map_err(trouble)?;
     let begin = String::from_utf8_lossy(begin.get(..64).unwrap_or(begin)).into_owned();
     if begin.contains(proof::FORMAT) {
+        if verify.head.is_some() {
+            return Err(Failure::usage(
+                "--head is compared with a whole ledger, and this is the proof of one entry",
+            )
+            .help(
+                "leave it out, or check an export: `tidegate audit verify EXPORT --head SHA256`",
+            ));
+        }
         return one_entry(reader, verify, session);
     }
     let result = verify_export_with(reader, verify.key.clone());
@@ -175,6 +183,51 @@ async fn grown_from(path: &Path, verify: &Verify, client: &Client) -> Result<u64
     }
 }
 
+/// That a key that is known from elsewhere signed the entries the server found good: they are the beginning of what its newest
+/// checkpoint covers.
+async fn signed_by(
+    found: &Verification,
+    verify: &Verify,
+    client: &Client,
+) -> Result<Sealed, Failure> {
+    let bad = |why: String| {
+        Failure::new(Exit::Failed, format!("INVALID: {why}"))
+            .help("compare with an export or a checkpoint kept elsewhere")
+    };
+    let root = found.root.as_deref().ok_or_else(|| {
+        Failure::new(
+            Exit::Failed,
+            "the server does not say the root of what it checked, so no signature can be compared with it",
+        )
+        .help("check an export instead: `tidegate audit export --out FILE`, then `tidegate audit verify FILE --key …`")
+    })?;
+    let root: Digest = root.parse().map_err(|e| bad(format!("{e}")))?;
+    let now = client.audit_checkpoint().await?;
+    let open = |note: &str| {
+        seal::open(note, &verify.key)
+            .map_err(|e| bad(format!("the newest checkpoint is not good: {e}")))
+    };
+    let sealed = open(&now.note)?;
+    if sealed.size < found.entries {
+        return Err(bad(format!(
+            "entries {} to {} are not covered by any checkpoint that the named key signed",
+            sealed.size + 1,
+            found.entries
+        )));
+    }
+    let grown = client.audit_consistency(found.entries).await?;
+    let newest = open(&grown.newest.note)?;
+    let path = proof::digests(&grown.consistency).map_err(bad)?;
+    let from = (found.entries, &root);
+    match shows_growth(&path, from, (newest.size, &newest.root)) {
+        true => Ok(newest),
+        false => Err(bad(format!(
+            "the {} entries that were checked are not those that were signed",
+            found.entries
+        ))),
+    }
+}
+
 fn invalid(error: &ExportError) -> Failure {
     let place = match error {
         ExportError::Broken(broken) => {
@@ -218,6 +271,10 @@ async fn online(verify: &Verify, session: &Session) -> Result<Exit, Failure> {
         ));
     }
     same_head(&found.head, verify.head.as_ref())?;
+    let sealed = match verify.key.is_empty() {
+        true => None,
+        false => Some(signed_by(&found, verify, &client).await?),
+    };
     let kept = match &verify.checkpoint {
         Some(path) => Some(grown_from(path, verify, &client).await?),
         None => None,
@@ -227,8 +284,10 @@ async fn online(verify: &Verify, session: &Session) -> Result<Exit, Failure> {
             format!("\n       begins with the {size} entries of the checkpoint")
         });
         format!(
-            "VALID  {} entries\n       chain ok, no gap, tree ok   head {}{grown}",
-            found.entries, found.head
+            "VALID  {} entries\n       chain ok, no gap, tree ok   head {}{}{grown}",
+            found.entries,
+            found.head,
+            sealed.map(|s| signed(&s, verify)).unwrap_or_default()
         )
     })?;
     Ok(Exit::Done)
