@@ -177,6 +177,17 @@ impl ReleaseId {
     pub fn new(service: ServiceId, version: Version) -> Self {
         Self { service, version }
     }
+
+    /// Is it a newer version of the same service? Where one of the two is no semantic version, they are compared as text.
+    #[must_use]
+    pub fn is_newer(&self, other: &Self) -> bool {
+        let (x, y) = (self.version.as_str(), other.version.as_str());
+        let newer = match (semver::Version::parse(x), semver::Version::parse(y)) {
+            (Ok(x), Ok(y)) => x > y,
+            _ => x > y,
+        };
+        self.service == other.service && newer
+    }
 }
 
 impl fmt::Display for ReleaseId {

@@ -35,3 +35,5 @@ pub const QUEUE: usize = 5_000;
 pub const PATIENCE: crate::time::Millis = crate::time::Millis::minutes(400 * 24 * 60);
 /// People known by name.
 pub const PEOPLE: usize = 10_000;
+/// Registered versions of one service among which those that a plan brings are looked for.
+pub const CARRIED: usize = 2_000;

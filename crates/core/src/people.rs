@@ -23,7 +23,11 @@ pub fn behind(view: &dyn View, account: &str) -> String {
 pub fn by_address(view: &dyn View, address: &str) -> Option<String> {
     let wanted = address.trim().to_lowercase();
     if !wanted.contains('@') {
-        return Some(behind(view, address.trim()));
+        // A name that nobody is known by is an unknown author, not somebody of that name.
+        let name = address.trim();
+        let known =
+            view.model(ACCOUNTS, name).is_some() || view.model(person::PEOPLE, name).is_some();
+        return known.then(|| behind(view, name));
     }
     let rows = view.scan(person::PEOPLE, "", crate::limits::PEOPLE);
     rows.into_iter().find_map(|(name, body)| {

@@ -118,7 +118,7 @@ pub(crate) fn change(
         signed_by_rule: None,
         documents: documents(facts, now.as_ref(), origins),
         emergency: state.emergency().and_then(emergency),
-        raised: match &facts.declared {
+        raised: match &facts.raised {
             Some(Declared::Raised { class, by, reason }) => {
                 Some(format!("to {} by {by}: {reason}", class.as_str()))
             }

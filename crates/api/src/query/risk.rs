@@ -16,7 +16,6 @@ use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::risk::{self, Subject, Told};
 use tidegate_core::spec::{Spec, Tier};
-use tidegate_core::stream::artifact::Artifact;
 use tidegate_core::time::Timestamp;
 use tidegate_engine::{Deploy, Engine};
 use utoipa_axum::router::OpenApiRouter;
@@ -80,8 +79,7 @@ fn score(
     };
     let found = engine.preview(&ask, Some(at))?;
     look(engine, |look| {
-        let artifact: Artifact = look.view().load(&ask.release.to_string())?;
-        let bits = artifact.bits();
+        let carried = tidegate_core::change::carried(look.view(), &found.plan.body)?;
         let score = risk::score(&Subject {
             plan: &found.plan.body,
             purpose: ask.purpose,
@@ -90,8 +88,8 @@ fn score(
             spec: &look.in_force.spec,
             view: look.view(),
             told: Told {
-                commits: bits.and_then(|b| b.commits),
-                migrates: bits.and_then(|b| b.migrates),
+                commits: carried.commits(),
+                migrates: carried.migrates(),
                 tags: None,
             },
         });

@@ -11,7 +11,6 @@ use crate::spec::condition::Facts;
 use crate::spec::{
     ApprovalRule, Approvers, ChangeClass, ClassRule, Document, Needed, Part, Policy, Spec, Tier,
 };
-use crate::stream::artifact::Artifact;
 use crate::stream::change::Declared;
 use crate::time::{Millis, Timestamp};
 use crate::view::View;
@@ -27,8 +26,10 @@ pub struct Subject<'a> {
     pub plan: &'a PlanBody,
     /// Why.
     pub purpose: Purpose,
-    /// Class that a person raised it to, or the emergency that was declared.
+    /// The emergency that was declared.
     pub declared: Option<&'a Declared>,
+    /// Class that a person raised it to.
+    pub raised: Option<&'a Declared>,
     /// Ledger time.
     pub now: Timestamp,
     /// Configuration in force.
@@ -60,19 +61,10 @@ pub struct Assessment {
     pub documents: BTreeMap<Document, String>,
     /// What whoever declares an emergency must write down.
     pub needs: BTreeSet<Needed>,
-    /// How long an emergency lasts, and when its review is due.
-    pub emergency: (Option<Millis>, Option<String>),
-    /// When those who are asked are reminded, and when others may decide for them.
-    pub patience: Patience,
-}
-
-/// How long people are waited for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Patience {
-    /// A reminder after.
+    /// How long an emergency lasts.
+    pub lasts: Option<Millis>,
+    /// When those who are asked are reminded.
     pub remind: Option<Millis>,
-    /// Others may decide after.
-    pub escalate: Option<(Millis, TeamId)>,
 }
 
 /// So many people of a team.
@@ -86,6 +78,9 @@ pub struct Required {
     pub sign: Option<Name>,
     /// Dotted path of the rule.
     pub rule: String,
+    /// After how long another team may decide as well. Only where every policy that asks says so, and never for a sign-off: its
+    /// meaning is that of one team.
+    pub escalate: Option<(Millis, TeamId)>,
 }
 
 /// Does any policy concern this plan? Where none does, nothing but an owed review can hold it.
@@ -112,8 +107,8 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
         .iter()
         .filter(|(_, p)| p.scope.concerns(spec, &plan.service, &plan.environment))
         .collect();
-    let artifact: Option<Artifact> = subject.view.load(&plan.to.release.to_string()).ok();
-    let bits = artifact.as_ref().and_then(Artifact::bits);
+    // A stored state that cannot be read says nothing, and what is not known raises the risk.
+    let carried = super::carried(subject.view, plan).unwrap_or_default();
     let asked = risk::Subject {
         plan,
         purpose: subject.purpose,
@@ -122,19 +117,21 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
         spec,
         view: subject.view,
         told: risk::Told {
-            commits: bits.and_then(|b| b.commits),
-            migrates: bits.and_then(|b| b.migrates),
+            commits: carried.commits(),
+            migrates: carried.migrates(),
             tags: None,
         },
     };
     let risk = risk::score(&asked);
     let facts = risk::facts(&asked, Some(&risk), None);
-    let (class, because) = class(subject, &policies, &facts);
+    let (class, ordinary, because) = class(subject, &policies, &facts);
+    let with_class = |class| risk::facts(&asked, Some(&risk), Some(class));
     let owner = spec.services.get(&plan.service).map(|s| s.owner.clone());
     let mut sum = Sum {
         owner,
         class,
-        facts: &facts,
+        ordinary,
+        facts: [with_class(class), with_class(ordinary)],
         given: Assessment {
             class,
             because,
@@ -146,8 +143,8 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
             signed: None,
             documents: BTreeMap::new(),
             needs: BTreeSet::new(),
-            emergency: (None, None),
-            patience: Patience::default(),
+            lasts: None,
+            remind: None,
         },
         valid: Vec::new(),
     };
@@ -160,25 +157,30 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
     Some(sum.given)
 }
 
-/// The class: what a person declared or raised it to, else what the rules say.
+/// The class, and the one it would have without an emergency: what a person raised it to, else what the rules say.
 fn class(
     subject: &Subject<'_>,
     policies: &[(&Name, &Policy)],
     facts: &Facts,
-) -> (ChangeClass, Vec<String>) {
-    let (by_rule, mut because) = class_by_rule(subject, policies, facts);
+) -> (ChangeClass, ChangeClass, Vec<String>) {
+    let (mut ordinary, mut because) = class_by_rule(subject, policies, facts);
+    // What was recorded before emergencies were kept apart may be a raised class.
+    for raised in [subject.raised, subject.declared].into_iter().flatten() {
+        if let Declared::Raised { class, by, .. } = raised
+            && *class > ordinary
+        {
+            because.push(format!("raised to {} by {by}", class.as_str()));
+            ordinary = *class;
+        }
+    }
     match subject.declared {
         Some(Declared::Emergency {
             until, incident, ..
         }) if subject.now < *until => {
             because = vec![format!("declared for {incident}")];
-            (ChangeClass::Emergency, because)
+            (ChangeClass::Emergency, ordinary, because)
         }
-        Some(Declared::Raised { class, by, .. }) if *class > by_rule => {
-            because.push(format!("raised to {} by {by}", class.as_str()));
-            (*class, because)
-        }
-        _ => (by_rule, because),
+        _ => (ordinary, ordinary, because),
     }
 }
 
@@ -252,20 +254,24 @@ fn past(subject: &Subject<'_>, day: &str) -> bool {
 }
 
 /// What the policies ask for, added up.
-struct Sum<'a> {
+struct Sum {
     owner: Option<TeamId>,
     class: ChangeClass,
-    facts: &'a Facts,
+    /// The class without an emergency: what that one asks, an emergency owes.
+    ordinary: ChangeClass,
+    /// Facts with each of the two.
+    facts: [Facts; 2],
     given: Assessment,
     valid: Vec<Millis>,
 }
 
-impl Sum<'_> {
+impl Sum {
     fn add(&mut self, name: &Name, policy: &Policy) {
         let at = format!("policies.{name}");
         let emergency = self.class == ChangeClass::Emergency;
+        let escalate = policy.escalate_after.zip(policy.escalate_to.clone());
         for rule in &policy.approvals {
-            self.require(rule, format!("{at}.approvals"), emergency);
+            self.require(rule, (format!("{at}.approvals"), &escalate), emergency);
         }
         self.sign_offs(&at, policy, emergency);
         self.by_class(&at, policy);
@@ -285,32 +291,24 @@ impl Sum<'_> {
             let rule = format!("{at}.documents");
             self.given.documents.entry(*document).or_insert(rule);
         }
-        let patience = &mut self.given.patience;
-        patience.remind = patience.remind.into_iter().chain(policy.remind_after).min();
-        if let (Some(after), Some(team)) = (policy.escalate_after, &policy.escalate_to) {
-            let sooner = patience
-                .escalate
-                .as_ref()
-                .is_none_or(|(had, _)| after < *had);
-            if sooner {
-                patience.escalate = Some((after, team.clone()));
-            }
-        }
+        let remind = &mut self.given.remind;
+        *remind = (*remind).into_iter().chain(policy.remind_after).min();
     }
 
     /// What belongs to the class. An emergency needs only its own beforehand; what it skips is owed.
     fn by_class(&mut self, at: &str, policy: &Policy) {
         let emergency = self.class == ChangeClass::Emergency;
+        let escalate = policy.escalate_after.zip(policy.escalate_to.clone());
         for (class, rule) in &policy.classes {
             let own = *class == self.class;
-            // A normal change would have been asked this: an emergency owes it.
-            let skipped = emergency && *class == ChangeClass::Normal;
+            // Without the emergency it would have been asked this.
+            let skipped = emergency && *class == self.ordinary;
             if !own && !skipped {
                 continue;
             }
             let path = format!("{at}.classes.{}", class.as_str());
             for approval in &rule.approvals {
-                self.require(approval, format!("{path}.approvals"), skipped);
+                self.require(approval, (format!("{path}.approvals"), &escalate), skipped);
             }
             if own {
                 self.given.needs.extend(rule.needs.iter().copied());
@@ -318,30 +316,33 @@ impl Sum<'_> {
                     let rule = format!("{path}.documents");
                     self.given.documents.entry(*document).or_insert(rule);
                 }
-                let (lasts, review) = &mut self.given.emergency;
+                let lasts = &mut self.given.lasts;
                 *lasts = (*lasts).into_iter().chain(rule.expires).min();
-                if review.is_none() {
-                    review.clone_from(&rule.review_within);
-                }
             }
         }
         let has = |class| policy.classes.contains_key(&class);
         // A class without a rule of its own is asked what an owner is asked: never nothing.
-        if !policy.classes.is_empty() && !has(self.class) {
-            let rule = ApprovalRule {
-                from: Approvers::Owner,
-                count: 1,
-            };
-            self.require(&rule, format!("{at}.classes"), false);
+        let rules = !policy.classes.is_empty();
+        let beforehand = rules && !has(self.class);
+        let afterwards = rules && emergency && !has(self.ordinary);
+        let owner = ApprovalRule {
+            from: Approvers::Owner,
+            count: 1,
+        };
+        for (asked, owed) in [(beforehand, false), (afterwards, true)] {
+            if asked {
+                self.require(&owner, (format!("{at}.classes"), &escalate), owed);
+            }
         }
     }
 
     fn sign_offs(&mut self, at: &str, policy: &Policy, emergency: bool) {
         for rule in &policy.sign_offs {
-            let asked = rule
-                .when
-                .as_ref()
-                .is_none_or(|w| w.holds(self.facts).unwrap_or(true));
+            let holds = |facts| match &rule.when {
+                Some(when) => when.holds(facts).unwrap_or(true),
+                None => true,
+            };
+            let asked = self.facts.iter().any(holds);
             if !asked {
                 continue;
             }
@@ -351,6 +352,7 @@ impl Sum<'_> {
                 count: 1,
                 sign: Some(rule.sign.clone()),
                 rule: format!("{at}.sign-offs"),
+                escalate: None,
             };
             let list = self.list(emergency);
             if !list
@@ -374,29 +376,40 @@ impl Sum<'_> {
                 from: Approvers::Owner,
                 count: 1,
             };
-            self.require(&rule, "built-in".to_owned(), false);
+            self.require(&rule, ("built-in".to_owned(), &None), false);
         }
     }
 
-    fn require(&mut self, rule: &ApprovalRule, path: String, owed: bool) {
+    fn require(
+        &mut self,
+        rule: &ApprovalRule,
+        (path, escalate): (String, &Option<(Millis, TeamId)>),
+        owed: bool,
+    ) {
         let Some(owner) = &self.owner else { return };
         let team = rule.from.team(owner).clone();
         let count = rule.count;
         let list = self.list(owed);
         let same = list.iter_mut().find(|r| r.sign.is_none() && r.team == team);
-        match same {
-            Some(had) if had.count >= count => {}
-            Some(had) => {
-                had.count = count;
-                had.rule = path;
-            }
-            None => list.push(Required {
+        let Some(had) = same else {
+            list.push(Required {
                 team,
                 count,
                 sign: None,
                 rule: path,
-            }),
+                escalate: escalate.clone(),
+            });
+            return;
+        };
+        if had.count < count {
+            had.count = count;
+            had.rule = path;
         }
+        // Others decide only where both policies let them, and after the longer time.
+        had.escalate = match (had.escalate.take(), escalate.clone()) {
+            (Some(one), Some(other)) => Some(if one.0 >= other.0 { one } else { other }),
+            _ => None,
+        };
     }
 
     fn list(&mut self, owed: bool) -> &mut Vec<Required> {

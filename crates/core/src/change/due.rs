@@ -1,4 +1,4 @@
-//! When something is due: `2 working days`, `3 days` or a duration such as `4h`, counted in a zone.
+//! When something is due: `2 working days`, `3 days`, `48 hours` or a duration such as `4h`, counted in a zone.
 
 use crate::spec::Spec;
 use crate::time::{Millis, Timestamp};
@@ -17,7 +17,12 @@ pub fn after(spec: &Spec, from: Timestamp, phrase: &str) -> Result<Timestamp, St
         .strip_suffix("days")
         .or_else(|| text.strip_suffix("day"));
     let Some(days) = days else {
-        let lasting = Millis::parse(text)
+        // `48 hours` is `48h`.
+        let short = text
+            .strip_suffix("hours")
+            .or_else(|| text.strip_suffix("hour"))
+            .map(|number| format!("{}h", number.trim()));
+        let lasting = Millis::parse(short.as_deref().unwrap_or(text))
             .map_err(|_| format!("`{text}` is neither a duration nor `2 working days`"))?;
         return Ok(lasting.after(from));
     };

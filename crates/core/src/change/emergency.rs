@@ -17,8 +17,8 @@ const REVIEW: &str = "2 working days";
 pub struct Emergency {
     /// How long the permission lasts.
     pub expires: Millis,
-    /// When the review is due.
-    pub review_within: String,
+    /// When the review is due; the earliest counts.
+    pub review_within: BTreeSet<String>,
     /// What must be written down.
     pub needs: BTreeSet<Needed>,
     /// Dotted path of the rule.
@@ -46,13 +46,12 @@ pub fn emergency(spec: &Spec, release: &ReleaseId, env: &EnvId) -> Result<Emerge
     for (name, rule) in rules {
         let sum = found.get_or_insert_with(|| Emergency {
             expires: rule.expires.unwrap_or(EXPIRES),
-            review_within: rule
-                .review_within
-                .clone()
-                .unwrap_or_else(|| REVIEW.to_owned()),
+            review_within: BTreeSet::new(),
             needs: BTreeSet::new(),
             rule: format!("policies.{name}.classes.emergency"),
         });
+        let within = rule.review_within.as_deref().unwrap_or(REVIEW);
+        sum.review_within.insert(within.to_owned());
         sum.expires = sum.expires.min(rule.expires.unwrap_or(EXPIRES));
         sum.needs.extend(rule.needs.iter().copied());
     }

@@ -4,6 +4,7 @@
 //! that was once enough stays enough by itself. The stream `change` keeps what was said.
 
 mod assess;
+mod carries;
 mod differs;
 pub mod due;
 mod emergency;
@@ -11,7 +12,8 @@ mod outlook;
 mod party;
 mod standing;
 
-pub use assess::{Assessment, Patience, Required, Subject, assess, is_governed};
+pub use assess::{Assessment, Required, Subject, assess, is_governed};
+pub use carries::{Carried, carried};
 pub use differs::differences;
 pub use emergency::{Emergency, emergency};
 pub use outlook::{Ballot, Outlook, outlook};

@@ -61,6 +61,7 @@ pub fn outlook<'a>(
         plan: &planned.body,
         purpose: planned.purpose,
         declared: facts.declared.as_ref(),
+        raised: facts.raised.as_ref(),
         now: change.judged_at(now),
         spec,
         view,
@@ -71,7 +72,7 @@ pub fn outlook<'a>(
     let requesters = facts.requesters.iter().map(String::as_str);
     let mut found = Outlook {
         assessment,
-        parties: parties(view, &facts.release, requesters, [])?,
+        parties: parties(view, &planned.body, requesters, [])?,
         required: Vec::new(),
         owed: Vec::new(),
         subject: &planned.subject,
@@ -100,7 +101,7 @@ impl Outlook<'_> {
             subject: self.subject,
             assessment: &self.assessment,
             parties: &self.parties,
-            asked_at: self.facts.opened_at,
+            asked_at: self.facts.asked_since(),
             now: self.now,
             spec: self.spec,
             view: self.view,

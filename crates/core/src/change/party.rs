@@ -3,41 +3,43 @@
 //! An account stands for the person behind it. An author whom nobody knows is kept as such: whoever asks for authors to be
 //! somebody else must not read "unknown" as "somebody else".
 
+use super::carried;
 use crate::id::ReleaseId;
 use crate::people;
+use crate::plan::PlanBody;
 use crate::spec::Part;
-use crate::stream::artifact::Artifact;
 use crate::view::View;
 use std::collections::BTreeSet;
 
 /// Everybody with a part in a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parties {
-    /// Persons who wrote commits of the artifact.
+    /// Persons who wrote what is new since what runs.
     pub authors: BTreeSet<String>,
-    /// Authors as registered whom nobody is known by; `None` when the artifact names no authors at all.
-    pub unknown: Option<BTreeSet<String>>,
+    /// Authors as registered whom nobody is known by.
+    pub unknown: BTreeSet<String>,
+    /// Versions that the plan brings and that were registered without their authors.
+    pub without_authors: BTreeSet<ReleaseId>,
+    /// More versions lie between what runs and the new one than are looked at.
+    pub is_cut: bool,
     /// Persons who asked for the release or the deployment.
     pub requesters: BTreeSet<String>,
     /// Persons who operate the deployment.
     pub deployers: BTreeSet<String>,
 }
 
-/// The parties of a change to `release`, asked for by these accounts and operated by those.
+/// The parties of a change, asked for by these accounts and operated by those. Authors are those of every version that the plan
+/// brings, also of versions that never came to this environment.
 ///
 /// # Errors
-/// The artifact's stored state cannot be read.
+/// The stored state of an artifact cannot be read.
 pub fn parties<'a>(
     view: &dyn View,
-    release: &ReleaseId,
+    plan: &PlanBody,
     requesters: impl IntoIterator<Item = &'a str>,
     deployers: impl IntoIterator<Item = &'a str>,
 ) -> Result<Parties, crate::refusal::Refusal> {
-    let artifact: Artifact = view.load(&release.to_string())?;
-    let written = artifact
-        .bits()
-        .map(|b| b.authors.clone())
-        .unwrap_or_default();
+    let carried = carried(view, plan)?;
     let mut found = Parties {
         requesters: requesters
             .into_iter()
@@ -47,19 +49,18 @@ pub fn parties<'a>(
             .into_iter()
             .map(|a| people::behind(view, a))
             .collect(),
-        unknown: (!written.is_empty()).then(BTreeSet::new),
+        without_authors: carried.without_authors().into_iter().cloned().collect(),
+        is_cut: carried.is_cut,
         ..Parties::default()
     };
-    for address in written {
-        match (people::by_address(view, &address), &mut found.unknown) {
-            (Some(person), _) => {
-                found.authors.insert(person);
-            }
-            (None, Some(unknown)) => {
-                unknown.insert(address);
-            }
-            (None, None) => {}
-        }
+    if carried.versions.is_empty() {
+        found.without_authors.insert(plan.to.release.clone());
+    }
+    for address in carried.authors() {
+        match people::by_address(view, address) {
+            Some(person) => found.authors.insert(person),
+            None => found.unknown.insert(address.to_owned()),
+        };
     }
     Ok(found)
 }
@@ -82,13 +83,16 @@ impl Parties {
         if !barred.contains(&Part::Author) {
             return None;
         }
-        match &self.unknown {
-            None => Some("the artifact was registered without its authors".to_owned()),
-            Some(unknown) if unknown.is_empty() => None,
-            Some(unknown) => {
-                let names: Vec<&str> = unknown.iter().map(String::as_str).collect();
-                Some(format!("nobody is known by {}", names.join(", ")))
-            }
+        if self.is_cut {
+            return Some("too many versions lie between what runs and this one".to_owned());
         }
+        let listed = |all: Vec<String>| all.join(", ");
+        if !self.without_authors.is_empty() {
+            let versions = self.without_authors.iter().map(ToString::to_string);
+            let versions = listed(versions.collect());
+            return Some(format!("{versions} was registered without its authors"));
+        }
+        let names = self.unknown.iter().cloned().collect();
+        (!self.unknown.is_empty()).then(|| format!("nobody is known by {}", listed(names)))
     }
 }

@@ -110,14 +110,27 @@ impl Count<'_> {
     #[must_use]
     pub fn belongs(&self, required: &Required, person: &str) -> bool {
         let member = |team| people::is_member(self.spec, self.view, team, person);
-        member(&required.team) || self.escalated().is_some_and(member)
+        member(&required.team) || self.escalated(required).is_some_and(member)
     }
 
-    /// The team that may decide for those who were asked in vain.
+    /// The team that may decide as well, once those of a demand were asked in vain.
     #[must_use]
-    pub fn escalated(&self) -> Option<&TeamId> {
-        let (after, team) = self.assessment.patience.escalate.as_ref()?;
+    pub fn escalated<'r>(&self, required: &'r Required) -> Option<&'r TeamId> {
+        let (after, team) = required.escalate.as_ref()?;
         (after.after(self.asked_at) <= self.now).then_some(team)
+    }
+
+    /// Until when a vote is good: as said when it was given, or sooner where the policies have become stricter.
+    #[must_use]
+    pub fn until(&self, vote: &Vote) -> Timestamp {
+        vote.until.min(self.assessment.valid.after(vote.at))
+    }
+
+    /// Whoever voted is still there, and the account is still known as theirs.
+    fn is_theirs(&self, vote: &Vote) -> bool {
+        let behind = people::behind(self.view, &vote.account);
+        let moved = behind != vote.account && behind != vote.person;
+        !moved && !people::is_gone(self.view, &vote.person)
     }
 
     /// Does a vote count for a demand now?
@@ -128,7 +141,8 @@ impl Count<'_> {
         let delegated = vote.instead_of.is_none()
             || people::stands_in(self.view, holder, &vote.person, &required.team, self.now);
         vote.subject == *self.subject
-            && self.now < vote.until
+            && self.now < self.until(vote)
+            && self.is_theirs(vote)
             && vote.sign == required.sign
             && self.belongs(required, holder)
             && delegated
@@ -146,7 +160,11 @@ pub fn standing(votes: &[Vote], demands: &[Required], count: &Count<'_>) -> Vec<
         .enumerate()
         .flat_map(|(n, d)| std::iter::repeat_n(n, d.count as usize))
         .collect();
-    let people: Vec<(String, Vec<&Vote>)> = by_person(votes);
+    // A yes that counts for nothing any more stands in nobody's way.
+    let good = votes
+        .iter()
+        .filter(|vote| demands.iter().any(|d| count.counts(vote, d)));
+    let people: Vec<(String, Vec<&Vote>)> = by_person(&good.collect::<Vec<_>>());
     let serves = |person: usize, slot: usize| {
         people
             .get(person)
@@ -168,7 +186,7 @@ pub fn standing(votes: &[Vote], demands: &[Required], count: &Count<'_>) -> Vec<
                 .collect();
             let ends = who.iter().filter_map(|(_, votes)| {
                 let good = votes.iter().filter(|v| count.counts(v, required));
-                good.map(|v| v.until).max()
+                good.map(|v| count.until(v)).max()
             });
             Standing {
                 required: required.clone(),
@@ -182,7 +200,7 @@ pub fn standing(votes: &[Vote], demands: &[Required], count: &Count<'_>) -> Vec<
 
 /// Members who may say yes and have not.
 fn could(required: &Required, said: &[(String, Vec<&Vote>)], count: &Count<'_>) -> Vec<String> {
-    let teams = std::iter::once(&required.team).chain(count.escalated());
+    let teams = std::iter::once(&required.team).chain(count.escalated(required));
     let members: BTreeSet<String> = teams
         .flat_map(|team| people::members(count.spec, count.view, team))
         .collect();
@@ -198,10 +216,10 @@ fn could(required: &Required, said: &[(String, Vec<&Vote>)], count: &Count<'_>) 
 
 /// Votes by the human being whose right they use: one person with several accounts, or one who also votes for another, is
 /// one.
-fn by_person(votes: &[Vote]) -> Vec<(String, Vec<&Vote>)> {
-    let mut found: Vec<(String, Vec<&Vote>)> = Vec::new();
+fn by_person<'v>(votes: &[&'v Vote]) -> Vec<(String, Vec<&'v Vote>)> {
+    let mut found: Vec<(String, Vec<&'v Vote>)> = Vec::new();
     let mut lent: BTreeSet<&str> = BTreeSet::new();
-    for vote in votes {
+    for vote in votes.iter().copied() {
         // A lent right is used once, and not beside its holder: else one member would be two.
         if let Some(holder) = vote.instead_of.as_deref() {
             let himself = votes

@@ -8,6 +8,7 @@ use crate::change::{self, Assessment, Count, Standing, Subject, assess, parties,
 use crate::refusal::Refusal;
 use crate::spec::ChangeClass;
 use crate::stream::change::{Change, Phase};
+use crate::stream::person;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     judge(asked).unwrap_or_else(|refusal| {
@@ -31,11 +32,21 @@ pub(super) fn known(asked: &Asked<'_>) -> Result<(Found, Option<Assessment>), Re
         .as_ref()
         .filter(|(_, c)| !matches!(c.phase, Phase::Withdrawn { .. } | Phase::Closed { .. }))
         .and_then(|(_, c)| c.facts.as_deref()?.declared.clone());
+    let raised = found
+        .as_ref()
+        .and_then(|(_, c)| c.facts.as_deref()?.raised.clone());
+    // A deployment that started as an emergency stays one until it is over.
+    let its_own = |change: &&Change| {
+        let planned = change.facts.as_deref().and_then(|f| f.planned.as_ref());
+        planned.map(|p| &p.deployment) == asked.deployment && asked.deployment.is_some()
+    };
+    let own = found.as_ref().map(|(_, c)| c).filter(its_own);
     let assessment = assess(&Subject {
         plan,
         purpose: asked.purpose,
         declared: declared.as_ref(),
-        now: asked.now,
+        raised: raised.as_ref(),
+        now: own.map_or(asked.now, |change| change.judged_at(asked.now)),
         spec: asked.spec,
         view: asked.view,
     });
@@ -60,6 +71,13 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
             name: plan.service.to_string(),
         });
     }
+    // A no holds whatever the rules ask by now.
+    let newest = change::of(asked.view, &plan.to.release, &plan.environment)?;
+    if let Some((id, change)) = &newest
+        && let Phase::Rejected { by, reason, .. } = &change.phase
+    {
+        return Ok(rejected(asked, id, by, reason));
+    }
     if !change::is_governed(asked.spec, plan) {
         return Ok(asked.report(GateId::Approval, PASS, "no policy asks for an approval"));
     }
@@ -79,17 +97,12 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
     })?;
     let facts = found.as_ref().and_then(|(_, c)| c.facts.as_deref());
     let requesters = facts.map(|f| f.requesters.clone()).unwrap_or_default();
-    let parties = parties(
-        asked.view,
-        &plan.to.release,
-        requesters.iter().map(String::as_str),
-        [],
-    )?;
+    let parties = parties(asked.view, plan, requesters.iter().map(String::as_str), [])?;
     let count = Count {
         subject: &digest,
         assessment: &assessment,
         parties: &parties,
-        asked_at: facts.map_or(asked.now, |f| f.opened_at),
+        asked_at: facts.map_or(asked.now, |f| f.asked_since()),
         now: asked.now,
         spec: asked.spec,
         view: asked.view,
@@ -101,6 +114,18 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
     Ok(answer(asked, found.as_ref(), &assessment, &all, unclear))
 }
 
+fn rejected(asked: &Asked<'_>, id: &change::ChangeId, by: &str, reason: &str) -> GateReport {
+    let on = vec![
+        "config".to_owned(),
+        person::TRIGGER.to_owned(),
+        format!("change/{id}"),
+    ];
+    let title = format!("rejected by {by}: {reason}");
+    let report = asked.report(GateId::Approval, GateOutcome::Fail { on }, title);
+    let way = format!("{by} may change it: `tidegate approve {id}`; or plan something else");
+    report.detail(way).who([by])
+}
+
 fn answer(
     asked: &Asked<'_>,
     found: Option<&(change::ChangeId, Change)>,
@@ -109,10 +134,7 @@ fn answer(
     unclear: Option<String>,
 ) -> GateReport {
     let id = found.map(|(id, _)| id.to_string());
-    let mut on = vec![
-        "config".to_owned(),
-        crate::stream::person::TRIGGER.to_owned(),
-    ];
+    let mut on = vec!["config".to_owned(), person::TRIGGER.to_owned()];
     on.extend(id.iter().map(|id| format!("change/{id}")));
     let lines: Vec<String> = all.iter().map(ToString::to_string).collect();
     let title = format!("approval: {}", lines.join("  "));
@@ -134,12 +156,6 @@ fn answer(
             title,
         )
     };
-    if let Some((_, change)) = found
-        && let Phase::Rejected { by, reason, .. } = &change.phase
-    {
-        let report = fail(format!("rejected by {by}: {reason}"));
-        return with(report.detail(title).who([by.as_str()]));
-    }
     if let Some(unclear) = unclear {
         let report = fail(format!("who wrote it is not known: {unclear}"));
         let way = "register the artifact with `--author`, and the addresses of people with `tidegate user`";

@@ -15,7 +15,15 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
             "no review holds it outside production",
         );
     }
-    let owed = debts(asked.view, &plan.service);
+    let broken = |refusal: crate::refusal::Refusal| {
+        let retry_at = super::BACKSTOP.after(asked.now);
+        let outcome = GateOutcome::Broken { retry_at };
+        asked.report(GateId::ReviewDebt, outcome, refusal.to_string())
+    };
+    let owed = match debts(asked.view, &plan.service) {
+        Ok(owed) => owed,
+        Err(refusal) => return broken(refusal),
+    };
     // The emergency itself may go on from environment to environment.
     let mut others = owed.iter().filter(|debt| debt.release != plan.to.release);
     let Some(first) = others.next() else {
@@ -23,11 +31,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     };
     let class = match approval::known(asked) {
         Ok((_, assessment)) => assessment.map(|a| a.class),
-        Err(refusal) => {
-            let retry_at = super::BACKSTOP.after(asked.now);
-            let outcome = GateOutcome::Broken { retry_at };
-            return asked.report(GateId::ReviewDebt, outcome, refusal.to_string());
-        }
+        Err(refusal) => return broken(refusal),
     };
     if class == Some(ChangeClass::Emergency) {
         let title = format!(

@@ -5,9 +5,10 @@ use crate::batch::ModelChange;
 use crate::change::ChangeId;
 use crate::decider::Trigger;
 use crate::digest::canonical;
-use crate::id::{EnvId, ReleaseId, ServiceId};
+use crate::id::{DeploymentId, EnvId, ReleaseId, ServiceId};
+use crate::refusal::Refusal;
 use crate::spec::ChangeClass;
-use crate::stream::change::{Change, Event, Phase};
+use crate::stream::change::{Change, Declared, Event, Phase};
 use crate::time::Timestamp;
 use crate::view::View;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub const ALL: &str = "change";
 pub const PENDING: &str = "change-pending";
 /// Id of the newest, by `release/environment`.
 pub const NEWEST: &str = "change-newest";
+/// Id of the change, by the deployment that carries it out.
+pub const BY_DEPLOYMENT: &str = "change-of-deployment";
 /// Owed reviews, by `service/id`.
 pub const DEBTS: &str = "review-debt";
 /// Highest number, under the empty key.
@@ -69,6 +72,13 @@ pub fn key(release: &ReleaseId, env: &EnvId) -> String {
     format!("{release}/{env}")
 }
 
+/// The change that a deployment carries out.
+#[must_use]
+pub fn of_deployment(view: &dyn View, deployment: &DeploymentId) -> Option<ChangeId> {
+    let body = view.model(BY_DEPLOYMENT, deployment.as_str())?;
+    serde_json::from_str(&body).ok()
+}
+
 /// Trigger fired when a debt of a service comes or goes.
 #[must_use]
 pub fn debt_of(service: &ServiceId) -> Trigger {
@@ -76,11 +86,18 @@ pub fn debt_of(service: &ServiceId) -> Trigger {
 }
 
 /// Owed reviews of a service.
-#[must_use]
-pub fn debts(view: &dyn View, service: &ServiceId) -> Vec<Debt> {
+///
+/// # Errors
+/// A row that cannot be read: it may hold back what is asked about.
+pub fn debts(view: &dyn View, service: &ServiceId) -> Result<Vec<Debt>, Refusal> {
     let rows = view.scan(DEBTS, &format!("{service}/"), crate::limits::FREEZES);
     rows.into_iter()
-        .filter_map(|(_, body)| serde_json::from_str(&body).ok())
+        .map(|(key, body)| {
+            serde_json::from_str(&body).map_err(|e| Refusal::Quarantined {
+                stream: format!("review owed by {key}"),
+                because: e.to_string(),
+            })
+        })
         .collect()
 }
 
@@ -121,6 +138,13 @@ impl Models for Change {
             key: id.to_string(),
             body,
         });
+        if let Event::Planned { planned, .. } = h.event {
+            rows.put(ModelChange {
+                model: BY_DEPLOYMENT,
+                key: planned.deployment.to_string(),
+                body: canonical(id).ok(),
+            });
+        }
         if matches!(h.event, Event::Opened { .. }) {
             super::count(rows, NUMBER, id.number());
             rows.put(ModelChange {
@@ -135,12 +159,16 @@ impl Models for Change {
 
 /// An emergency owes its review from its start on.
 fn owed(h: &Happened<'_, Change, Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
-    let (Some(facts), Some(_)) = (&h.state.facts, h.state.went_as_emergency()) else {
+    let (Some(facts), Some(emergency)) = (&h.state.facts, h.state.went_as_emergency()) else {
         return Vec::new();
     };
     let due = match &h.state.phase {
         Phase::Implementing { .. } => None,
-        Phase::Reviewing { due, .. } => Some(*due),
+        // The date as it was set: a reminder does not move it.
+        Phase::Reviewing { .. } => match emergency {
+            Declared::Emergency { review_due, .. } => Some(*review_due),
+            Declared::Raised { .. } => None,
+        },
         Phase::Closed { .. } => {
             rows.put(ModelChange {
                 model: DEBTS,

@@ -146,6 +146,21 @@ pub enum Event {
         /// The bits.
         bits: Bits,
     },
+    /// What its registration had left out was said later. What was said once stays.
+    #[serde(rename = "artifact.described/1")]
+    Described {
+        /// Who wrote what is new in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        authors: Vec<String>,
+        /// Commits since the version before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        commits: Option<u32>,
+        /// Whether it changes a database.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        migrates: Option<bool>,
+        /// Who said so.
+        by: String,
+    },
     /// The digest was found right.
     #[serde(rename = "artifact.verified/1")]
     Verified {
@@ -236,7 +251,7 @@ impl Decider for Artifact {
                         got: bits.digest.to_string(),
                     });
                 }
-                Vec::new()
+                described(have, bits, cx).into_iter().collect()
             }
             (Phase::Registered { .. }, Command::Verify { by }) => vec![Event::Verified { by }],
             // An agent may have fetched it before it was retired or recalled: its report is still right.
@@ -278,6 +293,22 @@ impl Decider for Artifact {
     }
 
     fn evolve(&mut self, at: Timestamp, event: &Event) {
+        if let Event::Described {
+            authors,
+            commits,
+            migrates,
+            ..
+        } = event
+        {
+            if let Phase::Registered { bits } | Phase::Verified { bits, .. } = &mut self.phase {
+                if bits.authors.is_empty() {
+                    bits.authors.clone_from(authors);
+                }
+                bits.commits = bits.commits.or(*commits);
+                bits.migrates = bits.migrates.or(*migrates);
+            }
+            return;
+        }
         let Some(bits) = self.bits().cloned() else {
             if let Event::Registered { bits } = event {
                 self.phase = Phase::Registered { bits: bits.clone() };
@@ -286,6 +317,8 @@ impl Decider for Artifact {
         };
         self.phase = match event {
             Event::Registered { bits } => Phase::Registered { bits: bits.clone() },
+            // Answered above.
+            Event::Described { .. } => return,
             Event::Verified { by } => Phase::Verified {
                 bits,
                 at,
@@ -301,6 +334,23 @@ impl Decider for Artifact {
             },
         };
     }
+}
+
+/// What a registration of the same bits adds to what is known.
+fn described(have: &Bits, bits: Bits, cx: &Ctx<'_>) -> Option<Event> {
+    let authors = match have.authors.is_empty() {
+        true => bits.authors,
+        false => Vec::new(),
+    };
+    let commits = bits.commits.filter(|_| have.commits.is_none());
+    let migrates = bits.migrates.filter(|_| have.migrates.is_none());
+    let adds = !authors.is_empty() || commits.is_some() || migrates.is_some();
+    adds.then(|| Event::Described {
+        authors,
+        commits,
+        migrates,
+        by: cx.actor.who().to_owned(),
+    })
 }
 
 fn check(bits: &Bits, cx: &Ctx<'_>) -> Result<(), Refusal> {

@@ -160,7 +160,7 @@ impl Decider for Config {
             }
             Phase::Applied { revision, .. } => revision + 1,
         };
-        let by = cx.actor.name.clone();
+        let by = cx.actor.who().to_owned();
         Ok(Decision::resting(vec![Event::Applied {
             revision,
             digest,

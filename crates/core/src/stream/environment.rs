@@ -271,7 +271,7 @@ impl Environment {
         command: Command,
         cx: &Ctx<'_>,
     ) -> Result<Option<Event>, Refusal> {
-        let actor = cx.actor.name.clone();
+        let actor = cx.actor.who().to_owned();
         Ok(match (&self.phase, command) {
             (_, Command::Wake) => None,
             (
@@ -331,7 +331,7 @@ impl Environment {
             None => "without an end".to_owned(),
         };
         let since = moment(env, *since, cx);
-        let help = match *by == cx.actor.name {
+        let help = match *by == cx.actor.who() {
             true => format!("open it first: `tidegate env unlock {env}`"),
             false => format!(
                 "ask {by} to open it; an admin can break it: `tidegate env unlock {env} --break --reason \"...\"`"

@@ -4,7 +4,7 @@ use super::Planned;
 use super::event::Result;
 use crate::change::Signature;
 use crate::digest::Digest;
-use crate::id::{EnvId, Name, ReleaseId, TeamId};
+use crate::id::{DeploymentId, EnvId, Name, ReleaseId, TeamId};
 use crate::spec::{ChangeClass, Document};
 use serde::{Deserialize, Serialize};
 
@@ -15,14 +15,21 @@ pub enum Command {
     /// There is a plan (from the deployment).
     Plan(Opening),
     /// Its deployment starts (from the deployment).
-    Start,
+    Start {
+        /// Which.
+        deployment: DeploymentId,
+    },
     /// Its deployment ended (from the deployment).
     End {
+        /// Which.
+        deployment: DeploymentId,
         /// How.
         result: Result,
     },
     /// Its deployment was given up at the gates (from the deployment).
     Withdraw {
+        /// Which.
+        deployment: DeploymentId,
         /// Why.
         because: String,
     },
@@ -107,7 +114,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Plan(_) => "plan",
-            Self::Start => "start",
+            Self::Start { .. } => "start",
             Self::End { .. } => "end",
             Self::Withdraw { .. } => "withdraw",
             Self::Approve { .. } => "approve",
@@ -140,7 +147,11 @@ impl Command {
     pub fn is_by_person(&self) -> bool {
         !matches!(
             self,
-            Self::Plan(_) | Self::Start | Self::End { .. } | Self::Withdraw { .. } | Self::Wake
+            Self::Plan(_)
+                | Self::Start { .. }
+                | Self::End { .. }
+                | Self::Withdraw { .. }
+                | Self::Wake
         )
     }
 }

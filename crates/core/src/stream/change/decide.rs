@@ -4,9 +4,10 @@ use super::vote::{self, Ballot, Sent};
 use super::{Assessed, Change, Command, Declared, Event, Facts, Opening, Phase};
 use crate::change::{Assessment, ChangeId, Standing, Subject, assess, differences, due, emergency};
 use crate::decider::{Ctx, Decider, Decision, Resting, Terminal, Wake};
-use crate::id::{EnvId, ReleaseId};
+use crate::id::{DeploymentId, EnvId, ReleaseId};
 use crate::refusal::Refusal;
 use crate::spec::{ChangeClass, Needed};
+use crate::stream::person;
 use crate::stream::release::{self, Release};
 use crate::time::{Millis, Timestamp};
 
@@ -49,9 +50,19 @@ impl Turn<'_> {
         let phase = self.state.phase.clone();
         match (&phase, command) {
             (Phase::Absent, Command::Plan(opening)) => self.open(opening)?,
-            (Phase::Open | Phase::Authorised { .. }, Command::Plan(opening)) => self.plan(opening),
-            (Phase::Open | Phase::Authorised { .. }, Command::Start) => self.start()?,
-            (Phase::Implementing { .. }, Command::End { result }) => {
+            (
+                Phase::Open | Phase::Authorised { .. } | Phase::Rejected { .. },
+                Command::Plan(opening),
+            ) => self.plan(opening),
+            // What another deployment than its own reports, and of a change that ended otherwise, changes nothing.
+            (
+                _,
+                Command::Start { deployment }
+                | Command::End { deployment, .. }
+                | Command::Withdraw { deployment, .. },
+            ) if !self.is_of(&deployment) => {}
+            (Phase::Open | Phase::Authorised { .. }, Command::Start { .. }) => self.start()?,
+            (Phase::Implementing { .. }, Command::End { result, .. }) => {
                 let review_due = match self.state.went_as_emergency() {
                     Some(Declared::Emergency { review_due, .. }) => Some(*review_due),
                     _ => None,
@@ -60,13 +71,12 @@ impl Turn<'_> {
             }
             (
                 Phase::Open | Phase::Authorised { .. } | Phase::Rejected { .. },
-                Command::Withdraw { because },
+                Command::Withdraw { because, .. },
             ) => self.happen(Event::Withdrawn { because }),
-            // What a deployment reports of a change that ended otherwise changes nothing.
-            (_, Command::Start | Command::End { .. } | Command::Withdraw { .. }) => {}
+            (_, Command::Start { .. } | Command::End { .. } | Command::Withdraw { .. }) => {}
             (_, Command::Wake) => self.due()?,
             (
-                Phase::Absent | Phase::Open | Phase::Authorised { .. },
+                Phase::Absent | Phase::Open | Phase::Authorised { .. } | Phase::Rejected { .. },
                 Command::Emergency {
                     release,
                     environment,
@@ -158,6 +168,12 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// Is it the deployment that carries it out?
+    fn is_of(&self, deployment: &DeploymentId) -> bool {
+        let planned = self.state.facts.as_deref().and_then(|f| f.planned.as_ref());
+        planned.is_some_and(|p| p.deployment == *deployment)
+    }
+
     fn facts(&self) -> Result<Facts, Refusal> {
         self.state
             .facts
@@ -185,6 +201,7 @@ impl Turn<'_> {
             plan: &planned.body,
             purpose: planned.purpose,
             declared: facts.declared.as_ref(),
+            raised: facts.raised.as_ref(),
             now: self.state.judged_at(self.cx.now),
             spec: self.cx.spec,
             view: self.cx.view,
@@ -285,12 +302,19 @@ impl Turn<'_> {
             )?;
         }
         let until = rule.expires.after(cx.now);
-        let review_due = due::after(cx.spec, cx.now, &rule.review_within).map_err(|because| {
-            Refusal::Invalid {
+        let dates = rule
+            .review_within
+            .iter()
+            .map(|phrase| due::after(cx.spec, cx.now, phrase));
+        let dates = dates
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|because| Refusal::Invalid {
                 because: format!("the date of the review cannot be told: {because}"),
                 help: format!("mend `review-within` of {}", rule.rule),
-            }
-        })?;
+            })?;
+        // The earliest one counts; a policy that has emergencies always names one.
+        let review_due = dates.into_iter().min().unwrap_or(cx.now);
+        let no = matches!(self.state.phase, Phase::Rejected { .. });
         self.happen(Event::Declared {
             declared: Declared::Emergency {
                 incident,
@@ -302,6 +326,10 @@ impl Turn<'_> {
                 review_due,
             },
         });
+        if no {
+            let because = "it is an emergency now, with approvals of its own".to_owned();
+            self.happen(Event::Reopened { because });
+        }
         Ok(())
     }
 
@@ -333,7 +361,7 @@ impl Turn<'_> {
     /// Lowering takes somebody who is asked for a yes and has no part in the change.
     fn lower(&mut self, reason: String) -> Result<(), Refusal> {
         let facts = self.facts()?;
-        if facts.declared.is_none() {
+        if facts.raised.is_none() {
             return Err(Refusal::Invalid {
                 because: format!("{} has the class that the rules give it", facts.id),
                 help: "a class is lowered only after somebody raised it".to_owned(),
@@ -369,9 +397,8 @@ impl Turn<'_> {
         else {
             return Ok(());
         };
-        let assessment = self.assessment(&facts)?;
-        let ballot = Ballot::new(&facts, &assessment, self.cx)?;
-        if *declarer == by || ballot.parties.requesters.contains(&by) {
+        let behind = |account: &String| crate::people::behind(self.cx.view, account);
+        if *declarer == by || facts.requesters.iter().map(behind).any(|who| who == by) {
             return Err(Refusal::NotAllowed {
                 actor: self.cx.actor.name.clone(),
                 role: self.cx.actor.role.as_str().to_owned(),
@@ -380,12 +407,16 @@ impl Turn<'_> {
         }
         let cause = root_cause.or_else(|| known.clone()).unwrap_or_default();
         written(Needed::RootCause, &cause)?;
-        let open: Vec<String> = ballot
-            .owed(&facts.votes, self.cx)
-            .iter()
-            .filter(|s| !s.is_met())
-            .map(missing)
-            .collect();
+        // Where the environment has left production, nobody is asked any more; the review itself stays owed.
+        let open: Vec<String> = match self.assessment(&facts) {
+            Ok(assessment) => Ballot::new(&facts, &assessment, self.cx)?
+                .owed(&facts.votes, self.cx)
+                .iter()
+                .filter(|s| !s.is_met())
+                .map(missing)
+                .collect(),
+            Err(_) => Vec::new(),
+        };
         if !open.is_empty() {
             return Err(Refusal::Invalid {
                 because: format!("{} still owes {}", facts.id, open.join("; ")),
@@ -420,7 +451,10 @@ impl Turn<'_> {
         if !matches!(self.state.phase, Phase::Open) || facts.planned.is_none() {
             return Ok(());
         }
-        let assessment = self.assessment(&facts)?;
+        // Its environment may have left production: then nobody is asked.
+        let Ok(assessment) = self.assessment(&facts) else {
+            return Ok(());
+        };
         let ballot = Ballot::new(&facts, &assessment, self.cx)?;
         let open = ballot.standing(&facts.votes, self.cx);
         let mut whom: Vec<String> = open
@@ -430,12 +464,15 @@ impl Turn<'_> {
             .collect();
         whom.sort();
         whom.dedup();
-        let passed = |after: Millis| after.after(facts.opened_at) <= now;
-        let patience = &assessment.patience;
-        if !facts.reminded && patience.remind.is_some_and(passed) {
+        let passed = |after: Millis| after.after(facts.asked_since()) <= now;
+        let escalated = open.iter().filter(|s| !s.is_met()).any(|s| {
+            let escalate = s.required.escalate.as_ref();
+            escalate.is_some_and(|(after, _)| passed(*after))
+        });
+        if !facts.reminded && assessment.remind.is_some_and(passed) {
             self.happen(Event::Reminded { whom: whom.clone() });
         }
-        if !facts.escalated && patience.escalate.as_ref().is_some_and(|(a, _)| passed(*a)) {
+        if !facts.escalated && escalated {
             self.happen(Event::Escalated { whom });
         }
         Ok(())
@@ -456,6 +493,17 @@ impl Turn<'_> {
         let assessed = recorded(&assessment);
         if facts.assessed.as_ref() != Some(&assessed) {
             self.happen(Event::Assessed { assessed });
+        }
+        // An emergency is decided by its own approvals; when it ends unused, the no holds again.
+        if let Some(no) = &facts.refused
+            && assessment.class != ChangeClass::Emergency
+        {
+            self.happen(Event::Rejected {
+                by: no.by.clone(),
+                reason: no.reason.clone(),
+                subject: no.subject.clone(),
+            });
+            return Ok(());
         }
         let ballot = Ballot::new(&facts, &assessment, self.cx)?;
         let standing = ballot.standing(&facts.votes, self.cx);
@@ -483,10 +531,7 @@ impl Turn<'_> {
     fn wake(&self) -> Wake {
         let next = |at: Timestamp, because: &str| Wake::Next {
             at,
-            on: vec![
-                "config".to_owned(),
-                crate::stream::person::TRIGGER.to_owned(),
-            ],
+            on: vec!["config".to_owned(), person::TRIGGER.to_owned()],
             because: because.to_owned(),
         };
         let now = self.cx.now;
@@ -507,19 +552,23 @@ impl Turn<'_> {
     fn next_look(&self) -> Option<Timestamp> {
         let now = self.cx.now;
         let facts = self.state.facts.as_deref()?;
-        let votes = facts.votes.iter().map(|v| v.until);
+        let assessment = self.assessment(facts).ok();
+        let valid = assessment.as_ref().map(|a| a.valid);
+        let votes = facts.votes.iter().map(|vote| {
+            let shorter = valid.map(|valid| valid.after(vote.at));
+            shorter.map_or(vote.until, |at| at.min(vote.until))
+        });
         let emergency = match &facts.declared {
             Some(Declared::Emergency { until, .. }) => Some(*until),
             _ => None,
         };
-        let assessment = self.assessment(facts).ok();
-        let patience = assessment.as_ref().map(|a| &a.patience);
-        let remind = patience.and_then(|p| p.remind);
-        let escalate = patience.and_then(|p| p.escalate.as_ref().map(|(after, _)| *after));
+        let remind = assessment.as_ref().and_then(|a| a.remind);
+        let demands = assessment.iter().flat_map(|a| &a.required);
+        let escalate = demands.filter_map(|d| d.escalate.as_ref().map(|(after, _)| *after));
         let asked = remind.into_iter().chain(escalate);
         votes
             .chain(emergency)
-            .chain(asked.map(|after| after.after(facts.opened_at)))
+            .chain(asked.map(|after| after.after(facts.asked_since())))
             .chain([LOOK.after(now)])
             .filter(|at| *at > now)
             .min()

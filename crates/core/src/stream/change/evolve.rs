@@ -1,6 +1,6 @@
 //! The state of a change after a fact.
 
-use super::{Change, Declared, Event, Facts, Phase, Review, Written};
+use super::{Change, Declared, Event, Facts, No, Phase, Review, Written};
 use crate::digest::Digest;
 use crate::time::Timestamp;
 
@@ -20,6 +20,9 @@ pub(super) fn evolve(state: &mut Change, at: Timestamp, event: &Event) {
             requesters: requesters.clone(),
             opened_at: at,
             declared: None,
+            raised: None,
+            refused: None,
+            asked_at: None,
             assessed: None,
             votes: Vec::new(),
             documents: std::collections::BTreeMap::new(),
@@ -48,21 +51,45 @@ fn said(facts: &mut Facts, at: Timestamp, event: &Event) {
                     facts.requesters.push(account.clone());
                 }
             }
+            let same = facts
+                .planned
+                .as_ref()
+                .is_some_and(|p| p.subject == planned.subject);
+            if !same {
+                asked_anew(facts, at);
+                facts.refused = None;
+            }
             facts.votes.retain(|vote| vote.subject == planned.subject);
             facts.planned = Some(planned.clone());
         }
         Event::Assessed { assessed } => facts.assessed = Some(assessed.clone()),
-        Event::Declared { declared } => {
-            // Whoever declares an emergency asks for fewer people, and is none of them.
-            if let Declared::Emergency { by, .. } = declared
-                && !facts.requesters.contains(by)
-            {
-                facts.requesters.push(by.clone());
+        Event::Declared { declared } => match declared {
+            Declared::Raised { .. } => facts.raised = Some(declared.clone()),
+            Declared::Emergency { by, .. } => {
+                // Whoever declares an emergency asks for fewer people, and is none of them.
+                if !facts.requesters.contains(by) {
+                    facts.requesters.push(by.clone());
+                }
+                facts.declared = Some(declared.clone());
+                asked_anew(facts, at);
             }
-            facts.declared = Some(declared.clone());
+        },
+        Event::Lowered { .. } => facts.raised = None,
+        Event::Approved { vote } => {
+            facts.refused.take_if(|no| no.by == vote.person);
+            facts.votes.push(vote.clone());
         }
-        Event::Lowered { .. } => facts.declared = None,
-        Event::Approved { vote } => facts.votes.push(vote.clone()),
+        Event::Rejected {
+            by,
+            reason,
+            subject,
+        } => {
+            facts.refused = Some(No {
+                by: by.clone(),
+                reason: reason.clone(),
+                subject: subject.clone(),
+            });
+        }
         Event::Written { document, text, by } => {
             let written = Written {
                 digest: Digest::of(text.as_bytes()),
@@ -76,6 +103,13 @@ fn said(facts: &mut Facts, at: Timestamp, event: &Event) {
         Event::Escalated { .. } => facts.escalated = true,
         _ => {}
     }
+}
+
+/// What is waited for people begins again: others are asked, or about something else.
+fn asked_anew(facts: &mut Facts, at: Timestamp) {
+    facts.asked_at = Some(at);
+    facts.reminded = false;
+    facts.escalated = false;
 }
 
 fn next(phase: Phase, at: Timestamp, event: &Event) -> Phase {

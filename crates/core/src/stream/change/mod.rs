@@ -52,9 +52,18 @@ pub struct Facts {
     pub requesters: Vec<String>,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// Class as a person declared it.
+    /// The emergency that was declared, the newest one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared: Option<Declared>,
+    /// Class that a person raised it to. An emergency does not take it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised: Option<Declared>,
+    /// A no that nobody took back, for the plan it was said of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<No>,
+    /// Since when people are asked about the present plan; when it was opened, where that was not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Timestamp>,
     /// Newest assessment, as recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessed: Option<Assessed>,
@@ -70,6 +79,18 @@ pub struct Facts {
     /// Went to those who decide in the place of others.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub escalated: bool,
+}
+
+/// A no.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct No {
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Plan.
+    pub subject: Digest,
 }
 
 /// The plan that a change is about.
@@ -245,6 +266,14 @@ impl Phase {
     }
 }
 
+impl Facts {
+    /// Since when people are asked about the present plan.
+    #[must_use]
+    pub fn asked_since(&self) -> Timestamp {
+        self.asked_at.unwrap_or(self.opened_at)
+    }
+}
+
 impl Change {
     /// The emergency that was declared for it, whether it is still in time or not.
     #[must_use]
@@ -299,8 +328,8 @@ impl Decider for Change {
     }
 }
 
-/// The change that a command is for when it names none: the one of its release and environment that has not started, or the
-/// next number.
+/// The change that a command is for when it names none: of what a deployment reports, the one that it carries out; else the one
+/// of its release and environment that has not started, or the next number. A no stays in force for the plan it was said of.
 ///
 /// # Errors
 /// A stored state that cannot be read.
@@ -318,9 +347,25 @@ pub fn addressed(
             environment,
             ..
         } => (release, environment),
+        Command::Start { deployment }
+        | Command::End { deployment, .. }
+        | Command::Withdraw { deployment, .. } => {
+            let carried_out = crate::model::change::of_deployment(view, deployment);
+            return Ok(carried_out.unwrap_or_else(|| ChangeId::next(view)));
+        }
         _ => return Ok(ChangeId::next(view)),
     };
     let newest = crate::change::of(view, release, env)?;
-    let pending = newest.filter(|(_, change)| change.phase.is_pending());
-    Ok(pending.map_or_else(|| ChangeId::next(view), |(id, _)| id))
+    let goes_on = |change: &Change| match (&change.phase, command) {
+        (phase, _) if phase.is_pending() => true,
+        (Phase::Rejected { .. }, Command::Plan(opening)) => {
+            let planned = change.facts.as_deref().and_then(|f| f.planned.as_ref());
+            planned.is_some_and(|p| p.subject == opening.planned.subject)
+        }
+        // Whoever declares one while it is under way is told so, and a no is answered by its own approvals.
+        (Phase::Rejected { .. } | Phase::Implementing { .. }, Command::Emergency { .. }) => true,
+        _ => false,
+    };
+    let found = newest.filter(|(_, change)| goes_on(change));
+    Ok(found.map_or_else(|| ChangeId::next(view), |(id, _)| id))
 }

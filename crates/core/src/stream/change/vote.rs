@@ -52,7 +52,7 @@ impl<'a> Ballot<'a> {
         Ok(Self {
             facts,
             assessment,
-            parties: parties(cx.view, &facts.release, requesters, [])?,
+            parties: parties(cx.view, &planned.body, requesters, [])?,
             subject: planned.subject.clone(),
         })
     }
@@ -163,10 +163,15 @@ pub(super) fn approve(
         signature: sent.signature,
     };
     signed(&vote, ballot, cx)?;
+    // A yes that counts for nothing any more may be given again, and whoever said no since may change their mind.
     let again = |v: &Vote| {
-        v.person == vote.person && v.sign == vote.sign && v.team == vote.team && cx.now < v.until
+        v.person == vote.person
+            && v.sign == vote.sign
+            && v.team == vote.team
+            && count.counts(v, demand)
     };
-    if facts.votes.iter().any(again) {
+    let said_no = matches!(&state.phase, Phase::Rejected { by, .. } if *by == vote.person);
+    if facts.votes.iter().any(again) && !said_no {
         return Err(Refusal::Invalid {
             because: format!("{} has approved this plan already", vote.person),
             help: format!(
@@ -175,12 +180,11 @@ pub(super) fn approve(
             ),
         });
     }
-    let said_by = vote.person.clone();
+    let reopened = said_no.then(|| Event::Reopened {
+        because: format!("{} changed a no into a yes", vote.person),
+    });
     let mut events = vec![Event::Approved { vote }];
-    if matches!(&state.phase, Phase::Rejected { by, .. } if *by == said_by) {
-        let because = format!("{said_by} changed a no into a yes");
-        events.push(Event::Reopened { because });
-    }
+    events.extend(reopened);
     Ok(events)
 }
 

@@ -36,7 +36,7 @@ impl<'a> Turn<'_, 'a> {
                 help: format!("`tidegate train leave {other} {release} --reason …` takes it off"),
             });
         }
-        let by = self.cx.actor.name.clone();
+        let by = self.cx.actor.who().to_owned();
         let open = matches!(self.state.phase, Phase::Scheduled | Phase::Boarding);
         if open && self.cx.now < self.closes() {
             if self.is_full_for(&release) {
@@ -130,7 +130,7 @@ impl<'a> Turn<'_, 'a> {
                 help: format!("`tidegate train show {}` shows who is", self.id),
             });
         }
-        let by = self.cx.actor.name.clone();
+        let by = self.cx.actor.who().to_owned();
         self.happen(Event::Left {
             release,
             by,
@@ -160,7 +160,7 @@ impl<'a> Turn<'_, 'a> {
                 ),
             });
         }
-        let by = self.cx.actor.name.clone();
+        let by = self.cx.actor.who().to_owned();
         self.happen(Event::Boarded {
             release,
             by: asked.by,
@@ -196,7 +196,7 @@ impl<'a> Turn<'_, 'a> {
                 ),
             });
         }
-        let by = self.cx.actor.name.clone();
+        let by = self.cx.actor.who().to_owned();
         self.happen(Event::FeaturePromised {
             feature,
             requires,
@@ -218,7 +218,7 @@ impl<'a> Turn<'_, 'a> {
                     .to_owned(),
             });
         }
-        let by = self.cx.actor.name.clone();
+        let by = self.cx.actor.who().to_owned();
         self.happen(Event::Decided { go, by, reason });
         Ok(())
     }
@@ -259,7 +259,7 @@ impl<'a> Turn<'_, 'a> {
     ) -> Result<(), Refusal> {
         let train = self.configured()?;
         self.may_decide(train, "decide on another date")?;
-        let by = self.cx.actor.name.clone();
+        let by = self.cx.actor.who().to_owned();
         if let Some(to) = to {
             let now = self.cx.now;
             if to <= now || to > FAR.after(now) {
@@ -324,7 +324,7 @@ impl<'a> Turn<'_, 'a> {
                 ),
             });
         }
-        let because = format!("{} let it leave: {reason}", self.cx.actor.name);
+        let because = format!("{} let it leave: {reason}", self.cx.actor.who());
         self.depart(train, &because);
         Ok(())
     }
@@ -341,7 +341,7 @@ impl<'a> Turn<'_, 'a> {
 
     /// Who is aboard moves on or must board again.
     pub(super) fn give_up(&mut self, reason: &str, moves: bool) {
-        let by = self.cx.actor.name.clone();
+        let by = self.cx.actor.who().to_owned();
         let moves = moves && self.train().is_some();
         let aboard: Vec<(ReleaseId, String)> = self
             .facts()

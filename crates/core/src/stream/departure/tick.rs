@@ -278,7 +278,7 @@ impl Turn<'_, '_> {
     }
 
     fn postpone_or_cancel(&mut self, because: String) {
-        let by = self.cx.actor.name.clone();
+        let by = self.cx.actor.who().to_owned();
         if !self.postpone(None, because.clone(), by) {
             self.give_up(&format!("{because}; there is no later date"), true);
         }

@@ -13,7 +13,7 @@ impl Turn<'_, '_> {
             return false;
         };
         let aboard = facts.passengers.keys();
-        if aboard.clone().any(|other| is_newer(release, other)) {
+        if aboard.clone().any(|other| release.is_newer(other)) {
             return false;
         }
         let services: BTreeSet<_> = aboard.map(|id| &id.service).collect();
@@ -26,10 +26,8 @@ impl Turn<'_, '_> {
         let aboard = || facts.passengers.iter();
         let replaced: Vec<Event> = aboard()
             .filter_map(|(release, passenger)| {
-                let newer = aboard()
-                    .map(|(id, _)| id)
-                    .filter(|id| is_newer(id, release));
-                let with = newer.reduce(|a, b| if is_newer(a, b) { a } else { b })?;
+                let newer = aboard().map(|(id, _)| id).filter(|id| id.is_newer(release));
+                let with = newer.reduce(|a, b| if a.is_newer(b) { a } else { b })?;
                 Some(Event::Replaced {
                     release: release.clone(),
                     by: passenger.by.clone(),
@@ -39,14 +37,4 @@ impl Turn<'_, '_> {
             .collect();
         replaced.into_iter().for_each(|event| self.happen(event));
     }
-}
-
-/// Is `a` a newer version of the same service? Versions of which one has no order (no semantic version) are compared as text.
-fn is_newer(a: &ReleaseId, b: &ReleaseId) -> bool {
-    let (x, y) = (a.version.to_string(), b.version.to_string());
-    let newer = match (semver::Version::parse(&x), semver::Version::parse(&y)) {
-        (Ok(x), Ok(y)) => x > y,
-        _ => x > y,
-    };
-    a.service == b.service && newer
 }

@@ -115,7 +115,7 @@ impl Turn {
                 self.advance(facts, at, reason, cx);
             }
             (Phase::Gated { .. }, Command::Abort { reason }, Some(_)) => {
-                let by = cx.actor.name.clone();
+                let by = cx.actor.who().to_owned();
                 self.happen(Event::Cancelled { by, reason }, cx);
             }
             (
@@ -123,13 +123,13 @@ impl Turn {
                 Command::Abort { reason },
                 Some(facts),
             ) => {
-                let by = cx.actor.name.clone();
+                let by = cx.actor.who().to_owned();
                 let cause = Cause::Person { by, reason };
                 let withdraws = state.action().cloned();
                 self.happen(ends::rollback(facts, cause, withdraws, cx), cx);
             }
             (Phase::NeedsHuman { .. }, Command::Settle { reason }, Some(_)) => {
-                let by = cx.actor.name.clone();
+                let by = cx.actor.who().to_owned();
                 self.happen(Event::Settled { by, reason }, cx);
                 self.happen(Event::RolledBack { touched: true }, cx);
             }

@@ -167,6 +167,10 @@ fn gated(
     on.push(format!("posture/{}", body.environment));
     on.push(Lane::trigger(&body.environment, &body.service));
     on.push(crate::stream::entry::TRIGGER.to_owned());
+    // An emergency that is declared for it changes what it waits for, also where its approvals are complete.
+    if let Ok(Some((id, _))) = crate::change::of(cx.view, &body.to.release, &body.environment) {
+        on.push(format!("change/{id}"));
+    }
     on.sort();
     on.dedup();
     let waiting: Vec<&str> = reports

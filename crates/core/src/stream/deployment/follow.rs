@@ -22,7 +22,8 @@ pub(super) fn commands(
     let one = match event {
         Event::Proposed { .. } => asked_for(facts, cx),
         Event::GatesPassed { .. } => {
-            all.extend(of_change(facts, change::Command::Start, cx));
+            let deployment = facts.id.clone();
+            all.extend(of_change(facts, change::Command::Start { deployment }, cx));
             ends_watch(facts, cx)
         }
         Event::Confirmed {} => ended(facts, change::Outcome::Successful, cx),
@@ -102,19 +103,19 @@ fn asked_for(facts: &Facts, cx: &Ctx<'_>) -> Option<Any> {
     })
 }
 
-/// The change that this very deployment carries out learns of it.
+/// The change that this very deployment carries out learns of it. Which one that is, is looked up when the command is carried
+/// out: the plan of the change may stand before it in the same transaction.
 fn of_change(facts: &Facts, command: change::Command, cx: &Ctx<'_>) -> Option<Any> {
-    let body = &facts.plan.body;
-    let (id, found) = crate::change::of(cx.view, &body.to.release, &body.environment).ok()??;
-    let planned = found.facts.as_deref()?.planned.as_ref()?;
-    (planned.deployment == facts.id).then_some(Any::Change {
-        id: Some(id),
-        command,
-    })
+    let env = cx.spec.environments.get(&facts.plan.body.environment);
+    let asked = env.is_some_and(|e| e.tier == Tier::Production) && !facts.purpose.is_return();
+    // An environment may have left production since.
+    let known = || crate::model::change::of_deployment(cx.view, &facts.id).is_some();
+    (asked || known()).then_some(Any::Change { id: None, command })
 }
 
 fn ended(facts: &Facts, result: change::Outcome, cx: &Ctx<'_>) -> Option<Any> {
-    of_change(facts, change::Command::End { result }, cx)
+    let deployment = facts.id.clone();
+    of_change(facts, change::Command::End { deployment, result }, cx)
 }
 
 /// Another deployment of the same release goes on with the change, and with what people said when it would do the same.
@@ -127,7 +128,12 @@ fn given_up(facts: &Facts, because: String, cx: &Ctx<'_>) -> Option<Any> {
     if lane.live.as_ref().is_some_and(same) {
         return None;
     }
-    of_change(facts, change::Command::Withdraw { because }, cx)
+    let deployment = facts.id.clone();
+    let command = change::Command::Withdraw {
+        deployment,
+        because,
+    };
+    of_change(facts, command, cx)
 }
 
 /// Each exception from a freeze learns what it was used for.

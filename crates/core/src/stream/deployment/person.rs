@@ -9,7 +9,7 @@ use crate::time::Millis;
 impl Turn {
     /// Stop here, or, while an agent works, before the next step.
     pub(super) fn pause(&mut self, at: &Cursor, reason: String, cx: &Ctx<'_>) {
-        let by = cx.actor.name.clone();
+        let by = cx.actor.who().to_owned();
         let event = match at.sub {
             Sub::Acting { .. } => Event::PauseAsked { by, reason },
             _ => Event::Paused {
@@ -23,7 +23,7 @@ impl Turn {
 
     /// Go on: a hold lasts for what was left of it, or for its whole time when a person was waited for.
     pub(super) fn resume(&mut self, facts: &Facts, at: &Cursor, cx: &Ctx<'_>) {
-        let by = cx.actor.name.clone();
+        let by = cx.actor.who().to_owned();
         self.happen(Event::Resumed { by }, cx);
         if let Sub::Paused {
             left: Some(left), ..
@@ -43,7 +43,7 @@ impl Turn {
 
     /// End the present hold now, whatever the figures; a stop between two steps just ends.
     pub(super) fn advance(&mut self, facts: &Facts, at: &Cursor, reason: String, cx: &Ctx<'_>) {
-        let by = cx.actor.name.clone();
+        let by = cx.actor.who().to_owned();
         let step = facts.steps(Way::Forward).get(at.n);
         let holds = step.is_some_and(|s| matches!(s.intent, Intent::Hold { .. }));
         let detail = format!("advanced by {by}: {reason}");

@@ -43,7 +43,8 @@ impl Turn {
         if let Some(live) = lane.live.filter(|l| l.stage == LiveStage::Gated) {
             let mut because = format!(
                 "{} took its place at the gates, asked for by {}",
-                plan.body.to.release, cx.actor.name
+                plan.body.to.release,
+                cx.actor.who()
             );
             if !reason.trim().is_empty() {
                 because += &format!(": {reason}");
@@ -63,7 +64,7 @@ impl Turn {
             id,
             plan: Box::new(plan),
             purpose,
-            by: cx.actor.name.clone(),
+            by: cx.actor.who().to_owned(),
             reason,
             expires: expires(&request, cx.now, cx.now),
             team: cx.spec.services.get(service).map(|s| s.owner.clone()),

@@ -22,7 +22,7 @@ pub(super) fn decide(
     command: Command,
     cx: &Ctx<'_>,
 ) -> Result<Decision<Event>, Refusal> {
-    let by = cx.actor.name.clone();
+    let by = cx.actor.who().to_owned();
     let mut then = Vec::new();
     let events = match (&state.phase, command) {
         (
@@ -34,7 +34,7 @@ pub(super) fn decide(
                 despite_terms,
             },
         ) => {
-            let mut facts = planned(*what, reason, (&cx.actor.name, cx.now), cx.spec)?;
+            let mut facts = planned(*what, reason, (cx.actor.who(), cx.now), cx.spec)?;
             sound(&facts, cx)?;
             facts.breaches = terms(&facts, despite_terms, cx)?;
             then = agreed(&facts, accepting.as_ref(), cx)?;
@@ -386,7 +386,7 @@ fn agreed(
 fn may_change(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
     let Actor { name, role, .. } = cx.actor;
     let deciders = facts.deciders(cx.spec, cx.view);
-    let (person, declarer) = (behind(cx.view, name), behind(cx.view, &facts.by));
+    let (person, declarer) = (behind(cx.view, cx.actor.who()), behind(cx.view, &facts.by));
     let may = person == declarer
         || deciders.contains(&person)
         || matches!(role, Role::Admin | Role::System);
@@ -423,7 +423,7 @@ fn may_consent(facts: &Facts, release: &ReleaseId, cx: &Ctx<'_>) -> Result<(), R
     if !deciders.contains(&person) {
         let owner = facts.owner.as_ref().map_or("", |team| team.as_str());
         return Err(Refusal::OthersDecide {
-            actor: name.clone(),
+            actor: name.to_owned(),
             action: format!("consent to {release}"),
             because: format!("only members of {owner} consent"),
             who: format!("{owner} ({})", deciders.join(", ")),
@@ -437,7 +437,7 @@ fn may_consent(facts: &Facts, release: &ReleaseId, cx: &Ctx<'_>) -> Result<(), R
     if requesters.contains(&person) {
         let others = deciders.iter().filter(|other| !requesters.contains(*other));
         return Err(Refusal::OthersDecide {
-            actor: name.clone(),
+            actor: name.to_owned(),
             action: format!("consent to {release}"),
             because: "nobody consents to what they asked for themselves".to_owned(),
             who: others.map(String::as_str).collect::<Vec<_>>().join(", "),

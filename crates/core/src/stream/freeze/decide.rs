@@ -15,7 +15,7 @@ pub(super) fn decide(
     command: Command,
     cx: &Ctx<'_>,
 ) -> Result<Decision<Event>, Refusal> {
-    let by = cx.actor.name.clone();
+    let by = cx.actor.who().to_owned();
     let events = match (&state.phase, command) {
         (
             Phase::Absent | Phase::Lifted { .. } | Phase::Expired { .. },

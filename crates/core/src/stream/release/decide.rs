@@ -19,7 +19,7 @@ pub(super) fn decide(
     cx: &Ctx<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let id: ReleaseId = cx.stream.key().parse()?;
-    let by = cx.actor.name.clone();
+    let by = cx.actor.who().to_owned();
     let exists = !matches!(state.phase, Phase::Absent | Phase::Cancelled { .. });
     Ok(match (&state.phase, command) {
         (Phase::Absent, Command::Create { artifact }) => create(&id, artifact, cx)?,
@@ -138,7 +138,7 @@ fn create(id: &ReleaseId, named: Option<Digest>, cx: &Ctx<'_>) -> Result<Vec<Eve
     {
         return Err(other_digest(id, &bits.digest, &named));
     }
-    let by = cx.actor.name.clone();
+    let by = cx.actor.who().to_owned();
     let mut events = vec![Event::Locked {
         artifact: bits.digest.clone(),
         by,

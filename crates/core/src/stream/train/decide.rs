@@ -62,7 +62,7 @@ pub(super) fn decide(
             forward = Some((number, passengers));
         }
         (Phase::Proposed { pace }, Command::Keep { reason }) => {
-            let (by, figures) = (cx.actor.name.clone(), pace.figures.clone());
+            let (by, figures) = (cx.actor.who().to_owned(), pace.figures.clone());
             turn.happen(Event::PaceKept {
                 by,
                 reason,

@@ -86,7 +86,7 @@ fn without(turn: &mut Turn<'_, '_>, train: &Train) {
 fn withdraw(turn: &mut Turn<'_, '_>, reason: &str) {
     if let Phase::Proposed { pace } = turn.state.phase.clone() {
         turn.happen(Event::PaceKept {
-            by: turn.cx.actor.name.clone(),
+            by: turn.cx.actor.who().to_owned(),
             reason: reason.to_owned(),
             figures: pace.figures,
         });

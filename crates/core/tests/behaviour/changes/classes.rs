@@ -70,6 +70,7 @@ fn demands_that_the_people_there_are_can_never_meet_are_found() {
         team: team(t),
         count,
         sign: None,
+        escalate: None,
         rule: "policies.p.approvals".to_owned(),
     };
     let set = |names: &[&str]| {
@@ -120,4 +121,16 @@ fn a_freeze_lets_the_classes_through_that_it_names() {
         let id = story.deploy("web@1.0.0", "prod").unwrap();
         assert_eq!(story.phase(&id), phase, "{let_through:?}");
     }
+}
+
+#[test]
+fn a_change_that_asks_nobody_is_recorded_from_its_start_to_its_end() {
+    let mut story = governed(Vec::new());
+    let id = story.deploy("web@1.0.0", "prod").unwrap();
+    assert_eq!(story.phase(&id), "running");
+    assert!(matches!(state(&story, 1).phase, Phase::Implementing { .. }));
+    story.succeeds(&id);
+    story.pass(Millis::minutes(40));
+    story.agent_finishes();
+    assert!(matches!(state(&story, 1).phase, Phase::Closed { .. }));
 }

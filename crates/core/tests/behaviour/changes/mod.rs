@@ -4,6 +4,7 @@ mod classes;
 mod delegations;
 mod dual_control;
 mod emergencies;
+mod parties;
 mod votes;
 
 use crate::world::company::{env, name, release};

@@ -132,7 +132,7 @@ fn an_author_cannot_approve_and_an_unknown_author_is_nobody_else() {
     let id = story.deploy("web@1.0.0", "prod").unwrap();
     assert_eq!(
         approval(&story, &id),
-        "who wrote it is not known: the artifact was registered without its authors"
+        "who wrote it is not known: web@1.0.0 was registered without its authors"
     );
     refused(yes(&mut story, 1, "farah"), "is not known");
 }
@@ -193,5 +193,40 @@ fn a_yes_ends_and_somebody_who_left_the_team_counts_no_more() {
     assert_eq!(
         approval_now(&mut story, &id),
         "approval: platform (0 of 1: asked emil, farah)  risk (0 of 1: asked grace)"
+    );
+}
+
+#[test]
+fn a_no_holds_for_its_plan_whatever_the_rules_ask_later() {
+    let mut story = governed(vec![("dual-control", dual())]);
+    let id = story.deploy("web@1.0.0", "prod").unwrap();
+    let no = Command::Reject {
+        subject: subject(&story, 1),
+        reason: "not before the audit".to_owned(),
+    };
+    tell(&mut story, 1, approver("hugo"), no).unwrap();
+    story.ledger.spec.policies.clear();
+    let said = "rejected by hugo: not before the audit";
+    assert_eq!(approval_now(&mut story, &id), said);
+    // Asked for again, it is the same plan and the same no.
+    let again = story.deploy("web@1.0.0", "prod").unwrap();
+    assert_eq!(approval_now(&mut story, &again), said);
+    assert_eq!(state(&story, 2), Change::default());
+}
+
+#[test]
+fn whoever_said_yes_and_then_no_may_say_yes_again() {
+    let mut story = governed(vec![("dual-control", dual())]);
+    let id = story.deploy("web@1.0.0", "prod").unwrap();
+    yes(&mut story, 1, "hugo").unwrap();
+    let no = Command::Reject {
+        subject: subject(&story, 1),
+        reason: "one moment".to_owned(),
+    };
+    tell(&mut story, 1, approver("hugo"), no).unwrap();
+    yes(&mut story, 1, "hugo").unwrap();
+    assert_eq!(
+        approval_now(&mut story, &id),
+        "approval: platform (0 of 1: asked emil, farah)  risk (1 of 1: hugo)"
     );
 }
