@@ -7,8 +7,10 @@ use crate::keys;
 use crate::suggest::{list, nearest, quote};
 use crate::yaml::{Node, Spot};
 use std::collections::{BTreeMap, BTreeSet};
+use tidegate_core::change::due;
 use tidegate_core::id::{Name, TeamId};
-use tidegate_core::spec::{ApprovalRule, Approvers, Part, Policy, Spec, notice};
+use tidegate_core::spec::condition::Condition;
+use tidegate_core::spec::{ApprovalRule, Approvers, Part, Policy, Spec};
 
 pub fn check(whole: &Whole<'_>, report: &mut Report) {
     let mut models: Vec<&Document> = Vec::new();
@@ -51,6 +53,19 @@ fn policy(whole: &Whole<'_>, document: &Document, report: &mut Report) {
         group(whole, rule, report);
     }
     escalation(node, report);
+    if let Some(scope) = node.get("applies-to") {
+        only_production(scope, report);
+    }
+    for (class, rule) in &policy.classes {
+        let at = node.get("classes").and_then(|c| c.get(class.as_str()));
+        // The class is what the condition decides.
+        let never = ["change.class", "release.tags"];
+        told(at, rule.when.as_ref(), &never, report);
+    }
+    let sign_offs = node.get("sign-offs").map_or(&[][..], Node::items);
+    for (at, rule) in sign_offs.iter().zip(&policy.sign_offs) {
+        told(Some(at), rule.when.as_ref(), &["release.tags"], report);
+    }
     if let Some(rules) = node.get("approvals") {
         possible(whole, policy, &policy.approvals, rules, report);
     }
@@ -60,6 +75,57 @@ fn policy(whole: &Whole<'_>, document: &Document, report: &mut Report) {
             // The approvals of the policy itself are asked as well, each from another person.
             let all: Vec<ApprovalRule> = [&rule.approvals[..], &policy.approvals[..]].concat();
             possible(whole, policy, &all, rules, report);
+        }
+    }
+}
+
+/// A condition on what is never known would always count as met, or never.
+fn told(at: Option<&Node>, when: Option<&Condition>, never: &[&str], report: &mut Report) {
+    let (Some(at), Some(when)) = (at.and_then(|node| node.get("when")), when) else {
+        return;
+    };
+    let mut names = Vec::new();
+    when.expr.facts(&mut names);
+    let Some(name) = never.iter().find(|name| names.iter().any(|n| n == *name)) else {
+        return;
+    };
+    report
+        .add(
+            codes::NEVER_KNOWN,
+            &at.spot,
+            format!("`{name}` is never known here"),
+        )
+        .label(match *name {
+            "change.class" => "this condition is part of what gives the class",
+            _ => "no release carries tags in this version",
+        })
+        .help(
+            "ask for another fact, for example `risk.score`, `change.migrates` or `service.data`",
+        );
+}
+
+/// Approvals, classes and sign-offs are asked in production and nowhere else.
+fn only_production(node: &Node, report: &mut Report) {
+    for key in ["tier", "tiers"] {
+        let Some(tiers) = node.get(key) else { continue };
+        let all: Vec<&Node> = match tiers.items() {
+            [] => vec![tiers],
+            items => items.iter().collect(),
+        };
+        for tier in all {
+            if tier.text().is_some_and(|text| text != "production") {
+                report
+                    .add(
+                        codes::NOT_ENFORCED,
+                        &tier.spot,
+                        format!(
+                            "policies for tier {} are not supported by this version",
+                            quote(tier.text().unwrap_or_default())
+                        ),
+                    )
+                    .label("nothing would be asked there")
+                    .help("policies hold in tier `production`; remove this tier");
+            }
         }
     }
 }
@@ -116,7 +182,7 @@ fn class(name: &str, spot: &Spot, node: &Node, report: &mut Report) {
     }
     if let Some(at) = node.get("review-within")
         && let Some(text) = at.text()
-        && let Err(because) = notice(text)
+        && let Err(because) = due::read(text)
     {
         report
             .add(

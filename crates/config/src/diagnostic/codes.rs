@@ -186,6 +186,9 @@ codes! {
     ESCALATION = "TG0306" Error "half of an escalation",
         "A question that nobody answers goes to another team after a time: `escalate-after` and `escalate-to` belong together.",
         "escalate-after: 8h";
+    NEVER_KNOWN = "TG0307" Error "condition on what is never known",
+        "Classes are told from facts about the change, so a condition that gives a class cannot name `change.class`; sign-offs can. No release carries tags in this version, so nothing can ask for `release.tags`. A condition on what is never known would always count as met.",
+        "classes:\n  major: { when: change.class == \"major\" }";
     NOBODY = "TG0310" Error "approval rule that can never be satisfied",
         "Each yes comes from another person. The teams that are asked do not have so many members, so every change would wait for ever. Teams with a `group` are not counted: their members are known at the identity provider.",
         "approvals:\n  - { from: risk-compliance, count: 2 }  # while risk-compliance has one member";

@@ -7,34 +7,61 @@ use jiff::ToSpan;
 /// Longest way in days.
 const FAR: i64 = 400;
 
+/// How far away something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// So much time that goes by.
+    Time(Millis),
+    /// So many days, at the same time of day.
+    Days {
+        /// How many.
+        number: i64,
+        /// Only working days count.
+        working: bool,
+    },
+}
+
+/// What a phrase says.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read(phrase: &str) -> Result<Due, String> {
+    let text = phrase.trim();
+    let ending = |one: &str, many: &str| text.strip_suffix(many).or_else(|| text.strip_suffix(one));
+    if let Some(days) = ending("day", "days") {
+        let (number, working) = match days.trim().strip_suffix("working") {
+            Some(number) => (number.trim(), true),
+            None => (days.trim(), false),
+        };
+        let number = number
+            .parse()
+            .ok()
+            .filter(|n| (0..=FAR).contains(n))
+            .ok_or_else(|| format!("`{number}` is no number of days from 0 to {FAR}"))?;
+        return Ok(Due::Days { number, working });
+    }
+    // `48 hours` is `48h`.
+    let short = ending("hour", "hours").map(|number| format!("{}h", number.trim()));
+    let time = Millis::parse(short.as_deref().unwrap_or(text)).map_err(|_| {
+        format!(
+            "`{text}` is neither days (`2 working days`, `10 days`) nor time (`48 hours`, `4h`)"
+        )
+    })?;
+    if time > Millis::minutes(FAR.unsigned_abs() * 24 * 60) {
+        return Err(format!("`{text}` is longer than {FAR} days"));
+    }
+    Ok(Due::Time(time))
+}
+
 /// The instant that lies `phrase` after `from`: days keep the time of day in the company's zone.
 ///
 /// # Errors
 /// Why it cannot be told.
 pub fn after(spec: &Spec, from: Timestamp, phrase: &str) -> Result<Timestamp, String> {
-    let text = phrase.trim();
-    let days = text
-        .strip_suffix("days")
-        .or_else(|| text.strip_suffix("day"));
-    let Some(days) = days else {
-        // `48 hours` is `48h`.
-        let short = text
-            .strip_suffix("hours")
-            .or_else(|| text.strip_suffix("hour"))
-            .map(|number| format!("{}h", number.trim()));
-        let lasting = Millis::parse(short.as_deref().unwrap_or(text))
-            .map_err(|_| format!("`{text}` is neither a duration nor `2 working days`"))?;
-        return Ok(lasting.after(from));
+    let (number, working) = match read(phrase)? {
+        Due::Time(time) => return Ok(time.after(from)),
+        Due::Days { number, working } => (number, working),
     };
-    let (number, working) = match days.trim().strip_suffix("working") {
-        Some(number) => (number.trim(), true),
-        None => (days.trim(), false),
-    };
-    let number: i64 = number
-        .parse()
-        .ok()
-        .filter(|n| (0..=FAR).contains(n))
-        .ok_or_else(|| format!("`{number}` is no number of days from 0 to {FAR}"))?;
     let setting = spec.setting(&spec.zone).map_err(|e| e.to_string())?;
     let known = setting.working_days.in_zone(&setting.zone);
     let civil = setting.zone.civil(from);
@@ -52,5 +79,5 @@ pub fn after(spec: &Spec, from: Timestamp, phrase: &str) -> Result<Timestamp, St
         .zone
         .instant(day.to_datetime(civil.time()))
         .filter(|_| left == 0)
-        .ok_or_else(|| format!("no day lies `{text}` later"))
+        .ok_or_else(|| format!("no day lies `{}` later", phrase.trim()))
 }

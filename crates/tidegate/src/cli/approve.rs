@@ -62,6 +62,16 @@ pub async fn approve(args: &Approve, session: &Session) -> Result<Exit, Failure>
     let found = about.changes(&client).await?;
     let plans = plans(&args.plan, &found)?;
     let chosen = chosen(found, &plans, about.is_one());
+    // Without a plan that was looked at, a yes is given only to what was shown and asked.
+    if plans.is_empty()
+        && let Some(done) = chosen.iter().find(|c| !may(c) && c.phase == "authorised")
+    {
+        let because = format!("{} is approved already, and nobody else is asked", done.id);
+        return Err(Failure::new(Exit::Failed, because).help(format!(
+            "`tidegate change show {}` tells who said yes",
+            done.id
+        )));
+    }
     if plans.is_empty() && chosen.iter().any(may) && !agreed(&chosen, session)? {
         return Err(Failure::new(Exit::Rejected, "not approved"));
     }
@@ -94,7 +104,10 @@ pub async fn reject(args: &Reject, session: &Session) -> Result<Exit, Failure> {
     let client = session.client()?;
     let about = About::named(&args.what, args.environment.as_deref())?;
     let found = about.changes(&client).await?;
-    let plans = digests(&found);
+    // A no is for what has not started.
+    let open = |c: &&Change| matches!(c.phase.as_str(), "open" | "authorised");
+    let open: Vec<Change> = found.iter().filter(open).cloned().collect();
+    let plans = digests(if open.is_empty() { &found } else { &open });
     if plans.is_empty() {
         return Err(nothing(&about));
     }
