@@ -320,8 +320,8 @@ mod tests {
         assert_eq!(
             last,
             [
-                "If missed: Tue 24 Nov 2026 09:00 New York (14:00 UTC), then Tue 1 Dec 2026 09:00 New York (14:00 UTC).",
-                "Earliest possible: Mon 23 Nov 2026 09:00 New York (14:00 UTC), if by then: soak, lock, environment.",
+                "If missed: Tue 24 Nov 2026 09:00 New York (15:00 Berlin), then Tue 1 Dec 2026 09:00 New York (15:00 Berlin).",
+                "Earliest possible: Mon 23 Nov 2026 09:00 New York (15:00 Berlin), if by then: soak, lock, environment.",
             ]
         );
     }

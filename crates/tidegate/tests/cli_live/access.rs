@@ -37,7 +37,7 @@ fn without_a_token_with_a_wrong_one_and_with_too_small_a_role_the_answer_is_4() 
     let (viewer, publisher, operator) = (
         token("eve", "viewer"),
         token("ci", "publisher"),
-        token("olga", "operator"),
+        world.operator("olga"),
     );
     let may_not = |token: &str, arguments: &[&str], who: &str| {
         let mut all = vec!["--token", token];

@@ -154,14 +154,8 @@ fn one_release_goes_inside_a_freeze_because_somebody_who_may_says_so() {
         &["admin may not decide about EXC-1: who asked for it does not decide about it"],
         "ask cfo-office (hugo)",
     );
-    let token = world
-        .run(&[
-            "token", "create", "hugo", "--role", "operator", "-o", "json",
-        ])
-        .ends(0)
-        .json();
-    let token = token["token"].as_str().unwrap();
-    let mut by_hugo = vec!["--token", token];
+    let token = world.operator("hugo");
+    let mut by_hugo = vec!["--token", &token];
     by_hugo.extend(grant);
     world.run(&by_hugo).ends(0).says(&[
         "EXC-1  [ok] active  api@1.0.0 inside audit, in prod",

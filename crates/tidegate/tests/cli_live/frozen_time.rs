@@ -97,13 +97,8 @@ fn a_revoked_exception_stops_what_has_not_started_and_its_overdue_review_shows()
         .run(&ask)
         .ends(3)
         .says(&["EXC-1: cfo-office (hugo) decides"]);
-    let token = world
-        .run(&[
-            "token", "create", "hugo", "--role", "operator", "-o", "json",
-        ])
-        .ends(0)
-        .json();
-    let hugo = ["--token", token["token"].as_str().unwrap()];
+    let token = world.operator("hugo");
+    let hugo = ["--token", token.as_str()];
     let grant = ["exception", "grant", "EXC-1", "--reason", "customers wait"];
     world.run(&[&hugo[..], &grant[..]].concat()).ends(0);
     let revoke = [

@@ -73,11 +73,8 @@ fn a_campaign_holds_a_release_until_somebody_of_its_team_consents() {
         &["admin may not consent to web@1.0.0: only members of shop consent"],
         "ask shop (hugo)",
     );
-    let token = world
-        .run(&["token", "create", "hugo", "--role", "operator"])
-        .ends(0)
-        .out;
-    let mut as_hugo = vec!["--token", token.trim()];
+    let token = world.operator("hugo");
+    let mut as_hugo = vec!["--token", &token];
     as_hugo.extend(consent);
     world
         .run(&as_hugo)

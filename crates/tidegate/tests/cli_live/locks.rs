@@ -6,11 +6,7 @@ use crate::world::World;
 fn a_lock_belongs_to_whoever_set_it_until_its_end_or_until_an_admin_breaks_it() {
     let world = World::up();
     world.arrived("web", "1.0.0", "dev");
-    let token = |name: &str| {
-        let made = ["token", "create", name, "--role", "operator"];
-        world.run(&made).ends(0).out.trim().to_owned()
-    };
-    let (ana, hugo) = (token("ana"), token("hugo"));
+    let (ana, hugo) = (world.operator("ana"), world.operator("hugo"));
     let lock = ["--token", &ana, "env", "lock", "prod", "--for", "90m"];
     let lock = [lock.as_slice(), &["--reason", "load test"]].concat();
     world.run(&lock).ends(0).says(&[

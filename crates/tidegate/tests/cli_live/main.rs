@@ -34,6 +34,8 @@ mod moved_clock;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod persons;
+#[cfg(test)]
 mod prompts;
 #[cfg(test)]
 mod queue;
