@@ -115,6 +115,13 @@ async fn ask(
     holding: Vec<String>,
 ) -> Result<LeaseReply, tidegate_client::Error> {
     let environments = shared.options.environments.clone();
+    let generations = shared.target.generations();
+    let seen = generations.iter().filter_map(|(lane, generation)| {
+        let (environment, _) = lane.split_once('/')?;
+        let served = environments.iter().any(|served| served == environment);
+        served.then(|| LeaseRequest::seen_entry(lane, *generation))
+    });
+    let holding = holding.into_iter().chain(seen).collect::<Vec<_>>();
     let request = LeaseRequest {
         environments,
         max,

@@ -101,7 +101,7 @@ fn only_admin(command: &Command) -> bool {
         Command::Config { .. }
             | Command::Person { .. }
             | Command::Environment {
-                command: environment::Command::Break { .. },
+                command: environment::Command::Break { .. } | environment::Command::Fence { .. },
                 ..
             }
     )
@@ -145,7 +145,10 @@ fn by_person(command: &Command) -> bool {
         Command::Delegation { command, .. } => !matches!(command, delegation::Command::Wake),
         Command::Feed { command, .. } => !matches!(command, feed::Command::Wake),
         Command::Person { command, .. } => !matches!(command, person::Command::SignedIn { .. }),
-        Command::Environment { command, .. } => !matches!(command, environment::Command::Wake),
+        Command::Environment { command, .. } => !matches!(
+            command,
+            environment::Command::Wake | environment::Command::Distrust { .. }
+        ),
         Command::Propose { .. } | Command::Enter { .. } | Command::Config { .. } => true,
     }
 }

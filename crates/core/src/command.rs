@@ -190,7 +190,9 @@ impl Command {
                 ..
             } => Some((because, true)),
             Self::Environment {
-                command: environment::Command::Break { because },
+                command:
+                    environment::Command::Break { because }
+                    | environment::Command::Fence { because, .. },
                 ..
             } => Some((because, false)),
             Self::Release {

@@ -1,7 +1,7 @@
 //! Outside work: agents take it under a lease, report under its number, and lose it when they fall silent.
 
 use crate::wire::{LeaseReply, LeaseRequest, Report, ReportState};
-use crate::{Denied, Engine, Shared};
+use crate::{Denied, Engine, Shared, fencing};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tidegate_core::actor::{Actor, Role};
@@ -47,6 +47,7 @@ impl Engine {
         let shared = &self.shared;
         shared.claim(agent, request.folder(), &environments)?;
         shared.seen.agent(agent, &environments);
+        shared.compare(agent, &environments, request)?;
         let end = Instant::now() + Duration::from_millis(request.wait_ms).min(HOLD);
         loop {
             let seen = shared.hub.work();
@@ -123,6 +124,9 @@ impl Shared {
         let leased: Vec<(ActionRow, u64)> = self.store.write_with(|tx| {
             let mut leased = Vec::new();
             for row in &rows {
+                if fencing::is_behind(tx, &row.environment)? {
+                    continue;
+                }
                 // Another agent of the environment may have taken it since the look.
                 let Some(newest) = tx.action(&row.id)? else {
                     continue;

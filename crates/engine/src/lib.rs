@@ -8,6 +8,7 @@ mod by_hand;
 mod claim;
 pub mod clock;
 pub mod counters;
+mod fencing;
 mod figures;
 mod follow;
 mod hub;

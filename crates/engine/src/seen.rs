@@ -48,7 +48,12 @@ struct State {
     agents: BTreeMap<String, (Instant, Vec<EnvId>)>,
     services: BTreeMap<String, Seen>,
     notes: BTreeMap<String, String>,
+    /// Highest generations that targets have seen, as agents said last, by agent.
+    generations: BTreeMap<String, Generations>,
 }
+
+/// By environment and service.
+pub(crate) type Generations = BTreeMap<(String, String), u64>;
 
 #[derive(Default)]
 pub(crate) struct SeenAll(Mutex<State>);
@@ -58,6 +63,38 @@ impl SeenAll {
         locked(&self.0)
             .agents
             .insert(name.to_owned(), (Instant::now(), environments.to_vec()));
+    }
+
+    /// Did the agent say the same before?
+    pub(crate) fn knows(&self, agent: &str, generations: &Generations) -> bool {
+        locked(&self.0).generations.get(agent) == Some(generations)
+    }
+
+    pub(crate) fn said(&self, agent: &str, generations: Generations) {
+        locked(&self.0)
+            .generations
+            .insert(agent.to_owned(), generations);
+    }
+
+    /// Highest generations by service that targets of an environment have seen; `None` when no agent of it said any since
+    /// this server started.
+    pub(crate) fn generations(&self, environment: &EnvId) -> Option<BTreeMap<String, u64>> {
+        let state = locked(&self.0);
+        let serves = |name: &String| {
+            let agent = state.agents.get(name);
+            agent.is_some_and(|(_, environments)| environments.contains(environment))
+        };
+        let mut highest: Option<BTreeMap<String, u64>> = None;
+        for (_, said) in state.generations.iter().filter(|(name, _)| serves(name)) {
+            let highest = highest.get_or_insert_default();
+            for ((place, service), generation) in said {
+                if place == environment.as_str() {
+                    let known = highest.entry(service.clone()).or_default();
+                    *known = (*known).max(*generation);
+                }
+            }
+        }
+        highest
     }
 
     pub(crate) fn note(&self, action: &str, note: &str) {

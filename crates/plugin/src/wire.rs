@@ -3,6 +3,7 @@
 use crate::action::{Action, Outcome};
 use crate::actuator::Observation;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// `POST /api/v1/agents/{agent}/leases`: "give me work". The server holds the request until there is some.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub struct LeaseRequest {
     /// Ids of the work this agent has in hand. Work leased to it that is not among them (it was restarted) is given out
     /// again at once. Absent: only leases that ran out are given out again.
     ///
+    /// Entries `generation:<environment>/<service>=<n>` say what the target's own memory has seen ([`LeaseRequest::seen`]): a
+    /// server whose ledger knows less was restored from a backup and gives no work.
+    ///
     /// One entry, `folder:<id>`, names the folder in which all this runs: two processes under one name differ by it
     /// ([`LeaseRequest::folder`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,6 +29,8 @@ pub struct LeaseRequest {
 
 /// How the entry of a folder begins.
 const FOLDER: &str = "folder:";
+/// How an entry of a generation begins.
+const GENERATION: &str = "generation:";
 
 impl LeaseRequest {
     /// What an agent holds: its folder and the work in hand.
@@ -32,6 +38,26 @@ impl LeaseRequest {
     pub fn held(folder: &str, work: impl IntoIterator<Item = String>) -> Vec<String> {
         std::iter::once(format!("{FOLDER}{folder}"))
             .chain(work)
+            .collect()
+    }
+
+    /// The entry that says which generation the target has seen of `environment/service`.
+    #[must_use]
+    pub fn seen_entry(lane: &str, generation: u64) -> String {
+        format!("{GENERATION}{lane}={generation}")
+    }
+
+    /// Highest generations that the target has seen, by environment and service.
+    #[must_use]
+    pub fn seen(&self) -> BTreeMap<(String, String), u64> {
+        let entries = self.holding.iter().flatten();
+        entries
+            .filter_map(|held| {
+                let (lane, generation) = held.strip_prefix(GENERATION)?.rsplit_once('=')?;
+                let (environment, service) = lane.split_once('/')?;
+                let place = (environment.to_owned(), service.to_owned());
+                Some((place, generation.parse().ok()?))
+            })
             .collect()
     }
 
@@ -121,5 +147,21 @@ mod tests {
         assert_eq!(request.folder(), Some("c0ffee"));
         request.holding = Some(vec!["act_1".to_owned()]);
         assert_eq!(request.folder(), None);
+    }
+
+    #[test]
+    fn an_agent_says_which_generations_its_target_has_seen() {
+        let request = LeaseRequest {
+            environments: vec!["prod".to_owned()],
+            max: 1,
+            wait_ms: 0,
+            holding: Some(vec![
+                "act_1".to_owned(),
+                LeaseRequest::seen_entry("prod/web", 7),
+                "generation:nonsense".to_owned(),
+            ]),
+        };
+        let place = ("prod".to_owned(), "web".to_owned());
+        assert_eq!(request.seen(), BTreeMap::from([(place, 7)]));
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(hold))
         .routes(routes!(open))
         .routes(routes!(break_lock))
+        .routes(routes!(fence))
 }
 
 /// Let an environment take no more deployments; returns to earlier revisions still go.
@@ -102,6 +103,36 @@ async fn break_lock(
     let because = super::reason(&why.reason)?;
     let command = environment::Command::Break { because };
     change(&app, &who, key.or_new()?, name, command).await
+}
+
+/// Go on in an environment that is held because the ledger went back (a restore from a backup): every later plan has a higher
+/// generation than its targets have seen, as its agent says. For admins.
+#[utoipa::path(
+    post,
+    path = "/api/v1/environments/{environment}/fences",
+    tag = "environments",
+    operation_id = "fence_environment",
+    params(("environment" = String, Path, description = "Name")),
+    request_body = Reason,
+    responses((status = 200, description = "Fenced", body = wire::Environment))
+)]
+async fn fence(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Ref(name): Ref,
+    Body(why): Body<Reason>,
+) -> Result<Done<wire::Environment>, Problem> {
+    let (because, key) = (super::reason(&why.reason)?, key.or_new()?);
+    let id = EnvId::new(name)?;
+    let (env, actor) = (id.clone(), who.actor().clone());
+    let receipt = app
+        .blocking(move |engine| Ok(engine.fence(&actor, key, &env, &because)?))
+        .await?;
+    let environment = app
+        .look(move |look| map::environment::environment(look, &id))
+        .await?;
+    Ok(Done::changed(environment, receipt.replayed))
 }
 
 async fn change(

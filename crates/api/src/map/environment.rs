@@ -22,7 +22,17 @@ pub(crate) fn environment(look: &Look<'_>, name: &EnvId) -> Result<wire::Environ
     };
     let rules = spec.environments.get(name).ok_or_else(missing)?;
     let posture: Environment = look.view().load(name.as_str())?;
+    let behind = posture
+        .trust
+        .behind()
+        .map(|(because, since)| wire::Posture {
+            because: because.to_owned(),
+            by: "tidegate".to_owned(),
+            since,
+            until: None,
+        });
     let (phase, held) = match posture.phase {
+        _ if behind.is_some() => (wire::EnvironmentPhase::Behind, behind),
         Phase::Held {
             because,
             by,

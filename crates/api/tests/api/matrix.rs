@@ -235,6 +235,7 @@ fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ("hold_environment", (Who::Operators, because())),
         ("open_environment", (Who::Operators, because())),
         ("break_lock", (Who::Admins, because())),
+        ("fence_environment", (Who::Admins, because())),
         ("abort", (Who::Operators, because())),
         ("advance", (Who::Operators, because())),
         ("pause", (Who::Operators, because())),

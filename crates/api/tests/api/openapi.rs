@@ -80,7 +80,8 @@ fn environment_door(command: &environment::Command) -> Option<&'static str> {
         environment::Command::Hold { .. } => Some("hold_environment"),
         environment::Command::Open { .. } => Some("open_environment"),
         environment::Command::Break { .. } => Some("break_lock"),
-        environment::Command::Wake => None,
+        environment::Command::Fence { .. } => Some("fence_environment"),
+        environment::Command::Wake | environment::Command::Distrust { .. } => None,
     }
 }
 
@@ -229,6 +230,10 @@ fn every_command_has_a_door() {
         }),
         environment_door(&environment::Command::Break { because: text() }),
         environment_door(&environment::Command::Open { because: text() }),
+        environment_door(&environment::Command::Fence {
+            because: text(),
+            generations: environment::Generations::new(),
+        }),
         config_door(&apply),
         freeze_door(&freeze::Command::Lift { reason: text() }),
         exception_door(&exception::Command::Revoke { reason: text() }),

@@ -79,6 +79,20 @@ impl Client {
             .await
     }
 
+    /// Goes on in an environment whose ledger went back, from what its targets have seen.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn fence_environment(
+        &self,
+        name: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Environment, Error> {
+        let path = Path::new("environments").segment(name).segment("fences");
+        self.post(&path.end(), reason, Some(key)).await
+    }
+
     /// Lets an environment take deployments again.
     ///
     /// # Errors

@@ -47,6 +47,8 @@ pub enum EnvironmentPhase {
     Open,
     /// Takes none but returns to earlier revisions.
     Held,
+    /// The ledger does not know all that happened there; nothing is done until an admin fenced it.
+    Behind,
 }
 
 /// Why an environment takes no deployments.

@@ -1,7 +1,7 @@
 //! The environment takes deployments.
 
 use super::{Asked, GateId, GateOutcome, GateReport, PASS};
-use crate::stream::environment::{Environment, Phase};
+use crate::stream::environment::{Environment, Phase, way_out};
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let env = &asked.plan.environment;
@@ -16,6 +16,20 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
             );
         }
     };
+    if let Some((because, since)) = posture.trust.behind() {
+        let on = vec![asked.posture_changes()];
+        let zone = asked.spec.environments.get(env);
+        let zone = zone.map_or("UTC", |e| e.zone.as_str());
+        let since = super::moment_in(asked.spec, since, zone);
+        return asked
+            .report(
+                GateId::Environment,
+                GateOutcome::Fail { on },
+                format!("{env} is held: {because}"),
+            )
+            .detail(format!("since {since}; {}", way_out(env)))
+            .who(["admin"]);
+    }
     let (because, by, since, until) = match &posture.phase {
         Phase::Held {
             because,

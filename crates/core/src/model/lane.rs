@@ -21,6 +21,9 @@ pub struct Lane {
     pub live: Option<Live>,
     /// Newest accepted plan.
     pub newest: Option<Newest>,
+    /// What its target had seen when the environment was fenced after a restore; 0 when it never was.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub fence: u64,
 }
 
 /// What an environment runs for a service.
@@ -77,7 +80,22 @@ pub struct Newest {
     pub generation: u64,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the serialiser gives a reference"
+)]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
 impl Lane {
+    /// The highest generation that any plan had which the ledger knows of, or that the target had seen.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        let newest = self.newest.as_ref().map_or(0, |n| n.generation);
+        newest.max(self.fence)
+    }
+
     /// Name of the read model.
     pub const MODEL: &'static str = "lane";
 

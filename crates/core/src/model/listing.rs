@@ -7,7 +7,7 @@ use crate::digest::canonical;
 use crate::stream::artifact::Artifact;
 use crate::stream::config::{self, Config};
 use crate::stream::deployment::{Deployment, Phase};
-use crate::stream::environment::Environment;
+use crate::stream::environment::{self, Environment};
 use crate::stream::release::{self, Release};
 use serde::Serialize;
 
@@ -70,8 +70,22 @@ impl Models for Release {
 }
 
 impl Models for Environment {
-    fn project(_: &Happened<'_, Self, Self::Event>, _: &mut dyn Rows) -> Vec<Trigger> {
-        Vec::new()
+    fn project(h: &Happened<'_, Self, Self::Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
+        let environment::Event::Fenced { generations, .. } = h.event else {
+            return Vec::new();
+        };
+        let mut fired = Vec::new();
+        for (service, generation) in generations {
+            let key = format!("{}/{service}", h.stream.key());
+            let lane = rows.row(Lane::MODEL, &key);
+            let mut lane: Lane = lane
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or_default();
+            lane.fence = lane.fence.max(*generation);
+            put(rows, Lane::MODEL, key.clone(), Some(&lane));
+            fired.push(format!("lane/{key}"));
+        }
+        fired
     }
 }
 

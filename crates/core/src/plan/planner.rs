@@ -95,7 +95,7 @@ pub fn plan(wanted: &Wanted<'_>, lane: &Lane) -> Result<Plan, NoPlan> {
         body,
         envelope: Envelope {
             parent: newest.map(|n| n.plan.clone()),
-            generation: newest.map_or(0, |n| n.generation) + 1,
+            generation: lane.generation() + 1,
             spec: wanted.spec.clone(),
             report,
             shape: chosen.shape.kind().to_owned(),

@@ -3,6 +3,10 @@
 //! `Open ⇄ Held{because}`. Every configured environment is open until somebody locks it. A lock belongs to whoever set it: that person
 //! opens it again, or its end comes, or somebody who may breaks it, with a reason, and the old holder learns that.
 
+mod trust;
+
+pub use trust::{Generations, Trust, is_behind, way_out};
+
 use crate::decider::{Ctx, Decider, Decision, EventBody, Resting, Trigger, Wake};
 use crate::gate::moment_in;
 use crate::id::{EnvId, StreamId, StreamKind};
@@ -16,6 +20,9 @@ use serde::{Deserialize, Serialize};
 pub struct Environment {
     /// Phase.
     pub phase: Phase,
+    /// Whether the ledger knows what happened at its targets.
+    #[serde(default, skip_serializing_if = "Trust::is_whole")]
+    pub trust: Trust,
 }
 
 /// Phase of an environment.
@@ -99,6 +106,21 @@ pub enum Command {
     },
     /// Look whether its end has come.
     Wake,
+    /// The ledger does not know all that happened there (from a restore, or from what an agent says).
+    Distrust {
+        /// How that is known.
+        because: String,
+        /// Highest generations that its targets have seen, as far as they said.
+        #[serde(default)]
+        seen: Generations,
+    },
+    /// Go on from what the targets have seen: every later plan has a higher generation.
+    Fence {
+        /// Why it may go on.
+        because: String,
+        /// Highest generations that its targets have seen.
+        generations: Generations,
+    },
 }
 
 /// What happened to an environment.
@@ -146,6 +168,25 @@ pub enum Event {
         /// Why.
         because: String,
     },
+    /// The ledger does not know all that happened at its targets; nothing is done there.
+    #[serde(rename = "environment.ledger_behind/1")]
+    LedgerBehind {
+        /// How that is known.
+        because: String,
+        /// Highest generations that its targets have seen, as far as they said.
+        #[serde(default, skip_serializing_if = "Generations::is_empty")]
+        seen: Generations,
+    },
+    /// It goes on from what its targets have seen.
+    #[serde(rename = "environment.fenced/1")]
+    Fenced {
+        /// Why it may go on.
+        because: String,
+        /// Who.
+        by: String,
+        /// Every later plan of these services has a higher generation.
+        generations: Generations,
+    },
 }
 
 impl EventBody for Event {
@@ -174,6 +215,8 @@ impl Command {
             Self::Open { .. } => "open",
             Self::Break { .. } => "break",
             Self::Wake => "wake",
+            Self::Distrust { .. } => "distrust",
+            Self::Fence { .. } => "fence",
         }
     }
 }
@@ -211,7 +254,11 @@ impl Decider for Environment {
     }
 
     fn evolve(&mut self, at: Timestamp, event: &Event) {
+        if self.trust_after(at, event) {
+            return;
+        }
         self.phase = match event {
+            Event::LedgerBehind { .. } | Event::Fenced { .. } => return,
             Event::Held { because, by, until } => Phase::Held {
                 because: because.clone(),
                 by: by.clone(),
@@ -271,9 +318,12 @@ impl Environment {
         command: Command,
         cx: &Ctx<'_>,
     ) -> Result<Option<Event>, Refusal> {
+        if let Some(answer) = self.about_trust(env, &command, cx) {
+            return answer;
+        }
         let actor = cx.actor.who().to_owned();
         Ok(match (&self.phase, command) {
-            (_, Command::Wake) => None,
+            (_, Command::Wake | Command::Distrust { .. } | Command::Fence { .. }) => None,
             (
                 Phase::Open { .. },
                 Command::Hold {

@@ -96,6 +96,14 @@ impl Generations {
         Ok(())
     }
 
+    /// The highest generations seen, by `environment/service`.
+    #[must_use]
+    pub fn all(&self) -> BTreeMap<String, u64> {
+        self.inner
+            .lock()
+            .map_or_else(|_| BTreeMap::new(), |inner| inner.seen.clone())
+    }
+
     /// The highest generation seen.
     #[must_use]
     pub fn newest(&self, service: &str) -> u64 {

@@ -9,7 +9,7 @@ use super::{
     site::Site,
 };
 use async_trait::async_trait;
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tidegate_plugin::{
     Action, Actuator, Fault, Handle, Outcome, Progress, Sensor, actuator::Observation,
 };
@@ -53,6 +53,12 @@ impl ProcessTarget {
     #[must_use]
     pub fn folder(&self) -> &str {
         &self.site.folder
+    }
+
+    /// Highest generations that this target has seen, by `environment/service`.
+    #[must_use]
+    pub fn generations(&self) -> BTreeMap<String, u64> {
+        self.site.generations.all()
     }
 
     /// A counter that moves whenever an observation would show something new about instances or weights.

@@ -176,7 +176,11 @@ impl Shared {
         }
     }
 
-    fn replayed(&self, id: &CommandId, fingerprint: &Digest) -> Result<Option<Receipt>, Denied> {
+    pub(crate) fn replayed(
+        &self,
+        id: &CommandId,
+        fingerprint: &Digest,
+    ) -> Result<Option<Receipt>, Denied> {
         let Some(reply) = self.store.read_with(|rows| rows.reply(id))? else {
             return Ok(None);
         };

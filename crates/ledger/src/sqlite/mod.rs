@@ -4,6 +4,7 @@
 //! when `write` returns, the data is on the disk. Reads run on a fixed pool of connections, each on its own snapshot, and
 //! wait for nobody. The statements are those of `sql`, shared with the other database.
 
+pub mod backup;
 mod connect;
 mod link;
 mod lock;

@@ -252,13 +252,18 @@ pub(super) fn waits(rows: &dyn Rows, id: &str) -> Checked {
     }
 }
 
-/// A copy of the ledger from some time ago is started by mistake, and agents that tell nothing about themselves ask it for
-/// work. Whatever it believes, no target goes back to an older generation.
+/// A copy of the ledger from some time ago is started by mistake, and agents ask it for work. Whatever it believes, no target goes
+/// back to an older generation; and where agents say what their targets have seen, none is used twice either.
 pub(super) fn forked(trial: &mut Trial) -> Checked {
     let Some(old) = trial.old.take() else {
         return Ok(());
     };
     trial.forked = true;
+    let tells = trial.chance.happens(5_000);
+    trial.judge.strict = tells;
+    for agent in trial.agents.values_mut() {
+        agent.tells = tells;
+    }
     trial.store = Arc::new(FaultyStore::new(old, trial.mutation));
     let store = Arc::clone(&trial.store) as Arc<dyn Store>;
     trial.server = Some(opened(store, &trial.clock, &trial.blobs)?);

@@ -176,6 +176,7 @@ fn state(e: &Environment) -> &'static str {
     match e.phase {
         EnvironmentPhase::Open => "open",
         EnvironmentPhase::Held => "locked",
+        EnvironmentPhase::Behind => "held until fenced",
     }
 }
 
@@ -237,12 +238,20 @@ pub fn text(e: &Environment, look: &Look) -> String {
             Some(until) => format!("until {}", look.zone.long(until)),
             None => "without an end".to_owned(),
         };
-        text.push_str(&format!(
-            "  locked since {} by {}, {end}: {}\n",
-            look.zone.long(held.since),
-            held.by,
-            held.because
-        ));
+        text.push_str(&match e.phase {
+            EnvironmentPhase::Behind => format!(
+                "  held since {}: {}\n  nothing is done here; compare what runs with what is shown, then: tidegate admin fence {} --reason …\n",
+                look.zone.long(held.since),
+                held.because,
+                e.name
+            ),
+            _ => format!(
+                "  locked since {} by {}, {end}: {}\n",
+                look.zone.long(held.since),
+                held.by,
+                held.because
+            ),
+        });
     }
     let mut rules = vec![format!("deploy {}", e.deploy)];
     if !e.after.is_empty() {

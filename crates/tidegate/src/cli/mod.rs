@@ -3,6 +3,7 @@
 //! A command reads its arguments, asks the API, renders the answer and ends with an exit code. It decides nothing that the
 //! server could decide, so that every other client of the API can do the same.
 
+mod admin;
 mod apply;
 mod approvals;
 mod approve;
@@ -149,6 +150,7 @@ enum Verb {
     User(user::Args),
     Event(event::Args),
     Doctor(doctor::Args),
+    Admin(admin::Args),
     Completion(completion::Args),
     Version(version::Args),
 }
@@ -251,6 +253,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Token(args) => token::run(&args, session).await,
         Verb::User(args) => user::run(&args, session).await,
         Verb::Event(args) => event::run(&args, session).await,
+        Verb::Admin(args) => admin::run(&args, session).await,
         Verb::Doctor(args) => doctor::run(&args, session).await,
         Verb::Completion(args) => completion::run(&args, session),
         Verb::Version(args) => version::run(&args, session).await,

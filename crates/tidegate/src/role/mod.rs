@@ -3,6 +3,7 @@
 //! Wiring only: each role reads its options, puts the crates together in one readable function and waits for a signal.
 
 mod agent;
+mod backup;
 mod database;
 mod demo_service;
 pub mod down;
@@ -28,6 +29,13 @@ pub enum Role {
     Down(down::DownArgs),
     /// The server: ledger, decisions, API
     Serve(serve::ServeArgs),
+    /// Copy the ledger of this folder into one file, while a server goes on writing
+    Backup(backup::BackupArgs),
+    /// Put a backup into this folder; nothing is done at targets until an admin fenced them
+    Restore(backup::RestoreArgs),
+    /// Check a ledger on this machine
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// The agent: does the work where services run
     #[command(subcommand)]
     Agent(AgentCommand),
@@ -48,6 +56,13 @@ pub enum AgentCommand {
     Run(agent::AgentArgs),
 }
 
+/// Commands for a ledger on this machine.
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Check everything in a ledger or a backup: entries, tree, checkpoints
+    Verify(backup::VerifyArgs),
+}
+
 impl Role {
     /// Run the role until it ends.
     ///
@@ -58,6 +73,9 @@ impl Role {
             Self::Up(args) => async_role("up", up::run(args)),
             Self::Down(args) => async_role("down", down::run(args)),
             Self::Serve(args) => async_role("serve", serve::run(args)),
+            Self::Backup(args) => backup::backup(&args),
+            Self::Restore(args) => backup::restore(&args),
+            Self::Store(StoreCommand::Verify(args)) => backup::verify(&args),
             Self::Agent(AgentCommand::Run(args)) => async_role("agent", agent::run(args)),
             // The router has threads of its own and no runtime above them.
             Self::Router(args) => {

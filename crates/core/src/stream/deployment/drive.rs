@@ -9,6 +9,7 @@ use crate::gate::{self, Asked};
 use crate::model::lane::Lane;
 use crate::plan::{Intent, Side};
 use crate::queue::{self, Slot};
+use crate::stream::environment;
 use crate::time::{Millis, Timestamp};
 use crate::work::{Task, Work};
 use std::collections::BTreeMap;
@@ -39,6 +40,18 @@ pub(super) fn next(state: &Deployment, cx: &Ctx<'_>) -> Next {
             expires,
             slot,
         } => gated(facts, reports, (*expires, *slot), cx),
+        phase
+            if !phase.is_terminal()
+                && environment::is_behind(cx.view, &facts.plan.body.environment) =>
+        {
+            Next::Wait(Wake::Next {
+                at: REMIND.after(cx.now),
+                on: vec![format!("posture/{}", facts.plan.body.environment)],
+                because:
+                    "the environment is held: the ledger does not know all that happened there"
+                        .to_owned(),
+            })
+        }
         phase => match fact(state, facts, cx) {
             Some(event) => Next::Fact(event),
             None => Next::Wait(wake(phase, facts, cx)),
@@ -213,11 +226,14 @@ fn reserve(facts: &Facts, before: Option<Slot>, why: queue::Why) -> Option<Event
 fn base_moved(facts: &Facts, cx: &Ctx<'_>) -> Option<String> {
     let body = &facts.plan.body;
     let lane = cx.view.lane(&body.environment, &body.service);
-    let newer = lane
-        .newest
-        .as_ref()
-        .is_some_and(|n| n.generation > facts.plan.envelope.generation);
-    if newer {
+    let generation = facts.plan.envelope.generation;
+    if lane.fence >= generation {
+        return Some(format!(
+            "its target had seen generation {} when it was fenced",
+            lane.fence
+        ));
+    }
+    if lane.generation() > generation {
         return Some("a newer plan took its place".to_owned());
     }
     if lane.running.as_ref().map(|r| &r.revision) != body.from.as_ref() {

@@ -11,6 +11,7 @@ use crate::model::queue::Row;
 use crate::plan::{Plan, Revision, check};
 use crate::queue::Request;
 use crate::refusal::Refusal;
+use crate::stream::environment;
 use crate::stream::release::{self, HoldScope, Release};
 use crate::time::{Millis, Timestamp};
 
@@ -34,6 +35,7 @@ impl Turn {
         let id = DeploymentId::parse(cx.stream.key())?;
         let lane = cx.view.lane(&plan.body.environment, &plan.body.service);
         made(&plan, cx)?;
+        known(&plan, purpose, cx)?;
         free(&plan, &lane)?;
         newest(&plan, &lane)?;
         sound(&plan, purpose)?;
@@ -106,6 +108,18 @@ fn made(plan: &Plan, cx: &Ctx<'_>) -> Result<(), Refusal> {
     }
 }
 
+/// A return goes at once, so it needs a ledger that knows what runs there; everything else waits at its gates.
+fn known(plan: &Plan, purpose: Purpose, cx: &Ctx<'_>) -> Result<(), Refusal> {
+    let env = &plan.body.environment;
+    if !purpose.is_return() || !environment::is_behind(cx.view, env) {
+        return Ok(());
+    }
+    Err(Refusal::Locked {
+        because: format!("the ledger does not know all that happened in {env}"),
+        help: environment::way_out(env),
+    })
+}
+
 /// Nothing else of this service is in the middle of a change there.
 fn free(plan: &Plan, lane: &Lane) -> Result<(), Refusal> {
     let Some(live) = &lane.live else {
@@ -128,7 +142,7 @@ fn free(plan: &Plan, lane: &Lane) -> Result<(), Refusal> {
 fn newest(plan: &Plan, lane: &Lane) -> Result<(), Refusal> {
     let newest = lane.newest.as_ref();
     let follows = plan.envelope.parent.as_ref() == newest.map(|n| &n.plan)
-        && plan.envelope.generation == newest.map_or(0, |n| n.generation) + 1;
+        && plan.envelope.generation == lane.generation() + 1;
     let starts = plan.body.from.as_ref() == lane.running.as_ref().map(|r| &r.revision);
     if follows && starts {
         return Ok(());

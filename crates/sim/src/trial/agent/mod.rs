@@ -87,6 +87,8 @@ pub(super) struct Agent {
     granted: BTreeMap<String, u64>,
     lease: Millis,
     sent: u64,
+    /// Says which generations its target has seen, as agents do; older ones do not.
+    pub tells: bool,
     pub weather: Weather,
     mutation: Option<Mutation>,
 }
@@ -110,6 +112,7 @@ impl Agent {
             granted: BTreeMap::new(),
             lease: Millis::secs(10),
             sent: 0,
+            tells: true,
             weather: Weather::FAIR,
             mutation,
         }

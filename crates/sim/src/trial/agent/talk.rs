@@ -102,6 +102,8 @@ impl Agent {
             return false;
         }
         let held = self.jobs.iter().map(|job| job.action.id.clone());
+        let fence = self.host.fence.iter().filter(|_| self.tells);
+        let held = held.chain(fence.map(|(lane, n)| LeaseRequest::seen_entry(lane, *n)));
         let request = LeaseRequest {
             environments: vec![self.environment.clone()],
             max: MOST,

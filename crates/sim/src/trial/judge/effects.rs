@@ -47,6 +47,15 @@ impl Judge {
             return Err(wrong("I2", how));
         }
         *newest = generation;
+        let owner = self.owners.entry((lane.clone(), generation));
+        let owner = owner.or_insert_with(|| effect.deployment.clone());
+        if self.strict && *owner != effect.deployment {
+            let how = format!(
+                "generation {generation} of {lane} is of {owner} and of {}",
+                effect.deployment
+            );
+            return Err(wrong("I2", how));
+        }
         Ok(())
     }
 

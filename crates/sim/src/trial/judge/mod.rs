@@ -92,6 +92,10 @@ pub(super) struct Judge {
     done: BTreeSet<String>,
     /// Highest generation that took effect, by lane.
     generations: BTreeMap<String, u64>,
+    /// Deployment of each generation that took effect in a lane.
+    owners: BTreeMap<(String, u64), String>,
+    /// A generation belongs to one deployment; not where a forgotten copy meets agents that tell nothing.
+    pub strict: bool,
     pub counts: Counts,
 }
 
@@ -141,6 +145,8 @@ impl Judge {
             read: BTreeMap::new(),
             done: BTreeSet::new(),
             generations: BTreeMap::new(),
+            owners: BTreeMap::new(),
+            strict: true,
             counts: Counts::default(),
         }
     }
