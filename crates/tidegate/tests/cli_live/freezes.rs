@@ -181,7 +181,7 @@ fn one_release_goes_inside_a_freeze_because_somebody_who_may_says_so() {
     world
         .run(&[
             "--token",
-            token,
+            &token,
             "exception",
             "review",
             "EXC-1",

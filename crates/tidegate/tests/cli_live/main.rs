@@ -48,6 +48,8 @@ mod replanning;
 #[cfg(test)]
 mod replicas;
 #[cfg(test)]
+mod reserved;
+#[cfg(test)]
 mod retries;
 #[cfg(test)]
 mod trains;

@@ -48,7 +48,7 @@ pub async fn run(args: &NextSlot, session: &Session) -> Result<Exit, Failure> {
             "times are found for services, and `{}` is a release",
             args.services
         );
-        return Err(Failure::usage(text).help(&format!(
+        return Err(Failure::usage(text).help(format!(
             "name the service alone (`{service}`); `tidegate why {} {}` is about the release",
             args.services, args.environments
         )));
