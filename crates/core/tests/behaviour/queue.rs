@@ -574,7 +574,8 @@ fn a_return_that_waits_for_the_lock_goes_first_although_it_uses_what_another_has
         let one = spec.services.get_mut(&service(&format!("s{n}"))).unwrap();
         one.uses.insert(name("card-network"));
     };
-    (uses(0), uses(2));
+    uses(0);
+    uses(2);
     let now = story.ledger.now;
     let row = |n: usize, goes_back: bool, at: At| Row {
         service: service(&format!("s{n}")),
