@@ -151,7 +151,7 @@ async fn lease(
     authorised(&headers)?;
     assert!(request.max >= 1 && request.environments == ["prod"]);
     let folder = request.folder().unwrap().to_owned();
-    let is_work = |held: &String| !held.starts_with("folder:");
+    let is_work = |held: &String| !held.contains(':');
     {
         let mut told = told.lock().unwrap();
         told.folders.insert(folder);
