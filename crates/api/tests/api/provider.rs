@@ -123,28 +123,24 @@ impl Company {
     async fn new() -> Option<Self> {
         let folder = installed()?;
         let server = Server::start().await;
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let issuer = format!("http://127.0.0.1:{port}");
         let mut provider = Command::new("node")
             .arg("provider.mjs")
-            .arg(port.to_string())
             .arg(format!("{}/login/callback", server.url))
             .current_dir(folder)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut line = String::new();
         let mut lines = BufReader::new(provider.stdout.take().unwrap());
-        while !line.contains("ready") {
+        let mut line = String::new();
+        let port = loop {
             line.clear();
-            assert!(
-                lines.read_line(&mut line).unwrap() > 0,
-                "the provider did not start"
-            );
-        }
+            let read = lines.read_line(&mut line).unwrap();
+            assert!(read > 0, "the provider did not start; it said why above");
+            if let Some(port) = line.trim().strip_prefix("ready ") {
+                break port.to_owned();
+            }
+        };
+        let issuer = format!("http://127.0.0.1:{port}");
         let company = Self {
             server,
             issuer,

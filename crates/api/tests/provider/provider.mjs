@@ -1,11 +1,13 @@
 // A real identity provider for tests: the package `oidc-provider` with one client. Who signs in, and what is said of them, is set
-// by POST /who; pages for people are left out, everything else is the package's own.
+// by POST /who; pages for people are left out, everything else is the package's own. The port is whatever is free and is printed
+// with `ready`. Version 8 of the package: it runs on every Node.js from 18 on, the one of Debian 12 among them.
 import http from 'node:http';
 import { Provider } from 'oidc-provider';
 
-const port = Number(process.argv[2]);
-const back = process.argv[3];
-const issuer = `http://127.0.0.1:${port}`;
+const back = process.argv[2];
+const server = http.createServer();
+await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+const issuer = `http://127.0.0.1:${server.address().port}`;
 let who = { sub: '1001', preferred_username: 'ana', groups: [] };
 
 const provider = new Provider(issuer, {
@@ -30,7 +32,7 @@ const provider = new Provider(issuer, {
 });
 
 const own = provider.callback();
-http.createServer(async (request, response) => {
+server.on('request', async (request, response) => {
   if (request.method === 'POST' && request.url === '/who') {
     let text = '';
     for await (const part of request) text += part;
@@ -45,4 +47,5 @@ http.createServer(async (request, response) => {
   } else {
     own(request, response);
   }
-}).listen(port, '127.0.0.1', () => console.log('ready'));
+});
+console.log('ready', server.address().port);
