@@ -1,0 +1,134 @@
+//! Whoever is let in no more, or only elsewhere, gets nowhere with any operation.
+
+use super::table::{Who, table};
+use super::{leased, operations};
+use crate::builds::Company;
+use crate::users::known;
+use serde_json::json;
+use std::collections::BTreeSet;
+use tidegate_client::wire::{Role, TokenRequest};
+use tidegate_core::time::Millis;
+
+/// Somebody who was let in once, or is let in elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stranger {
+    /// An admin's token that has expired.
+    Expired,
+    /// An admin's token that was revoked.
+    Revoked,
+    /// An admin's token for production only, where all is asked of staging.
+    Elsewhere,
+    /// A build, with a token for another audience.
+    OtherAudience,
+    /// The agent of another environment.
+    OtherAgent,
+}
+
+impl Stranger {
+    /// Status and code of the refusal; absent when it may.
+    fn refused(self, who: Who, id: &str) -> Option<(u16, &'static str)> {
+        // It names versions and no place, or ends nothing but itself, which a token is told.
+        let nowhere = ["register_artifact", "create_release", "sign_out"].contains(&id);
+        match self {
+            Self::Expired | Self::Revoked => Some((401, "TG3001")),
+            Self::OtherAudience => Some((401, "TG3024")),
+            Self::OtherAgent => Some((403, "TG2008")),
+            Self::Elsewhere if nowhere || who == Who::Readers => None,
+            Self::Elsewhere => Some((403, "TG2008")),
+        }
+    }
+}
+
+async fn strangers(company: &Company) -> [(Stranger, String); 5] {
+    let server = &company.server;
+    let admin = |name: &str, environments: &[&str], expires_in_s| TokenRequest {
+        name: name.to_owned(),
+        role: Role::Admin,
+        environments: environments.iter().map(|e| (*e).to_owned()).collect(),
+        services: Vec::new(),
+        account: None,
+        owner: None,
+        expires_in_s,
+    };
+    let made = async |request: TokenRequest| {
+        let made = server.client().create_token(&request).await;
+        made.unwrap().token
+    };
+    let expired = made(admin("expired", &[], Some(60))).await;
+    let revoked = made(admin("revoked", &[], None)).await;
+    server.client().revoke_token("revoked").await.unwrap();
+    let elsewhere = made(admin("elsewhere", &["production"], None)).await;
+    let agent = server
+        .token("the-agent", Role::Agent, &["production"])
+        .await;
+    server.advance(Millis::secs(61));
+    let mut claims = company.claims("matrix");
+    claims["aud"] = json!("somebody-else");
+    [
+        (Stranger::Expired, expired),
+        (Stranger::Revoked, revoked),
+        (Stranger::Elsewhere, elsewhere),
+        (Stranger::OtherAudience, company.signed(&claims)),
+        (Stranger::OtherAgent, agent),
+    ]
+}
+
+#[tokio::test]
+async fn whoever_is_let_in_no_more_or_only_elsewhere_gets_nowhere_with_any_operation() {
+    let company = Company::new().await;
+    let server = &company.server;
+    let deployment = server.deployed("1.0.0", "staging").await.id;
+    known(server, "ana", "viewer").await;
+    let worker = server.token("worker", Role::Agent, &["staging"]).await;
+    let table = table(&leased(server, "worker", &worker).await);
+    let strangers = strangers(&company).await;
+    let before = server.seq().await;
+    let mut wrong = Vec::new();
+    for (method, path, id) in operations(&deployment) {
+        let (who, body) = &table[id.as_str()];
+        if matches!(who, Who::Everybody | Who::Unsigned) {
+            continue;
+        }
+        for (stranger, token) in &strangers {
+            let key = format!("{id}-{stranger:?}");
+            let plan = format!("\"sha256:{}\"", "0".repeat(64));
+            let header = [
+                ("idempotency-key", key.as_str()),
+                ("if-match", plan.as_str()),
+            ];
+            let answer = server
+                .send_with(&method, &path, Some(token), body.clone(), &header)
+                .await;
+            let code = answer.body["code"].as_str().unwrap_or_default();
+            let right = match stranger.refused(*who, &id) {
+                None => ![401, 403, 500].contains(&answer.status),
+                Some(refusal) => (answer.status, code) == refusal,
+            };
+            if !right {
+                let text = answer.body["detail"].as_str().unwrap_or_default();
+                let status = answer.status;
+                wrong.push(format!("{id} as {stranger:?}: {status} {code} {text}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let filter = tidegate_client::EntryFilter {
+        after: Some(before.to_string()),
+        limit: Some(200),
+        ..Default::default()
+    };
+    let all = server.client().audit(&filter).await.unwrap().items;
+    let since: BTreeSet<(String, String)> = all
+        .into_iter()
+        // The deployment that waits there goes on by itself.
+        .filter(|entry| entry.actor != "tidegate")
+        .map(|entry| (entry.actor, entry.kind))
+        .collect();
+    let by = |who: &str, kind: &str| (who.to_owned(), kind.to_owned());
+    let expected = BTreeSet::from([
+        by("elsewhere", "access.refused/1"),
+        by("elsewhere", "artifact.registered/1"),
+        by("the-agent", "access.refused/1"),
+    ]);
+    assert_eq!(since, expected);
+}
