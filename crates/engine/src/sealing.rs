@@ -93,6 +93,31 @@ impl Engine {
         }
     }
 
+    /// A note with this text, signed by the key of the log; `None` where this server has none. Its first line says what it is, and is
+    /// never the name of the log.
+    ///
+    /// # Errors
+    /// The text cannot be that of a note.
+    pub fn vouch(&self, text: &str) -> Result<Option<String>, StoreError> {
+        let key = self.shared.options.seal.as_ref();
+        let note = key.map(|key| key.vouch(text.as_bytes())).transpose();
+        note.map_err(|e| StoreError::Aborted {
+            because: format!("what this server says cannot be signed: {e}"),
+        })
+    }
+
+    /// Bytes that are kept under their digest.
+    ///
+    /// # Errors
+    /// They cannot be read, or are not what their name says.
+    pub fn blob(
+        &self,
+        rows: &dyn tidegate_ledger::Rows,
+        digest: &tidegate_core::digest::Digest,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.shared.blobs.get(rows, digest)
+    }
+
     /// The newest checkpoint, over everything that was acknowledged until now where this server has a key; `None` before the
     /// first one.
     ///

@@ -88,7 +88,17 @@ impl SealKey {
         let root = Hash(*tree.root().as_bytes());
         let checkpoint =
             Checkpoint::new(&self.origin, tree.size(), root, "").map_err(|e| cannot(&e))?;
-        let mut note = Note::new(&checkpoint.to_bytes(), &[]).map_err(|e| cannot(&e))?;
+        self.vouch(&checkpoint.to_bytes()).map_err(|e| cannot(&e))
+    }
+
+    /// A signed note with another text than that of a checkpoint. Its first line must say what it is, and never be the name of
+    /// the log: then nobody can take one for the other.
+    ///
+    /// # Errors
+    /// The text cannot be that of a note.
+    pub fn vouch(&self, text: &[u8]) -> Result<String, BadSeal> {
+        let cannot = |e: &dyn fmt::Display| BadSeal(e.to_string());
+        let mut note = Note::new(text, &[]).map_err(|e| cannot(&e))?;
         note.add_sigs(&[&self.signer]).map_err(|e| cannot(&e))?;
         String::from_utf8(note.to_bytes()).map_err(|e| cannot(&e))
     }

@@ -11,6 +11,7 @@ mod deployment;
 mod doctor;
 mod entry;
 mod environment;
+mod evidence;
 mod export;
 mod freeze;
 mod page;
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(risk::routes())
         .merge(whereabouts::routes())
         .merge(audit::routes())
+        .merge(evidence::routes())
         .merge(export::routes())
         .merge(proof::routes())
         .merge(change::routes())

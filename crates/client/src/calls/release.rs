@@ -27,6 +27,15 @@ impl Client {
         self.get(&filter.path("releases")).await
     }
 
+    /// Everything the ledger knows of a release, as one file that can be checked without a server.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn release_evidence(&self, id: &str) -> Result<Vec<u8>, Error> {
+        let path = Path::new("releases").segment(id).segment("evidence");
+        self.bytes(&path.end()).await
+    }
+
     /// One release by `service@version`, with what stands before it in the environments it was not in yet.
     ///
     /// # Errors

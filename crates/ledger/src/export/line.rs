@@ -74,7 +74,11 @@ fn header_of(head: &Head, version: u32) -> serde_json::Result<String> {
     })
 }
 
-pub(super) fn entry(entry: &Entry) -> serde_json::Result<String> {
+/// The line of an entry, without its end.
+///
+/// # Errors
+/// It cannot be written as JSON; no stored entry is like that.
+pub fn entry(entry: &Entry) -> serde_json::Result<String> {
     let e = entry.clone();
     serde_json::to_string(&EntryLine {
         seq: e.seq,
@@ -116,7 +120,10 @@ pub(super) fn read_header(text: &str) -> Result<Head, String> {
 }
 
 /// Read an entry line back.
-pub(super) fn read_entry(text: &str) -> Result<Entry, String> {
+///
+/// # Errors
+/// It is not an entry, or spelled in another way than [`entry`] does.
+pub fn read_entry(text: &str) -> Result<Entry, String> {
     let line: EntryLine =
         serde_json::from_str(text).map_err(|e| format!("is not an entry: {e}"))?;
     let e = Entry {

@@ -7,6 +7,7 @@
 mod line;
 mod verify;
 
+pub use line::{entry as entry_line, read_entry as read_entry_line};
 pub use verify::{ExportError, Malformed, Summary, Verifying, verify_export, verify_export_with};
 
 use crate::chain::PAGE;

@@ -21,6 +21,7 @@ mod doctor;
 mod entry;
 mod env;
 mod event;
+mod evidence;
 mod exception;
 mod explain;
 mod follow;
@@ -143,6 +144,7 @@ enum Verb {
     Train(train::Args),
     Window(window::Args),
     Audit(audit::Args),
+    Evidence(evidence::Args),
     Login(login::Login),
     Logout(login::Logout),
     Whoami(login::WhoAmIArgs),
@@ -247,6 +249,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Exception(args) => exception::run(&args, session).await,
         Verb::Window(args) => window::run(&args, session).await,
         Verb::Audit(args) => audit::run(&args, session).await,
+        Verb::Evidence(args) => evidence::run(&args, session).await,
         Verb::Login(args) => login::login(&args, session).await,
         Verb::Logout(args) => login::logout(&args, session).await,
         Verb::Whoami(args) => login::whoami(&args, session).await,

@@ -2,6 +2,7 @@
 
 use super::change::{Change, Keyed};
 use super::deploy::{place_line, slot_line};
+use super::evidence;
 use super::pages::{Amount, collect};
 use super::reference::{placed, release_of};
 use super::session::Session;
@@ -44,6 +45,7 @@ enum Verb {
         /// Environment
         environment: Option<String>,
     },
+    Evidence(evidence::Get),
     /// Let a release that was rolled back go on
     Unhold(Named),
     /// Give a release up before anything was deployed
@@ -110,6 +112,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
                 .show(&decision, &decision.release, |look| ready(&decision, look))?;
             return Ok(exit_of(&decision));
         }
+        Verb::Evidence(get) => return evidence::get(get, &client, session).await,
         Verb::Unhold(named) => {
             let reason = Reason {
                 reason: named.change.reason(session)?,

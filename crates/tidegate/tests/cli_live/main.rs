@@ -16,6 +16,8 @@ mod canary;
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod feeds;
 #[cfg(test)]
 mod freezes;

@@ -11,13 +11,17 @@ const LAW: &[(&str, &[&str])] = &[
     ("policy", &["core"]),
     ("config", &["core", "policy"]),
     ("ledger", &["core"]),
+    ("evidence", &["core", "ledger"]),
     ("plugin", &["core"]),
     ("engine", &["core", "ledger", "plugin"]),
     ("drivers", &["core", "plugin"]),
     ("router", &["core", "plugin"]),
     ("client", &[]),
     ("agent", &["core", "policy", "plugin", "drivers", "client"]),
-    ("api", &["core", "config", "ledger", "engine", "client"]),
+    (
+        "api",
+        &["core", "config", "ledger", "evidence", "engine", "client"],
+    ),
     (
         "sim",
         &["core", "policy", "config", "ledger", "plugin", "engine"],
@@ -25,8 +29,8 @@ const LAW: &[(&str, &[&str])] = &[
     (
         "tidegate",
         &[
-            "core", "policy", "config", "ledger", "plugin", "engine", "drivers", "router",
-            "client", "agent", "api", "sim",
+            "core", "policy", "config", "ledger", "evidence", "plugin", "engine", "drivers",
+            "router", "client", "agent", "api", "sim",
         ],
     ),
     ("xtask", &["sim"]),

@@ -111,6 +111,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "legacy",
             "releases",
             "release",
+            "release_evidence",
             "release_risk",
             "status",
             "usage",

@@ -7,6 +7,8 @@ mod proof;
 mod prove;
 mod verify;
 
+pub use verify::continues;
+
 use super::session::Session;
 use crate::exit::{Exit, Failure};
 

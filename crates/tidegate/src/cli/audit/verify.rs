@@ -145,24 +145,29 @@ fn one_entry(mut reader: impl Read, verify: &Verify, session: &Session) -> Resul
     Ok(Exit::Done)
 }
 
-/// That the server's log still begins with a checkpoint that was kept, and the number of entries of that one.
+/// That the server's log still begins with a checkpoint that was kept in a file.
 async fn grown_from(path: &Path, verify: &Verify, client: &Client) -> Result<u64, Failure> {
-    let bad = |why: String| {
-        Failure::new(Exit::Failed, format!("INVALID: {why}"))
-            .help("the log was rewritten, or this is a checkpoint of another one; compare with an export kept elsewhere")
-    };
     let note = std::fs::read_to_string(path).map_err(|e| {
         Failure::usage(format!("{} cannot be read: {e}", path.display()))
             .help("name a file that `tidegate audit checkpoint --out FILE` wrote")
     })?;
-    let now = client.audit_checkpoint().await?;
-    let keys = if verify.key.is_empty() {
-        &now.keys
-    } else {
-        &verify.key
+    continues(&note, &verify.key, client).await
+}
+
+/// That the server's log still begins with a signed note that was kept, and the number of entries of that one. Without keys that are known
+/// from elsewhere those of the server are taken.
+///
+/// # Errors
+/// It does not, or the server gives no answer.
+pub async fn continues(note: &str, known: &[String], client: &Client) -> Result<u64, Failure> {
+    let bad = |why: String| {
+        Failure::new(Exit::Failed, format!("INVALID: {why}"))
+            .help("the log was rewritten, or this is a checkpoint of another one; compare with an export kept elsewhere")
     };
-    let kept = seal::open(&note, keys)
-        .map_err(|e| bad(format!("the kept checkpoint is not good: {e}")))?;
+    let now = client.audit_checkpoint().await?;
+    let keys = if known.is_empty() { &now.keys } else { known };
+    let kept =
+        seal::open(note, keys).map_err(|e| bad(format!("the kept checkpoint is not good: {e}")))?;
     if kept.size > now.size {
         return Err(bad(format!(
             "{} entries were signed, the log has {} now",
