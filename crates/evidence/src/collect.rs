@@ -29,6 +29,9 @@ pub enum Trouble {
     /// Its history is longer than a bundle can be.
     #[error("more than {LIMIT} ledger entries belong to {0}")]
     TooMany(ReleaseId),
+    /// A period that holds too much.
+    #[error("more than {limit} ledger entries are in the period", limit = crate::population::LIMIT)]
+    LongPeriod,
 }
 
 /// Where the bytes of a stored configuration come from.

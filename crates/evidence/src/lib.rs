@@ -9,6 +9,7 @@ pub mod belongs;
 pub mod bundle;
 pub mod collect;
 pub mod documents;
+pub mod population;
 pub mod verify;
 
 mod facts;

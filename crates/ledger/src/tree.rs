@@ -82,6 +82,12 @@ impl Frontier {
         })
     }
 
+    /// Its hashes, largest subtree first.
+    #[must_use]
+    pub fn edge(&self) -> &[Digest] {
+        &self.edge
+    }
+
     /// The edge as stored: its hashes one after the other.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -226,6 +232,26 @@ pub fn root_at(rows: &dyn Rows, size: u64) -> Result<Digest> {
         tlog_tiles::tree_hash(size, reader).map(|hash| vec![hash])
     })?;
     Ok(roots.into_iter().next().unwrap_or_else(empty_root))
+}
+
+/// The right edge of the tree when it had this many leaves: whoever has the leaves after it can go on from there.
+///
+/// # Errors
+/// It never had as many, or hashes could not be read.
+pub fn frontier_at(rows: &dyn Rows, size: u64) -> Result<Frontier> {
+    let reader = Reader {
+        rows,
+        failed: RefCell::new(None),
+    };
+    let mut edge = Vec::new();
+    let mut from = 0;
+    for level in (0..u64::BITS).rev().filter(|level| size >> level & 1 == 1) {
+        let index = from >> level;
+        let stored = tlog_tiles::stored_hash_index(u8::try_from(level).unwrap_or(u8::MAX), index);
+        edge.push(Digest::from_bytes(reader.one(stored)?.0));
+        from += 1 << level;
+    }
+    Ok(Frontier { size, edge })
 }
 
 /// Proof that entry `seq` is in the tree of `size` leaves.

@@ -46,6 +46,21 @@ impl Client {
         self.lines("/api/v1/audit/export").await
     }
 
+    /// Every production change of a period, as the text of a file that can be checked without a server.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn audit_population(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<u8>, Error> {
+        let path = Path::new("audit/population")
+            .query("from", Some(from))
+            .query("until", Some(until));
+        self.bytes(&path.end()).await
+    }
+
     /// Computes the whole chain again.
     ///
     /// # Errors

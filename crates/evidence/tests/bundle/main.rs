@@ -3,6 +3,7 @@
 
 mod archive;
 mod kept;
+mod population;
 mod refused;
 mod shown;
 mod world;

@@ -6,6 +6,7 @@ use std::io::{Cursor, Read as _, Write as _};
 use tidegate_core::batch::NewEntry;
 use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::StreamId;
+use tidegate_core::time::Timestamp;
 use tidegate_evidence::collect::collect;
 use tidegate_evidence::{Bundle, Material};
 use tidegate_ledger::seal::SealKey;
@@ -19,6 +20,7 @@ const PLAN: &str = "sha256:1bb422ba774be1a3dc60edf462ff9d3faa12ec8365879169897c2
 pub struct World {
     pub store: MemoryStore,
     pub key: SealKey,
+    pub at: Timestamp,
     revs: BTreeMap<String, u64>,
 }
 
@@ -28,6 +30,7 @@ impl World {
         Self {
             store: MemoryStore::new(),
             key: SealKey::parse(&text).unwrap(),
+            at: "2026-11-23T09:00:00Z".parse().unwrap(),
             revs: BTreeMap::new(),
         }
     }
@@ -113,12 +116,10 @@ impl World {
             body: canonical(&body).unwrap(),
         };
         let mut seq = 0;
-        let rows = model_rows(stream, &body);
+        let (rows, at) = (model_rows(stream, &body), self.at);
         self.store
             .write(&mut |tx| {
-                seq = tx
-                    .append(&entry, "2026-11-23T09:00:00Z".parse().unwrap())?
-                    .seq;
+                seq = tx.append(&entry, at)?.seq;
                 for (model, key, row) in &rows {
                     tx.put_model(model, key, Some(row))?;
                 }
@@ -184,6 +185,11 @@ fn model_rows(stream: &str, body: &Value) -> Vec<(&'static str, String, String)>
         }
         "change" if body["release"].is_string() => {
             vec![("change", key.to_owned(), body.to_string())]
+        }
+        "change" if body["planned"]["deployment"].is_string() => {
+            let deployment = body["planned"]["deployment"].as_str().unwrap();
+            let id = json!(key).to_string();
+            vec![("change-of-deployment", deployment.to_owned(), id)]
         }
         _ => Vec::new(),
     }

@@ -192,10 +192,10 @@ pub async fn get(get: &Get, client: &Client, session: &Session) -> Result<Exit, 
     let release = release_of(&get.release)?;
     let file = client.release_evidence(&release).await?;
     let found = checked(&file, &[])?;
-    let path = get.out.clone().unwrap_or_else(|| {
-        let name = release.replace('@', "-").replace(['/', '\\'], "_");
-        PathBuf::from(format!("{name}.tidegate-evidence.zip"))
-    });
+    let path = get
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(file_name(&release)));
     write(&path, &file)?;
     let value = json!({
         "release": release, "file": path.display().to_string(), "bytes": file.len(), "entries": found.entries,
@@ -217,8 +217,14 @@ pub async fn get(get: &Get, client: &Client, session: &Session) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
+/// Name of the bundle of a release.
+pub fn file_name(release: &str) -> String {
+    let name = release.replace('@', "-").replace(['/', '\\'], "_");
+    format!("{name}.tidegate-evidence.zip")
+}
+
 /// Beside the target first, so that no half file bears its name.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));

@@ -79,3 +79,72 @@ fn what_a_release_left_behind_is_one_file_that_anybody_can_check() {
         .ends(1)
         .refuses("TG2003", &["there is no release `web@9.9.9`"], "");
 }
+
+#[test]
+fn an_auditor_gets_every_production_change_of_a_period_and_draws_a_sample() {
+    let world = World::up();
+    world.arrived("web", "1.0.0", "prod");
+    let file = world.beside("population.jsonl");
+    let period = ["--from", "2020-01-01", "--until", "2100-01-01"];
+    let ask = |more: &[&str]| world.run(&[&["audit", "population"][..], &period, more].concat());
+    ask(&["--out", &file]).ends(0).says(&[
+        "VALID  1 production change from",
+        "no gap, in the log",
+        "nothing after the period is in the log yet",
+        "production is far, prod",
+        "web@1.0.0 -> prod  promote  none  no change record",
+    ]);
+    let newest = world
+        .run(&["audit", "checkpoint", "-o", "json"])
+        .ends(0)
+        .json();
+    let key = newest["keys"][0].as_str().unwrap().to_owned();
+    let told = world
+        .run(&["audit", "population", &file, "--key", &key, "-o", "json"])
+        .ends(0)
+        .json();
+    let work = &told["items"][0]["work"];
+    assert_eq!(work["asked"], work["reported"], "{told:#}");
+    assert!(work["asked"].as_u64().unwrap() >= 2, "{told:#}");
+
+    let folder = world.beside("bundles");
+    ask(&["--sample", "25", "--seed", "42", "--bundles", &folder])
+        .ends(0)
+        .says(&["sample of 1 with seed 42"]);
+    world
+        .run(&[
+            "evidence",
+            "verify",
+            &format!("{folder}/web-1.0.0.tidegate-evidence.zip"),
+            "--key",
+            &key,
+        ])
+        .ends(0)
+        .says(&["VALID"]);
+
+    let text = fs::read_to_string(&file).unwrap();
+    let fewer: String = text
+        .lines()
+        .enumerate()
+        .filter(|(n, _)| *n != 4)
+        .map(|(_, line)| format!("{line}\n"))
+        .collect();
+    fs::write(&file, fewer).unwrap();
+    world.run(&["audit", "population", &file]).ends(1).refuses(
+        "",
+        &["INVALID: line 5 is entry", "is missing"],
+        "ask for it again",
+    );
+    world
+        .run(&[
+            "audit",
+            "population",
+            "--from",
+            "2026-02-01",
+            "--until",
+            "2026-01-01",
+        ])
+        .ends(64)
+        .refuses("TG2004", &["the period ends before it begins"], "");
+    world.run(&["audit", "population"]).ends(64);
+}

@@ -44,6 +44,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
             let id = operation["operationId"].as_str().unwrap().to_owned();
             let query = match id.as_str() {
                 "audit_consistency" => "?from=1",
+                "audit_population" => "?from=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z",
                 "audit_proof" => "?seq=1",
                 "effective_config" => "?service=web&environment=staging",
                 "decision" => "?release=web@1.0.0&environment=staging",

@@ -75,6 +75,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "audit_checkpoint",
             "audit_consistency",
             "audit_export",
+            "audit_population",
             "audit_proof",
             "audit_verification",
             "config",

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod export;
 mod log;
+mod population;
 mod proof;
 mod prove;
 mod verify;
@@ -26,6 +27,7 @@ enum Verb {
     Export(export::Export),
     Prove(prove::Prove),
     Checkpoint(checkpoint::Checkpoint),
+    Population(population::Population),
 }
 
 /// Run it.
@@ -35,6 +37,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Verb::Verify(verify) => verify::run(verify, session).await,
         Verb::Export(export) => export::run(export, session).await,
         Verb::Prove(prove) => prove::run(prove, session).await,
+        Verb::Population(population) => population::run(population, session).await,
         Verb::Checkpoint(checkpoint) => checkpoint::run(checkpoint, session).await,
     }
 }
