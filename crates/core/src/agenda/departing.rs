@@ -3,6 +3,7 @@
 //! Who travels on goes there as its releases get on; those later environments are judged when their time comes.
 
 use super::probe::{self, Probe};
+use super::taken::Taken;
 use super::{Effect, Item, Kind, Known, Question, Time, collect, slots};
 use crate::calendar::Span;
 use crate::id::{EnvId, Name, ReleaseId, ServiceId};
@@ -56,7 +57,7 @@ pub fn wait(known: &Known<'_>, travellers: &[Traveller], at: Timestamp) -> Optio
         let Some(probe) = probed(known, who) else {
             continue;
         };
-        let until = slots::first_fit(known, &probe, at).map(|span| span.start());
+        let until = slots::first_fit(known, &Taken::default(), &probe, at).map(|span| span.start());
         if until == Some(at) {
             continue;
         }

@@ -257,10 +257,37 @@ fn chain(
     Ok(slot)
 }
 
-/// The first time at or after `from` at which the gates of the calendar let the whole of a plan go.
-pub(super) fn first_fit(known: &Known<'_>, probe: &Probe, from: Timestamp) -> Option<Span> {
-    let First { at, .. } = first(known, &Taken::default(), probe, from).ok()?;
+/// The first time at or after `from` at which the gates of the calendar let the whole of a plan go and nobody else has it.
+pub(super) fn first_fit(
+    known: &Known<'_>,
+    reserved: &Taken,
+    probe: &Probe,
+    from: Timestamp,
+) -> Option<Span> {
+    let First { at, .. } = first(known, reserved, probe, from).ok()?;
     Span::lasting(at, probe.needs())
+}
+
+/// Whether nobody else has the time that begins at `at`; gates are not asked.
+pub(super) fn is_free(known: &Known<'_>, reserved: &Taken, probe: &Probe, at: Timestamp) -> bool {
+    let whole = Span::lasting(at, probe.needs());
+    whole.is_none_or(|whole| reserved.hinders(&asked(known, probe, at), whole).is_none())
+}
+
+/// The question to the gates as of `now`.
+fn asked<'a>(known: &'a Known<'_>, probe: &'a Probe, now: Timestamp) -> Asked<'a> {
+    Asked {
+        now,
+        present: known.now,
+        plan: &probe.plan,
+        purpose: Purpose::Promote,
+        deployment: None,
+        request: &Request::PLAIN,
+        expected: probe.expected.as_ref(),
+        spec: known.spec,
+        origins: known.origins,
+        view: known.view,
+    }
 }
 
 /// When all gates of the calendar pass for the first time.
@@ -281,18 +308,7 @@ fn first(
     let mut now = from;
     let mut unmet = Vec::new();
     for round in 0..ROUNDS {
-        let asked = Asked {
-            now,
-            present: known.now,
-            plan: &probe.plan,
-            purpose: Purpose::Promote,
-            deployment: None,
-            request: &Request::PLAIN,
-            expected: probe.expected.as_ref(),
-            spec: known.spec,
-            origins: known.origins,
-            view: known.view,
-        };
+        let asked = asked(known, probe, now);
         let reports = gate::evaluate(&asked);
         let closed = |report: &&GateReport| !report.outcome.passes();
         let against: Vec<GateReport> = reports.iter().filter(closed).cloned().collect();

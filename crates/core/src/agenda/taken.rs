@@ -64,8 +64,8 @@ impl Taken {
         }
     }
 
-    /// What leaves no place for the whole of `wanted`: the answer of the gate `capacity` at that time, with the instant at which
-    /// the first of them is over. Nothing when there is a place.
+    /// What leaves no place for the whole of `wanted`: the answer of the gate `capacity` at that time, with the first instant at
+    /// which there is a place for as long. Nothing when there is a place.
     pub(super) fn hinders(
         &self,
         asked: &Asked<'_>,
@@ -75,7 +75,8 @@ impl Taken {
         holders.sort_by_key(|held| held.span.end());
         let over = holders.first().map(|held| held.span.end())?;
         let report = asked.reserved(&pool, places, over, &told(&holders));
-        Some((report, over))
+        let next = gap(&self.others(&pool, asked), places, wanted);
+        Some((report, next.max(over)))
     }
 
     /// The last instant at which an operation that fits at `at` may start before others need its place.
@@ -126,6 +127,32 @@ impl Taken {
         let all = self.0.get(pool).into_iter().flatten();
         all.filter(other).collect()
     }
+}
+
+/// The first instant, not before `wanted` begins, from which on a place is free for as long as `wanted` is.
+fn gap(held: &[&Held], places: u32, wanted: Span) -> Timestamp {
+    // An end comes before a beginning at the same instant: spans are half-open.
+    let edges = held
+        .iter()
+        .flat_map(|held| [(held.span.end(), false), (held.span.start(), true)]);
+    let mut edges: Vec<(Timestamp, bool)> = edges.collect();
+    edges.sort_unstable();
+    let (mut count, mut free) = (0, wanted.start());
+    for (at, begins) in edges {
+        if begins {
+            if count < places && at > free && Millis::between(free, at) >= wanted.length() {
+                return free;
+            }
+            count += 1;
+        } else {
+            let full = count >= places;
+            count -= 1;
+            if full && count < places {
+                free = free.max(at);
+            }
+        }
+    }
+    free
 }
 
 fn covering(held: &[&Held], at: Timestamp) -> u32 {

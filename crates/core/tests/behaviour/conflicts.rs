@@ -220,6 +220,48 @@ fn a_deployment_that_waits_collides_with_what_is_declared_into_its_slot() {
     );
 }
 
+#[test]
+fn what_is_proposed_is_free_of_what_others_have_reserved() {
+    let mut story = company();
+    let staging = story.ledger.spec.environments.get_mut(&env("staging"));
+    staging.unwrap().one_at_a_time = true;
+    story.pass(Millis::between(
+        story.ledger.now,
+        at("2026-03-02T13:00:00Z"),
+    ));
+    story.deploy("web@1.1.0", "staging").unwrap();
+    let slot = |service: &str, from: &str, until: &str| {
+        let mut slot = item(
+            Kind::Slot,
+            service,
+            span(from, until),
+            (&[service], &["staging"]),
+        );
+        slot.effect = Effect::Informs;
+        slot
+    };
+    let first = slot("api", "2026-03-03T10:00:00Z", "2026-03-03T10:30:00Z");
+    let vendor = item(
+        Kind::Vendor,
+        "switch",
+        span("2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z"),
+        (&["web"], &["staging"]),
+    );
+    let proposed = |more: Vec<Item>| {
+        let found = with(&story, more).conflicts;
+        let vendor = found.into_iter().find(|c| c.reason == Reason::Vendor);
+        vendor.unwrap().proposals
+    };
+    let alone = proposed(vec![vendor.clone()]);
+    let over = at("2026-03-03T10:00:00Z");
+    assert_eq!(alone[0], Proposal::After { at: over });
+    let beside = proposed(vec![vendor, first]);
+    let [Proposal::Move { to }] = beside.as_slice() else {
+        panic!("the end of the vendor's work is taken: {beside:?}");
+    };
+    assert!(to.start() >= at("2026-03-03T10:30:00Z"), "{to:?}");
+}
+
 /// All of them at once in one place: every one collides with one other, not with all.
 #[test]
 fn a_thousand_at_once_are_told_within_bounds() {
