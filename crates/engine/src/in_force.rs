@@ -46,6 +46,8 @@ pub struct Apply {
     pub origins: Origins,
     /// Commit it was read from.
     pub commit: Option<String>,
+    /// Why it is changed.
+    pub reason: Option<String>,
     /// What it was compared with.
     pub parent: Option<Digest>,
     /// What changes.
@@ -126,6 +128,7 @@ impl Shared {
             spec,
             origins,
             commit,
+            reason,
             parent,
             changes,
             weakens,
@@ -142,6 +145,7 @@ impl Shared {
                 digest,
                 blob,
                 commit,
+                reason,
                 parent,
                 changes,
                 weakens,

@@ -121,6 +121,7 @@ fn apply(engine: &Engine, key: &str, zone: &str) -> Result<u64, Denied> {
         spec,
         origins: Origins::default(),
         commit: None,
+        reason: None,
         parent: engine.in_force().digest.clone(),
         changes: Vec::new(),
         weakens: Vec::new(),

@@ -190,6 +190,7 @@ impl World {
             spec,
             origins,
             commit: None,
+            reason: None,
             parent: None,
             changes: Vec::new(),
             weakens: Vec::new(),

@@ -113,6 +113,7 @@ impl World {
         let apply = ApplyRequest {
             files,
             commit: None,
+            reason: None,
             parent: None,
         };
         world.client.apply_config(&apply, "apply").await.unwrap();

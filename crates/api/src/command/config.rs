@@ -70,6 +70,7 @@ async fn apply(
     Body(request): Body<ApplyRequest>,
 ) -> Result<Response, Problem> {
     super::text("commit", request.commit.as_deref().unwrap_or_default())?;
+    super::text("reason", request.reason.as_deref().unwrap_or_default())?;
     if dry.0.dry_run {
         let plan = app.blocking(move |engine| {
             may_apply(engine, &who)?;
@@ -129,6 +130,7 @@ fn may_apply(engine: &Engine, who: &Caller) -> Result<(), Problem> {
         digest: nothing.clone(),
         blob: nothing,
         commit: None,
+        reason: None,
         parent: None,
         changes: Vec::new(),
         weakens: Vec::new(),
@@ -179,6 +181,7 @@ fn applied(
         origins,
         parent: parent(request.parent, &in_force)?,
         commit: request.commit,
+        reason: request.reason,
         changes: changes.iter().map(map::change).collect(),
         weakens: changes.iter().filter_map(map::weakened).collect(),
     };

@@ -69,6 +69,7 @@ pub(crate) fn environment(look: &Look<'_>, name: &EnvId) -> Result<wire::Environ
         soak_ms: rules.soak.0,
         zone: rules.zone.clone(),
         region: rules.region.clone(),
+        window: rules.window.as_ref().map(ToString::to_string),
         one_at_a_time: rules.one_at_a_time,
         phase,
         held,

@@ -3,10 +3,10 @@
 use crate::error::Problem;
 use crate::look::Look;
 use tidegate_core::calendar::Zone;
+use tidegate_core::gate::moment_in;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::replan::{self, Ground, Item, Outcome, Work};
 use tidegate_core::spec::{Origins, Spec};
-use tidegate_core::stream::departure::moment;
 use tidegate_core::time::Timestamp;
 
 /// One line for each whose time it changes.
@@ -36,7 +36,7 @@ fn line(item: &Item, spec: &Spec) -> Option<String> {
     let env = &item.environment;
     let zone = spec.environments.get(env).map_or(&spec.zone, |e| &e.zone);
     let zone = Zone::named(zone).map_or_else(|_| "UTC".to_owned(), |zone| zone.name().to_owned());
-    let at = |at: Timestamp| moment(at, &zone);
+    let at = |at: Timestamp| moment_in(at, &zone);
     let from = item.slot.map_or_else(|| "no time".to_owned(), at);
     let what = match item.outcome {
         Outcome::Moves { to } => format!("moves from {from} to {}", at(to)),

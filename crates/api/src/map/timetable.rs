@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use tidegate_core::actor::Actor;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::command::Command;
+use tidegate_core::gate::moment_in;
 use tidegate_core::id::{CommandId, DepartureId, Name, ReleaseId};
 use tidegate_core::spec::{Origins, Spec, Trigger};
 use tidegate_core::step::{self, Item, World, decode};
-use tidegate_core::stream::departure::{Departure, Event, features, moment};
+use tidegate_core::stream::departure::{Departure, Event, features};
 use tidegate_core::stream::train::{self, Train};
 
 /// One line for each departure that it would lay, move, keep or give up, and for each that would wait for something else.
@@ -55,15 +56,15 @@ fn line(look: &Look<'_>, entry: &NewEntry) -> Option<String> {
     let event: Event = decode(&entry.kind, &entry.body).ok()?;
     let state: Departure = look.view().load(&id.key()).ok()?;
     let had = state.facts.as_deref();
-    let old = had.map(|f| moment(f.timetable.departs, &f.timetable.zone));
+    let old = had.map(|f| moment_in(f.timetable.departs, &f.timetable.zone));
     let aboard = had.map_or_else(String::new, |f| passengers(f.passengers.keys()));
     Some(match event {
         Event::Laid { timetable, .. } => format!(
             "{id} would leave {}",
-            moment(timetable.departs, &timetable.zone)
+            moment_in(timetable.departs, &timetable.zone)
         ),
         Event::Relaid { timetable, .. } => {
-            let new = moment(timetable.departs, &timetable.zone);
+            let new = moment_in(timetable.departs, &timetable.zone);
             match old {
                 Some(old) if old == new => format!("{id} keeps {new}, with other cut-offs"),
                 old => format!("{id} {} -> {new}", old.unwrap_or_default()),
@@ -102,7 +103,7 @@ fn triggered(look: &Look<'_>, spec: &Spec, name: &Name) -> Result<Vec<String>, P
                 format!("{feature} is not complete: {}", what.missing.join(", "))
             })
             .collect();
-        let date = moment(facts.timetable.departs, &facts.timetable.zone);
+        let date = moment_in(facts.timetable.departs, &facts.timetable.zone);
         let leaves = match (rules.trigger, all.is_empty()) {
             (Trigger::Date, _) | (Trigger::Features, true) => format!("leaves {date}"),
             (Trigger::Features, false) => format!(

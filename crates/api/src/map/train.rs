@@ -5,7 +5,7 @@ use crate::error::Problem;
 use crate::look::Look;
 use std::collections::BTreeSet;
 use tidegate_client::wire;
-use tidegate_core::agenda::{State, departing};
+use tidegate_core::agenda::{Item, State, departing};
 use tidegate_core::calendar::Span;
 use tidegate_core::id::{DepartureId, EnvId, Name, ReleaseId, ServiceId};
 use tidegate_core::model::departure::of_train;
@@ -342,6 +342,20 @@ fn features(look: &Look<'_>, facts: &Facts, rules: &spec::Train) -> Vec<wire::Fe
         .collect()
 }
 
+/// Of what repeats the one that is nearest to the departure.
+fn nearest(mut items: Vec<Item>, departs: Timestamp) -> Vec<Item> {
+    let apart = |item: &Item| {
+        let from = Millis::between(departs, item.time.start());
+        let since = item.time.end().map(|end| Millis::between(end, departs));
+        from.max(since.unwrap_or(Millis::ZERO))
+    };
+    items.sort_by_key(&apart);
+    let mut seen = BTreeSet::new();
+    items.retain(|item| seen.insert((item.kind, item.name.clone())));
+    items.sort_by_key(|item| item.time.start());
+    items
+}
+
 /// What stands on the calendar of the train's environments in the days around a departure.
 fn near(look: &Look<'_>, rules: &spec::Train, departs: Timestamp) -> Vec<wire::NearDate> {
     let spec = &look.in_force.spec;
@@ -362,7 +376,8 @@ fn near(look: &Look<'_>, rules: &spec::Train, departs: Timestamp) -> Vec<wire::N
     let ahead = dates
         .into_iter()
         .filter(|item| item.state != State::Cancelled);
-    ahead
+    nearest(ahead.collect(), departs)
+        .into_iter()
         .map(|item| wire::NearDate {
             kind: item.kind.as_str().to_owned(),
             title: item.title,

@@ -108,6 +108,7 @@ fn revision(look: &Look<'_>, key: &str) -> Result<Revision, Problem> {
         by,
         changes,
         weakens,
+        because,
         ..
     } = event;
     Ok(Revision {
@@ -116,6 +117,7 @@ fn revision(look: &Look<'_>, key: &str) -> Result<Revision, Problem> {
         commit,
         at,
         by,
+        reason: because,
         changes,
         weakens,
     })

@@ -73,6 +73,7 @@ impl Company {
         let request = ApplyRequest {
             files: BTreeMap::from([("tidegate.yaml".to_owned(), text)]),
             commit: None,
+            reason: None,
             parent: Some(parent),
         };
         client.apply_config(&request, issuer).await.unwrap();

@@ -36,6 +36,7 @@ async fn a_decision_names_window_and_freeze_with_their_lines_and_when_both_let_i
     let request = ApplyRequest {
         files,
         commit: None,
+        reason: None,
         parent: None,
     };
     let client = server.client();

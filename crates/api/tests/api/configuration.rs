@@ -12,6 +12,7 @@ fn apply(text: &str) -> ApplyRequest {
     ApplyRequest {
         files: files(text),
         commit: Some("c0ffee1".to_owned()),
+        reason: None,
         parent: None,
     }
 }

@@ -49,6 +49,7 @@ async fn apply(server: &Server, key: &str, freeze: Option<u64>) {
     let request = ApplyRequest {
         files: BTreeMap::from([("tidegate.yaml".to_owned(), text)]),
         commit: None,
+        reason: None,
         parent: None,
     };
     server.client().apply_config(&request, key).await.unwrap();

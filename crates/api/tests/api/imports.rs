@@ -16,6 +16,7 @@ async fn server() -> Server {
     let request = ApplyRequest {
         files: BTreeMap::from([("tidegate.yaml".to_owned(), text)]),
         commit: None,
+        reason: None,
         parent: None,
     };
     server

@@ -177,6 +177,7 @@ fn every_command_has_a_door() {
         digest: digest(),
         blob: digest(),
         commit: None,
+        reason: None,
         parent: None,
         changes: Vec::new(),
         weakens: Vec::new(),

@@ -116,6 +116,7 @@ impl Server {
         let request = ApplyRequest {
             files,
             commit: None,
+            reason: None,
             parent: None,
         };
         server

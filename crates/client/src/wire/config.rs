@@ -24,6 +24,9 @@ pub struct ApplyRequest {
     /// Commit they were read from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// Why; kept with the revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Digest the plan was compared with (`parent` of the plan); refused when that is no longer in force. Absent: whatever
     /// is in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,6 +118,9 @@ pub struct Revision {
     pub at: Timestamp,
     /// By whom.
     pub by: String,
+    /// Why, as they wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// What changed, one line each.
     pub changes: Vec<String>,
     /// Controls it weakened, one line each.

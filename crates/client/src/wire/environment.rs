@@ -24,6 +24,9 @@ pub struct Environment {
     /// Region, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// Window in which it may change; absent when any time will do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
     /// At most one deployment of any service at a time.
     pub one_at_a_time: bool,
     /// Does it take deployments?

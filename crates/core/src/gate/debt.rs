@@ -44,9 +44,9 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let zone = zone.map_or("UTC", |e| e.zone.as_str());
     let when = match first.due {
         Some(due) if due <= asked.now => {
-            format!("overdue since {}", super::moment_in(asked.spec, due, zone))
+            format!("overdue since {}", super::moment_in(due, zone))
         }
-        Some(due) => format!("due {}", super::moment_in(asked.spec, due, zone)),
+        Some(due) => format!("due {}", super::moment_in(due, zone)),
         None => "once it is over".to_owned(),
     };
     let owner = asked.spec.services.get(&plan.service).map(|s| &s.owner);

@@ -20,7 +20,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
         let on = vec![asked.posture_changes()];
         let zone = asked.spec.environments.get(env);
         let zone = zone.map_or("UTC", |e| e.zone.as_str());
-        let since = super::moment_in(asked.spec, since, zone);
+        let since = super::moment_in(since, zone);
         return asked
             .report(
                 GateId::Environment,
@@ -44,7 +44,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let on = vec![asked.posture_changes()];
     let zone = asked.spec.environments.get(env);
     let zone = zone.map_or("UTC", |e| e.zone.as_str());
-    let moment = |at| super::moment_in(asked.spec, at, zone);
+    let moment = |at| super::moment_in(at, zone);
     let (outcome, end) = match until {
         Some(at) => (
             GateOutcome::Wait { at, on },

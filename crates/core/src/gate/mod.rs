@@ -29,7 +29,7 @@ mod window;
 
 pub(crate) use approval::class_of;
 
-use crate::calendar::zone_data_version;
+use crate::calendar::{Zone, zone_data_version};
 use crate::decider::Trigger;
 use crate::id::DeploymentId;
 use crate::model::queue::{At, Row};
@@ -459,9 +459,10 @@ pub fn missed(asked: &Asked<'_>, at: Timestamp) -> Option<Timestamp> {
 }
 
 /// An instant for people, in a zone: `Mon 23 Nov 2026 09:00 Berlin`.
-pub(crate) fn moment_in(spec: &Spec, at: Timestamp, zone: &str) -> String {
-    match spec.setting(zone) {
-        Ok(setting) => times::moment(at, &setting.zone, Timestamp::MIN),
+#[must_use]
+pub fn moment_in(at: Timestamp, zone: &str) -> String {
+    match Zone::named(zone) {
+        Ok(zone) => times::moment(at, &zone, Timestamp::MIN),
         Err(_) => at.to_string(),
     }
 }

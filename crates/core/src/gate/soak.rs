@@ -54,13 +54,14 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
                 at: end,
                 on: vec![asked.release_changes()],
             };
+            let (since, enough) = (asked.moment(*at), asked.moment(end));
             return asked
                 .report(
                     GateId::Soak,
                     outcome,
                     format!("{before} healthy for {soak}"),
                 )
-                .detail(format!("since {at}; it is long enough at {end}"))
+                .detail(format!("since {since}; it is long enough {enough}"))
                 .rule(rule);
         }
     }

@@ -50,6 +50,18 @@ pub(super) fn moment(at: Timestamp, zone: &Zone, now: Timestamp) -> String {
     format!("{} {}", clock(at, zone, now), place(zone))
 }
 
+impl Asked<'_> {
+    /// An instant for people, by the clocks of the environment: `Mon 23 Nov 09:00 New York`.
+    pub(crate) fn moment(&self, at: Timestamp) -> String {
+        let environment = self.spec.environments.get(&self.plan.environment);
+        let zone = environment.map_or(self.spec.zone.as_str(), |e| e.zone.as_str());
+        match Zone::named(zone) {
+            Ok(zone) => moment(at, &zone, self.now),
+            Err(_) => at.to_string(),
+        }
+    }
+}
+
 /// A pass that ends where `length` does not fit any more before `end`.
 pub(super) fn pass_before(end: Option<Timestamp>, length: Millis) -> GateOutcome {
     let back = i64::try_from(length.0).map(jiff::SignedDuration::from_millis);

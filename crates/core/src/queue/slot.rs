@@ -54,7 +54,10 @@ pub(crate) fn reserve(asked: &Asked<'_>, reports: &[GateReport], known: Option<S
     let titles: Vec<&str> = blocking.iter().map(|r| r.title.as_str()).collect();
     let mut because = titles.join("; ");
     if let Some(slot) = missed {
-        because = format!("it could not go from {} on; {because}", slot.start);
+        because = format!(
+            "it could not go from {} on; {because}",
+            asked.moment(slot.start)
+        );
     }
     match gate::earliest_in_time(asked, reports) {
         Some(start) if known.is_some_and(|slot| slot.start == start) => Why::Same,

@@ -114,7 +114,7 @@ pub(super) fn hours(subject: &Subject<'_>, environment: &Environment) -> Option<
     };
     let zone = spec.setting(&environment.zone).ok()?;
     let quiet = recurring::spans(&environment.quiet, None, &zone, instant).ok()?;
-    let told = crate::gate::moment_in(spec, subject.now, &environment.zone);
+    let told = crate::gate::moment_in(subject.now, &environment.zone);
     Some(if there {
         let what = if team.cover.is_empty() {
             format!("office hours ({told})")

@@ -52,6 +52,9 @@ pub enum Command {
         blob: Digest,
         /// Commit it was read from.
         commit: Option<String>,
+        /// Why it is changed, in the words of whoever does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
         /// What it was compared with; refused when that is no longer in force.
         parent: Option<Digest>,
         /// What changes, one line each.
@@ -85,6 +88,9 @@ pub enum Event {
         /// Edition of the zone data its times were checked with.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         zone_data: Option<String>,
+        /// Why, in the words of whoever changed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<String>,
     },
 }
 
@@ -139,6 +145,7 @@ impl Decider for Config {
             digest,
             blob,
             commit,
+            reason,
             parent,
             changes,
             weakens,
@@ -170,6 +177,7 @@ impl Decider for Config {
             changes,
             weakens,
             zone_data: Some(zone_data_version().to_owned()),
+            because: reason,
         }]))
     }
 

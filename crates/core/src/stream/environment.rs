@@ -3,13 +3,15 @@
 //! `Open ⇄ Held{because}`. Every configured environment is open until somebody locks it. A lock belongs to whoever set it: that person
 //! opens it again, or its end comes, or somebody who may breaks it, with a reason, and the old holder learns that.
 
+mod event;
+mod lock;
 mod trust;
 
+pub use event::Event;
 pub use trust::{Generations, Trust, is_behind, way_out};
 
-use crate::decider::{Ctx, Decider, Decision, EventBody, Resting, Trigger, Wake};
-use crate::gate::moment_in;
-use crate::id::{EnvId, StreamId, StreamKind};
+use crate::decider::{Ctx, Decider, Decision, Resting, Wake};
+use crate::id::{EnvId, StreamKind};
 use crate::refusal::Refusal;
 use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -121,78 +123,6 @@ pub enum Command {
         /// Highest generations that its targets have seen.
         generations: Generations,
     },
-}
-
-/// What happened to an environment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "body")]
-pub enum Event {
-    /// Takes no more deployments.
-    #[serde(rename = "environment.held/1")]
-    Held {
-        /// Why.
-        because: String,
-        /// Who.
-        by: String,
-        /// It ends by itself then.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        until: Option<Timestamp>,
-    },
-    /// Takes deployments again.
-    #[serde(rename = "environment.opened/1")]
-    Opened {
-        /// Why.
-        because: String,
-        /// Who.
-        by: String,
-    },
-    /// The end of a lock came; takes deployments again.
-    #[serde(rename = "environment.lock_ended/1")]
-    LockEnded {
-        /// Whose it was.
-        holder: String,
-        /// Its end.
-        until: Timestamp,
-    },
-    /// Somebody else ended a lock; takes deployments again.
-    #[serde(rename = "environment.lock_broken/1")]
-    LockBroken {
-        /// Whose it was.
-        holder: String,
-        /// Since when.
-        since: Timestamp,
-        /// Why it was set.
-        locked_because: String,
-        /// Who broke it.
-        by: String,
-        /// Why.
-        because: String,
-    },
-    /// The ledger does not know all that happened at its targets; nothing is done there.
-    #[serde(rename = "environment.ledger_behind/1")]
-    LedgerBehind {
-        /// How that is known.
-        because: String,
-        /// Highest generations that its targets have seen, as far as they said.
-        #[serde(default, skip_serializing_if = "Generations::is_empty")]
-        seen: Generations,
-    },
-    /// It goes on from what its targets have seen.
-    #[serde(rename = "environment.fenced/1")]
-    Fenced {
-        /// Why it may go on.
-        because: String,
-        /// Who.
-        by: String,
-        /// Every later plan of these services has a higher generation.
-        generations: Generations,
-    },
-}
-
-impl EventBody for Event {
-    fn triggers(&self, stream: &StreamId) -> Vec<Trigger> {
-        vec![stream.to_string(), format!("posture/{}", stream.key())]
-    }
 }
 
 impl Phase {
@@ -334,7 +264,7 @@ impl Environment {
             ) => Some(Event::Held {
                 because,
                 by: actor,
-                until: end(until, lasting, cx.now)?,
+                until: lock::end(env, until, lasting, cx)?,
             }),
             (Phase::Held { by, .. }, Command::Open { because } | Command::Break { because })
                 if *by == actor =>
@@ -360,83 +290,8 @@ impl Environment {
                 return Err(self.locked(env, cx));
             }
             (Phase::Open { ended }, Command::Open { .. } | Command::Break { .. }) => {
-                return Err(not_locked(env, ended.as_ref(), cx));
+                return Err(lock::not_locked(env, ended.as_ref(), cx));
             }
         })
     }
-
-    /// Whose lock it is, for whoever may not end it.
-    fn locked(&self, env: &EnvId, cx: &Ctx<'_>) -> Refusal {
-        let Phase::Held {
-            because,
-            by,
-            since,
-            until,
-        } = &self.phase
-        else {
-            return not_locked(env, None, cx);
-        };
-        let end = match until {
-            Some(until) => format!("until {}", moment(env, *until, cx)),
-            None => "without an end".to_owned(),
-        };
-        let since = moment(env, *since, cx);
-        let help = match *by == cx.actor.who() {
-            true => format!("open it first: `tidegate env unlock {env}`"),
-            false => format!(
-                "ask {by} to open it; an admin can break it: `tidegate env unlock {env} --break --reason \"...\"`"
-            ),
-        };
-        Refusal::Locked {
-            because: format!("{env} is locked by {by} since {since}, {end}: {because}"),
-            help,
-        }
-    }
-}
-
-fn not_locked(env: &EnvId, ended: Option<&Ended>, cx: &Ctx<'_>) -> Refusal {
-    let help = format!("nothing is to be done; `tidegate env show {env}` shows it");
-    let because = match ended {
-        None => format!("{env} is not locked"),
-        Some(Ended::Lapsed { holder, at }) => {
-            let at = moment(env, *at, cx);
-            format!("{env} is not locked: the lock of {holder} ended at {at}")
-        }
-        Some(Ended::Broken {
-            holder,
-            by,
-            because,
-            at,
-        }) => {
-            let at = moment(env, *at, cx);
-            format!("{env} is not locked: {by} broke the lock of {holder} at {at}: {because}")
-        }
-    };
-    Refusal::Locked { because, help }
-}
-
-fn moment(env: &EnvId, at: Timestamp, cx: &Ctx<'_>) -> String {
-    let zone = cx.spec.environments.get(env);
-    moment_in(cx.spec, at, zone.map_or("UTC", |e| e.zone.as_str()))
-}
-
-/// When a lock ends by itself; never for one without an end.
-fn end(
-    until: Option<Timestamp>,
-    lasting: Option<Millis>,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, Refusal> {
-    let Some(until) = until.or(lasting.map(|length| length.after(now))) else {
-        return Ok(None);
-    };
-    let wrong = match until {
-        _ if until <= now => "is not later than now",
-        _ if until > crate::limits::PATIENCE.after(now) => "is more than 400 days ahead",
-        _ => return Ok(Some(until)),
-    };
-    Err(Refusal::Invalid {
-        because: format!("the end of the lock, {until}, {wrong}"),
-        help: "write another instant with `--until`, a length with `--for`, or leave both out"
-            .to_owned(),
-    })
 }

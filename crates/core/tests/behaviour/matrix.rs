@@ -354,6 +354,7 @@ fn every_command_in_every_phase_of_the_configuration() {
         digest: Digest::of(content.as_bytes()),
         blob: Digest::of(content.as_bytes()),
         commit: None,
+        reason: None,
         parent: parent.map(|p| Digest::of(p.as_bytes())),
         changes: Vec::new(),
         weakens: Vec::new(),

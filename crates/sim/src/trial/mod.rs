@@ -184,6 +184,7 @@ impl Trial {
             spec,
             origins,
             commit: None,
+            reason: None,
             parent: None,
             changes: Vec::new(),
             weakens: Vec::new(),

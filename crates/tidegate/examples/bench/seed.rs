@@ -65,6 +65,7 @@ impl Seed {
             spec,
             origins: loaded.origins,
             commit: None,
+            reason: None,
             parent: None,
             changes: Vec::new(),
             weakens: Vec::new(),

@@ -1,6 +1,6 @@
 //! `tidegate apply`: bring files, or a saved plan, into force.
 
-use super::change::Keyed;
+use super::change::Change;
 use super::plan::{self, Saved};
 use super::session::Session;
 use crate::exit::{Exit, Failure};
@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(long, value_name = "COMMIT")]
     commit: Option<String>,
     #[command(flatten)]
-    keyed: Keyed,
+    change: Change,
 }
 
 /// Show what changes, ask, apply.
@@ -54,9 +54,10 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let request = ApplyRequest {
         files: plan.files,
         commit: plan.commit,
+        reason: args.change.reason.clone(),
         parent: plan.parent,
     };
-    let applied = client.apply_config(&request, &args.keyed.key()?).await?;
+    let applied = client.apply_config(&request, &args.change.key()?).await?;
     out.show(&applied, &applied.revision.to_string(), |_| {
         format!(
             "Applied as revision {} ({})",

@@ -144,6 +144,7 @@ async fn revisions(amount: &Amount, client: &Client, session: &Session) -> Resul
         Column::Always("CHANGES"),
         Column::Always("WEAKENS"),
         Column::Always("COMMIT"),
+        Column::Wide("WHY"),
         Column::Wide("DIGEST"),
     ]);
     for r in &items {
@@ -157,6 +158,7 @@ async fn revisions(amount: &Amount, client: &Client, session: &Session) -> Resul
                 .as_deref()
                 .map(|c| c.chars().take(12).collect())
                 .unwrap_or_default(),
+            r.reason.clone().unwrap_or_default(),
             r.digest.clone(),
         ]);
     }

@@ -261,6 +261,9 @@ pub fn text(e: &Environment, look: &Look) -> String {
         };
         rules.push(format!("after {}{soak}", e.after.join(", ")));
     }
+    if let Some(window) = &e.window {
+        rules.push(format!("window {window}"));
+    }
     if e.one_at_a_time {
         rules.push("one deployment at a time".to_owned());
     }

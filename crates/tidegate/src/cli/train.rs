@@ -12,6 +12,7 @@ use tidegate_client::wire::{
     BoardRequest, CancelDepartureRequest, Departure, FeatureRequest, GoRequest, PassengerRequest,
     PostponeRequest, Reason, Train,
 };
+use tidegate_core::time::Timestamp;
 
 /// Trains: departures that releases wait for
 #[derive(Debug, clap::Args)]
@@ -74,7 +75,7 @@ enum Verb {
     Delay {
         /// `retail`, or `retail#14`
         departure: String,
-        /// When it leaves then: `2026-12-01 12:00`, or RFC 3339 [default: its next free date]
+        /// When it leaves then: `2026-12-01 12:00`, RFC 3339, or a day, at the hour it has [default: its next free date]
         #[arg(long, value_name = "TIME")]
         to: Option<String>,
         #[command(flatten)]
@@ -197,10 +198,16 @@ async fn tell(verb: &Verb, client: &Client, session: &Session) -> Result<Departu
             }
         }
         Verb::Delay { to, .. } => {
-            let to = to
-                .as_deref()
-                .map(|text| session.instant(text))
-                .transpose()?;
+            let to = match to.as_deref() {
+                None => None,
+                Some(text) => Some(match text.trim().parse::<jiff::civil::Date>() {
+                    Ok(day) if text.trim().len() == "2026-12-01".len() => {
+                        let departure = client.departure(which.0, which.1).await?;
+                        same_hour(&departure, day)?
+                    }
+                    _ => session.instant(text)?,
+                }),
+            };
             let request = PostponeRequest { to, reason };
             client.postpone_departure(which, &request, &key).await?
         }
@@ -216,6 +223,13 @@ async fn tell(verb: &Verb, client: &Client, session: &Session) -> Result<Departu
             client.decide_departure(which, &request, &key).await?
         }
     })
+}
+
+/// The departure on another day, at the same hour of the clocks it goes by.
+fn same_hour(departure: &Departure, day: jiff::civil::Date) -> Result<Timestamp, Failure> {
+    let zone = crate::output::when::Zone::named(&departure.zone);
+    let zone = zone.map_err(Failure::usage)?;
+    zone.on_day(departure.departs, day).map_err(Failure::usage)
 }
 
 /// Aboard ends with 0; late, or sent on to a later departure, ends with 3.

@@ -96,6 +96,7 @@ impl Stage {
         let request = tidegate_client::wire::ApplyRequest {
             files: std::collections::BTreeMap::from([("tidegate.yaml".to_owned(), text)]),
             commit: None,
+            reason: None,
             parent: None,
         };
         let key = self.key();

@@ -98,6 +98,18 @@ impl Zone {
         at.to_zoned(self.zone.clone()).strftime("%:z").to_string()
     }
 
+    /// The hour of `at` on another day, by these clocks.
+    ///
+    /// # Errors
+    /// The end of time.
+    pub fn on_day(&self, at: Timestamp, day: jiff::civil::Date) -> Result<Timestamp, String> {
+        let hour = at.to_zoned(self.zone.clone()).time();
+        let zoned = day.to_datetime(hour).to_zoned(self.zone.clone());
+        zoned
+            .map(|zoned| zoned.timestamp())
+            .map_err(|error| error.to_string())
+    }
+
     /// An instant as people write it: RFC 3339, or `2026-11-25 09:00[:00]` in this zone.
     ///
     /// # Errors

@@ -165,6 +165,7 @@ fn apply(
         spec,
         origins,
         commit,
+        reason: None,
         parent: in_force.digest.clone(),
         changes: changes.iter().map(line).collect(),
         weakens: changes.iter().filter_map(|c| c.weakens.clone()).collect(),

@@ -121,6 +121,7 @@ impl World {
         let request = wire::ApplyRequest {
             files: BTreeMap::from([("tidegate.yaml".to_owned(), text)]),
             commit: None,
+            reason: None,
             parent: None,
         };
         self.ask(|client, key| async move { client.apply_config(&request, &key).await });

@@ -83,7 +83,7 @@ fn a_new_project_is_written_checked_started_planned_and_applied() {
         .ends(0)
         .says(&["soak: 1h -> 10m"]);
     world
-        .run(&["apply", "plan.json", "--yes"])
+        .run(&["apply", "plan.json", "--yes", "--reason", "a week of quiet"])
         .ends(0)
         .says(&["Applied as revision 2"]);
     world
@@ -98,6 +98,8 @@ fn a_new_project_is_written_checked_started_planned_and_applied() {
         .run(&["config", "list"])
         .ends(0)
         .says(&["2\t", "\tadmin\t"]);
+    let revisions = world.run(&["config", "list", "-o", "json"]).ends(0).json();
+    assert_eq!(revisions["items"][0]["reason"], "a week of quiet");
     world
         .run(&["config", "show", "web", "far", "--effective"])
         .ends(0)

@@ -124,6 +124,12 @@ fn a_train_leaves_inside_peak_season_and_its_passengers_wait_for_the_end() {
     world
         .run(&["train", "delay", "retail#2", "--to", "2026-12-10 11:00"])
         .ends(64);
+    // A day alone keeps the hour.
+    let later = ["train", "delay", "retail#2", "--to", "2026-12-16"];
+    world
+        .run(&[&later[..], &["--reason", "the office moves"]].concat())
+        .ends(0)
+        .says(&["retail #2  Wed 16 Dec 2026 10:00 Berlin"]);
     world
         .run(&[
             "train",

@@ -115,6 +115,7 @@ impl World {
             spec,
             origins: loaded.origins,
             commit: Some("c0ffee1".into()),
+            reason: None,
             parent: None,
             changes: vec![],
             weakens: vec![],

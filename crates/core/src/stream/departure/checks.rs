@@ -2,7 +2,7 @@
 //! in those before them.
 
 use super::decide::Turn;
-use crate::calendar::Zone;
+use crate::gate::moment_in;
 use crate::id::{EnvId, ReleaseId};
 use crate::spec::{Spec, Train};
 use crate::stream::release::{Phase, Release, Stage};
@@ -84,19 +84,10 @@ pub fn environments_before<'a>(spec: &'a Spec, train: &'a Train, id: &ReleaseId)
     path.take_while(|env| !stops.contains(env)).collect()
 }
 
-/// `Thu 26 Nov 2026 00:00 Berlin`.
-#[must_use]
-pub fn moment(at: Timestamp, zone: &str) -> String {
-    let zone = Zone::named(zone).unwrap_or_else(|_| Zone::utc());
-    let name = zone.name();
-    let place = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
-    format!("{} {place}", zone.civil(at).strftime("%a %-d %b %Y %H:%M"))
-}
-
 impl Turn<'_, '_> {
     /// An instant in the zone of the departure, for reasons.
     pub(super) fn said(&self, at: Timestamp) -> String {
-        moment(at, self.facts().map_or("UTC", |f| &f.timetable.zone))
+        moment_in(at, self.facts().map_or("UTC", |f| &f.timetable.zone))
     }
 
     /// Most passengers: what is configured, and never more than one transaction can take along.

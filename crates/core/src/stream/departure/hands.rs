@@ -3,10 +3,10 @@
 //! A person lends one hand, to one departure and for one team, whatever number of accounts and teams it has. Of a team without
 //! members or without `cover` nobody is free: what is not known is never a pass.
 
-use super::moment;
 use crate::calendar::Span;
 use crate::calendar::schedule::horizon;
 use crate::decider::Trigger;
+use crate::gate::moment_in;
 use crate::id::TeamId;
 use crate::model::departure::{Busy, busy};
 use crate::people;
@@ -125,7 +125,7 @@ fn duty(spec: &Spec, name: &TeamId, at: Timestamp) -> Result<(), (String, Option
         return Ok(());
     }
     let next = cover.next(at).map(Span::start).ok_or_else(never)?;
-    let because = format!("not on duty before {}", moment(next, zone.name()));
+    let because = format!("not on duty before {}", moment_in(next, zone.name()));
     Err((because, Some(next)))
 }
 

@@ -15,8 +15,8 @@ mod people;
 mod tick;
 mod versions;
 
+pub use checks::environments_before;
 pub(crate) use checks::room_of;
-pub use checks::{environments_before, moment};
 pub use command::{Command, Moved};
 pub use dates::free_dates;
 pub use event::{Event, Way, aboard};

@@ -68,9 +68,14 @@ fn scheduled(asked: &Asked<'_>, at: Timestamp) -> Result<(), Refusal> {
         help: "say an instant that is still to come: `--at \"2026-12-01 10:00\"`".to_owned(),
     };
     if at <= asked.now {
-        return Err(invalid(format!("{at} has passed; it is {}", asked.now)));
+        return Err(invalid(format!(
+            "{} has passed; it is {}",
+            asked.moment(at),
+            asked.moment(asked.now)
+        )));
     }
     if at > crate::limits::PATIENCE.after(asked.now) {
+        let at = asked.moment(at);
         return Err(invalid(format!("{at} is more than 400 days ahead")));
     }
     let then = Asked { now: at, ..*asked };
@@ -79,7 +84,10 @@ fn scheduled(asked: &Asked<'_>, at: Timestamp) -> Result<(), Refusal> {
         return Ok(());
     }
     let fits = next(&then, &reports);
-    let title = format!("asked for {at}, when it does not fit; {fits}");
+    let title = format!(
+        "asked for {}, when it does not fit; {fits}",
+        asked.moment(at)
+    );
     Err(blocked(asked, reports, title, None))
 }
 
@@ -106,7 +114,7 @@ fn next(asked: &Asked<'_>, reports: &[GateReport]) -> String {
     let zone = asked.spec.environments.get(&asked.plan.environment);
     let zone = zone.map_or("UTC", |e| e.zone.as_str());
     match gate::earliest_in_time(asked, reports) {
-        Some(at) => format!("it fits from {} on", gate::moment_in(asked.spec, at, zone)),
+        Some(at) => format!("it fits from {} on", gate::moment_in(at, zone)),
         None => "no time is known at which it fits".to_owned(),
     }
 }

@@ -6,6 +6,7 @@ use crate::calendar::Span;
 use crate::calendar::schedule::horizon;
 use crate::decider::{Ctx, Decision, Resting, Terminal, Wake};
 use crate::digest::Digest;
+use crate::gate::moment_in;
 use crate::id::ReleaseId;
 use crate::people::{self, behind};
 use crate::refusal::Refusal;
@@ -268,7 +269,11 @@ fn comes(facts: &Facts, cx: &Ctx<'_>) -> Result<(), Refusal> {
         }
         if *until <= cx.now {
             return Err(invalid(
-                &format!("it is over already: it ends {until}, and it is {}", cx.now),
+                &format!(
+                    "it is over already: it ends {}, and it is {}",
+                    moment_in(*until, &facts.zone),
+                    moment_in(cx.now, &facts.zone)
+                ),
                 "name an end that lies ahead",
             ));
         }

@@ -3,6 +3,7 @@
 use super::{Command, Ends, Event, Freeze, Phase};
 use crate::decider::{Ctx, Decider, Decision, Resting, Wake};
 use crate::freeze::FreezeId;
+use crate::gate::moment_in;
 use crate::refusal::Refusal;
 use crate::spec::{FreezePolicy, Scope};
 use crate::time::{Millis, Timestamp};
@@ -29,7 +30,7 @@ pub(super) fn decide(
         ) => {
             let id = FreezeId::new(cx.stream.key())?;
             declarable(&id, &scope, &policy, cx)?;
-            let ends = ends(until, lasting, cx.now)?;
+            let ends = ends(until, lasting, cx)?;
             vec![Event::Declared {
                 id,
                 scope,
@@ -56,8 +57,8 @@ pub(super) fn decide(
                 reason,
             },
         ) => {
-            let ends = ends(until, lasting, cx.now)?;
-            longer(*before, ends)?;
+            let ends = ends(until, lasting, cx)?;
+            longer(*before, ends, &cx.spec.zone)?;
             let before = *before;
             vec![Event::Extended {
                 ends,
@@ -124,24 +125,24 @@ fn due(state: &Freeze, ends: Ends, now: Timestamp) -> Vec<Event> {
     }
 }
 
-fn ends(
-    until: Option<Timestamp>,
-    lasting: Option<Millis>,
-    now: Timestamp,
-) -> Result<Ends, Refusal> {
+fn ends(until: Option<Timestamp>, lasting: Option<Millis>, cx: &Ctx<'_>) -> Result<Ends, Refusal> {
+    let now = cx.now;
     match until.or(lasting.map(|length| length.after(now))) {
         None => Ok(Ends::Open {
             review_at: REVIEW.after(now),
         }),
         Some(until) if until > now => Ok(Ends::At { until }),
         Some(until) => Err(Refusal::Invalid {
-            because: format!("the end of the freeze, {until}, lies in the past"),
+            because: format!(
+                "the end of the freeze, {}, lies in the past",
+                moment_in(until, &cx.spec.zone)
+            ),
             help: "write a later instant with `--until`, or a length with `--for`".to_owned(),
         }),
     }
 }
 
-fn longer(before: Ends, after: Ends) -> Result<(), Refusal> {
+fn longer(before: Ends, after: Ends, zone: &str) -> Result<(), Refusal> {
     let refused = |because: String, help: &str| {
         Err(Refusal::Invalid {
             because,
@@ -150,7 +151,7 @@ fn longer(before: Ends, after: Ends) -> Result<(), Refusal> {
     };
     match (before, after) {
         (Ends::At { until: was }, Ends::At { until }) if until <= was => refused(
-            format!("the freeze holds until {was} already"),
+            format!("the freeze holds until {} already", moment_in(was, zone)),
             "write a later instant; to end it sooner use `tidegate freeze lift`",
         ),
         (Ends::Open { .. }, Ends::Open { .. }) => refused(

@@ -110,7 +110,7 @@ fn timetabled(
     {
         let because = format!(
             "somebody counts on {}; {} now leaves {phrase}",
-            departure::moment(timetable.departs, &timetable.zone),
+            crate::gate::moment_in(timetable.departs, &timetable.zone),
             turn.name
         );
         turn.tell(*number, departure::Command::KeepDate { because });

@@ -89,7 +89,7 @@ fn a_time_that_does_not_fit_is_refused_with_the_next_one_and_one_that_fits_is_ke
     let schedule = reports.iter().find(|r| r.gate == GateId::Schedule).unwrap();
     assert_eq!(
         schedule.title,
-        "asked for 2026-03-05T11:31:00Z, when it does not fit; it fits from Thu 12 Mar 2026 10:00 UTC on"
+        "asked for Thu 5 Mar 11:31 UTC, when it does not fit; it fits from Thu 12 Mar 2026 10:00 UTC on"
     );
     assert!(
         ask("2026-03-02T08:00:00Z")
@@ -138,7 +138,7 @@ fn a_time_that_was_missed_is_judged_anew_and_the_next_slot_is_told() {
     assert_eq!(last.entry.kind, "deployment.slot_reserved/1");
     assert!(
         last.entry.body.contains(
-            "it could not go from 2026-03-05T11:00:00Z on; window office opens Thu 12 Mar 10:00 UTC"
+            "it could not go from Thu 5 Mar 11:00 UTC on; window office opens Thu 12 Mar 10:00 UTC"
         ),
         "{}",
         last.entry.body

@@ -56,11 +56,11 @@ pub fn entry(e: &CalendarEntry, look: &Look) -> String {
         let _ = writeln!(text, "  repeats  {phrase} ({})", e.zone);
     }
     for next in &e.next {
-        let from = look.zone.stamp(next.from);
+        let from = look.zone.long(next.from);
         let _ = writeln!(
             text,
             "  from     {from} until {}",
-            look.zone.stamp(next.until)
+            look.zone.long(next.until)
         );
     }
     let _ = writeln!(text, "  concerns {}", e.concerns);
@@ -128,11 +128,11 @@ fn work(item: &EntryProposalItem) -> String {
 }
 
 fn said(item: &EntryProposalItem, look: &Look) -> String {
-    let slot = item.slot.map(|at| look.zone.stamp(at));
+    let slot = item.slot.map(|at| look.zone.long(at));
     let slot = slot.unwrap_or_default();
     match (item.outcome.as_str(), item.to) {
-        ("moves", Some(to)) => format!("moves from {slot} to {}", look.zone.stamp(to)),
-        ("waits", Some(to)) => format!("leaves at {slot} and waits until {}", look.zone.stamp(to)),
+        ("moves", Some(to)) => format!("moves from {slot} to {}", look.zone.long(to)),
+        ("waits", Some(to)) => format!("leaves at {slot} and waits until {}", look.zone.long(to)),
         ("waits", None) => format!("leaves at {slot} and waits without an end in sight"),
         ("stays", _) if !slot.is_empty() => format!("stays at {slot}"),
         ("stays", _) => "stays".to_owned(),
