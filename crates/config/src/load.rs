@@ -185,6 +185,7 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
         "window" => "windows",
         "freeze" => "freezes",
         "train" => "trains",
+        "board" => "boards",
         "holidays" => "holidays",
         "vendor" => "vendors",
         "legacy" => "legacy",
@@ -318,6 +319,10 @@ fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
         "train" => {
             let train = decode::train(&d.node);
             spec.trains.extend(decode::valid(Some(name)).zip(train));
+        }
+        "board" => {
+            let board = decode::board(&d.node);
+            spec.boards.extend(decode::valid(Some(name)).zip(board));
         }
         "vendor" => {
             let vendor = decode::vendor(&d.node);

@@ -6,7 +6,7 @@ use crate::reach;
 use crate::refusal::Refusal;
 use crate::stream::{
     artifact, change, delegation, departure, deployment, entry, environment, exception, feed,
-    freeze, person, release, train,
+    freeze, meeting, person, release, train,
 };
 use crate::view::View;
 
@@ -20,33 +20,7 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
         Role::Admin => by_person(command),
         Role::Operator => (by_person(command) && !only_admin(command)) || of_keys(command),
         // Reads, and says yes or no where a team of theirs is asked; everything else is for operators.
-        Role::Approver => {
-            of_keys(command)
-                || matches!(
-                    command,
-                    Command::Change {
-                        command: change::Command::Approve { .. }
-                            | change::Command::Reject { .. }
-                            | change::Command::Write { .. }
-                            | change::Command::Review { .. }
-                            | change::Command::Raise { .. }
-                            | change::Command::Lower { .. },
-                        ..
-                    } | Command::Exception {
-                        command: exception::Command::Grant { .. }
-                            | exception::Command::Refuse { .. }
-                            | exception::Command::Review { .. },
-                        ..
-                    } | Command::Delegation {
-                        command: delegation::Command::Lend { .. }
-                            | delegation::Command::Revoke { .. },
-                        ..
-                    } | Command::Departure {
-                        command: departure::Command::Go { .. } | departure::Command::NoGo { .. },
-                        ..
-                    }
-                )
-        }
+        Role::Approver => of_keys(command) || by_approver(command),
         Role::Publisher => {
             matches!(
                 command,
@@ -81,6 +55,39 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
         role: actor.role.as_str().to_owned(),
         action: command.name(),
     })
+}
+
+/// What is said by those who are asked.
+fn by_approver(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Change {
+            command: change::Command::Approve { .. }
+                | change::Command::Reject { .. }
+                | change::Command::Write { .. }
+                | change::Command::Review { .. }
+                | change::Command::Raise { .. }
+                | change::Command::Lower { .. },
+            ..
+        } | Command::Exception {
+            command: exception::Command::Grant { .. }
+                | exception::Command::Refuse { .. }
+                | exception::Command::Review { .. },
+            ..
+        } | Command::Delegation {
+            command: delegation::Command::Lend { .. } | delegation::Command::Revoke { .. },
+            ..
+        } | Command::Meeting {
+            command: meeting::Command::Open { .. }
+                | meeting::Command::Vote { .. }
+                | meeting::Command::Answer { .. }
+                | meeting::Command::Confirm { .. },
+            ..
+        } | Command::Departure {
+            command: departure::Command::Go { .. } | departure::Command::NoGo { .. },
+            ..
+        }
+    )
 }
 
 /// Keys, which are their owner's business; whose it is stands in the stream.
@@ -141,6 +148,7 @@ fn by_person(command: &Command) -> bool {
             exception::Command::Use { .. } | exception::Command::Wake
         ),
         Command::Change { command, .. } => command.is_by_person(),
+        Command::Meeting { command, .. } => command.is_by_person(),
         Command::Entry { command, .. } => !matches!(command, entry::Command::Wake),
         Command::Delegation { command, .. } => !matches!(command, delegation::Command::Wake),
         Command::Feed { command, .. } => !matches!(command, feed::Command::Wake),

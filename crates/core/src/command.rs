@@ -8,7 +8,7 @@ use crate::id::{
 use crate::refusal::Refusal;
 use crate::stream::{
     artifact, change, config, delegation, departure, deployment, entry, environment, exception,
-    feed, freeze, person, release, train,
+    feed, freeze, meeting, person, release, train,
 };
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +115,13 @@ pub enum Command {
         /// What.
         command: delegation::Command,
     },
+    /// For a sitting of a board.
+    Meeting {
+        /// Board and day.
+        id: meeting::MeetingId,
+        /// What.
+        command: meeting::Command,
+    },
     /// For a person.
     Person {
         /// Who.
@@ -147,6 +154,7 @@ impl Command {
             Self::Delegation { id, .. } => {
                 StreamId::new(StreamKind::Delegation, id.as_ref()?.as_str())
             }
+            Self::Meeting { id, .. } => StreamId::new(StreamKind::Meeting, &id.key()),
             Self::Person { id, .. } => StreamId::new(StreamKind::Person, id.as_str()),
         })
     }
@@ -172,6 +180,7 @@ impl Command {
             Self::Exception { command, .. } => format!("exception {}", command.name()),
             Self::Change { command, .. } => format!("change {}", command.name()),
             Self::Delegation { command, .. } => format!("delegation {}", command.name()),
+            Self::Meeting { command, .. } => format!("meeting {}", command.name()),
             Self::Person { command, .. } => format!("person {}", command.name()),
         }
     }
@@ -234,6 +243,7 @@ impl Command {
             }
             Self::Delegation { command, .. } => command.note().map(|note| (note, false)),
             Self::Feed { command, .. } => command.reason().map(|reason| (reason, false)),
+            Self::Meeting { command, .. } => command.note(),
             Self::Person { command, .. } => command.reason().map(|reason| (reason, false)),
             _ => None,
         }

@@ -328,11 +328,13 @@ pub enum StreamKind {
     Person,
     /// A right that one person lends another.
     Delegation,
+    /// One sitting of a board.
+    Meeting,
 }
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
@@ -348,6 +350,7 @@ impl StreamKind {
         Self::Change,
         Self::Person,
         Self::Delegation,
+        Self::Meeting,
     ];
 
     /// First part of a stream id.
@@ -369,6 +372,7 @@ impl StreamKind {
             Self::Change => "change",
             Self::Person => "person",
             Self::Delegation => "delegation",
+            Self::Meeting => "meeting",
         }
     }
 }

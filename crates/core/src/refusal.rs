@@ -192,6 +192,7 @@ impl Refusal {
                 "freeze" => "`tidegate freeze list` shows those there are".to_owned(),
                 "change" => "`tidegate change list --all` shows those there are".to_owned(),
                 "exception" => "`tidegate exception list` shows those there are".to_owned(),
+                "board" | "meeting" => "`tidegate board list` shows those there are".to_owned(),
                 "delegation" => "`tidegate delegate list --all` shows those there are".to_owned(),
                 "person" => "`tidegate user list` shows those there are".to_owned(),
                 what if what.starts_with("account of ") || what.starts_with("key of ") => {
@@ -256,6 +257,9 @@ fn possible(stream: &str, phase: &str) -> String {
     }
     if let Some(name) = stream.strip_prefix("person/") {
         return format!("`tidegate user restore {name}` lets them sign in again");
+    }
+    if stream.starts_with("meeting/") {
+        return "`tidegate board list` shows the next sittings".to_owned();
     }
     if stream.starts_with("delegation/") {
         return "`tidegate delegate list --all` shows how it ended".to_owned();

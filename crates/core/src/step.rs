@@ -24,6 +24,7 @@ use crate::stream::environment::Environment;
 use crate::stream::exception::Exception;
 use crate::stream::feed::Feed;
 use crate::stream::freeze::Freeze;
+use crate::stream::meeting::Meeting;
 use crate::stream::person::Person;
 use crate::stream::release::Release;
 use crate::stream::train::Train;
@@ -106,6 +107,7 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
                 let id = id.unwrap_or_else(|| DelegationId::next(&*one.overlay));
                 one.run::<Delegation>(id.as_str(), command)?
             }
+            Command::Meeting { id, command } => one.run::<Meeting>(&id.key(), command)?,
             Command::Person { id, command } => one.run::<Person>(id.as_str(), command)?,
             Command::Train { id, command } => one.run::<Train>(id.as_str(), command)?,
             Command::Departure { id, command } => one.run::<Departure>(&id.key(), command)?,
@@ -357,6 +359,10 @@ pub fn wake(stream: &StreamId) -> Option<Command> {
         StreamKind::Delegation => Some(Command::Delegation {
             id: Some(DelegationId::new(stream.key()).ok()?),
             command: crate::stream::delegation::Command::Wake,
+        }),
+        StreamKind::Meeting => Some(Command::Meeting {
+            id: stream.key().parse().ok()?,
+            command: crate::stream::meeting::Command::Wake,
         }),
         StreamKind::Entry => Some(Command::Entry {
             id: crate::id::Name::new(stream.key()).ok()?,

@@ -14,8 +14,8 @@ use tidegate_core::step::decode;
 use tidegate_core::stream::{
     artifact::Artifact, change::Change, config::Config, delegation::Delegation,
     departure::Departure, deployment::Deployment, entry::Entry, environment::Environment,
-    exception::Exception, feed::Feed, freeze::Freeze, person::Person, release::Release,
-    train::Train,
+    exception::Exception, feed::Feed, freeze::Freeze, meeting::Meeting, person::Person,
+    release::Release, train::Train,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
@@ -62,6 +62,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Change>(store, now, &mut renewed)?;
         kind::<Person>(store, now, &mut renewed)?;
         kind::<Delegation>(store, now, &mut renewed)?;
+        kind::<Meeting>(store, now, &mut renewed)?;
         queue(store, now)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
@@ -98,6 +99,7 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Change>(),
         of::<Person>(),
         of::<Delegation>(),
+        of::<Meeting>(),
         (Row::MODEL.to_owned(), QUEUE),
     ]
     .into()
@@ -181,6 +183,7 @@ fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, Sto
         Some(StreamKind::Change) => again::<Change>(store, stream, now),
         Some(StreamKind::Person) => again::<Person>(store, stream, now),
         Some(StreamKind::Delegation) => again::<Delegation>(store, stream, now),
+        Some(StreamKind::Meeting) => again::<Meeting>(store, stream, now),
         Some(StreamKind::Access) | None => return Ok(false),
     }?;
     Ok(true)

@@ -1,6 +1,7 @@
 //! Everything that changes something: map the request to a command, submit it, show what it led to.
 
 mod artifact;
+mod board;
 mod calendar_feed;
 mod calendar_import;
 mod change;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(exception::routes())
         .merge(change::routes())
         .merge(delegation::routes())
+        .merge(board::routes())
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())

@@ -2,6 +2,7 @@
 
 pub(crate) mod artifact;
 pub(crate) mod audit;
+pub(crate) mod board;
 pub(crate) mod calendar;
 pub(crate) mod change;
 pub(crate) mod config;

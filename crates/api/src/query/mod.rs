@@ -2,6 +2,7 @@
 
 mod artifact;
 mod audit;
+mod board;
 mod calendar;
 mod change;
 mod config;
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(proof::routes())
         .merge(change::routes())
         .merge(delegation::routes())
+        .merge(board::routes())
         .merge(config::routes())
         .merge(token::routes())
         .merge(train::routes())

@@ -4,7 +4,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tidegate_core::stream::{
-    artifact, config, departure, deployment, environment, exception, freeze, release, train,
+    artifact, config, departure, deployment, environment, exception, freeze, meeting, release,
+    train,
 };
 
 fn document() -> Value {
@@ -142,6 +143,18 @@ fn departure_door(command: &departure::Command) -> Option<&'static str> {
     }
 }
 
+fn meeting_door(command: &meeting::Command) -> Option<&'static str> {
+    match command {
+        meeting::Command::Open { .. } => Some("open_board"),
+        meeting::Command::Vote { .. } => Some("vote_on_board"),
+        meeting::Command::Answer { .. } => Some("answer_board"),
+        meeting::Command::Confirm { .. } => Some("confirm_board_condition"),
+        meeting::Command::Put { .. } | meeting::Command::Drop { .. } | meeting::Command::Wake => {
+            None
+        }
+    }
+}
+
 fn train_door(command: &train::Command) -> Option<&'static str> {
     match command {
         train::Command::Keep { .. } => Some("keep_pace"),
@@ -183,6 +196,7 @@ fn every_command_has_a_door() {
         weakens: Vec::new(),
     };
     let id = || "web@1.0.0".parse::<tidegate_core::id::ReleaseId>().unwrap();
+    let change = || tidegate_core::change::ChangeId::new("CHG-1").unwrap();
     let doors = [
         departure_door(&departure::Command::Join {
             release: id(),
@@ -213,6 +227,24 @@ fn every_command_has_a_door() {
         }),
         departure_door(&departure::Command::Depart { reason: text() }),
         train_door(&train::Command::Keep { reason: text() }),
+        meeting_door(&meeting::Command::Open { reason: text() }),
+        meeting_door(&meeting::Command::Vote {
+            change: change(),
+            subject: digest(),
+            ballot: meeting::Ballot::Go,
+            team: None,
+            instead_of: None,
+            reason: text(),
+        }),
+        meeting_door(&meeting::Command::Answer {
+            change: change(),
+            text: text(),
+        }),
+        meeting_door(&meeting::Command::Confirm {
+            change: change(),
+            condition: 1,
+            evidence: text(),
+        }),
         artifact_door(&artifact::Command::Register { bits }),
         artifact_door(&artifact::Command::Retire { because: text() }),
         artifact_door(&artifact::Command::Recall { because: text() }),

@@ -5,6 +5,7 @@
 
 mod artifact;
 mod audit;
+mod board;
 mod calendar;
 mod calendar_feed;
 mod calendar_import;

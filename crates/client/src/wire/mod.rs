@@ -6,6 +6,7 @@
 
 mod artifact;
 mod audit;
+mod board;
 mod calendar;
 mod calendar_feed;
 mod calendar_import;
@@ -34,6 +35,11 @@ mod whereabouts;
 
 pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, BuiltBy, Source};
 pub use audit::{Checkpoint, Entry, EntryProof, ExactEntry, FirstBad, GrowthProof, Verification};
+pub use board::{
+    BoardAnswerRequest, BoardChoice, BoardCondition, BoardConfirmationRequest, BoardContext,
+    BoardItem, BoardLate, BoardMeeting, BoardMove, BoardSeats, BoardVote, BoardVoteRequest,
+    ChangeBoard,
+};
 pub use calendar::{
     Calendar, CalendarEffect, CalendarItem, CalendarLane, CalendarState, CalendarUnknown, Conflict,
     ConflictProposal, Conflicts, NextSlots, PlannedSlot, ProposalKind, SlotObstacle, SlotStage,

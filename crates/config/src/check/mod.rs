@@ -1,5 +1,6 @@
 //! Problems that only show when everything is seen together: names that lead nowhere, cycles, paths, ports, strategies.
 
+mod boards;
 mod calendar;
 mod cycles;
 mod freezes;
@@ -80,6 +81,7 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     calendar::check(whole, report);
     shut::check(whole, report);
     trains::check(whole, report);
+    boards::check(whole, report);
     layers::check(whole, report);
     policies::check(whole, report);
 }

@@ -60,11 +60,17 @@ fn policy(whole: &Whole<'_>, document: &Document, report: &mut Report) {
         let at = node.get("classes").and_then(|c| c.get(class.as_str()));
         // The class is what the condition decides.
         let never = ["change.class", "release.tags"];
-        told(at, rule.when.as_ref(), &never, report);
+        told(at, "when", rule.when.as_ref(), &never, report);
     }
     let sign_offs = node.get("sign-offs").map_or(&[][..], Node::items);
     for (at, rule) in sign_offs.iter().zip(&policy.sign_offs) {
-        told(Some(at), rule.when.as_ref(), &["release.tags"], report);
+        told(
+            Some(at),
+            "when",
+            rule.when.as_ref(),
+            &["release.tags"],
+            report,
+        );
     }
     if let Some(rules) = node.get("approvals") {
         possible(whole, policy, &policy.approvals, rules, report);
@@ -80,8 +86,14 @@ fn policy(whole: &Whole<'_>, document: &Document, report: &mut Report) {
 }
 
 /// A condition on what is never known would always count as met, or never.
-fn told(at: Option<&Node>, when: Option<&Condition>, never: &[&str], report: &mut Report) {
-    let (Some(at), Some(when)) = (at.and_then(|node| node.get("when")), when) else {
+pub(super) fn told(
+    at: Option<&Node>,
+    key: &str,
+    when: Option<&Condition>,
+    never: &[&str],
+    report: &mut Report,
+) {
+    let (Some(at), Some(when)) = (at.and_then(|node| node.get(key)), when) else {
         return;
     };
     let mut names = Vec::new();

@@ -3,6 +3,7 @@
 //! Problems are told by the walk over the same tree; here an unreadable value only becomes its default, and a spec made
 //! with any error on record is thrown away by the caller.
 
+mod board;
 mod calendar;
 mod holidays;
 mod identity;
@@ -14,6 +15,7 @@ mod strategy;
 mod surroundings;
 mod train;
 
+pub use board::board;
 pub use calendar::{MONTHS, freeze, holidays, window};
 pub use holidays::{FILES as IMPORTS, Unimported, imported, lists};
 pub use layers::{booking, legacy, vendor};

@@ -306,6 +306,22 @@ codes! {
     NOBODY_WAITS = "TG0449" Warning "calendar that nobody waits for",
         "`calendar-fresh-for` lets the `services` of a vendor wait when nobody imported its calendar lately. Without `services` nothing waits.",
         "vendor: card-network\nowner: payments\ncalendar-fresh-for: 2d";
+    // Boards.
+    NO_SITTING = "TG0460" Error "board that does not say when it meets",
+        "A board meets at points in time that repeat: a phrase such as `every week on Wed at 14:00`, or an RFC 5545 rule without an end.",
+        "board: weekly-cab\nmeets: Mon-Thu 09:00-16:00";
+    NEVER_MEETS = "TG0461" Error "board that never meets",
+        "The calendar is looked at 400 days ahead. A change that needs a board which does not meet by then could never go.",
+        "board: weekly-cab\nmeets: every week on Wed at 14:00\nfirst: 2099-01-01";
+    AGENDA_CLOSES = "TG0462" Error "agenda that does not close before the sitting",
+        "`agenda-closes` is an offset before the sitting: `24h before`, `1 working day before`.",
+        "agenda-closes: 1 day after";
+    NO_QUORUM = "TG0463" Error "quorum that can never come together",
+        "Each vote is given from another seat by another person. A quorum of more votes than there are seats, or than the listed `members` of its teams can give, would never decide anything.",
+        "teams:\n  sre: { members: [ines] }\n---\nboard: weekly-cab\nmembers: [sre]\nquorum: 2";
+    TIGHT_QUORUM = "TG0464" Warning "quorum that needs everybody",
+        "Whoever asked for a change or wrote it does not vote on it. Where a quorum needs everybody, a change of one of the members could never be decided.",
+        "teams:\n  sre: { members: [ines] }\n  web: { members: [ana] }\n---\nboard: weekly-cab\nmembers: [sre, web]\nquorum: 2";
     BELOW_A_DAY = "TG0490" Error "rule below a day where clocks change",
         "Where clocks are put forward and back, a rule that repeats every hour or minute would leave an hour out or repeat it. Let it count in UTC, or write a daily rule with `BYHOUR` and `BYMINUTE`.",
         "window: on-the-hour\nzone: Europe/Berlin\nallow: DTSTART:20260105T000000 DURATION:PT10M RRULE:FREQ=HOURLY";

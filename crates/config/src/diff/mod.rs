@@ -2,6 +2,7 @@
 //!
 //! Compares resolved values, so moving text between files, comments and writing out a default are no change.
 
+mod board;
 mod calendar;
 mod frozen;
 mod identity;
@@ -56,7 +57,7 @@ impl Change {
     }
 }
 
-const COLLECTIONS: [&str; 12] = [
+const COLLECTIONS: [&str; 13] = [
     "teams",
     "environments",
     "pipelines",
@@ -66,6 +67,7 @@ const COLLECTIONS: [&str; 12] = [
     "windows",
     "freezes",
     "trains",
+    "boards",
     "vendors",
     "legacy",
     "bookings",
@@ -192,6 +194,7 @@ fn documents(spec: &Spec) -> BTreeSet<String> {
     all.extend(spec.windows.keys().map(|n| format!("windows.{n}")));
     all.extend(spec.freezes.keys().map(|n| format!("freezes.{n}")));
     all.extend(spec.trains.keys().map(|n| format!("trains.{n}")));
+    all.extend(spec.boards.keys().map(|n| format!("boards.{n}")));
     all.extend(spec.vendors.keys().map(|n| format!("vendors.{n}")));
     all.extend(spec.legacy.keys().map(|n| format!("legacy.{n}")));
     all.extend(spec.bookings.keys().map(|n| format!("bookings.{n}")));

@@ -95,6 +95,7 @@ fn title(document: &str) -> String {
         "windows" => "window",
         "freezes" => "freeze",
         "trains" => "train",
+        "boards" => "board",
         "holidays" => return "holidays".to_owned(),
         _ => return format!("tidegate {document}"),
     };

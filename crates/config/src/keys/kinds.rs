@@ -1,5 +1,6 @@
 //! Kinds of document, in the order in which readers without key order look for them.
 
+use super::board::BOARD;
 use super::calendar::{FREEZE, HOLIDAYS, WINDOW};
 use super::layers::{BOOKING, LEGACY, VENDOR};
 use super::policy::{POLICY, RISK};
@@ -83,7 +84,11 @@ pub static KINDS: &[Kind] = &[
         body: Body::Table(&HOLIDAYS),
         doc: "Days that are no working days.",
     },
-    without("board", Restricts, "People who decide on changes."),
+    Kind {
+        name: "board",
+        body: Body::Table(&BOARD),
+        doc: "People who decide about changes together, at times that repeat.",
+    },
     Kind {
         name: "policy",
         body: Body::Table(&POLICY),

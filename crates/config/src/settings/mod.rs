@@ -3,6 +3,7 @@
 //! Diff and `config show --effective` read these lines, so every field of the spec must have its line here: each
 //! function takes its struct apart by name, and a new field does not compile until it is written down.
 
+mod board;
 mod calendar;
 mod identity;
 mod layers;
@@ -80,6 +81,7 @@ pub fn all(spec: &Spec) -> Lines {
         windows,
         freezes,
         trains,
+        boards,
         fiscal_year_starts,
         holidays,
         holidays_of,
@@ -122,6 +124,9 @@ pub fn all(spec: &Spec) -> Lines {
     trains
         .iter()
         .for_each(|(name, t)| train_lines(&mut lines, &format!("trains.{name}"), t));
+    boards.iter().for_each(|(name, b)| {
+        board::board_lines(&mut lines, &format!("boards.{name}"), b);
+    });
     vendors.iter().for_each(|(name, v)| {
         layers::vendor_lines(&mut lines, &format!("vendors.{name}"), v);
     });

@@ -223,7 +223,6 @@ fn the_example_company_is_known_in_full_and_refused_only_for_what_is_not_enforce
         .map(|d| d.message.split('`').nth(1).unwrap_or_default().to_owned())
         .collect();
     for control in [
-        "board",
         "gates",
         "database",
         "flags",

@@ -3,6 +3,7 @@
 //! It shows and proposes; it decides nothing. Whether work may start is asked of the gates ([`crate::gate`]), and so is
 //! everything here that says "then it may go". Every answer is bounded and says when it was cut.
 
+mod boards;
 pub mod conflict;
 pub mod departing;
 mod departures;
@@ -105,6 +106,7 @@ fn collect<'a>(known: &Known<'a>, question: &'a Question) -> Found<'a> {
     departures::departures(&mut found);
     deployments::live(&mut found);
     layers::layers(&mut found);
+    boards::sittings(&mut found);
     lent::delegations(&mut found);
     feeds::stale(&mut found);
     found

@@ -9,7 +9,8 @@ use crate::plan::PlanBody;
 use crate::risk::{self, Score};
 use crate::spec::condition::Facts;
 use crate::spec::{
-    ApprovalRule, Approvers, ChangeClass, ClassRule, Document, Needed, Part, Policy, Spec, Tier,
+    ApprovalRule, Approvers, Board, ChangeClass, ClassRule, Document, Needed, Part, Policy, Spec,
+    Tier,
 };
 use crate::stream::change::Declared;
 use crate::time::{Millis, Timestamp};
@@ -65,6 +66,8 @@ pub struct Assessment {
     pub lasts: Option<Millis>,
     /// When those who are asked are reminded.
     pub remind: Option<Millis>,
+    /// Boards that decide about it, with the reason.
+    pub boards: BTreeMap<Name, String>,
 }
 
 /// So many people of a team.
@@ -126,6 +129,7 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
     let facts = risk::facts(&asked, Some(&risk), None);
     let (class, ordinary, because) = class(subject, &policies, &facts);
     let with_class = |class| risk::facts(&asked, Some(&risk), Some(class));
+    let boards = boards(spec, class, &with_class(class));
     let owner = spec.services.get(&plan.service).map(|s| s.owner.clone());
     let mut sum = Sum {
         owner,
@@ -145,6 +149,7 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
             needs: BTreeSet::new(),
             lasts: None,
             remind: None,
+            boards,
         },
         valid: Vec::new(),
     };
@@ -182,6 +187,21 @@ fn class(
         }
         _ => (ordinary, ordinary, because),
     }
+}
+
+/// Boards whose rule holds, or may hold. What was approved beforehand needs none, and an emergency is looked at afterwards.
+fn boards(spec: &Spec, class: ChangeClass, facts: &Facts) -> BTreeMap<Name, String> {
+    if !matches!(class, ChangeClass::Normal | ChangeClass::Major) {
+        return BTreeMap::new();
+    }
+    let why = |board: &Board| match board.reviews.holds(facts) {
+        Ok(false) => None,
+        Ok(true) => Some(board.reviews.text.clone()),
+        Err(unknown) => Some(format!("{unknown}, so `{}` may hold", board.reviews.text)),
+    };
+    let all = spec.boards.iter();
+    all.filter_map(|(name, board)| Some((name.clone(), why(board)?)))
+        .collect()
 }
 
 fn class_by_rule(

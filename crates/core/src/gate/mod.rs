@@ -6,6 +6,7 @@ mod apart;
 mod approval;
 mod artifact;
 mod bars;
+mod board;
 mod booking;
 mod calendar;
 mod capacity;
@@ -60,6 +61,8 @@ pub enum GateId {
     Documents,
     /// Everybody who is asked said yes to this very plan.
     Approval,
+    /// Every board that decides about such changes said go.
+    Board,
     /// No emergency of the service still owes its review.
     ReviewDebt,
     /// Where a train carries the service, the departure it is aboard has left.
@@ -88,7 +91,7 @@ pub enum GateId {
 
 impl GateId {
     /// All gates, in the order people read them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Artifact,
         Self::Order,
         Self::Soak,
@@ -97,6 +100,7 @@ impl GateId {
         Self::Environment,
         Self::Documents,
         Self::Approval,
+        Self::Board,
         Self::ReviewDebt,
         Self::Train,
         Self::Window,
@@ -137,6 +141,7 @@ impl GateId {
             Self::Environment => "environment",
             Self::Documents => "documents",
             Self::Approval => "approval",
+            Self::Board => "board",
             Self::ReviewDebt => "review-debt",
             Self::Train => "train",
             Self::Window => "window",
@@ -170,6 +175,7 @@ impl GateId {
                 | Self::Environment
                 | Self::Documents
                 | Self::Approval
+                | Self::Board
                 | Self::ReviewDebt
                 | Self::Vendor
                 | Self::Apart
@@ -347,6 +353,7 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Environment => environment::evaluate(asked),
             GateId::Documents => documents::evaluate(asked),
             GateId::Approval => approval::evaluate(asked),
+            GateId::Board => board::evaluate(asked),
             GateId::ReviewDebt => debt::evaluate(asked),
             GateId::Train => train::evaluate(asked),
             GateId::Window => window::evaluate(asked),
@@ -555,7 +562,8 @@ impl GateReport {
     pub fn opens(&self, asked: Timestamp) -> Option<Timestamp> {
         self.outcome
             .opens(asked)
-            .filter(|_| !self.gate.is_about_places())
+            // When a board meets is known, and what it will say is not.
+            .filter(|_| !self.gate.is_about_places() && self.gate != GateId::Board)
     }
     fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();

@@ -13,6 +13,7 @@ pub mod freeze;
 pub mod lane;
 pub mod lasted;
 pub mod listing;
+pub mod meeting;
 pub mod person;
 pub mod queue;
 pub mod track;

@@ -4,6 +4,7 @@
 //! written stands beside it in [`Origins`], outside the digest.
 
 mod analysis;
+pub mod board;
 mod calendar;
 pub mod condition;
 mod departing;
@@ -25,6 +26,7 @@ mod timetable;
 mod train;
 
 pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
+pub use board::{Board, Seats, Sitting};
 pub use calendar::Window;
 pub use departing::Held;
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
@@ -91,6 +93,9 @@ pub struct Spec {
     /// Policies on changes by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub policies: BTreeMap<Name, Policy>,
+    /// Boards that decide about changes, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub boards: BTreeMap<Name, Board>,
     /// How risk is counted; the built-in model when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk: Option<RiskModel>,

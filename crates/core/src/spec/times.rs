@@ -216,7 +216,7 @@ pub(super) fn instant_pattern(
 ) -> Result<Schedule, Unreadable> {
     let schedule = counted(text, setting, first.unwrap_or(FIRST_DAY))?;
     if schedule.has_spans() {
-        let because = "it says from when to when, and a departure is a point in time";
+        let because = "it says from when to when, and a point in time is needed";
         return Err(Unreadable::new(text, because));
     }
     Ok(schedule)

@@ -9,7 +9,7 @@ use crate::calendar::expand::{Ended, Occurrence};
 use crate::calendar::{Bounds, Setting, Zone};
 use crate::id::{EnvId, Name, ServiceId};
 use crate::time::{Millis, Timestamp};
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 /// How far ahead departures are looked for, in days.
@@ -109,23 +109,7 @@ impl Train {
         after: Timestamp,
         limit: usize,
     ) -> Result<Vec<Timestamp>, Unreadable> {
-        let schedule = instant_pattern(phrase, setting, self.first)?;
-        let next = after
-            .checked_add(jiff::SignedDuration::from_micros(1))
-            .unwrap_or(after);
-        let first = self
-            .first
-            .and_then(|day| setting.zone.instant(day.to_datetime(Time::midnight())));
-        let next = first.map_or(next, |first| first.max(next));
-        let bounds = Bounds::new(next, Millis(AHEAD * 86_400_000).after(next), limit);
-        let (found, ended) = schedule
-            .happenings(setting, bounds)
-            .map_err(|error| Unreadable::new(phrase, error))?;
-        if ended == Ended::Budget {
-            let because = "it happens too seldom to be found";
-            return Err(Unreadable::new(phrase, because));
-        }
-        Ok(found.into_iter().map(|h| h.start.at).collect())
+        instants(phrase, self.first, setting, after, limit)
     }
 
     /// The instants of a departure at `departs` that stands for `slot`.
@@ -165,4 +149,32 @@ impl Train {
             zone: zone.name().to_owned(),
         })
     }
+}
+
+/// The first points in time of a phrase after `after`, at most `limit`; `first` is the day from which it counts.
+///
+/// # Errors
+/// A phrase that cannot be read or that says no points in time.
+pub(super) fn instants(
+    phrase: &str,
+    first: Option<Date>,
+    setting: &Setting,
+    after: Timestamp,
+    limit: usize,
+) -> Result<Vec<Timestamp>, Unreadable> {
+    let schedule = instant_pattern(phrase, setting, first)?;
+    let next = after
+        .checked_add(jiff::SignedDuration::from_micros(1))
+        .unwrap_or(after);
+    let first = first.and_then(|day| setting.zone.instant(day.to_datetime(Time::midnight())));
+    let next = first.map_or(next, |first| first.max(next));
+    let bounds = Bounds::new(next, Millis(AHEAD * 86_400_000).after(next), limit);
+    let (found, ended) = schedule
+        .happenings(setting, bounds)
+        .map_err(|error| Unreadable::new(phrase, error))?;
+    if ended == Ended::Budget {
+        let because = "it happens too seldom to be found";
+        return Err(Unreadable::new(phrase, because));
+    }
+    Ok(found.into_iter().map(|h| h.start.at).collect())
 }

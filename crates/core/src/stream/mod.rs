@@ -11,6 +11,7 @@ pub mod environment;
 pub mod exception;
 pub mod feed;
 pub mod freeze;
+pub mod meeting;
 pub mod person;
 pub mod release;
 pub mod train;

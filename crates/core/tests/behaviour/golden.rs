@@ -6,7 +6,7 @@ use tidegate_core::decider::EventBody;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
     artifact, change, config, delegation, departure, deployment, entry, environment, exception,
-    feed, freeze, person, release, train,
+    feed, freeze, meeting, person, release, train,
 };
 
 fn here() -> PathBuf {
@@ -46,6 +46,7 @@ fn round(kind: &str, body: &str) -> serde_json::Value {
         "exception" => of::<exception::Event>(kind, body),
         "feed" => of::<feed::Event>(kind, body),
         "freeze" => of::<freeze::Event>(kind, body),
+        "meeting" => of::<meeting::Event>(kind, body),
         "person" => of::<person::Event>(kind, body),
         "release" => of::<release::Event>(kind, body),
         "train" => of::<train::Event>(kind, body),

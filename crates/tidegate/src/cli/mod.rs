@@ -9,6 +9,7 @@ mod approvals;
 mod approve;
 mod artifact;
 mod audit;
+mod board;
 mod calendar;
 mod change;
 mod changes;
@@ -130,6 +131,7 @@ enum Verb {
     Approvals(approvals::Args),
     Delegate(delegate::Args),
     Change(changes::Args),
+    Board(board::Args),
     Why(why::Args),
     Risk(risk::Args),
     Where(whereabouts::Args),
@@ -235,6 +237,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Approvals(args) => approvals::run(&args, session).await,
         Verb::Delegate(args) => delegate::run(&args, session).await,
         Verb::Change(args) => changes::run(&args, session).await,
+        Verb::Board(args) => board::run(&args, session).await,
         Verb::Why(args) => why::run(&args, session).await,
         Verb::Risk(args) => risk::run(&args, session).await,
         Verb::Where(args) => whereabouts::run(&args, session).await,

@@ -12,6 +12,8 @@ mod audit;
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod boards;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod configuration;

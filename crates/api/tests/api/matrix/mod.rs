@@ -32,6 +32,8 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{freeze}", "FRZ-nothing")
                 .replace("{exception}", "EXC-9")
                 .replace("{delegation}", "DLG-9")
+                .replace("{board}", "cab")
+                .replace("{day}", "2026-11-25")
                 .replace("{change}", "CHG-9")
                 .replace("{entry}", "board-9")
                 .replace("{feed}", "board-cab")

@@ -99,6 +99,9 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "changes",
             "delegation",
             "delegations",
+            "change_boards",
+            "board_meetings",
+            "board_meeting",
             "vote_statement",
             "calendar",
             "calendar_entries",
@@ -198,6 +201,28 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             ),
         ),
         ("revoke_delegation", (Who::Approvers, because())),
+        ("open_board", (Who::Approvers, because())),
+        (
+            "vote_on_board",
+            (
+                Who::Approvers,
+                Some(json!({
+                    "choice": "go",
+                    "plan": format!("sha256:{}", "0".repeat(64)),
+                })),
+            ),
+        ),
+        (
+            "answer_board",
+            (Who::Approvers, Some(json!({ "text": "because" }))),
+        ),
+        (
+            "confirm_board_condition",
+            (
+                Who::Approvers,
+                Some(json!({ "condition": 1, "evidence": "seen" })),
+            ),
+        ),
         ("approve_change", (Who::Approvers, Some(json!({})))),
         ("approve_release", (Who::Approvers, Some(json!({})))),
         ("reject_change", (Who::Approvers, because())),

@@ -7,6 +7,7 @@ mod rhythm;
 use super::Whole;
 use super::calendar::{counted, read};
 use super::rules;
+use crate::diagnostic::codes::Code;
 use crate::diagnostic::{Report, codes};
 use crate::document::Document;
 use crate::yaml::{Node, Spot};
@@ -47,7 +48,7 @@ fn phrases(whole: &Whole<'_>, document: &Document, report: &mut Report) -> bool 
     let node = &document.node;
     let mut fine = node
         .get("departs")
-        .is_some_and(|at| departs(whole, "departs", at, node, report));
+        .is_some_and(|at| points(whole, &leaves("departs"), at, node, report));
     for key in ["scope-closes", "code-closes", "go-no-go"] {
         if let Some(at) = node.get(key) {
             fine &= cut_off(key, at, report);
@@ -55,15 +56,40 @@ fn phrases(whole: &Whole<'_>, document: &Document, report: &mut Report) -> bool 
     }
     let steps = node.get("cadence").and_then(|c| c.get("steps"));
     for at in steps.map_or(&[][..], Node::items) {
-        fine &= departs(whole, "steps", at, node, report);
+        fine &= points(whole, &leaves("steps"), at, node, report);
     }
     fine
 }
 
-/// A phrase for points in time that repeat.
-fn departs(whole: &Whole<'_>, key: &str, at: &Node, train: &Node, report: &mut Report) -> bool {
+/// A key whose phrase says when something happens again and again.
+pub(super) struct Points {
+    /// The key.
+    pub key: &'static str,
+    /// What a phrase that does not say it is told as.
+    pub code: &'static Code,
+    /// What happens, as the end of "does not say when".
+    pub what: &'static str,
+}
+
+fn leaves(key: &'static str) -> Points {
+    Points {
+        key,
+        code: codes::NO_DEPARTURE,
+        what: "the train leaves",
+    }
+}
+
+/// A phrase for points in time that repeat; `train` is the document it stands in, which may name the first day.
+pub(super) fn points(
+    whole: &Whole<'_>,
+    of: &Points,
+    at: &Node,
+    train: &Node,
+    report: &mut Report,
+) -> bool {
+    let key = of.key;
     if let Some(rule) = rules::read(key, at, report) {
-        return rule.is_some_and(|set| by_rule(whole, key, &set, (at, train), report));
+        return rule.is_some_and(|set| by_rule(whole, of, &set, (at, train), report));
     }
     let Some(phrase) = read(key, at, report) else {
         return false;
@@ -105,9 +131,9 @@ fn departs(whole: &Whole<'_>, key: &str, at: &Node, train: &Node, report: &mut R
     };
     report
         .add(
-            codes::NO_DEPARTURE,
+            of.code,
             &at.spot,
-            format!("`{key}` does not say when the train leaves"),
+            format!("`{key}` does not say when {}", of.what),
         )
         .label(label)
         .help(format!("write for example `{help}`"));
@@ -117,7 +143,7 @@ fn departs(whole: &Whole<'_>, key: &str, at: &Node, train: &Node, report: &mut R
 /// An RFC 5545 rule for points in time.
 fn by_rule(
     whole: &Whole<'_>,
-    key: &str,
+    of: &Points,
     set: &RuleSet,
     (at, train): (&Node, &Node),
     report: &mut Report,
@@ -125,9 +151,9 @@ fn by_rule(
     if set.lasts.is_some() {
         report
             .add(
-                codes::NO_DEPARTURE,
+                of.code,
                 &at.spot,
-                format!("`{key}` does not say when the train leaves"),
+                format!("`{}` does not say when {}", of.key, of.what),
             )
             .label("this has a beginning and an end")
             .help("leave DTEND or DURATION out");

@@ -29,8 +29,8 @@ pub(super) fn decide(
     Ok(Decision {
         wake: turn.wake(),
         fires: Vec::new(),
+        then: super::boards::follow(&turn.state, cx),
         events: turn.events,
-        then: Vec::new(),
     })
 }
 
@@ -542,7 +542,9 @@ impl Turn<'_> {
             Phase::Withdrawn { .. } | Phase::Closed { .. } => Wake::Never(Terminal::new()),
             Phase::Reviewing { due, .. } => next(*due, "its review"),
             Phase::Open | Phase::Authorised { .. } => next(
-                self.next_look().unwrap_or_else(|| LOOK.after(now)),
+                self.next_look()
+                    .unwrap_or_else(|| LOOK.after(now))
+                    .min(super::boards::look(self.cx)),
                 "people",
             ),
         }

@@ -4,6 +4,7 @@
 //! said and what was made of it; what is needed is worked out in `crate::change` each time. A plan with other effects leaves
 //! every yes behind.
 
+mod boards;
 mod command;
 mod decide;
 mod event;

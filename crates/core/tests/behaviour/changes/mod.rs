@@ -1,5 +1,6 @@
 //! Who may say yes to what, what a yes is worth, and what an emergency leaves behind.
 
+mod boards;
 mod classes;
 mod delegations;
 mod dual_control;

@@ -193,6 +193,7 @@ pub fn company() -> Spec {
         windows: BTreeMap::new(),
         freezes: BTreeMap::new(),
         trains: BTreeMap::new(),
+        boards: BTreeMap::new(),
         vendors: BTreeMap::new(),
         legacy: BTreeMap::new(),
         bookings: BTreeMap::new(),
