@@ -30,7 +30,8 @@ fn main() -> ExitCode {
             root,
             "--environment",
             environment,
-        ] => agent(server, token, PathBuf::from(root), environment),
+            trust @ ..,
+        ] => agent(server, token, PathBuf::from(root), (environment, trust)),
         _ => Err("usage: agentd agent … | instance-shim --dir D | router …".to_owned()),
     };
     match result {
@@ -50,9 +51,14 @@ fn router(arguments: &[&str]) -> Result<(), String> {
     Err(format!("the router example: {error}"))
 }
 
-fn agent(server: &str, token: &str, root: PathBuf, environment: &str) -> Result<(), String> {
+fn agent(
+    server: &str,
+    token: &str,
+    root: PathBuf,
+    (environment, trust): (&str, &[&str]),
+) -> Result<(), String> {
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
-    let options = AgentOptions::new(
+    let mut options = AgentOptions::new(
         server,
         token,
         "local",
@@ -60,6 +66,9 @@ fn agent(server: &str, token: &str, root: PathBuf, environment: &str) -> Result<
         root,
         program,
     );
+    if let ["--trust", file] = trust {
+        options.trust = Some(std::fs::read_to_string(file).map_err(|e| e.to_string())?);
+    }
     let runtime = tokio::runtime::Runtime::new().map_err(|e| e.to_string())?;
     runtime.block_on(async {
         let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())

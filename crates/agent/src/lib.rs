@@ -4,12 +4,14 @@
 //! running when it stops. It decides nothing about a rollout.
 
 mod backoff;
+mod clock;
 mod error;
 mod lease;
 mod observe;
 mod options;
 mod report;
 mod run;
+mod trust;
 mod work;
 
 pub use error::Error;

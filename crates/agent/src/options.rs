@@ -19,6 +19,8 @@ pub struct AgentOptions {
     pub at_once: u32,
     /// Time actions under way get to end when the agent is asked to stop.
     pub shutdown_grace: Duration,
+    /// Text of its trust file: without one it believes the server.
+    pub trust: Option<String>,
     /// The process target.
     pub target: Options,
 }
@@ -41,6 +43,7 @@ impl AgentOptions {
             environments,
             at_once: 16,
             shutdown_grace: Duration::from_secs(5),
+            trust: None,
             target: Options::new(root, program),
         }
     }

@@ -1,5 +1,6 @@
 //! The life of an agent: open the target, work, and stop without touching what runs.
 
+use crate::trust::Guard;
 use crate::{error::Error, lease, observe, options::AgentOptions};
 use std::sync::Arc;
 use tidegate_client::Client;
@@ -16,6 +17,8 @@ pub struct Shared {
     pub client: Client,
     /// The target.
     pub target: ProcessTarget,
+    /// Its own say, with a trust file.
+    pub guard: Option<Guard>,
     /// Actions under way.
     pub tasks: TaskTracker,
     /// Set when the agent has no more time.
@@ -42,6 +45,10 @@ pub async fn run(options: AgentOptions, shutdown: impl Future<Output = ()>) -> R
         reason: e.to_string(),
     })?;
     let target = ProcessTarget::open(options.target.clone()).await?;
+    let guard = options.trust.as_deref();
+    let guard = guard
+        .map(|text| Guard::open(text, &options.target.root))
+        .transpose()?;
     tracing::info!(
         "agent {} serves {} for {}",
         options.name,
@@ -53,6 +60,7 @@ pub async fn run(options: AgentOptions, shutdown: impl Future<Output = ()>) -> R
         options,
         client,
         target,
+        guard,
         tasks,
         ending,
     });

@@ -1,6 +1,8 @@
 //! One leased action: started, followed, its lease renewed, its end reported.
 
+use crate::trust::Held;
 use crate::{
+    clock,
     report::{self, Epoch, Heard},
     run::Shared,
 };
@@ -38,6 +40,23 @@ pub async fn carry_out(shared: Arc<Shared>, action: Action, epoch: Epoch, lease:
 }
 
 async fn drive(shared: &Shared, action: &Action, say: &watch::Sender<String>) -> Outcome {
+    if let Some(guard) = &shared.guard {
+        match guard.admit(shared, action, clock::now()).await {
+            Ok(()) => {}
+            Err(Held::Refused(because)) => {
+                tracing::warn!(
+                    "{} of {} is refused: {because}",
+                    action.id,
+                    action.deployment
+                );
+                return Outcome::Failed {
+                    because: format!("refused by the agent: {because}"),
+                    log: Vec::new(),
+                };
+            }
+            Err(Held::Unknown(because)) => return Outcome::Broken { because },
+        }
+    }
     let mut progress = shared.target.start(action).await;
     loop {
         match progress {

@@ -5,11 +5,12 @@
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
-use crate::extract::{Body, Ref};
+use crate::extract::{Body, Ref, Refs};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use tidegate_engine::wire::{LeaseReply, LeaseRequest, Observed, ObservedReply, Report};
+use tidegate_core::id::DeploymentId;
+use tidegate_engine::wire::{LeaseReply, LeaseRequest, Mandate, Observed, ObservedReply, Report};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -19,6 +20,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(lease))
         .routes(routes!(report))
         .routes(routes!(observe))
+        .routes(routes!(mandate))
 }
 
 /// A token works for one agent: the one it is named after, `agent:<name>` or `<name>`.
@@ -95,4 +97,27 @@ async fn observe(
         .blocking(move |engine| Ok(engine.observe(&who.actor(), &agent, &observed)?))
         .await?;
     Ok(Json(reply))
+}
+
+/// What an agent with a trust file looks at before it begins: the plan of a deployment, and the votes that people signed.
+#[utoipa::path(
+    get,
+    path = "/api/v1/agents/{agent}/mandates/{id}",
+    tag = "agents",
+    operation_id = "mandate",
+    params(
+        ("agent" = String, Path, description = "Name of the agent"),
+        ("id" = String, Path, description = "Id of the deployment")
+    ),
+    responses((status = 200, description = "`environment`, `plan` as canonical JSON, `votes`", body = Object))
+)]
+async fn mandate(
+    State(app): State<App>,
+    who: Caller,
+    Refs(agent, id): Refs,
+) -> Result<Json<Mandate>, Problem> {
+    same(&who, &agent)?;
+    let id = DeploymentId::parse(&id)?;
+    let found = app.blocking(move |engine| Ok(engine.mandate(&who.actor(), &id)?));
+    Ok(Json(found.await?))
 }

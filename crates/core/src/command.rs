@@ -159,6 +159,26 @@ impl Command {
         })
     }
 
+    /// Is it somebody's yes or no?
+    #[must_use]
+    pub fn is_vote(&self) -> bool {
+        match self {
+            Self::Change { command, .. } => matches!(
+                command,
+                change::Command::Approve { .. } | change::Command::Reject { .. }
+            ),
+            Self::Exception { command, .. } => matches!(
+                command,
+                exception::Command::Grant { .. } | exception::Command::Refuse { .. }
+            ),
+            Self::Departure { command, .. } => matches!(
+                command,
+                departure::Command::Go { .. } | departure::Command::NoGo { .. }
+            ),
+            _ => false,
+        }
+    }
+
     /// `stream verb`, for refusals and rules.
     #[must_use]
     pub fn name(&self) -> String {

@@ -17,6 +17,7 @@ pub mod freeze;
 pub mod gate;
 pub mod id;
 pub mod limits;
+pub mod mandate;
 pub mod model;
 pub mod people;
 pub mod plan;

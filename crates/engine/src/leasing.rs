@@ -7,15 +7,12 @@ use std::time::{Duration, Instant};
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::command::Command;
 use tidegate_core::id::{ActionId, CommandId, DeploymentId, EnvId};
-use tidegate_core::plan::Revision;
 use tidegate_core::refusal::Refusal;
-use tidegate_core::spec::StickBy;
 use tidegate_core::step::Item;
 use tidegate_core::stream::deployment;
-use tidegate_core::work::{Outcome, Task, Work};
+use tidegate_core::work::{Outcome, Work};
 use tidegate_ledger::{ActionRow, StoreError};
-use tidegate_plugin::action::{Action, ActionKind, Health, Outcome as AgentOutcome, Unit};
-use tidegate_plugin::router::Stick;
+use tidegate_plugin::action::{Action, ActionKind, Outcome as AgentOutcome};
 
 /// Longest a request for work is held.
 const HOLD: Duration = Duration::from_secs(25);
@@ -79,7 +76,7 @@ impl Engine {
     }
 }
 
-fn allowed(who: &Actor, environments: &[String]) -> Result<Vec<EnvId>, Denied> {
+pub(crate) fn allowed(who: &Actor, environments: &[String]) -> Result<Vec<EnvId>, Denied> {
     let mut ids = Vec::new();
     for environment in environments {
         let id = EnvId::new(environment.clone()).map_err(Refusal::from)?;
@@ -276,18 +273,6 @@ fn action(row: &ActionRow, epoch: u64) -> Result<Action, Denied> {
         what: format!("action {}", row.id),
         because: e.to_string(),
     })?;
-    let kind = match &work.task {
-        Task::Prepare { revision } => ActionKind::Prepare {
-            unit: unit(revision),
-        },
-        Task::Scale { revision, to } => ActionKind::Scale {
-            unit: unit(revision),
-            to: *to,
-        },
-        Task::Shift { weights } => ActionKind::Shift {
-            weights: weights.clone(),
-        },
-    };
     Ok(Action {
         id: row.id.to_string(),
         deployment: work.deployment.to_string(),
@@ -297,30 +282,6 @@ fn action(row: &ActionRow, epoch: u64) -> Result<Action, Denied> {
         epoch,
         attempt: work.attempt,
         timeout_ms: work.timeout.0,
-        kind,
+        kind: ActionKind::of(&work.task),
     })
-}
-
-fn unit(revision: &Revision) -> Unit {
-    Unit {
-        key: revision.key.clone(),
-        version: revision.release.version.to_string(),
-        digest: revision.artifact.to_string(),
-        location: revision.location.clone(),
-        command: revision.command.clone(),
-        prepare: revision.prepare.clone(),
-        values: revision.values.clone(),
-        health: Health {
-            path: revision.health.path.clone(),
-            every_ms: revision.health.every.0,
-            timeout_ms: revision.health.timeout.0,
-            deadline_ms: revision.health.deadline.0,
-        },
-        grace_ms: revision.grace.0,
-        port: revision.port,
-        stick: revision.stick.as_ref().map(|stick| match stick {
-            StickBy::Header(name) => Stick::Header(name.clone()),
-            StickBy::Cookie(name) => Stick::Cookie(name.clone()),
-        }),
-    }
 }

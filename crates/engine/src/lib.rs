@@ -16,6 +16,7 @@ mod in_force;
 mod inbox;
 mod leasing;
 mod live;
+mod mandate;
 mod planning;
 mod renew;
 mod runner;

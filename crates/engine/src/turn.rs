@@ -231,6 +231,9 @@ impl Turn {
         item: &Item,
         refusal: Refusal,
     ) -> Result<Answer, StoreError> {
+        if item.command.is_vote() {
+            self.record_vote(tx, item, &refusal)?;
+        }
         match &refusal {
             Refusal::Quarantined { stream, because } => {
                 if let Some(stream) = StreamId::parse(stream) {
@@ -238,7 +241,9 @@ impl Turn {
                 }
             }
             Refusal::NotAllowed { actor, action, .. }
-            | Refusal::OthersDecide { actor, action, .. } => {
+            | Refusal::OthersDecide { actor, action, .. }
+                if !item.command.is_vote() =>
+            {
                 self.record_refusal(tx, item, actor, action)?
             }
             _ => {}
@@ -278,7 +283,56 @@ impl Turn {
         tx.fire(&left.fires, self.now).map(drop)
     }
 
-    /// Refused attempts are facts too; one entry a minute and actor, so that a loop cannot fill the ledger.
+    /// A refused yes or no is on record each time, with the reason; the same one sent again is the same.
+    fn record_vote(
+        &mut self,
+        tx: &mut dyn Tx,
+        item: &Item,
+        refusal: &Refusal,
+    ) -> Result<(), StoreError> {
+        let stream = StreamId::new(StreamKind::Access, &item.actor.name);
+        let rev = tx.rev(&stream)?;
+        let last = match rev {
+            0 => None,
+            _ => tx.entries_of(&stream, rev, 1)?.pop(),
+        };
+        if last.is_some_and(|last| last.cause == item.id.0) {
+            return Ok(());
+        }
+        let about = item.command.stream().map(|stream| stream.to_string());
+        let body = serde_json::json!({
+            "action": item.command.name(),
+            "role": item.actor.role.as_str(),
+            "about": about,
+            "because": refusal.to_string(),
+        });
+        self.append_refusal(tx, item, (stream, rev), &body)
+    }
+
+    fn append_refusal(
+        &mut self,
+        tx: &mut dyn Tx,
+        item: &Item,
+        (stream, rev): (StreamId, u64),
+        body: &serde_json::Value,
+    ) -> Result<(), StoreError> {
+        let body = canonical(body).map_err(|e| StoreError::Aborted {
+            because: e.to_string(),
+        })?;
+        let entry = NewEntry {
+            stream,
+            rev: rev + 1,
+            kind: "access.refused/1".to_owned(),
+            actor: item.actor.name.clone(),
+            cause: item.id.0.clone(),
+            body,
+        };
+        tx.append(&entry, self.now)?;
+        self.entries += 1;
+        Ok(())
+    }
+
+    /// Other refused attempts are facts too; one entry a minute and actor, so that a loop cannot fill the ledger.
     fn record_refusal(
         &mut self,
         tx: &mut dyn Tx,
@@ -295,22 +349,8 @@ impl Turn {
         {
             return Ok(());
         }
-        let body =
-            canonical(&serde_json::json!({ "action": action, "role": item.actor.role.as_str() }))
-                .map_err(|e| StoreError::Aborted {
-                because: e.to_string(),
-            })?;
-        let entry = NewEntry {
-            stream,
-            rev: rev + 1,
-            kind: "access.refused/1".to_owned(),
-            actor: actor.to_owned(),
-            cause: item.id.0.clone(),
-            body,
-        };
-        tx.append(&entry, self.now)?;
-        self.entries += 1;
-        Ok(())
+        let body = serde_json::json!({ "action": action, "role": item.actor.role.as_str() });
+        self.append_refusal(tx, item, (stream, rev), &body)
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod actuator;
+mod of;
 pub mod router;
 pub mod wire;
 

@@ -127,6 +127,30 @@ pub struct ObservedReply {
     pub next_ms: u64,
 }
 
+/// `GET /api/v1/agents/{agent}/mandates/{deployment}`: what an agent with a trust file of its own looks at before it begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mandate {
+    /// Environment of the deployment.
+    pub environment: String,
+    /// The body of the plan as canonical JSON; its SHA-256 is what people allow.
+    pub plan: String,
+    /// Votes that were signed.
+    pub votes: Vec<SignedVote>,
+}
+
+/// A signed vote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedVote {
+    /// Name of the key, for people.
+    pub key: String,
+    /// Ed25519 signature, base64.
+    pub value: String,
+    /// The exact text that was signed.
+    pub statement: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

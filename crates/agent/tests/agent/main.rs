@@ -8,3 +8,4 @@
 mod server;
 mod story;
 mod support;
+mod trust;

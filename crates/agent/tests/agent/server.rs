@@ -2,9 +2,9 @@
 
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{Path, State},
     http::{HeaderMap, StatusCode},
-    routing::post,
+    routing::{get, post},
 };
 use serde_json::{Value, json};
 use std::{
@@ -15,7 +15,7 @@ use std::{
 use tidegate_plugin::{
     Action, Outcome,
     actuator::Observation,
-    wire::{LeaseReply, LeaseRequest, Observed, ObservedReply, Report, ReportState},
+    wire::{LeaseReply, LeaseRequest, Mandate, Observed, ObservedReply, Report, ReportState},
 };
 
 pub const TOKEN: &str = "tg_test";
@@ -30,6 +30,8 @@ pub struct Told {
     /// Folders of the agents that asked for work.
     pub folders: std::collections::BTreeSet<String>,
     pub lease_ms: u64,
+    /// What agents with a trust file are shown, by deployment.
+    pub mandates: std::collections::BTreeMap<String, Mandate>,
     /// Reports that are answered with 409.
     pub lost: Vec<String>,
 }
@@ -62,6 +64,7 @@ impl Server {
             .route("/api/v1/agents/local/leases", post(lease))
             .route("/api/v1/agents/local/reports", post(report))
             .route("/api/v1/agents/local/observations", post(observe))
+            .route("/api/v1/agents/local/mandates/{deployment}", get(mandate))
             .with_state(Arc::clone(&told));
         let listener = runtime
             .block_on(tokio::net::TcpListener::bind(address))
@@ -202,6 +205,19 @@ async fn report(State(told): Memory, headers: HeaderMap, Json(report): Json<Repo
         ReportState::Ended { result } => told.ended.push((report.action, report.epoch, result)),
     }
     Ok(Json(json!({})))
+}
+
+async fn mandate(
+    State(told): Memory,
+    headers: HeaderMap,
+    Path(deployment): Path<String>,
+) -> Answer {
+    authorised(&headers)?;
+    let told = told.lock().unwrap();
+    match told.mandates.get(&deployment) {
+        Some(mandate) => Ok(Json(serde_json::to_value(mandate).unwrap())),
+        None => Err((StatusCode::NOT_FOUND, Json(json!({"title": "not known"})))),
+    }
 }
 
 async fn observe(

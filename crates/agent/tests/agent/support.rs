@@ -34,6 +34,9 @@ pub fn program(name: &str) -> PathBuf {
     path
 }
 
+/// Text of a trust file.
+pub struct TrustFile(pub String);
+
 /// A folder for one test. When it is dropped, everything that runs below it is ended.
 pub struct Place {
     pub dir: tempfile::TempDir,
@@ -55,6 +58,34 @@ impl Place {
         Agent {
             child: self.command(server, TOKEN).spawn().unwrap(),
         }
+    }
+
+    /// An agent that believes this file and not the server.
+    pub fn trusting_agent(&self, server: &Server, file: &TrustFile) -> Agent {
+        Agent {
+            child: self.trusting(server, file).spawn().unwrap(),
+        }
+    }
+
+    /// What an agent says that ends because of its trust file.
+    pub fn refused_trust(&self, server: &Server, file: &TrustFile) -> String {
+        let mut command = self.trusting(server, file);
+        let output = command.stderr(Stdio::piped()).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn trusting(&self, server: &Server, file: &TrustFile) -> Command {
+        let path = self.dir.path().join("trust.json");
+        std::fs::write(&path, &file.0).unwrap();
+        let mut command = self.command(server, TOKEN);
+        command.arg("--trust").arg(path);
+        command
+    }
+
+    /// What was done at the target.
+    pub fn effects(&self) -> String {
+        std::fs::read_to_string(self.root().join("effects.log")).unwrap_or_default()
     }
 
     pub fn refused_agent(&self, server: &Server) -> Output {

@@ -49,7 +49,10 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
         return problem.into_response();
     }
     let who = caller.actor();
-    let response = if !door.opens_for(caller.role()) {
+    let opens = door.opens_for(caller.role());
+    // A yes or no that was refused is on record each time; what core refused of them is there already.
+    let each = !opens && door == Door::Deciding;
+    let response = if !opens {
         caller.refused(door.action()).into_response()
     } else if door.is_beyond_reach() && who.reach.is_some() {
         let action = format!("{}: its token is for less", door.action());
@@ -58,18 +61,19 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
         request.extensions_mut().insert(caller);
         next.run(request).await
     };
-    recorded(&app, who, response).await
+    recorded(&app, (who, each), response).await
 }
 
-/// Whoever was refused for who they are is on record, whatever part of the server said so. What core refused is there already.
-async fn recorded(app: &App, who: Actor, response: Response) -> Response {
+/// Whoever was refused for who they are is on record, whatever part of the server said so: `each` time, or once a minute. What
+/// core refused is there already.
+async fn recorded(app: &App, (who, each): (Actor, bool), response: Response) -> Response {
     let problem = response.extensions().get::<Problem>();
     let Some(action) = problem.and_then(|p| p.may_not()).map(str::to_owned) else {
         return response;
     };
     let name = who.name.clone();
     let written = app
-        .blocking(move |engine| Ok(record::refusal(engine, &who, &action)?))
+        .blocking(move |engine| Ok(record::refusal(engine, &who, (&action, each))?))
         .await;
     if written.is_err() {
         // Refused all the same; why it could not be written stands in the log already.

@@ -25,7 +25,7 @@ pub use caller::Caller;
 pub(crate) use caller::Way;
 pub use ensure::{EnsureError, ensure_admin_token, ensure_agent_token};
 pub use guard::guarded;
-pub(crate) use record::{granted, password_set, revoked, signed_out};
+pub(crate) use record::{RefusedVote, granted, password_set, refused_vote, revoked, signed_out};
 pub(crate) use row::{Grant, grant_of, is_live, role_of, row_of};
 pub use text::AccessToken;
 pub(crate) use tokens::{Tokens, Used};

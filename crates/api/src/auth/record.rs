@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::batch::NewEntry;
 use tidegate_core::digest::canonical;
-use tidegate_core::id::{StreamId, StreamKind};
+use tidegate_core::id::{CommandId, StreamId, StreamKind};
 use tidegate_core::time::{Millis, Timestamp};
 use tidegate_engine::Engine;
 use tidegate_ledger::{Rows, StoreError, TokenRow, Tx};
@@ -77,19 +77,69 @@ pub(crate) fn signed_out(
     append(tx, person, by, "access.signed_out/1", &body, now)
 }
 
-/// Somebody known was turned away.
-pub(super) fn refusal(engine: &Engine, who: &Actor, action: &str) -> Result<(), StoreError> {
+/// Somebody known was turned away; on record `each` time, or once a minute.
+pub(super) fn refusal(
+    engine: &Engine,
+    who: &Actor,
+    (action, each): (&str, bool),
+) -> Result<(), StoreError> {
     let now = engine.now();
     // A look first, so that a loop does not wait for the writer each time.
-    if engine.read(|rows| is_told(rows, &who.name, now))? {
+    if !each && engine.read(|rows| is_told(rows, &who.name, now))? {
         return Ok(());
     }
     engine.write_rows(|tx| {
-        if is_told(&*tx, &who.name, now)? {
+        if !each && is_told(&*tx, &who.name, now)? {
             return Ok(());
         }
         let body = json!({ "action": action, "role": who.role.as_str() });
         append(tx, &who.name, who, "access.refused/1", &body, now)
+    })
+}
+
+/// A yes or no that was refused before it was a command.
+pub(crate) struct RefusedVote<'a> {
+    /// What was asked, as the command is called.
+    pub action: &'a str,
+    /// The change or release.
+    pub about: &'a str,
+    /// Why not.
+    pub because: &'a str,
+}
+
+/// A yes or no was refused; the same one sent again is the same.
+pub(crate) fn refused_vote(
+    engine: &Engine,
+    who: &Actor,
+    key: &CommandId,
+    vote: &RefusedVote<'_>,
+) -> Result<(), StoreError> {
+    let now = engine.now();
+    engine.write_rows(|tx| {
+        let stream = StreamId::new(StreamKind::Access, &who.name);
+        let rev = tx.rev(&stream)?;
+        let last = match rev {
+            0 => None,
+            _ => tx.entries_of(&stream, rev, 1)?.pop(),
+        };
+        if last.is_some_and(|last| last.cause == key.0) {
+            return Ok(());
+        }
+        let body = json!({
+            "action": vote.action,
+            "role": who.role.as_str(),
+            "about": vote.about,
+            "because": vote.because,
+        });
+        let entry = NewEntry {
+            stream,
+            rev: rev + 1,
+            kind: "access.refused/1".to_owned(),
+            actor: who.name.clone(),
+            cause: key.0.clone(),
+            body: canonical(&body).map_err(|e| bad(&who.name, &e))?,
+        };
+        tx.append(&entry, now).map(drop)
     })
 }
 

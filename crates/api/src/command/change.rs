@@ -1,276 +1,31 @@
-//! What people say to a change: yes, no, another class, a document, an emergency, its review.
+//! What people say of a change beside yes and no: another class, a document, an emergency, its review.
 
 use crate::App;
 use crate::auth::Caller;
-use crate::error::{Problem, kind};
-use crate::extract::{Body, Key, Plans, Ref};
-use crate::map::change::{change_of, newest, of_release, person};
+use crate::error::Problem;
+use crate::extract::{Body, Key, Ref};
+use crate::map::change::{change_of, newest, person};
 use crate::render::Done;
 use axum::extract::State;
 use tidegate_client::wire::{
-    self, ApprovalRequest, DocumentRequest, EmergencyRequest, Page, RaiseRequest, Reason,
-    ReviewRequest,
+    self, DocumentRequest, EmergencyRequest, RaiseRequest, Reason, ReviewRequest,
 };
-use tidegate_core::authority;
 use tidegate_core::change::ChangeId;
 use tidegate_core::command::Command;
-use tidegate_core::digest::Digest;
-use tidegate_core::id::{CommandId, EnvId, Name, ReleaseId, TeamId};
+use tidegate_core::id::{CommandId, EnvId, ReleaseId};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::{ChangeClass, Document};
-use tidegate_core::stream::change::{self as core, Change};
+use tidegate_core::stream::change as core;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(approve))
-        .routes(routes!(reject))
-        .routes(routes!(approve_release))
-        .routes(routes!(reject_release))
         .routes(routes!(raise))
         .routes(routes!(lower))
         .routes(routes!(write))
         .routes(routes!(review))
         .routes(routes!(emergency))
-}
-
-/// Say yes to the plan of a change. `If-Match` names the plan that was looked at.
-#[utoipa::path(
-    post,
-    path = "/api/v1/changes/{change}/approvals",
-    tag = "changes",
-    operation_id = "approve_change",
-    params(
-        ("change" = String, Path, description = "Name, such as `CHG-1`"),
-        ("If-Match" = String, Header, description = "Digest of the plan that was looked at")
-    ),
-    request_body = ApprovalRequest,
-    responses((status = 200, description = "It is recorded", body = Page<wire::Change>))
-)]
-async fn approve(
-    State(app): State<App>,
-    who: Caller,
-    key: Key,
-    Ref(name): Ref,
-    plans: Plans,
-    Body(request): Body<ApprovalRequest>,
-) -> Result<Done<Page<wire::Change>>, Problem> {
-    let about = About::Change(ChangeId::new(&name)?);
-    vote(&app, &who, key.required()?, (about, plans), yes(request)?).await
-}
-
-/// Say no to the plan of a change: for everybody who is asked. `If-Match` names the plan that was looked at.
-#[utoipa::path(
-    post,
-    path = "/api/v1/changes/{change}/rejections",
-    tag = "changes",
-    operation_id = "reject_change",
-    params(
-        ("change" = String, Path, description = "Name, such as `CHG-1`"),
-        ("If-Match" = String, Header, description = "Digest of the plan that was looked at")
-    ),
-    request_body = Reason,
-    responses((status = 200, description = "It is recorded", body = Page<wire::Change>))
-)]
-async fn reject(
-    State(app): State<App>,
-    who: Caller,
-    key: Key,
-    Ref(name): Ref,
-    plans: Plans,
-    Body(why): Body<Reason>,
-) -> Result<Done<Page<wire::Change>>, Problem> {
-    let about = About::Change(ChangeId::new(&name)?);
-    vote(&app, &who, key.required()?, (about, plans), no(why)?).await
-}
-
-/// Say yes to a release in each environment whose plan `If-Match` names.
-#[utoipa::path(
-    post,
-    path = "/api/v1/releases/{reference}/approvals",
-    tag = "changes",
-    operation_id = "approve_release",
-    params(
-        ("reference" = String, Path, description = "`service@version`"),
-        ("If-Match" = String, Header, description = "Digests of the plans that were looked at")
-    ),
-    request_body = ApprovalRequest,
-    responses((status = 200, description = "It is recorded", body = Page<wire::Change>))
-)]
-async fn approve_release(
-    State(app): State<App>,
-    who: Caller,
-    key: Key,
-    Ref(name): Ref,
-    plans: Plans,
-    Body(request): Body<ApprovalRequest>,
-) -> Result<Done<Page<wire::Change>>, Problem> {
-    let about = About::Release(name.parse()?);
-    vote(&app, &who, key.required()?, (about, plans), yes(request)?).await
-}
-
-/// Say no to a release in each environment whose plan `If-Match` names.
-#[utoipa::path(
-    post,
-    path = "/api/v1/releases/{reference}/rejections",
-    tag = "changes",
-    operation_id = "reject_release",
-    params(
-        ("reference" = String, Path, description = "`service@version`"),
-        ("If-Match" = String, Header, description = "Digests of the plans that were looked at")
-    ),
-    request_body = Reason,
-    responses((status = 200, description = "It is recorded", body = Page<wire::Change>))
-)]
-async fn reject_release(
-    State(app): State<App>,
-    who: Caller,
-    key: Key,
-    Ref(name): Ref,
-    plans: Plans,
-    Body(why): Body<Reason>,
-) -> Result<Done<Page<wire::Change>>, Problem> {
-    let about = About::Release(name.parse()?);
-    vote(&app, &who, key.required()?, (about, plans), no(why)?).await
-}
-
-/// What a vote is about.
-enum About {
-    Change(ChangeId),
-    Release(ReleaseId),
-}
-
-/// What is said, once the plan is known.
-type Said = Box<dyn Fn(Digest) -> core::Command + Send>;
-
-fn yes(request: ApprovalRequest) -> Result<Said, Problem> {
-    super::text("reason", &request.reason)?;
-    let team = request.team.map(TeamId::new).transpose()?;
-    let sign = request.sign.map(Name::new).transpose()?;
-    let reason = request.reason.trim().to_owned();
-    let instead_of = request.instead_of;
-    Ok(Box::new(move |subject| core::Command::Approve {
-        subject,
-        team: team.clone(),
-        sign: sign.clone(),
-        instead_of: instead_of.clone(),
-        reason: reason.clone(),
-        signature: None,
-    }))
-}
-
-fn no(why: Reason) -> Result<Said, Problem> {
-    let reason = super::reason(&why.reason)?;
-    Ok(Box::new(move |subject| core::Command::Reject {
-        subject,
-        reason: reason.clone(),
-    }))
-}
-
-/// One vote for each plan that was named; none at all when one of them is no longer what would be done.
-async fn vote(
-    app: &App,
-    who: &Caller,
-    key: CommandId,
-    (about, Plans(plans)): (About, Plans),
-    said: Said,
-) -> Result<Done<Page<wire::Change>>, Problem> {
-    let asker = who.clone();
-    let probe = Command::Change {
-        id: None,
-        command: said(plans.first().cloned().unwrap_or_else(|| Digest::of(b""))),
-    };
-    let meant = app
-        .look(move |look| {
-            // Whoever may not vote at all learns nothing about what there is.
-            authority::authorise(&asker.actor(), &probe, look.view())?;
-            let found = match &about {
-                About::Change(id) => vec![(id.clone(), look.load("change", id.as_str())?)],
-                About::Release(release) => of_release(look, release)?,
-            };
-            let me = person(look, &asker);
-            plans
-                .iter()
-                .map(|plan| {
-                    meant(&found, plan).ok_or_else(|| stale(look, &found, plan, me.as_deref()))
-                })
-                .collect::<Result<Vec<_>, _>>()
-        })
-        .await?;
-    let mut replayed = true;
-    let mut ids = Vec::new();
-    for (id, plan) in meant {
-        // Each vote is a command of its own; the key of the whole makes each the same when it is sent again.
-        let key = CommandId(format!("{}/{id}", key.0));
-        let command = Command::Change {
-            id: Some(id.clone()),
-            command: said(plan),
-        };
-        let sent = app.submit(who, key, command).await;
-        let receipt = sent.map_err(|problem| {
-            if problem.is(&kind::PARENT_MOVED) {
-                problem.of_kind(&kind::STALE_PLAN)
-            } else {
-                problem
-            }
-        })?;
-        replayed &= receipt.replayed;
-        ids.push(id);
-    }
-    let asker = who.clone();
-    let items = app
-        .look(move |look| {
-            let me = person(look, &asker);
-            let all = ids.iter();
-            all.map(|id| change_of(look, id.as_str(), me.as_deref()))
-                .collect()
-        })
-        .await?;
-    Ok(Done::changed(Page { items, next: None }, replayed))
-}
-
-/// The change whose plan was looked at.
-fn meant(found: &[(ChangeId, Change)], plan: &Digest) -> Option<(ChangeId, Digest)> {
-    let of = |state: &Change| {
-        let planned = state.facts.as_deref()?.planned.as_ref()?;
-        Some(planned.subject.clone())
-    };
-    let (id, _) = found
-        .iter()
-        .find(|(_, state)| of(state).as_ref() == Some(plan))?;
-    Some((id.clone(), plan.clone()))
-}
-
-/// The refusal of a vote on a plan that is no longer what would be done, with what would be done now.
-fn stale(
-    look: &crate::look::Look<'_>,
-    found: &[(ChangeId, Change)],
-    plan: &Digest,
-    me: Option<&str>,
-) -> Problem {
-    let Some((id, state)) = found.first() else {
-        return Refusal::NotFound {
-            what: "change".to_owned(),
-            name: "of this release".to_owned(),
-        }
-        .into();
-    };
-    let planned = state.facts.as_deref().and_then(|f| f.planned.as_ref());
-    let now = planned.map_or_else(
-        || "has none yet".to_owned(),
-        |p| format!("is sha256:{} now", p.subject.short(8)),
-    );
-    let detail = format!(
-        "sha256:{} is no longer what would be done; the plan of {id} {now}",
-        plan.short(8)
-    );
-    let help = "look at the new plan, then decide again; nothing was recorded";
-    let problem = Problem::new(&kind::STALE_PLAN, detail, help);
-    match crate::map::change::change(look, state, me) {
-        Ok(change) => problem.with_change(change),
-        Err(_) => problem,
-    }
 }
 
 /// Give a change a stricter class.

@@ -19,6 +19,7 @@ mod session;
 mod token;
 mod train;
 mod user;
+mod vote;
 
 pub(crate) use session::signed_in;
 
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(freeze::routes())
         .merge(exception::routes())
         .merge(change::routes())
+        .merge(vote::routes())
         .merge(delegation::routes())
         .merge(board::routes())
         .merge(config::routes())

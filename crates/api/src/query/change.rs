@@ -4,14 +4,16 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Ref, Search};
-use crate::map::change::{change, change_of, person};
+use crate::map::change::{change as shown, change_of, person};
 use crate::map::freeze::MOST;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_client::wire::{self, Approvals, Page, TeamWait, VoteStatement};
+use tidegate_core::change;
 use tidegate_core::id::{Name, TeamId};
+use tidegate_core::mandate::Voter;
 use tidegate_core::model::change as rows;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::change::{self as core, Change};
@@ -119,6 +121,8 @@ struct Meant {
     team: String,
     /// Stated meaning, for a sign-off.
     sign: Option<String>,
+    /// Person whose right is used, when it was lent.
+    instead_of: Option<String>,
 }
 
 /// The exact text that whoever asks would sign for a vote.
@@ -142,7 +146,18 @@ async fn statement(
         let state: Change = look.load("change", &name)?;
         let me = person(look, &who).ok_or_else(|| who.refused("sign a vote: it is no person"))?;
         let facts = state.facts.as_deref();
-        let text = facts.and_then(|f| core::statement(f, &me, &team, sign.as_ref()));
+        let spec = &look.in_force.spec;
+        let outlook = change::outlook(&state, spec, look.view(), look.now)?;
+        let voter = Voter {
+            person: me.clone(),
+            instead_of: meant.instead_of.clone(),
+            team: team.clone(),
+            sign: sign.clone(),
+        };
+        let text = facts.zip(outlook).and_then(|(facts, outlook)| {
+            let until = outlook.assessment.valid.after(look.now);
+            core::statement(facts, &outlook.parties, voter, (look.now, until))
+        });
         let statement = text.ok_or_else(|| Refusal::Invalid {
             because: format!("{name} has no plan yet"),
             help: "it gets one when its release is deployed".to_owned(),
@@ -185,7 +200,7 @@ async fn approvals(
         let mut items = Vec::new();
         for (id, _) in look.view().scan(rows::PENDING, "", LOOKED_AT) {
             let state: Change = look.load("change", &id)?;
-            let shown = change(look, &state, me.as_deref())?;
+            let shown = shown(look, &state, me.as_deref())?;
             let asked = missing(&shown).next().is_some();
             if asked && (!whose.mine || !shown.you.ballots.is_empty()) {
                 items.push(shown);

@@ -36,3 +36,5 @@ mod server;
 mod tokens;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod votes;

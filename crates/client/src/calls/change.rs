@@ -70,10 +70,11 @@ impl Client {
         id: &str,
         team: &str,
         sign: Option<&str>,
+        instead_of: Option<&str>,
     ) -> Result<VoteStatement, Error> {
         let path = Path::new("changes").segment(id).segment("statement");
-        self.get(&path.query("team", Some(team)).query("sign", sign).end())
-            .await
+        let path = path.query("team", Some(team)).query("sign", sign);
+        self.get(&path.query("instead_of", instead_of).end()).await
     }
 
     /// What waits for people; with `mine` only what waits for the caller.

@@ -260,6 +260,22 @@ pub struct ApprovalRequest {
     /// Why; may be left out.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// Signature over the statement of this vote, for exactly one plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<VoteSignature>,
+}
+
+/// A signature over the statement of a vote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VoteSignature {
+    /// Name of the registered key.
+    pub key: String,
+    /// Ed25519: 64 bytes in base64.
+    pub value: String,
+    /// The exact text that was signed, as `GET /changes/{change}/statement` gave it.
+    pub statement: String,
 }
 
 /// `POST /changes/{change}/raises`: a stricter class.

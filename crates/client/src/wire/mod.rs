@@ -53,7 +53,7 @@ pub use calendar_import::{
 pub use change::{
     ApprovalRequest, Approvals, Ballot, Barred, Change, ChangeDocument, ChangePlan, ChangeVote,
     Demand, DocumentRequest, Emergency, EmergencyRequest, RaiseRequest, ReviewRequest, TeamWait,
-    VoteStatement, Yours,
+    VoteSignature, VoteStatement, Yours,
 };
 pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,

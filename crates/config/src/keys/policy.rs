@@ -58,9 +58,10 @@ pub static POLICY: Table = Table {
             "How long a yes is good; as long as the plan without it.",
             "valid: 72h",
         ),
-        Key::restricts(
+        Key::new(
             "signed",
-            "A yes counts only with a signature of a registered key. **Not enforced by this version**: refused.",
+            &Shape::Bool,
+            "A yes counts only with a signature of a registered key, which agents with a trust file check again.",
             "signed: true",
         ),
         Key::new(

@@ -18,6 +18,7 @@ pub use differs::differences;
 pub use emergency::{Emergency, emergency};
 pub use outlook::{Ballot, Outlook, outlook};
 pub use party::{Parties, parties};
+pub(crate) use standing::matching;
 pub use standing::{Count, Signature, Standing, Vote, impossible, standing};
 
 use crate::id::{BadName, EnvId, ReleaseId};

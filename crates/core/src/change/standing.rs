@@ -49,6 +49,9 @@ pub struct Vote {
 pub struct Signature {
     /// Id of the key, as registered.
     pub key: String,
+    /// The public key that made it, base64: a name may be given to another key later.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub public: String,
     /// Ed25519 signature, base64.
     pub value: String,
     /// The exact text that was signed.
@@ -133,6 +136,14 @@ impl Count<'_> {
         !moved && !people::is_gone(self.view, &vote.person)
     }
 
+    /// Is it signed with a key that its person has now?
+    fn is_signed(&self, vote: &Vote) -> bool {
+        let row = crate::model::person::row(self.view, &vote.person);
+        vote.signature
+            .as_ref()
+            .is_some_and(|s| row.is_some_and(|row| row.keys.get(&s.key) == Some(&s.public)))
+    }
+
     /// Does a vote count for a demand now?
     #[must_use]
     pub fn counts(&self, vote: &Vote, required: &Required) -> bool {
@@ -148,7 +159,7 @@ impl Count<'_> {
             && delegated
             && free(&vote.person)
             && free(holder)
-            && (self.assessment.signed.is_none() || vote.signature.is_some())
+            && (self.assessment.signed.is_none() || self.is_signed(vote))
     }
 }
 
@@ -238,7 +249,7 @@ fn by_person<'v>(votes: &[&'v Vote]) -> Vec<(String, Vec<&'v Vote>)> {
 }
 
 /// A largest assignment of people to slots: for each slot the person, each person at most once.
-fn matching(
+pub(crate) fn matching(
     people: usize,
     slots: usize,
     serves: impl Fn(usize, usize) -> bool,

@@ -65,6 +65,9 @@ pub struct Row {
     /// Public ed25519 keys for signed votes, base64, by the id of the key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub keys: BTreeMap<String, String>,
+    /// Public keys that count no more, base64, with the id they had.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub revoked: BTreeMap<String, String>,
     /// Has left: decides nothing any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
@@ -95,6 +98,11 @@ impl Models for Person {
                 .keys
                 .iter()
                 .map(|(id, key)| (id.to_string(), key.clone()))
+                .collect(),
+            revoked: facts
+                .revoked
+                .iter()
+                .map(|(key, id)| (key.clone(), id.to_string()))
                 .collect(),
             disabled: matches!(h.state.phase, Phase::Disabled { .. }),
         };

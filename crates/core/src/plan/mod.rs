@@ -7,6 +7,7 @@ pub mod check;
 mod expected;
 mod planner;
 mod revision;
+mod task;
 
 pub use expected::{Expected, Known, Lasted};
 pub use planner::{NoPlan, Wanted, plan};

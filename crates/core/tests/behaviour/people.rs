@@ -164,6 +164,18 @@ fn a_key_is_registered_by_its_person_alone_and_counts_for_one_person() {
     assert!(refused(say(&mut story, hugo, "ana", revoke())).contains("the person or an admin may"));
     say(&mut story, ana, "ana", revoke()).unwrap();
     assert!(row(story.ledger.view(), "ana").unwrap().keys.is_empty());
+    // Whoever has it now, it counts for nobody any more, under no name.
+    for who in ["ana", "hugo"] {
+        let register = Command::RegisterKey {
+            key: Name::new("pad").unwrap(),
+            public: KEY.to_owned(),
+        };
+        let own = Actor::account(who, Role::Operator);
+        assert_eq!(
+            refused(say(&mut story, own, who, register)),
+            "this key was revoked"
+        );
+    }
 }
 
 #[test]

@@ -4,12 +4,14 @@ use super::change::Keyed;
 use super::changes::{header, lines, missing};
 use super::reference::Reference;
 use super::session::Session;
+use super::signing;
 use crate::exit::{Exit, Failure};
 use crate::output::Look;
 use crate::output::when::short as length;
-use tidegate_client::wire::{ApprovalRequest, Change, Page, Reason};
+use tidegate_client::wire::{ApprovalRequest, Change, Page, Reason, VoteSignature};
 use tidegate_client::{ChangeFilter, Client, Voted};
 use tidegate_core::time::Millis;
+use tidegate_policy::signature::Key;
 
 /// Say yes to exactly the plan that is shown
 #[derive(Debug, clap::Args)]
@@ -40,6 +42,9 @@ pub struct Approve {
     /// Why; may be left out
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// Sign with this ed25519 key, a file in PEM (PKCS #8)
+    #[arg(long, value_name = "FILE", env = "TIDEGATE_SIGN_WITH")]
+    sign_with: Option<std::path::PathBuf>,
     #[command(flatten)]
     keyed: Keyed,
 }
@@ -84,7 +89,8 @@ pub async fn approve(args: &Approve, session: &Session) -> Result<Exit, Failure>
     }
     // A right that was lent is used when there is no own one.
     let lent = chosen.iter().find_map(|c| c.you.ballots.first());
-    let request = ApprovalRequest {
+    let mut request = ApprovalRequest {
+        signature: None,
         team: args.team.clone(),
         sign: args.sign.clone(),
         instead_of: args
@@ -93,10 +99,44 @@ pub async fn approve(args: &Approve, session: &Session) -> Result<Exit, Failure>
             .or_else(|| lent.and_then(|b| b.instead_of.clone())),
         reason: args.reason.clone().unwrap_or_default(),
     };
+    if let Some(file) = &args.sign_with {
+        let key = signing::read(file)?;
+        request.signature =
+            Some(signed(&key, (&chosen, &plans), &request, (&client, session)).await?);
+    }
     let key = args.keyed.key()?;
     let sent = client.approve(&about.voted(), &plans, &request, &key).await;
     told(&sent?, session, approved)?;
     Ok(Exit::Done)
+}
+
+/// The signature of exactly one yes.
+async fn signed(
+    key: &Key,
+    (chosen, plans): (&[Change], &[String]),
+    request: &ApprovalRequest,
+    (client, session): (&Client, &Session),
+) -> Result<VoteSignature, Failure> {
+    let ([change], [plan]) = (chosen, plans) else {
+        return Err(Failure::usage("a signature is for one plan").help(
+            "name the environment: `tidegate approve <release> <environment> --sign-with <file>`",
+        ));
+    };
+    let ballot = change.you.ballots.first();
+    let team = request.team.as_deref().or(ballot.map(|b| b.team.as_str()));
+    let team = team.ok_or_else(|| {
+        Failure::new(
+            Exit::NotAllowed,
+            format!("nothing of {} waits for you", change.id),
+        )
+        .help("`tidegate approvals` shows what waits for whom")
+    })?;
+    let given = signing::Given {
+        team,
+        sign: request.sign.as_deref(),
+        instead_of: request.instead_of.as_deref(),
+    };
+    signing::sign(key, (change, plan), &given, client, session).await
 }
 
 /// Run `reject`.

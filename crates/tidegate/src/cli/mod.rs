@@ -43,6 +43,7 @@ mod risk;
 mod rollback;
 mod schema;
 mod session;
+mod signing;
 mod status;
 mod steer;
 mod third_party;

@@ -2,6 +2,7 @@
 
 use super::change::{Change, Keyed};
 use super::session::Session;
+use super::signing;
 use super::token::role_name;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
@@ -131,8 +132,14 @@ enum Key {
         /// Name of the key, for example `laptop`
         key: String,
         /// The public key: 32 bytes in base64
-        #[arg(long, value_name = "BASE64")]
-        public: String,
+        #[arg(long, value_name = "BASE64", required_unless_present_any = ["key_file", "new"])]
+        public: Option<String>,
+        /// Take it from this private key, a file in PEM (PKCS #8); the key itself stays here
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["public", "new"])]
+        key_file: Option<std::path::PathBuf>,
+        /// Make a pair, and write the private key into this new file
+        #[arg(long, value_name = "FILE", conflicts_with = "public")]
+        new: Option<std::path::PathBuf>,
         #[command(flatten)]
         keyed: Keyed,
     },
@@ -322,10 +329,22 @@ async fn key(key: &Key, client: &Client, session: &Session) -> Result<(), Failur
         })
     };
     let user = match key {
-        Key::Add { key, public, keyed } => {
+        Key::Add {
+            key,
+            public,
+            key_file,
+            new,
+            keyed,
+        } => {
+            let public = match (public, key_file, new) {
+                (Some(public), ..) => public.clone(),
+                (_, Some(file), _) => signing::read(file)?.public(),
+                (_, _, Some(file)) => signing::make(file)?.public(),
+                (None, None, None) => return Err(Failure::usage("name a key")),
+            };
             let body = KeyRequest {
                 name: key.clone(),
-                public_key: public.clone(),
+                public_key: public,
             };
             client
                 .change_user(&me().await?, "keys", &body, &keyed.key()?)

@@ -33,6 +33,9 @@ pub struct AgentArgs {
     /// Folder with a file for each secret: `secret:file/web/db` is the text of `web/db` in it
     #[arg(long, env = SECRET_DIR)]
     pub secret_dir: Option<PathBuf>,
+    /// Trust file: people with their keys, and how many must have signed a plan before anything of it begins here
+    #[arg(long, value_name = "FILE")]
+    pub trust: Option<PathBuf>,
     /// What the target is told
     #[command(flatten)]
     pub settings: Settings,
@@ -50,6 +53,7 @@ pub async fn run(args: AgentArgs) -> Result<Exit, Failure> {
     )?;
     args.settings.put_into(&mut options);
     options.target.secret_dir = args.secret_dir.map(|dir| secrets(&dir)).transpose()?;
+    options.trust = args.trust.map(|file| trust(&file)).transpose()?;
     println!(
         "agent {} serves {} for {}",
         args.name,
@@ -119,6 +123,12 @@ fn secrets(dir: &Path) -> Result<PathBuf, Failure> {
         true => Ok(dir),
         false => Err(trouble("is not a folder".to_owned())),
     }
+}
+
+/// A trust file that is named must be there: without it the agent would believe the server.
+fn trust(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|e| Failure::usage(format!("trust file {} cannot be read: {e}", path.display())))
 }
 
 fn token(path: &Path) -> Result<String, Failure> {

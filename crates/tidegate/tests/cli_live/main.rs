@@ -56,6 +56,8 @@ mod reserved;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]
+mod signed;
+#[cfg(test)]
 mod trains;
 #[cfg(test)]
 mod votes;

@@ -23,6 +23,13 @@ pub fn governed(more: &str) -> World {
     let mut world = World::written();
     world.write(&format!("{}{TEAMS}{more}", world.configuration()));
     world.start();
+    sign_in(&world);
+    world.arrived("web", "1.0.0", "dev");
+    world
+}
+
+/// Ana, farah, grace and hugo get an account and sign in.
+pub fn sign_in(world: &World) {
     for who in ["ana", "farah", "grace", "hugo"] {
         let role = if who == "ana" { "operator" } else { "approver" };
         let once = world.run(&["user", "add", who, "--role", role]).ends(0);
@@ -31,8 +38,6 @@ pub fn governed(more: &str) -> World {
             .run_as(who, &lines, &["login", who, "--password-stdin"])
             .ends(0);
     }
-    world.arrived("web", "1.0.0", "dev");
-    world
 }
 
 /// The digest of the plan that waits in production.

@@ -20,7 +20,9 @@ const LAW: &[(&str, &[&str])] = &[
     ("agent", &["core", "policy", "plugin", "drivers", "client"]),
     (
         "api",
-        &["core", "config", "ledger", "evidence", "engine", "client"],
+        &[
+            "core", "policy", "config", "ledger", "evidence", "engine", "client",
+        ],
     ),
     (
         "sim",

@@ -386,6 +386,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             ),
         ),
         ("report", (Who::Agents, Some(report))),
+        ("mandate", (Who::Agents, None)),
     ]);
     all
 }

@@ -2,7 +2,6 @@
 
 use super::Planned;
 use super::event::Result;
-use crate::change::Signature;
 use crate::digest::Digest;
 use crate::id::{DeploymentId, EnvId, Name, ReleaseId, TeamId};
 use crate::spec::{ChangeClass, Document};
@@ -46,7 +45,7 @@ pub enum Command {
         /// Why, may be empty.
         reason: String,
         /// Signature over the statement of the vote.
-        signature: Option<Signature>,
+        signature: Option<Presented>,
     },
     /// No.
     Reject {
@@ -96,6 +95,20 @@ pub enum Command {
     },
     /// A timer fired or something it depends on changed.
     Wake,
+}
+
+/// A signature as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Presented {
+    /// Id of the key, as registered.
+    pub key: String,
+    /// Ed25519 signature, base64.
+    pub value: String,
+    /// The exact text that was signed.
+    pub statement: String,
+    /// The public key that made it, as far as it was found where the vote was taken: the bytes are checked there.
+    pub genuine_for: Option<String>,
 }
 
 /// A plan for a change.

@@ -11,7 +11,7 @@ mod event;
 mod evolve;
 mod vote;
 
-pub use command::{Command, Opening};
+pub use command::{Command, Opening, Presented};
 pub use event::{Event, Result as Outcome};
 pub use vote::statement;
 

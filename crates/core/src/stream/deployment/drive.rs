@@ -7,12 +7,11 @@ use crate::analysis::Verdict;
 use crate::decider::{Ctx, Terminal, Wake};
 use crate::gate::{self, Asked};
 use crate::model::lane::Lane;
-use crate::plan::{Intent, Side};
+use crate::plan::Intent;
 use crate::queue::{self, Slot};
 use crate::stream::environment;
 use crate::time::{Millis, Timestamp};
-use crate::work::{Task, Work};
-use std::collections::BTreeMap;
+use crate::work::Work;
 
 /// How long figures may take to come once a hold is over.
 const ANSWER: Millis = Millis::secs(5);
@@ -345,7 +344,7 @@ fn judged(facts: &Facts) -> bool {
 fn start(facts: &Facts, way: Way, cursor: &Cursor, name: String, cx: &Ctx<'_>) -> Option<Event> {
     let body = &facts.plan.body;
     let step = facts.steps(way).get(cursor.n)?;
-    let task = task(facts, &step.intent)?;
+    let task = facts.plan.body.task(&step.intent)?;
     let work = Work {
         deployment: facts.id.clone(),
         environment: body.environment.clone(),
@@ -364,36 +363,5 @@ fn start(facts: &Facts, way: Way, cursor: &Cursor, name: String, cx: &Ctx<'_>) -
         action: cx.ids.action(),
         work: Box::new(work),
         deadline,
-    })
-}
-
-fn task(facts: &Facts, intent: &Intent) -> Option<Task> {
-    let body = &facts.plan.body;
-    Some(match intent {
-        Intent::Prepare => Task::Prepare {
-            revision: Box::new(body.to.clone()),
-        },
-        Intent::Scale { side, count } => Task::Scale {
-            revision: Box::new(body.side(*side)?.clone()),
-            to: *count,
-        },
-        Intent::Shift { new } => {
-            let mut weights = BTreeMap::new();
-            if let Some(new) = new {
-                let old = 10_000 - (*new).min(10_000);
-                match body.side(Side::Old) {
-                    Some(from) if from.key != body.to.key => {
-                        weights.insert(from.key.clone(), old);
-                        weights.insert(body.to.key.clone(), *new);
-                    }
-                    _ => {
-                        weights.insert(body.to.key.clone(), 10_000);
-                    }
-                }
-                weights.retain(|_, w| *w > 0);
-            }
-            Task::Shift { weights }
-        }
-        Intent::Hold { .. } => return None,
     })
 }

@@ -296,6 +296,13 @@ fn register(facts: &Facts, key: Name, public: String, cx: &Ctx<'_>) -> Result<Ve
                 .to_owned(),
         });
     }
+    let revoked = || Refusal::Invalid {
+        because: "this key was revoked".to_owned(),
+        help: "a revoked key never counts again: make another pair".to_owned(),
+    };
+    if facts.revoked.contains_key(&public) {
+        return Err(revoked());
+    }
     match facts.keys.get(&key) {
         Some(have) if *have == public => return Ok(Vec::new()),
         Some(_) => {
@@ -317,6 +324,9 @@ fn register(facts: &Facts, key: Name, public: String, cx: &Ctx<'_>) -> Result<Ve
                 because: format!("this key belongs to {name}"),
                 help: "a key is one person's: make another pair".to_owned(),
             });
+        }
+        if row.revoked.contains_key(&public) {
+            return Err(revoked());
         }
         Ok(())
     })?;

@@ -111,6 +111,9 @@ pub struct Facts {
     /// Public ed25519 keys, base64, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub keys: BTreeMap<Name, String>,
+    /// Public keys that count no more, with the name they had.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub revoked: BTreeMap<String, Name>,
 }
 
 /// What can be asked of a person.
@@ -249,7 +252,7 @@ impl Phase {
 
 impl Decider for Person {
     const KIND: StreamKind = StreamKind::Person;
-    const FOLD: u32 = 1;
+    const FOLD: u32 = 2;
     type Command = Command;
     type Event = Event;
 
@@ -272,6 +275,7 @@ impl Decider for Person {
                         emails: emails.clone(),
                         groups: BTreeSet::new(),
                         keys: BTreeMap::new(),
+                        revoked: BTreeMap::new(),
                     },
                 };
             }
@@ -315,8 +319,9 @@ fn changed(facts: &mut Facts, event: &Event) {
         Event::KeyRegistered { key, public } => {
             facts.keys.insert(key.clone(), public.clone());
         }
-        Event::KeyRevoked { key, .. } => {
+        Event::KeyRevoked { key, public, .. } => {
             facts.keys.remove(key);
+            facts.revoked.insert(public.clone(), key.clone());
         }
         Event::Added { .. } | Event::Disabled { .. } | Event::Restored { .. } => {}
     }

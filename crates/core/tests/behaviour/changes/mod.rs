@@ -6,6 +6,7 @@ mod delegations;
 mod dual_control;
 mod emergencies;
 mod parties;
+mod signed;
 mod votes;
 
 use crate::world::company::{env, name, release};

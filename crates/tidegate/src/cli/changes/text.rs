@@ -96,6 +96,12 @@ pub fn lines(c: &Change, look: &Look) -> String {
             );
         }
     }
+    if let Some(rule) = &c.signed_by_rule {
+        let _ = writeln!(
+            out,
+            "  signed    a yes counts only signed, with `--sign-with <key file>`   {rule}"
+        );
+    }
     if let Some(unclear) = &c.unclear {
         let _ = writeln!(
             out,

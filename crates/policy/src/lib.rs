@@ -1,0 +1,6 @@
+//! What rules need beside core and is pure all the same: signatures of people.
+//!
+//! No file, no clock, no network. Keys are ed25519 keys as OpenSSL writes them (PKCS #8 in PEM), public keys their 32 bytes in
+//! base64, signatures their 64 bytes in base64.
+
+pub mod signature;
