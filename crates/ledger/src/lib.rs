@@ -8,6 +8,7 @@
 pub mod chain;
 pub mod commit;
 pub mod conformance;
+pub mod cosign;
 pub mod error;
 pub mod export;
 pub mod memory;

@@ -72,31 +72,8 @@ pub fn collect(
         keys: rows.checkpoint_keys()?,
         running: asked.running,
     };
-    let unwritable = |e: serde_json::Error| StoreError::Aborted {
-        because: format!("the population cannot be written: {e}"),
-    };
     let mut text = serde_json::to_string(&header).map_err(unwritable)? + "\n";
-    let mut started = BTreeSet::new();
-    let mut next = before + 1;
-    while next <= last {
-        let left = usize::try_from(last + 1 - next).unwrap_or(STRIDE);
-        let page = rows.entries(next, STRIDE.min(left))?;
-        if page.is_empty() {
-            let because = "it is missing".to_owned();
-            return Err(StoreError::BadEntry { seq: next, because }.into());
-        }
-        for mut entry in page {
-            next = entry.seq + 1;
-            if is(&entry, "deployment.gates_passed") {
-                started.insert(entry.stream.clone());
-            }
-            if !has_text(&entry.kind) {
-                entry.body = None;
-            }
-            text += &entry_line(&entry).map_err(unwritable)?;
-            text.push('\n');
-        }
-    }
+    let started = period(rows, before, last, &mut text)?;
     for entry in beside(rows, &started, before)? {
         let line = BesideLine {
             inclusion: prove_entry(rows, entry.seq, sealed.size)?,
@@ -107,6 +84,43 @@ pub fn collect(
     }
     let signed = statement(&header, text.as_bytes());
     Ok((text, signed))
+}
+
+/// Write the entries of a range; the deployments that start in it.
+fn period(
+    rows: &dyn Rows,
+    before: u64,
+    last: u64,
+    text: &mut String,
+) -> Result<BTreeSet<StreamId>, StoreError> {
+    let mut started = BTreeSet::new();
+    let mut next = before + 1;
+    while next <= last {
+        let left = usize::try_from(last + 1 - next).unwrap_or(STRIDE);
+        let page = rows.entries(next, STRIDE.min(left))?;
+        if page.is_empty() {
+            let because = "it is missing".to_owned();
+            return Err(StoreError::BadEntry { seq: next, because });
+        }
+        for mut entry in page {
+            next = entry.seq + 1;
+            if is(&entry, "deployment.gates_passed") {
+                started.insert(entry.stream.clone());
+            }
+            if !has_text(&entry.kind) {
+                entry.body = None;
+            }
+            *text += &entry_line(&entry).map_err(unwritable)?;
+            text.push('\n');
+        }
+    }
+    Ok(started)
+}
+
+fn unwritable(error: serde_json::Error) -> StoreError {
+    StoreError::Aborted {
+        because: format!("the population cannot be written: {error}"),
+    }
 }
 
 /// The file with its signature.

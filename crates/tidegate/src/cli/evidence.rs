@@ -89,7 +89,7 @@ async fn still_there(
         Err(failure) => return Ok(json!({ "asked": false, "because": failure.message })),
     };
     match continues(&checked.checkpoint, &verify.key, &client).await {
-        Ok(size) => Ok(json!({ "asked": true, "from": size })),
+        Ok((size, _)) => Ok(json!({ "asked": true, "from": size })),
         Err(failure) if failure.message.starts_with("INVALID") => Err(failure),
         Err(failure) => Ok(json!({ "asked": false, "because": failure.message })),
     }

@@ -3,6 +3,27 @@
 use crate::world::World;
 use std::fs;
 use std::io::{Cursor, Read as _};
+use tidegate_core::digest::Digest;
+use tidegate_ledger::cosign::cosigned;
+use tidegate_ledger::seal::SealKey;
+use tidegate_ledger::tree::Frontier;
+
+fn holds_no_secret(world: &World, file: &str) {
+    let bytes = fs::read(file).unwrap();
+    let secret = fs::read_to_string(world.root().join(".tidegate/checkpoint.key")).unwrap();
+    let secret = secret.lines().next().unwrap().rsplit('+').next().unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    for n in 0..archive.len() {
+        let mut text = String::new();
+        archive
+            .by_index(n)
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        assert!(!text.contains(secret));
+        assert!(!text.contains("for <the> quarter") || !text.contains("<html"));
+    }
+}
 
 #[test]
 fn what_a_release_left_behind_is_one_file_that_anybody_can_check() {
@@ -43,21 +64,8 @@ fn what_a_release_left_behind_is_one_file_that_anybody_can_check() {
     assert_eq!(told["deployments"]["started"], 1, "{told:#}");
     assert_eq!(told["missing"], 0, "{told:#}");
 
-    let bytes = fs::read(&file).unwrap();
-    let secret = fs::read_to_string(world.root().join(".tidegate/checkpoint.key")).unwrap();
-    let secret = secret.lines().next().unwrap().rsplit('+').next().unwrap();
-    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
-    for n in 0..archive.len() {
-        let mut text = String::new();
-        archive
-            .by_index(n)
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
-        assert!(!text.contains(secret));
-        assert!(!text.contains("for <the> quarter") || !text.contains("<html"));
-    }
-    let mut changed = bytes;
+    holds_no_secret(&world, &file);
+    let mut changed = fs::read(&file).unwrap();
     let middle = changed.len() / 2;
     changed[middle] ^= 1;
     fs::write(&file, changed).unwrap();
@@ -147,4 +155,96 @@ fn an_auditor_gets_every_production_change_of_a_period_and_draws_a_sample() {
         .ends(64)
         .refuses("TG2004", &["the period ends before it begins"], "");
     world.run(&["audit", "population"]).ends(64);
+}
+
+#[test]
+fn a_witness_cosigns_what_goes_on_and_keeps_the_proof_of_what_does_not() {
+    let world = World::up();
+    let (key, state, note) = (
+        world.beside("witness.key"),
+        world.beside("witness.json"),
+        world.beside("cosigned.note"),
+    );
+    let public = world
+        .run(&[
+            "audit",
+            "witness",
+            "key",
+            "audit.acme.example",
+            "--out",
+            &key,
+            "-o",
+            "json",
+        ])
+        .ends(0)
+        .json();
+    let public = public["verifier"].as_str().unwrap().to_owned();
+    world
+        .run(&["audit", "witness", "key", "other", "--out", &key])
+        .ends(1)
+        .refuses("", &["cannot be written"], "does not exist");
+    let look = || {
+        let args = ["--key", &key, "--state", &state, "--out", &note];
+        world.run(&[&["audit", "witness", "look"][..], &args].concat())
+    };
+    look()
+        .ends(0)
+        .says(&["seen for the first time", "look 1 since"]);
+    world.released("web", "1.0.0");
+    look()
+        .ends(0)
+        .says(&["goes on from what was seen", &public, "look 2 since"]);
+    let kept = fs::read_to_string(&note).unwrap();
+    assert_eq!(
+        cosigned(&kept, std::slice::from_ref(&public))
+            .unwrap()
+            .len(),
+        1
+    );
+    let verify = |witness: &str| {
+        world.run(&[
+            "audit",
+            "verify",
+            "--checkpoint",
+            &note,
+            "--witness",
+            witness,
+        ])
+    };
+    verify(&public).ends(0).says(&["VALID"]);
+    let stranger = tidegate_ledger::cosign::WitnessKey::generate("other.example", [3; 32]).unwrap();
+    verify(stranger.lines().nth(1).unwrap()).ends(1).refuses(
+        "",
+        &["did not cosign"],
+        "ask the witness",
+    );
+
+    // The key of the log signs another history of the same size: the witness was shown that one before.
+    let log = fs::read_to_string(world.root().join(".tidegate/checkpoint.key")).unwrap();
+    let log = SealKey::parse(&log).unwrap();
+    let mut other = Frontier::default();
+    (0..3).for_each(|n: u8| other.push(Digest::of(&[n])));
+    let mut remembered: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&state).unwrap()).unwrap();
+    remembered["note"] = log.sign(&other).unwrap().into();
+    fs::write(&state, remembered.to_string()).unwrap();
+    look().ends(1).refuses(
+        "",
+        &[
+            "FORK: the log does not begin with the 3 entries",
+            "what it shows now",
+        ],
+        "the log was rewritten",
+    );
+    assert!(
+        fs::read_to_string(format!("{state}.fork.note"))
+            .unwrap()
+            .contains(log.origin())
+    );
+    fs::write(&state, "{}").unwrap();
+    look().ends(64).refuses(
+        "",
+        &["is not what a witness remembers"],
+        "restore it from a copy",
+    );
 }

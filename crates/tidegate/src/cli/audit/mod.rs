@@ -7,6 +7,7 @@ mod population;
 mod proof;
 mod prove;
 mod verify;
+mod witness;
 
 pub use verify::continues;
 
@@ -28,6 +29,7 @@ enum Verb {
     Prove(prove::Prove),
     Checkpoint(checkpoint::Checkpoint),
     Population(population::Population),
+    Witness(witness::Args),
 }
 
 /// Run it.
@@ -37,6 +39,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Verb::Verify(verify) => verify::run(verify, session).await,
         Verb::Export(export) => export::run(export, session).await,
         Verb::Prove(prove) => prove::run(prove, session).await,
+        Verb::Witness(args) => witness::run(args, session).await,
         Verb::Population(population) => population::run(population, session).await,
         Verb::Checkpoint(checkpoint) => checkpoint::run(checkpoint, session).await,
     }

@@ -203,6 +203,28 @@ fn told(
     for (stratum, n) in strata(&shown.items) {
         lines.push(format!("       {n:>5}  {stratum}"));
     }
+    lines.extend(agreement(shown, population));
+    match chosen {
+        None => lines.extend(shown.items.iter().map(|item| line(item, look))),
+        Some(chosen) => {
+            lines.push(format!(
+                "sample of {} with seed {}",
+                chosen.len(),
+                population.seed
+            ));
+            lines.extend(
+                chosen
+                    .iter()
+                    .map(|c| format!("{}   ({})", line(c.item, look), c.stratum)),
+            );
+        }
+    }
+    lines.join("\n")
+}
+
+/// Whether the agents agree, and who signed.
+fn agreement(shown: &Shown, population: &Population) -> Vec<String> {
+    let mut lines = Vec::new();
     lines.push(match shown.findings.as_slice() {
         [] => "       agents reported all work that was asked for, and see what the log says"
             .to_owned(),
@@ -228,22 +250,7 @@ fn told(
         "       signed by {}{known}",
         shown.signed_by.join(", ")
     ));
-    match chosen {
-        None => lines.extend(shown.items.iter().map(|item| line(item, look))),
-        Some(chosen) => {
-            lines.push(format!(
-                "sample of {} with seed {}",
-                chosen.len(),
-                population.seed
-            ));
-            lines.extend(
-                chosen
-                    .iter()
-                    .map(|c| format!("{}   ({})", line(c.item, look), c.stratum)),
-            );
-        }
-    }
-    lines.join("\n")
+    lines
 }
 
 /// `18204  Mon 23 Nov 09:00 Berlin  payments@3.3.0 -> prod-eu  normal  CHG-7  confirmed`

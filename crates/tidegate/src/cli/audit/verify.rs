@@ -7,8 +7,9 @@ use serde_json::json;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use tidegate_client::Client;
-use tidegate_client::wire::{EntryProof, Verification};
+use tidegate_client::wire::{Checkpoint, EntryProof, Verification};
 use tidegate_core::digest::Digest;
+use tidegate_ledger::cosign::cosigned;
 use tidegate_ledger::export::{ExportError, verify_export_with};
 use tidegate_ledger::seal::{self, Sealed};
 use tidegate_ledger::tree::shows_growth;
@@ -33,6 +34,9 @@ pub struct Verify {
     /// Signed checkpoint kept elsewhere, that the ledger of the server must begin with
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     checkpoint: Option<PathBuf>,
+    /// Public key of a witness that must have cosigned that checkpoint; may be repeated
+    #[arg(long, value_name = "NAME+ID+KEY", requires = "checkpoint")]
+    witness: Vec<String>,
 }
 
 /// Run it.
@@ -145,21 +149,42 @@ fn one_entry(mut reader: impl Read, verify: &Verify, session: &Session) -> Resul
     Ok(Exit::Done)
 }
 
+/// That each of the witnesses cosigned the checkpoint.
+fn witnessed(note: &str, witnesses: &[String]) -> Result<(), Failure> {
+    let bad = |why: String| {
+        Failure::new(Exit::Failed, format!("INVALID: {why}"))
+            .help("ask the witness for the checkpoint that it cosigned")
+    };
+    for witness in witnesses {
+        let found = cosigned(note, std::slice::from_ref(witness));
+        if found.map_err(|e| bad(e.to_string()))?.is_empty() {
+            return Err(bad(format!("{witness} did not cosign the kept checkpoint")));
+        }
+    }
+    Ok(())
+}
+
 /// That the server's log still begins with a checkpoint that was kept in a file.
 async fn grown_from(path: &Path, verify: &Verify, client: &Client) -> Result<u64, Failure> {
     let note = std::fs::read_to_string(path).map_err(|e| {
         Failure::usage(format!("{} cannot be read: {e}", path.display()))
             .help("name a file that `tidegate audit checkpoint --out FILE` wrote")
     })?;
-    continues(&note, &verify.key, client).await
+    witnessed(&note, &verify.witness)?;
+    let (from, _) = continues(&note, &verify.key, client).await?;
+    Ok(from)
 }
 
-/// That the server's log still begins with a signed note that was kept, and the number of entries of that one. Without keys that are known
-/// from elsewhere those of the server are taken.
+/// That the server's log still begins with a signed note that was kept: the number of entries of that one, and the checkpoint that was shown to go
+/// on from it. Without keys that are known from elsewhere those of the server are taken.
 ///
 /// # Errors
 /// It does not, or the server gives no answer.
-pub async fn continues(note: &str, known: &[String], client: &Client) -> Result<u64, Failure> {
+pub async fn continues(
+    note: &str,
+    known: &[String],
+    client: &Client,
+) -> Result<(u64, Checkpoint), Failure> {
     let bad = |why: String| {
         Failure::new(Exit::Failed, format!("INVALID: {why}"))
             .help("the log was rewritten, or this is a checkpoint of another one; compare with an export kept elsewhere")
@@ -180,7 +205,7 @@ pub async fn continues(note: &str, known: &[String], client: &Client) -> Result<
     let path = proof::digests(&grown.consistency).map_err(bad)?;
     let from = (kept.size, &kept.root);
     match kept.origin == newest.origin && shows_growth(&path, from, (newest.size, &newest.root)) {
-        true => Ok(kept.size),
+        true => Ok((kept.size, grown.newest)),
         false => Err(bad(format!(
             "the log does not begin with the {} entries that were signed",
             kept.size
