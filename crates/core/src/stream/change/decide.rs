@@ -1,18 +1,13 @@
-//! Commands of a change, and what follows from them for its class, its demands and its phase.
+//! Commands of a change: which one is taken in which phase. What they say about its class stands in `emergency`, what follows
+//! for its demands and its phase in `settle`.
 
 use super::vote::{self, Ballot, Sent};
-use super::{Assessed, Change, Command, Declared, Event, Facts, Opening, Phase};
-use crate::change::{Assessment, ChangeId, Standing, Subject, assess, differences, due, emergency};
-use crate::decider::{Ctx, Decider, Decision, Resting, Terminal, Wake};
+use super::{Change, Command, Declared, Event, Facts, Opening, Phase};
+use crate::change::{Assessment, ChangeId, Subject, assess, differences};
+use crate::decider::{Ctx, Decider, Decision};
 use crate::id::{DeploymentId, EnvId, ReleaseId};
 use crate::refusal::Refusal;
-use crate::spec::{ChangeClass, Needed};
-use crate::stream::person;
-use crate::stream::release::{self, Release};
-use crate::time::{Millis, Timestamp};
-
-/// Between two looks at a change that waits for people; what changes earlier wakes it.
-const LOOK: Millis = Millis::minutes(24 * 60);
+use crate::spec::ChangeClass;
 
 pub(super) fn decide(
     state: &Change,
@@ -34,14 +29,14 @@ pub(super) fn decide(
     })
 }
 
-struct Turn<'a> {
-    state: Change,
-    events: Vec<Event>,
-    cx: &'a Ctx<'a>,
+pub(super) struct Turn<'a> {
+    pub(super) state: Change,
+    pub(super) events: Vec<Event>,
+    pub(super) cx: &'a Ctx<'a>,
 }
 
 impl Turn<'_> {
-    fn happen(&mut self, event: Event) {
+    pub(super) fn happen(&mut self, event: Event) {
         self.state.evolve(self.cx.now, &event);
         self.events.push(event);
     }
@@ -174,7 +169,7 @@ impl Turn<'_> {
         planned.is_some_and(|p| p.deployment == *deployment)
     }
 
-    fn facts(&self) -> Result<Facts, Refusal> {
+    pub(super) fn facts(&self) -> Result<Facts, Refusal> {
         self.state
             .facts
             .as_deref()
@@ -186,7 +181,7 @@ impl Turn<'_> {
     }
 
     /// What it is and needs, as of now.
-    fn assessment(&self, facts: &Facts) -> Result<Assessment, Refusal> {
+    pub(super) fn assessment(&self, facts: &Facts) -> Result<Assessment, Refusal> {
         let planned = facts.planned.as_ref().ok_or_else(|| Refusal::Invalid {
             because: format!(
                 "there is no plan for {} in {} yet",
@@ -228,7 +223,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn opened(
+    pub(super) fn opened(
         &mut self,
         release: ReleaseId,
         environment: EnvId,
@@ -276,354 +271,4 @@ impl Turn<'_> {
         self.happen(Event::Started { owed });
         Ok(())
     }
-
-    fn emergency(
-        &mut self,
-        (release, environment): (ReleaseId, EnvId),
-        incident: String,
-        reason: String,
-        root_cause: Option<String>,
-    ) -> Result<(), Refusal> {
-        let cx = self.cx;
-        let by = vote::answering(cx, "declare an emergency for")?;
-        let rule = emergency(cx.spec, &release, &environment)?;
-        for (what, text) in [(Needed::Incident, &incident), (Needed::Reason, &reason)] {
-            written(what, text)?;
-        }
-        if rule.needs.contains(&Needed::RootCause) {
-            written(Needed::RootCause, root_cause.as_deref().unwrap_or_default())?;
-        }
-        if matches!(self.state.phase, Phase::Absent) {
-            known(&release, cx)?;
-            self.opened(
-                release,
-                environment,
-                crate::people::asking(cx.view, cx.actor),
-            )?;
-        }
-        let until = rule.expires.after(cx.now);
-        let dates = rule
-            .review_within
-            .iter()
-            .map(|phrase| due::after(cx.spec, cx.now, phrase));
-        let dates = dates
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|because| Refusal::Invalid {
-                because: format!("the date of the review cannot be told: {because}"),
-                help: format!("mend `review-within` of {}", rule.rule),
-            })?;
-        // The earliest one counts; a policy that has emergencies always names one.
-        let review_due = dates.into_iter().min().unwrap_or(cx.now);
-        let no = matches!(self.state.phase, Phase::Rejected { .. });
-        self.happen(Event::Declared {
-            declared: Declared::Emergency {
-                incident,
-                reason,
-                root_cause,
-                by,
-                since: cx.now,
-                until,
-                review_due,
-            },
-        });
-        if no {
-            let because = "it is an emergency now, with approvals of its own".to_owned();
-            self.happen(Event::Reopened { because });
-        }
-        Ok(())
-    }
-
-    fn raise(&mut self, class: ChangeClass, reason: String) -> Result<(), Refusal> {
-        let facts = self.facts()?;
-        let present = self.assessment(&facts)?.class;
-        if class == ChangeClass::Emergency || class <= present {
-            return Err(Refusal::Invalid {
-                because: format!(
-                    "a {} change cannot be raised to {}",
-                    present.as_str(),
-                    class.as_str()
-                ),
-                help: match class {
-                    ChangeClass::Emergency => {
-                        "an emergency is declared: `tidegate change emergency`".to_owned()
-                    }
-                    _ => "name a stricter class".to_owned(),
-                },
-            });
-        }
-        let by = vote::person_of(self.cx, "raise")?;
-        self.happen(Event::Declared {
-            declared: Declared::Raised { class, by, reason },
-        });
-        Ok(())
-    }
-
-    /// Lowering takes somebody who is asked for a yes and has no part in the change.
-    fn lower(&mut self, reason: String) -> Result<(), Refusal> {
-        let facts = self.facts()?;
-        if facts.raised.is_none() {
-            return Err(Refusal::Invalid {
-                because: format!("{} has the class that the rules give it", facts.id),
-                help: "a class is lowered only after somebody raised it".to_owned(),
-            });
-        }
-        let by = vote::person_of(self.cx, "lower")?;
-        let assessment = self.assessment(&facts)?;
-        let ballot = Ballot::new(&facts, &assessment, self.cx)?;
-        let count = ballot.count(self.cx);
-        let asked = assessment.required.iter().any(|d| count.belongs(d, &by));
-        if !asked || !count.barred(&by).is_empty() {
-            return Err(Refusal::NotAllowed {
-                actor: self.cx.actor.name.clone(),
-                role: self.cx.actor.role.as_str().to_owned(),
-                action: format!(
-                    "lower {}: lowering a class takes somebody who is asked for a yes and has no part in it",
-                    facts.id
-                ),
-            });
-        }
-        self.happen(Event::Lowered { by, reason });
-        Ok(())
-    }
-
-    fn review(&mut self, findings: String, root_cause: Option<String>) -> Result<(), Refusal> {
-        let facts = self.facts()?;
-        let by = vote::person_of(self.cx, "review")?;
-        let Some(Declared::Emergency {
-            by: declarer,
-            root_cause: known,
-            ..
-        }) = self.state.emergency()
-        else {
-            return Ok(());
-        };
-        let behind = |account: &String| crate::people::behind(self.cx.view, account);
-        if *declarer == by || facts.requesters.iter().map(behind).any(|who| who == by) {
-            return Err(Refusal::NotAllowed {
-                actor: self.cx.actor.name.clone(),
-                role: self.cx.actor.role.as_str().to_owned(),
-                action: format!("review {}: {by} declared or asked for it", facts.id),
-            });
-        }
-        let cause = root_cause.or_else(|| known.clone()).unwrap_or_default();
-        written(Needed::RootCause, &cause)?;
-        // Where the environment has left production, nobody is asked any more; the review itself stays owed.
-        let open: Vec<String> = match self.assessment(&facts) {
-            Ok(assessment) => Ballot::new(&facts, &assessment, self.cx)?
-                .owed(&facts.votes, self.cx)
-                .iter()
-                .filter(|s| !s.is_met())
-                .map(missing)
-                .collect(),
-            Err(_) => Vec::new(),
-        };
-        if !open.is_empty() {
-            return Err(Refusal::Invalid {
-                because: format!("{} still owes {}", facts.id, open.join("; ")),
-                help: format!("they acknowledge it with `tidegate approve {}`", facts.id),
-            });
-        }
-        self.happen(Event::Reviewed {
-            by,
-            findings,
-            root_cause: cause,
-        });
-        Ok(())
-    }
-
-    /// What the clock brings.
-    fn due(&mut self) -> Result<(), Refusal> {
-        let now = self.cx.now;
-        let Ok(facts) = self.facts() else {
-            return Ok(());
-        };
-        if let Phase::Reviewing { due, .. } = self.state.phase
-            && due <= now
-        {
-            let service = self.cx.spec.services.get(&facts.release.service);
-            let owner = service.map(|s| s.owner.clone());
-            let whom = owner.map_or_else(Vec::new, |team| {
-                crate::people::members(self.cx.spec, self.cx.view, &team)
-            });
-            let remind_at = LOOK.after(now);
-            self.happen(Event::ReviewOverdue { remind_at, whom });
-        }
-        if !matches!(self.state.phase, Phase::Open) || facts.planned.is_none() {
-            return Ok(());
-        }
-        // Its environment may have left production: then nobody is asked.
-        let Ok(assessment) = self.assessment(&facts) else {
-            return Ok(());
-        };
-        let ballot = Ballot::new(&facts, &assessment, self.cx)?;
-        let open = ballot.standing(&facts.votes, self.cx);
-        let mut whom: Vec<String> = open
-            .iter()
-            .filter(|s| !s.is_met())
-            .flat_map(|s| s.could.clone())
-            .collect();
-        whom.sort();
-        whom.dedup();
-        let passed = |after: Millis| after.after(facts.asked_since()) <= now;
-        let escalated = open.iter().filter(|s| !s.is_met()).any(|s| {
-            let escalate = s.required.escalate.as_ref();
-            escalate.is_some_and(|(after, _)| passed(*after))
-        });
-        if !facts.reminded && assessment.remind.is_some_and(passed) {
-            self.happen(Event::Reminded { whom: whom.clone() });
-        }
-        if !facts.escalated && escalated {
-            self.happen(Event::Escalated { whom });
-        }
-        Ok(())
-    }
-
-    /// The assessment and the phase that follow from what was said, when they are others than before.
-    fn settle(&mut self) -> Result<(), Refusal> {
-        if !self.state.phase.is_pending() {
-            return Ok(());
-        }
-        let facts = self.facts()?;
-        let Some(planned) = &facts.planned else {
-            return Ok(());
-        };
-        let Ok(assessment) = self.assessment(&facts) else {
-            return Ok(());
-        };
-        let assessed = recorded(&assessment);
-        if facts.assessed.as_ref() != Some(&assessed) {
-            self.happen(Event::Assessed { assessed });
-        }
-        // An emergency is decided by its own approvals; when it ends unused, the no holds again.
-        if let Some(no) = &facts.refused
-            && assessment.class != ChangeClass::Emergency
-        {
-            self.happen(Event::Rejected {
-                by: no.by.clone(),
-                reason: no.reason.clone(),
-                subject: no.subject.clone(),
-            });
-            return Ok(());
-        }
-        let ballot = Ballot::new(&facts, &assessment, self.cx)?;
-        let standing = ballot.standing(&facts.votes, self.cx);
-        let unmet: Vec<String> = standing
-            .iter()
-            .filter(|s| !s.is_met())
-            .map(missing)
-            .collect();
-        let is_authorised = matches!(self.state.phase, Phase::Authorised { .. });
-        match (unmet.as_slice(), is_authorised) {
-            ([], false) => {
-                let because = granted(&standing, &assessment);
-                let subject = planned.subject.clone();
-                self.happen(Event::Authorised { subject, because });
-            }
-            ([_, ..], true) => {
-                let because = format!("missing now: {}", unmet.join("; "));
-                self.happen(Event::Reopened { because });
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn wake(&self) -> Wake {
-        let next = |at: Timestamp, because: &str| Wake::Next {
-            at,
-            on: vec!["config".to_owned(), person::TRIGGER.to_owned()],
-            because: because.to_owned(),
-        };
-        let now = self.cx.now;
-        match &self.state.phase {
-            Phase::Absent | Phase::Implementing { .. } | Phase::Rejected { .. } => {
-                Wake::Rest(Resting::new())
-            }
-            Phase::Withdrawn { .. } | Phase::Closed { .. } => Wake::Never(Terminal::new()),
-            Phase::Reviewing { due, .. } => next(*due, "its review"),
-            Phase::Open | Phase::Authorised { .. } => next(
-                self.next_look()
-                    .unwrap_or_else(|| LOOK.after(now))
-                    .min(super::boards::look(self.cx)),
-                "people",
-            ),
-        }
-    }
-
-    /// The next instant at which time alone changes something: a yes ends, an emergency ends, somebody is reminded.
-    fn next_look(&self) -> Option<Timestamp> {
-        let now = self.cx.now;
-        let facts = self.state.facts.as_deref()?;
-        let assessment = self.assessment(facts).ok();
-        let valid = assessment.as_ref().map(|a| a.valid);
-        let votes = facts.votes.iter().map(|vote| {
-            let shorter = valid.map(|valid| valid.after(vote.at));
-            shorter.map_or(vote.until, |at| at.min(vote.until))
-        });
-        let emergency = match &facts.declared {
-            Some(Declared::Emergency { until, .. }) => Some(*until),
-            _ => None,
-        };
-        let remind = assessment.as_ref().and_then(|a| a.remind);
-        let demands = assessment.iter().flat_map(|a| &a.required);
-        let escalate = demands.filter_map(|d| d.escalate.as_ref().map(|(after, _)| *after));
-        let asked = remind.into_iter().chain(escalate);
-        votes
-            .chain(emergency)
-            .chain(asked.map(|after| after.after(facts.asked_since())))
-            .chain([LOOK.after(now)])
-            .filter(|at| *at > now)
-            .min()
-    }
-}
-
-fn recorded(assessment: &Assessment) -> Assessed {
-    Assessed {
-        class: assessment.class,
-        because: assessment.because.clone(),
-        risk: assessment.risk.value,
-        band: assessment.risk.band.to_string(),
-        needs: assessment
-            .required
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-        owed: assessment.owed.iter().map(ToString::to_string).collect(),
-    }
-}
-
-fn granted(standing: &[Standing], assessment: &Assessment) -> Vec<String> {
-    if standing.is_empty() {
-        let mut because = vec![format!("class {} needs nobody", assessment.class.as_str())];
-        because.extend(assessment.because.iter().cloned());
-        return because;
-    }
-    let line = |s: &Standing| format!("{}: {}", s.required, s.have.join(", "));
-    standing.iter().map(line).collect()
-}
-
-/// `risk-compliance (0 of 1: asked grace, hugo)`.
-fn missing(standing: &Standing) -> String {
-    standing.to_string()
-}
-
-fn written(what: Needed, text: &str) -> Result<(), Refusal> {
-    if !text.trim().is_empty() {
-        return Ok(());
-    }
-    Err(Refusal::Invalid {
-        because: format!("an emergency needs its {}", what.as_str().replace('-', " ")),
-        help: format!("say it with `--{}`", what.as_str()),
-    })
-}
-
-fn known(release: &ReleaseId, cx: &Ctx<'_>) -> Result<(), Refusal> {
-    let state: Release = cx.view.load(&release.to_string())?;
-    if matches!(state.phase, release::Phase::Absent) {
-        return Err(Refusal::NotFound {
-            what: "release".to_owned(),
-            name: release.to_string(),
-        });
-    }
-    Ok(())
 }

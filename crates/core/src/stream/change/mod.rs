@@ -7,13 +7,16 @@
 mod boards;
 mod command;
 mod decide;
+mod emergency;
 mod event;
 mod evolve;
+mod settle;
+mod signature;
 mod vote;
 
 pub use command::{Command, Opening, Presented};
 pub use event::{Event, Result as Outcome};
-pub use vote::statement;
+pub use signature::statement;
 
 use crate::change::{ChangeId, Vote};
 use crate::decider::{Ctx, Decider, Decision};
