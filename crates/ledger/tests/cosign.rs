@@ -100,7 +100,10 @@ fn keys_have_the_form_of_c2sp_and_no_error_shows_a_secret() {
     let mixed = format!("{secret}\n{}\n", other.lines().nth(1).unwrap());
     for bad in ["", secret, &mixed, "a\nb"] {
         let told = WitnessKey::parse(bad).unwrap_err().to_string();
-        assert!(!told.contains(secret.rsplit('+').next().unwrap()), "{told}");
+        assert!(
+            !told.contains(secret.splitn(5, '+').last().unwrap()),
+            "{told}"
+        );
     }
     assert!(WitnessKey::generate("two words", [1; 32]).is_err());
     assert!(cosigned("no note", &[public.to_owned()]).is_err());

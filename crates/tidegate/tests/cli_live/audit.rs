@@ -94,7 +94,13 @@ fn an_entry_is_proved_to_somebody_without_the_server_and_a_kept_checkpoint_shows
     let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600);
     let secret = fs::read_to_string(&file).unwrap();
-    let secret = secret.lines().next().unwrap().rsplit('+').next().unwrap();
+    let secret = secret
+        .lines()
+        .next()
+        .unwrap()
+        .splitn(5, '+')
+        .last()
+        .unwrap();
 
     world
         .run(&["audit", "prove", "3", "--out", &proof])

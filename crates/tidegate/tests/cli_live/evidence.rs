@@ -11,7 +11,13 @@ use tidegate_ledger::tree::Frontier;
 fn holds_no_secret(world: &World, file: &str) {
     let bytes = fs::read(file).unwrap();
     let secret = fs::read_to_string(world.root().join(".tidegate/checkpoint.key")).unwrap();
-    let secret = secret.lines().next().unwrap().rsplit('+').next().unwrap();
+    let secret = secret
+        .lines()
+        .next()
+        .unwrap()
+        .splitn(5, '+')
+        .last()
+        .unwrap();
     let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
     for n in 0..archive.len() {
         let mut text = String::new();
