@@ -122,6 +122,9 @@ pub fn lenders(view: &dyn View, deputy: &str, team: &TeamId, now: Timestamp) -> 
         .collect()
 }
 
+/// Who may decide where the one who asked is nobody who does; for the line that says whom to ask.
+pub const SIGNED_IN: &str = "a person who signed in with `tidegate login`";
+
 /// The person who decides through an account of their own. A program decides nothing, and neither does a token that somebody
 /// left with one: whoever says yes or no has signed in.
 ///

@@ -165,15 +165,5 @@ impl Board {
 /// # Errors
 /// It is no such offset.
 pub fn closing(text: &str) -> Result<Offset, Unreadable> {
-    let short = text.trim().strip_suffix("before").map(str::trim);
-    let number = |unit: char| {
-        let number = short?.strip_suffix(unit)?;
-        let digits = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
-        digits.then_some(number)
-    };
-    match (number('h'), number('d')) {
-        (Some(hours), _) => offset(&format!("{hours} hours before")),
-        (None, Some(days)) => offset(&format!("{days} days before")),
-        (None, None) => offset(text),
-    }
+    offset(text)
 }

@@ -49,6 +49,23 @@ fn the_quarter_close_freeze_lies_where_the_sample_company_expects_it() {
         starts("3 working days before fiscal-quarter-end", &setting, 2),
         ["Wed 27 Jan 2027 00:00", "Tue 27 Apr 2027 00:00"]
     );
+    // As durations are written elsewhere.
+    assert_eq!(
+        starts("24h before 2026-12-01 10:00", &setting, 1),
+        ["Mon 30 Nov 2026 10:00"]
+    );
+    assert_eq!(
+        Phrase::read("3d before last Fri of month").map(|p| p.to_string()),
+        Ok("3 days before last Fri of month".to_owned())
+    );
+    for wrong in [
+        "h before 2026-12-01",
+        "0h before 2026-12-01",
+        "2000h before 2026-12-01",
+        "3m before 2026-12-01",
+    ] {
+        assert!(Phrase::read(wrong).is_err(), "{wrong}");
+    }
     // Ends with the day: Tuesday 2 February, 24:00.
     assert_eq!(
         starts("2 working days after fiscal-quarter-end", &setting, 1),

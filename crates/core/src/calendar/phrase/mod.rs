@@ -7,7 +7,7 @@
 //! | `every 2 weeks on Tue at 10:00 from 2026-12-01` | a point in time that repeats |
 //! | `2026-11-25 09:00` | one point in time |
 //! | `fiscal-quarter-end` | the last day of each fiscal quarter |
-//! | `3 working days before fiscal-quarter-end` | an offset from any of these |
+//! | `3 working days before fiscal-quarter-end`, `24h before …` | an offset from any of these |
 //!
 //! What a phrase means as a rule is in `rule`; the zone, the fiscal year and the holidays come with `super::schedule`.
 

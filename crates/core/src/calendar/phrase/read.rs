@@ -50,6 +50,17 @@ pub(super) fn phrase(text: &str) -> Read<Phrase> {
     }
 }
 
+/// `24h` or `3d`, as durations are written elsewhere.
+fn short(word: &str) -> Option<(u16, OffsetUnit)> {
+    let (digits, unit) = match word.strip_suffix(['h', 'H']) {
+        Some(digits) => (digits, OffsetUnit::Hours),
+        None => (word.strip_suffix(['d', 'D'])?, OffsetUnit::Days),
+    };
+    let digit = |b: u8| b.is_ascii_digit();
+    let count: u16 = digits.parse().ok().filter(|_| digits.bytes().all(digit))?;
+    (1..=1_000).contains(&count).then_some((count, unit))
+}
+
 impl Reader<'_> {
     fn phrase(&mut self, offsets: bool) -> Read<Phrase> {
         let Some(word) = self.peek() else {
@@ -62,7 +73,7 @@ impl Reader<'_> {
         {
             return self.instant();
         }
-        if word.bytes().all(|b| b.is_ascii_digit()) {
+        if word.bytes().all(|b| b.is_ascii_digit()) || short(word).is_some() {
             return self.offset(offsets);
         }
         self.pattern().map(Phrase::Pattern)
@@ -86,6 +97,32 @@ impl Reader<'_> {
         if !allowed {
             return self.wrong("an offset from an offset", "count from the thing itself");
         }
+        let (count, unit) = match self.peek().and_then(short) {
+            Some(short) => {
+                self.skip();
+                short
+            }
+            None => self.count()?,
+        };
+        let side = if self.takes(&["before"]) {
+            Side::Before
+        } else if self.takes(&["after"]) {
+            Side::After
+        } else {
+            return self.missing(
+                "`before` or `after`",
+                "write for example `3 working days before fiscal-quarter-end`",
+            );
+        };
+        let anchor = match self.peek() {
+            None => None,
+            Some(_) => Some(Box::new(self.phrase(false)?)),
+        };
+        Ok(Phrase::Offset(Offset { count, unit, side }, anchor))
+    }
+
+    /// `3 working days`, `24 hours`.
+    fn count(&mut self) -> Read<(u16, OffsetUnit)> {
         let count = self.number(1_000)?;
         let working = self.takes(&["working"]);
         let unit = match self.peek() {
@@ -105,22 +142,7 @@ impl Reader<'_> {
                 return self.missing("a unit of an offset", help);
             }
         };
-        let side = if self.takes(&["before"]) {
-            Side::Before
-        } else if self.takes(&["after"]) {
-            Side::After
-        } else {
-            return self.missing(
-                "`before` or `after`",
-                "write for example `3 working days before fiscal-quarter-end`",
-            );
-        };
-        let count = u16::try_from(count).unwrap_or(1_000);
-        let anchor = match self.peek() {
-            None => None,
-            Some(_) => Some(Box::new(self.phrase(false)?)),
-        };
-        Ok(Phrase::Offset(Offset { count, unit, side }, anchor))
+        Ok((u16::try_from(count).unwrap_or(1_000), unit))
     }
 
     fn pattern(&mut self) -> Read<Pattern> {

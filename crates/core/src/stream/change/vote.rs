@@ -251,7 +251,7 @@ fn current(ballot: &Ballot<'_>, subject: &Digest) -> Result<(), Refusal> {
 }
 
 fn refused(cx: &Ctx<'_>, what: &str, because: &str) -> Refusal {
-    others(cx, what, because, String::new())
+    others(cx, what, because, people::SIGNED_IN.to_owned())
 }
 
 fn others(cx: &Ctx<'_>, what: &str, because: &str, who: String) -> Refusal {

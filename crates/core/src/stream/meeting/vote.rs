@@ -304,7 +304,7 @@ impl Turn<'_, '_> {
             actor: cx.actor.name.clone(),
             action: format!("{what} items of {}", self.id),
             because,
-            who: String::new(),
+            who: people::SIGNED_IN.to_owned(),
         })
     }
 
