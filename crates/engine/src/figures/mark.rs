@@ -141,11 +141,14 @@ impl Mark {
 }
 
 fn since(now: &GroupStats, then: &GroupStats) -> Counts {
+    let blocks = now.blocks.saturating_sub(then.blocks);
+    let error_blocks = now.error_blocks.saturating_sub(then.error_blocks);
     Counts {
         requests: now.requests.saturating_sub(then.requests),
         errors: now.errors.saturating_sub(then.errors),
-        blocks: now.blocks.saturating_sub(then.blocks),
-        error_blocks: now.error_blocks.saturating_sub(then.error_blocks),
+        blocks,
+        // A second that had begun at the mark was counted as a block before it; its error afterwards has no block here.
+        error_blocks: error_blocks.min(blocks),
     }
 }
 
@@ -191,4 +194,23 @@ fn recent(
     };
     let ms = u64::try_from(now.saturating_sub(*at).as_millis()).unwrap_or(u64::MAX);
     (minus(new, *then_new), minus(old, *then_old), ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_in_the_second_of_the_mark_makes_no_more_bad_blocks_than_blocks() {
+        let stats = |requests, errors, blocks, error_blocks| GroupStats {
+            requests,
+            errors,
+            blocks,
+            error_blocks,
+            ..GroupStats::default()
+        };
+        let counts = since(&stats(60, 6, 6, 6), &stats(10, 0, 1, 0));
+        assert_eq!((counts.blocks, counts.error_blocks), (5, 5));
+        assert_eq!((counts.requests, counts.errors), (50, 6));
+    }
 }
