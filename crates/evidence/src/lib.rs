@@ -17,4 +17,5 @@ mod page;
 mod unpack;
 
 pub use bundle::{Bundle, FORMAT, Manifest, Material, Proved};
+pub use facts::words;
 pub use verify::{Checked, Wrong, check};

@@ -115,30 +115,5 @@ fn detail(body: Option<&Value>) -> String {
     let Some(body) = body else {
         return "(erased)".to_owned();
     };
-    let words = [
-        "action",
-        "role",
-        "reason",
-        "because",
-        "step",
-        "detail",
-        "environment",
-        "to",
-        "by",
-        "until",
-        "revision",
-    ];
-    let parts: Vec<_> = words
-        .iter()
-        .filter_map(|word| {
-            let value = body.get(word)?;
-            let text = value
-                .as_str()
-                .map(str::to_owned)
-                .or_else(|| value.as_u64().map(|n| n.to_string()))?;
-            (!text.is_empty()).then(|| format!("{word}: {text}"))
-        })
-        .take(3)
-        .collect();
-    super::super::status::first_line(&parts.join("; "))
+    super::super::status::first_line(&tidegate_evidence::words(body))
 }
