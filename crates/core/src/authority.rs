@@ -81,6 +81,8 @@ fn by_approver(command: &Command) -> bool {
             command: meeting::Command::Open { .. }
                 | meeting::Command::Vote { .. }
                 | meeting::Command::Answer { .. }
+                | meeting::Command::Attest { .. }
+                | meeting::Command::Adopt { .. }
                 | meeting::Command::Confirm { .. },
             ..
         } | Command::Departure {

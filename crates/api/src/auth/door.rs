@@ -125,8 +125,13 @@ fn decides(method: &Method, path: &str) -> bool {
         ["releases", _, what] => matches!(*what, "approvals" | "rejections"),
         ["exceptions", _, what] => matches!(*what, "grants" | "refusals" | "reviews"),
         ["trains", _, "departures", _, what] => *what == "decisions",
-        ["boards", _, "meetings", _, what] => *what == "openings",
-        ["boards", _, "items", _, what] => matches!(*what, "votes" | "answers" | "confirmations"),
+        ["boards", _, "meetings", _, what] => matches!(*what, "openings" | "criteria"),
+        ["boards", _, "items", _, what] => {
+            matches!(
+                *what,
+                "votes" | "answers" | "confirmations" | "attestations"
+            )
+        }
         _ => false,
     };
     listed && *method == Method::POST

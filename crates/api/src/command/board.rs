@@ -8,12 +8,13 @@ use crate::map::board::{meeting_id, meeting_of, named};
 use crate::render::Done;
 use axum::extract::State;
 use tidegate_client::wire::{
-    BoardAnswerRequest, BoardChoice, BoardConfirmationRequest, BoardMeeting, BoardVoteRequest,
-    Reason, Timestamp,
+    BoardAnswerRequest, BoardAttestationRequest, BoardChoice, BoardConfirmationRequest,
+    BoardMeeting, BoardVoteRequest, Reason, Timestamp,
 };
 use tidegate_core::authority;
 use tidegate_core::change::ChangeId;
 use tidegate_core::command::Command;
+use tidegate_core::digest::Digest;
 use tidegate_core::id::{CommandId, Name, TeamId};
 use tidegate_core::model::meeting::sittings_of;
 use tidegate_core::refusal::Refusal;
@@ -27,6 +28,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(vote))
         .routes(routes!(answer))
         .routes(routes!(confirm))
+        .routes(routes!(attest))
+        .routes(routes!(adopt))
 }
 
 /// Hold a sitting before its time: for those who lead the board. Its agenda takes nothing more.
@@ -80,13 +83,17 @@ async fn vote(
 ) -> Result<Done<BoardMeeting>, Problem> {
     let change = ChangeId::new(&change)?;
     super::text("reason", &request.reason)?;
-    let subject = request.plan.parse().map_err(|_| Refusal::Invalid {
-        because: format!("`{}` is no digest of a plan", request.plan),
-        help: "send the `plan` of the item, as the agenda shows it".to_owned(),
-    })?;
+    let subject = subject(&request.plan)?;
     let command = core::Command::Vote {
         change: change.clone(),
         subject,
+        criteria: match request.criteria.as_deref() {
+            None => None,
+            Some(text) => Some(text.parse().map_err(|_| Refusal::Invalid {
+                because: format!("`{text}` is no digest of criteria"),
+                help: "send the `digest` of the criteria of the sitting".to_owned(),
+            })?),
+        },
         team: request.team.clone().map(TeamId::new).transpose()?,
         instead_of: request.instead_of.clone(),
         reason: request.reason.trim().to_owned(),
@@ -150,6 +157,73 @@ async fn confirm(
         evidence: super::reason(&request.evidence)?,
     };
     about(&app, &who, key.or_new()?, (board, change), command).await
+}
+
+/// Say whether a criterion holds: for members of the team it asks, for the plan that was looked at.
+#[utoipa::path(
+    post,
+    path = "/api/v1/boards/{board}/items/{change}/attestations",
+    tag = "changes",
+    operation_id = "attest_criterion",
+    params(
+        ("board" = String, Path, description = "Name"),
+        ("change" = String, Path, description = "Name, such as `CHG-1`")
+    ),
+    request_body = BoardAttestationRequest,
+    responses((status = 200, description = "The sitting that decides about it", body = BoardMeeting))
+)]
+async fn attest(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Refs(board, change): Refs,
+    Body(request): Body<BoardAttestationRequest>,
+) -> Result<Done<BoardMeeting>, Problem> {
+    let change = ChangeId::new(&change)?;
+    let command = core::Command::Attest {
+        change: change.clone(),
+        subject: subject(&request.plan)?,
+        criterion: Name::new(request.criterion)?,
+        met: request.met,
+        evidence: super::reason(&request.evidence)?,
+    };
+    about(&app, &who, key.or_new()?, (board, change), command).await
+}
+
+/// Take over the criteria that the configuration has by now: for those who lead the board. Votes were for those before.
+#[utoipa::path(
+    post,
+    path = "/api/v1/boards/{board}/meetings/{day}/criteria",
+    tag = "changes",
+    operation_id = "adopt_criteria",
+    params(
+        ("board" = String, Path, description = "Name"),
+        ("day" = String, Path, description = "Day such as `2026-11-25`, or `next`")
+    ),
+    request_body = Reason,
+    responses((status = 200, description = "The sitting", body = BoardMeeting))
+)]
+async fn adopt(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Refs(board, day): Refs,
+    Body(why): Body<Reason>,
+) -> Result<Done<BoardMeeting>, Problem> {
+    let command = core::Command::Adopt {
+        reason: super::reason(&why.reason)?,
+    };
+    tell(&app, &who, key.or_new()?, command, move |look| {
+        meeting_id(look, &board, &day)
+    })
+    .await
+}
+
+fn subject(plan: &str) -> Result<Digest, Refusal> {
+    plan.parse().map_err(|_| Refusal::Invalid {
+        because: format!("`{plan}` is no digest of a plan"),
+        help: "send the `plan` of the item, as the agenda shows it".to_owned(),
+    })
 }
 
 fn ballot(request: BoardVoteRequest) -> Result<Ballot, Problem> {

@@ -1,5 +1,6 @@
 //! Boards and their sittings, for people.
 
+use super::criteria;
 use crate::error::Problem;
 use crate::look::Look;
 use tidegate_client::wire::{self, BoardMove};
@@ -172,7 +173,7 @@ pub(crate) fn meeting_of(look: &Look<'_>, id: &MeetingId) -> Result<wire::BoardM
         what: "meeting".to_owned(),
         name: id.to_string(),
     })?;
-    Ok(laid(id, &sitting))
+    Ok(laid(look, id, (&sitting, None)))
 }
 
 fn sitting_of(
@@ -183,12 +184,16 @@ fn sitting_of(
     let state: Meeting = look.view().load(&id.key())?;
     match state.facts {
         Some(_) => meeting(look, &state),
-        None => Ok(laid(id, sitting)),
+        None => Ok(laid(look, id, (sitting, None))),
     }
 }
 
 /// A sitting with nothing on its agenda.
-fn laid(id: &MeetingId, sitting: &Sitting) -> wire::BoardMeeting {
+fn laid(
+    look: &Look<'_>,
+    id: &MeetingId,
+    (sitting, facts): (&Sitting, Option<&Facts>),
+) -> wire::BoardMeeting {
     wire::BoardMeeting {
         id: id.to_string(),
         board: id.board.to_string(),
@@ -198,6 +203,7 @@ fn laid(id: &MeetingId, sitting: &Sitting) -> wire::BoardMeeting {
         ends: sitting.ends,
         agenda_closes: sitting.agenda_closes,
         zone: sitting.zone.clone(),
+        criteria: criteria::of_sitting(look, &id.board, sitting, facts),
         opened_at: None,
         opened_by: None,
         closed_at: None,
@@ -214,7 +220,7 @@ fn meeting(look: &Look<'_>, state: &Meeting) -> Result<wire::BoardMeeting, Probl
         }
         .into());
     };
-    let mut shown = laid(&facts.id, &facts.sitting);
+    let mut shown = laid(look, &facts.id, (&facts.sitting, Some(facts)));
     shown.phase = state.phase.name().to_owned();
     match &state.phase {
         Phase::Open { at, by, .. } => {
@@ -298,6 +304,7 @@ fn item(look: &Look<'_>, facts: &Facts, item: &Item) -> wire::BoardItem {
         decided_at: decision.map(|d| d.at),
         dissent: decision.map(|d| d.dissent.clone()).unwrap_or_default(),
         conditions: decision.map(conditions).unwrap_or_default(),
+        criteria: criteria::of_item(look, facts, item),
     }
 }
 

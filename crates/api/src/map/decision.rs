@@ -103,6 +103,7 @@ pub(crate) fn decision(question: &Question<'_>, reports: &[GateReport]) -> Decis
         phase: None,
         change: None,
         change_phase: None,
+        refused_by: Vec::new(),
     }
 }
 

@@ -12,13 +12,16 @@ use axum::extract::State;
 use serde::Deserialize;
 use tidegate_client::wire::{Decision, Preview};
 use tidegate_core::authority;
-use tidegate_core::change;
+use tidegate_core::change::{self, ChangeId};
 use tidegate_core::command::Command;
 use tidegate_core::gate::{self, GateReport, Purpose};
 use tidegate_core::id::{DeploymentId, EnvId, ReleaseId};
+use tidegate_core::model::meeting::sittings_of;
 use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
+use tidegate_core::stream::change::Change;
 use tidegate_core::stream::deployment::{self as core, Deployment, Phase};
+use tidegate_core::stream::meeting::{Meeting, Outcome, Ruling};
 use tidegate_core::time::Timestamp;
 use tidegate_engine::{Denied, Deploy, Engine};
 use utoipa_axum::router::OpenApiRouter;
@@ -75,14 +78,40 @@ pub(crate) fn decide(
         Some(decision) => decision,
         None => preview(engine, release, environment, at)?.decision,
     };
-    let change = look(engine, |look| {
-        Ok(change::of(look.view(), release, environment)?)
+    let known = look(engine, |look| {
+        let found = change::of(look.view(), release, environment)?;
+        let refused = match &found {
+            Some((id, change)) => refused_by(look, id, change)?,
+            None => Vec::new(),
+        };
+        Ok(found.map(|(id, change)| (id, change, refused)))
     })?;
-    if let Some((id, change)) = change {
+    if let Some((id, change, refused)) = known {
         decision.change = Some(id.to_string());
         decision.change_phase = Some(change.phase.name().to_owned());
+        decision.refused_by = refused;
     }
     Ok(decision)
+}
+
+/// Boards that said no-go to the plan of a change that waits.
+fn refused_by(look: &Look<'_>, id: &ChangeId, change: &Change) -> Result<Vec<String>, Problem> {
+    let planned = change.facts.as_deref().and_then(|f| f.planned.as_ref());
+    let Some(planned) = planned.filter(|_| change.phase.is_pending()) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for (board, meeting) in sittings_of(look.view(), id)? {
+        let meeting: Meeting = look.view().load(&meeting.key())?;
+        let item = meeting.facts.and_then(|mut f| f.items.remove(id));
+        let item = item.filter(|i| i.topic.subject == planned.subject);
+        let ruling = item.map(|i| i.outcome);
+        if matches!(&ruling, Some(Outcome::Decided { decision }) if decision.ruling == Ruling::NoGo)
+        {
+            found.push(board.to_string());
+        }
+    }
+    Ok(found)
 }
 
 /// A refusal; when the gates say no, with the answers it was refused for.

@@ -18,6 +18,7 @@ mod freeze;
 mod page;
 mod proof;
 mod queue;
+mod readiness;
 mod release;
 mod risk;
 mod server;
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(decision::routes())
         .merge(calendar::routes())
         .merge(risk::routes())
+        .merge(readiness::routes())
         .merge(whereabouts::routes())
         .merge(audit::routes())
         .merge(evidence::routes())

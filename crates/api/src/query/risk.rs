@@ -57,7 +57,7 @@ async fn ask(
     Ok(Json(found.await?))
 }
 
-fn score(
+pub(super) fn score(
     engine: &Engine,
     release: ReleaseId,
     environment: Option<EnvId>,
@@ -98,7 +98,7 @@ fn score(
 }
 
 /// Where it matters most: the first environment of tier production on the path, else the last one.
-fn usual(spec: &Spec, release: &ReleaseId) -> Result<EnvId, Problem> {
+pub(super) fn usual(spec: &Spec, release: &ReleaseId) -> Result<EnvId, Problem> {
     let path = spec.path_of(&release.service);
     let production = |env: &&EnvId| {
         let environment = spec.environments.get(*env);

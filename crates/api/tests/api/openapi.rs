@@ -149,9 +149,12 @@ fn meeting_door(command: &meeting::Command) -> Option<&'static str> {
         meeting::Command::Vote { .. } => Some("vote_on_board"),
         meeting::Command::Answer { .. } => Some("answer_board"),
         meeting::Command::Confirm { .. } => Some("confirm_board_condition"),
-        meeting::Command::Put { .. } | meeting::Command::Drop { .. } | meeting::Command::Wake => {
-            None
-        }
+        meeting::Command::Attest { .. } => Some("attest_criterion"),
+        meeting::Command::Adopt { .. } => Some("adopt_criteria"),
+        meeting::Command::Put { .. }
+        | meeting::Command::Drop { .. }
+        | meeting::Command::Keep { .. }
+        | meeting::Command::Wake => None,
     }
 }
 
@@ -231,11 +234,20 @@ fn every_command_has_a_door() {
         meeting_door(&meeting::Command::Vote {
             change: change(),
             subject: digest(),
+            criteria: None,
             ballot: meeting::Ballot::Go,
             team: None,
             instead_of: None,
             reason: text(),
         }),
+        meeting_door(&meeting::Command::Attest {
+            change: change(),
+            subject: digest(),
+            criterion: tidegate_core::id::Name::new("rehearsed").unwrap(),
+            met: true,
+            evidence: text(),
+        }),
+        meeting_door(&meeting::Command::Adopt { reason: text() }),
         meeting_door(&meeting::Command::Answer {
             change: change(),
             text: text(),

@@ -3,8 +3,8 @@
 use super::Path;
 use crate::http::{Client, Error};
 use crate::wire::{
-    BoardAnswerRequest, BoardConfirmationRequest, BoardMeeting, BoardVoteRequest, ChangeBoard,
-    Page, Reason,
+    BoardAnswerRequest, BoardAttestationRequest, BoardConfirmationRequest, BoardMeeting,
+    BoardVoteRequest, ChangeBoard, Page, Reason,
 };
 
 impl Client {
@@ -77,6 +77,36 @@ impl Client {
     ) -> Result<BoardMeeting, Error> {
         let path = Path::new("boards").segment(board).segment("items");
         let path = path.segment(change).segment("answers");
+        self.post(&path.end(), request, Some(key)).await
+    }
+
+    /// Takes over the criteria that the configuration has by now.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn adopt_criteria(
+        &self,
+        (board, day): (&str, &str),
+        reason: &Reason,
+        key: &str,
+    ) -> Result<BoardMeeting, Error> {
+        let path = Path::new("boards").segment(board).segment("meetings");
+        let path = path.segment(day).segment("criteria");
+        self.post(&path.end(), reason, Some(key)).await
+    }
+
+    /// Says whether a criterion holds.
+    ///
+    /// # Errors
+    /// See [`Error`]; 412 when the plan is another one by now.
+    pub async fn attest_criterion(
+        &self,
+        (board, change): (&str, &str),
+        request: &BoardAttestationRequest,
+        key: &str,
+    ) -> Result<BoardMeeting, Error> {
+        let path = Path::new("boards").segment(board).segment("items");
+        let path = path.segment(change).segment("attestations");
         self.post(&path.end(), request, Some(key)).await
     }
 

@@ -3,7 +3,7 @@
 use super::{ListFilter, Path};
 use crate::http::{Client, Error};
 use crate::wire::{
-    Page, Preview, PromoteRequest, Reason, Release, ReleaseRequest, RiskScore, Timestamp,
+    Page, Preview, PromoteRequest, Readiness, Reason, Release, ReleaseRequest, RiskScore, Timestamp,
 };
 
 impl Client {
@@ -58,6 +58,22 @@ impl Client {
         let path = Path::new("releases").segment(reference).segment("risk");
         let path = path.query("environment", environment).query("at", at);
         self.get(&path.end()).await
+    }
+
+    /// Is a release ready for an environment; without one, for the first of tier production on its path?
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn readiness(
+        &self,
+        reference: &str,
+        environment: Option<&str>,
+    ) -> Result<Readiness, Error> {
+        let path = Path::new("releases")
+            .segment(reference)
+            .segment("readiness");
+        self.get(&path.query("environment", environment).end())
+            .await
     }
 
     /// Moves a release along its path as far as an environment.

@@ -1,6 +1,6 @@
 //! Boards that decide about changes, their sittings, and what is said there.
 
-use super::{Rule, Timestamp};
+use super::{BoardCriteria, CriterionReading, Rule, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A board.
@@ -68,6 +68,9 @@ pub struct BoardMeeting {
     pub agenda_closes: Timestamp,
     /// IANA zone in which it was laid.
     pub zone: String,
+    /// What must hold before a go lets anything start; absent where nothing was agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criteria: Option<BoardCriteria>,
     /// When it was opened, when it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_at: Option<Timestamp>,
@@ -141,6 +144,9 @@ pub struct BoardItem {
     pub dissent: Vec<String>,
     /// What must be done before it starts.
     pub conditions: Vec<BoardCondition>,
+    /// How the criteria of the sitting stand for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<CriterionReading>,
 }
 
 /// Another sitting that decides.
@@ -249,6 +255,9 @@ pub struct BoardVoteRequest {
     pub choice: BoardChoice,
     /// Digest of the plan that was looked at.
     pub plan: String,
+    /// Digest of the criteria that were looked at; needed where the sitting has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criteria: Option<String>,
     /// What must be done first, for `go-if`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,

@@ -42,13 +42,17 @@ pub struct Decision {
     /// The phase of the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change_phase: Option<String>,
+    /// Boards that said no-go to this plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_by: Vec<String>,
 }
 
 impl Decision {
     /// Did somebody who is asked say no?
     #[must_use]
     pub fn is_rejected(&self) -> bool {
-        !self.allowed && self.change_phase.as_deref() == Some("rejected")
+        let rejected = self.change_phase.as_deref() == Some("rejected");
+        !self.allowed && (rejected || !self.refused_by.is_empty())
     }
 }
 

@@ -12,6 +12,7 @@ mod calendar_feed;
 mod calendar_import;
 mod change;
 mod config;
+mod criteria;
 mod decision;
 mod delegation;
 mod deployment;
@@ -23,6 +24,7 @@ mod page;
 mod plan;
 mod problem;
 mod queue;
+mod readiness;
 mod release;
 mod risk;
 mod server;
@@ -59,6 +61,7 @@ pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,
     Secondary, Severity, Span,
 };
+pub use criteria::{BoardAttestationRequest, BoardCriteria, BoardCriterion, CriterionReading};
 pub use decision::{Condition, ConditionState, Decision, Preview, Rule};
 pub use delegation::{Delegation, DelegationRequest};
 pub use deployment::{
@@ -81,6 +84,7 @@ pub use page::{Nothing, Page, Reason};
 pub use plan::PlanSummary;
 pub use problem::ProblemDocument;
 pub use queue::{InLine, Limit, LinePlace, Priority, Queue, Slot, UnderWay};
+pub use readiness::{Readiness, ReadyBoard, ReadyPlace, RiskSummary, Supply};
 pub use release::{Hold, PromoteRequest, Release, ReleasePhase, ReleaseRequest, Stage, StageState};
 pub use risk::{RiskFactor, RiskInput, RiskScore};
 pub use server::{

@@ -12,7 +12,7 @@ use tidegate_core::calendar::phrase::Side;
 use tidegate_core::calendar::schedule::horizon;
 use tidegate_core::change::{Required, impossible};
 use tidegate_core::id::Name;
-use tidegate_core::spec::{Board, Spec, board::closing};
+use tidegate_core::spec::{Board, Proof, Spec, board::closing};
 use tidegate_core::time::Timestamp;
 
 static MEETS: Points = Points {
@@ -30,6 +30,12 @@ pub fn check(whole: &Whole<'_>, report: &mut Report) {
         if let Some(at) = node.get("agenda-closes") {
             fine &= closes(at, report);
         }
+        if let Some(at) = node.get("freeze-criteria") {
+            fine &= freezes(at, node, report);
+        }
+        for e in node.get("criteria").map_or(&[][..], Node::entries) {
+            proof(&e.key, &e.spot, &e.value, report);
+        }
         let name = document.name.parse::<Name>().ok();
         let Some((name, board)) = name.and_then(|name| whole.spec.boards.get_key_value(&name))
         else {
@@ -42,6 +48,19 @@ pub fn check(whole: &Whole<'_>, report: &mut Report) {
             &["release.tags"],
             report,
         );
+        for e in node.get("criteria").map_or(&[][..], Node::entries) {
+            let id = e.key.parse::<Name>().ok();
+            let proof = id.and_then(|id| board.criteria.get(&id)).map(|c| &c.proof);
+            if let Some(Proof::Holds { condition }) = proof {
+                told(
+                    Some(&e.value),
+                    "holds",
+                    Some(condition),
+                    &["release.tags"],
+                    report,
+                );
+            }
+        }
         quorum(whole.spec, document, board, report);
         if fine {
             meets(whole, document, name, board, report);
@@ -54,13 +73,19 @@ fn spot(document: &Document, key: &str) -> Spot {
     node.map_or_else(|| document.spot.clone(), |n| n.spot.clone())
 }
 
-/// An offset before the sitting.
+/// Why this is no offset before the sitting.
+fn not_before(at: &Node) -> Option<String> {
+    match at.text().map(closing) {
+        Some(Ok(offset)) if offset.side == Side::Before => None,
+        Some(Ok(_)) => Some("this lies after the sitting".to_owned()),
+        Some(Err(error)) => Some(error.because),
+        None => Some("an offset from the sitting stands here".to_owned()),
+    }
+}
+
 fn closes(at: &Node, report: &mut Report) -> bool {
-    let label = match at.text().map(closing) {
-        Some(Ok(offset)) if offset.side == Side::Before => return true,
-        Some(Ok(_)) => "this lies after the sitting".to_owned(),
-        Some(Err(error)) => error.because,
-        None => "an offset from the sitting stands here".to_owned(),
+    let Some(label) = not_before(at) else {
+        return true;
     };
     report
         .add(
@@ -71,6 +96,49 @@ fn closes(at: &Node, report: &mut Report) -> bool {
         .label(label)
         .help("write for example `agenda-closes: 24h before` or `1 working day before`");
     false
+}
+
+/// Criteria are frozen before the sitting, and there are some.
+fn freezes(at: &Node, board: &Node, report: &mut Report) -> bool {
+    let none = board.get("criteria").is_none_or(|c| c.entries().is_empty());
+    let label = match not_before(at) {
+        Some(label) => label,
+        None if none => "the board has no `criteria`".to_owned(),
+        None => return true,
+    };
+    report
+        .add(
+            codes::CRITERIA_FREEZE,
+            &at.spot,
+            "`freeze-criteria` freezes no criteria before the sitting",
+        )
+        .label(label)
+        .help("write for example `freeze-criteria: 2 working days before`, beside `criteria`");
+    false
+}
+
+/// One of the three ways to show that a criterion holds.
+fn proof(id: &str, spot: &Spot, node: &Node, report: &mut Report) {
+    let ways = ["gate", "holds", "answer"];
+    let there: Vec<&str> = ways.into_iter().filter(|w| node.get(w).is_some()).collect();
+    let valid = node.get("valid");
+    let (at, label) = match (there.as_slice(), valid) {
+        ([], _) => (spot, "nothing shows whether it holds".to_owned()),
+        ([one], Some(valid)) if *one != "answer" => (
+            &valid.spot,
+            format!("`valid` is of an answer, and `{one}` is asked anew each time"),
+        ),
+        ([_], _) => return,
+        (many, _) => (spot, format!("it has {}", many.join(" and "))),
+    };
+    report
+        .add(
+            codes::CRITERION,
+            at,
+            format!("the criterion `{id}` has not exactly one proof"),
+        )
+        .label(label)
+        .help("write `gate: documents`, `holds: risk.score < 80`, or `answer: TEAM` with `valid: 7d` if it ages");
 }
 
 fn meets(whole: &Whole<'_>, document: &Document, name: &Name, board: &Board, report: &mut Report) {

@@ -1,10 +1,11 @@
 //! `board`.
 
-use super::read::{count, duration, named, text, valid};
+use super::read::{count, duration, map, named, text, valid};
 use crate::condition;
 use crate::yaml::Node;
 use tidegate_core::calendar::phrase::Phrase;
-use tidegate_core::spec::{Board, Seats};
+use tidegate_core::gate::GateId;
+use tidegate_core::spec::{Board, Criterion, Proof, Seats};
 use tidegate_core::time::Millis;
 
 /// How long a sitting lasts when nothing is said.
@@ -29,6 +30,32 @@ pub fn board(node: &Node) -> Option<Board> {
         quorum: count(node, "quorum").unwrap_or(all),
         reviews: condition::read(&text(node, "reviews")?).ok()?,
         agenda_closes: text(node, "agenda-closes"),
+        criteria: map(node.get("criteria"), criterion),
+        freeze_criteria: text(node, "freeze-criteria"),
+    })
+}
+
+/// A criterion; `None` without its owner or what proves it.
+fn criterion(node: &Node) -> Option<Criterion> {
+    let gate = || {
+        let gate = text(node, "gate")?;
+        let gate = GateId::ALL.into_iter().find(|g| g.as_str() == gate)?;
+        Criterion::provable(gate).then_some(Proof::Gate { gate })
+    };
+    let holds = || {
+        let condition = condition::read(&text(node, "holds")?).ok()?;
+        Some(Proof::Holds { condition })
+    };
+    let answer = || {
+        Some(Proof::Answer {
+            team: named(node, "answer")?,
+            valid: duration(node, "valid"),
+        })
+    };
+    Some(Criterion {
+        text: text(node, "text")?,
+        owner: named(node, "owner")?,
+        proof: gate().or_else(holds).or_else(answer)?,
     })
 }
 

@@ -322,6 +322,12 @@ codes! {
     TIGHT_QUORUM = "TG0464" Warning "quorum that needs everybody",
         "Whoever asked for a change or wrote it does not vote on it. Where a quorum needs everybody, a change of one of the members could never be decided.",
         "teams:\n  sre: { members: [ines] }\n  web: { members: [ana] }\n---\nboard: weekly-cab\nmembers: [sre, web]\nquorum: 2";
+    CRITERION = "TG0465" Error "criterion without exactly one proof",
+        "What shows that a criterion holds is one of `gate`, `holds` and `answer`; `valid` says how long an answer is good.",
+        "board: weekly-cab\ncriteria:\n  rehearsed: { text: the way back was rehearsed, owner: sre }";
+    CRITERIA_FREEZE = "TG0466" Error "criteria that are not frozen before the sitting",
+        "`freeze-criteria` is an offset before the sitting, such as `2 working days before`. It freezes the `criteria` of the board.",
+        "freeze-criteria: 1 day after";
     BELOW_A_DAY = "TG0490" Error "rule below a day where clocks change",
         "Where clocks are put forward and back, a rule that repeats every hour or minute would leave an hour out or repeat it. Let it count in UTC, or write a daily rule with `BYHOUR` and `BYMINUTE`.",
         "window: on-the-hour\nzone: Europe/Berlin\nallow: DTSTART:20260105T000000 DURATION:PT10M RRULE:FREQ=HOURLY";

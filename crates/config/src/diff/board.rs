@@ -2,7 +2,7 @@
 
 use super::weaken::both;
 use std::collections::{BTreeMap, BTreeSet};
-use tidegate_core::spec::Spec;
+use tidegate_core::spec::{Board, Spec};
 
 /// Reasons by the path of the value that causes them.
 pub fn weakened(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
@@ -28,7 +28,7 @@ pub fn weakened(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
             "reviews",
             "it decides about other changes".to_owned(),
         );
-        let teams = |board: &tidegate_core::spec::Board| -> BTreeSet<String> {
+        let teams = |board: &Board| -> BTreeSet<String> {
             board.members.iter().map(|s| s.team.to_string()).collect()
         };
         let (before, after) = (teams(was), teams(is));
@@ -48,6 +48,29 @@ pub fn weakened(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
             "agenda-closes",
             "changes may come onto the agenda until it meets".to_owned(),
         );
+        when(
+            was.freeze_criteria != is.freeze_criteria,
+            "freeze-criteria",
+            "its criteria stay as they are from another instant on".to_owned(),
+        );
+        criteria(&mut found, &at, was, is);
     }
     found
+}
+
+/// Criteria that are asked no longer, or shown by something else.
+fn criteria(found: &mut BTreeMap<String, String>, at: &str, was: &Board, is: &Board) {
+    for (id, before) in &was.criteria {
+        let at = format!("{at}.criteria.{id}");
+        match is.criteria.get(id) {
+            None => {
+                found.insert(at, "changes go without it".to_owned());
+            }
+            Some(after) if after.proof != before.proof => {
+                let reason = format!("shown by {} instead of {}", after.proof, before.proof);
+                found.insert(at, reason);
+            }
+            Some(_) => {}
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Keys of `board`. What its phrases mean is checked where everything is seen together.
 
 use super::leaf::{CONDITION, DATE, NAME, PERIOD, TEXT, ZONE};
-use super::shape::{Key, Ref, Shape, Table};
+use super::shape::{Key, KeyRule, Ref, Shape, Table, Word};
 
 /// Most seats of a team, and most votes of a quorum.
 const MOST: u64 = 50;
@@ -22,6 +22,73 @@ static SEATS: Table = Table {
             &Shape::Count { min: 1, max: MOST },
             "How many of its members count, each once; 1 without it.",
             "count: 2",
+        ),
+    ],
+};
+
+/// Gates whose answer can be a proof: neither the board itself nor those that ask for a place.
+static GATE: Shape = Shape::Word(&[
+    Word::full("artifact"),
+    Word::full("order"),
+    Word::full("soak"),
+    Word::full("dependency"),
+    Word::full("hold"),
+    Word::full("environment"),
+    Word::full("documents"),
+    Word::full("approval"),
+    Word::full("review-debt"),
+    Word::full("train"),
+    Word::full("window"),
+    Word::full("freeze"),
+    Word::full("schedule"),
+    Word::full("cover"),
+    Word::full("booking"),
+    Word::full("calendar"),
+    Word::full("vendor"),
+    Word::full("apart"),
+]);
+
+static CRITERION: Table = Table {
+    what: "a criterion",
+    of: "criteria",
+    keys: &[
+        Key::new(
+            "text",
+            &TEXT,
+            "What must hold, in words.",
+            "text: the way back was rehearsed",
+        )
+        .required(),
+        Key::new(
+            "owner",
+            &Shape::Ref(Ref::Team),
+            "Team that sees to it.",
+            "owner: sre",
+        )
+        .required(),
+        Key::new(
+            "gate",
+            &GATE,
+            "It holds while this gate of the deployment passes.",
+            "gate: documents",
+        ),
+        Key::new(
+            "holds",
+            &CONDITION,
+            "It holds while this condition does; a fact that is not known counts as if it did not.",
+            "holds: risk.score < 80",
+        ),
+        Key::new(
+            "answer",
+            &Shape::Ref(Ref::Team),
+            "It holds when a member of this team without a part in the change says so, for this very plan.",
+            "answer: sre",
+        ),
+        Key::new(
+            "valid",
+            &PERIOD,
+            "How long an answer is good; as long as the plan without it.",
+            "valid: 7d",
         ),
     ],
 };
@@ -88,6 +155,18 @@ pub static BOARD: Table = Table {
             &TEXT,
             "From when on its agenda takes nothing more, as an offset; when it begins without it. What comes later is decided at the next sitting.",
             "agenda-closes: 24h before",
+        ),
+        Key::new(
+            "criteria",
+            &Shape::Map(KeyRule::Name, &Shape::Table(&CRITERION)),
+            "What must hold, by name, before its go lets a change start. What is not known counts as unmet.",
+            "criteria:\n  rehearsed: { text: the way back was rehearsed, owner: sre, answer: sre }",
+        ),
+        Key::new(
+            "freeze-criteria",
+            &TEXT,
+            "From when on the criteria of a sitting stay as they are whatever is applied, as an offset; when its agenda closes without it.",
+            "freeze-criteria: 2 working days before",
         ),
     ],
 };

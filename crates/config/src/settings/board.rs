@@ -1,7 +1,7 @@
 //! Lines of the boards.
 
 use super::Lines;
-use tidegate_core::spec::{Board, Seats};
+use tidegate_core::spec::{Board, Criterion, Proof, Seats};
 
 /// A board.
 pub fn board_lines(lines: &mut Lines, at: &str, board: &Board) {
@@ -15,6 +15,8 @@ pub fn board_lines(lines: &mut Lines, at: &str, board: &Board) {
         quorum,
         reviews,
         agenda_closes,
+        criteria,
+        freeze_criteria,
     } = board;
     lines.add(format!("{at}.meets"), meets);
     lines.maybe(format!("{at}.zone"), zone.as_ref());
@@ -27,4 +29,22 @@ pub fn board_lines(lines: &mut Lines, at: &str, board: &Board) {
     lines.add(format!("{at}.quorum"), quorum);
     lines.add(format!("{at}.reviews"), &reviews.text);
     lines.maybe(format!("{at}.agenda-closes"), agenda_closes.as_ref());
+    for (id, criterion) in criteria {
+        criterion_lines(lines, &format!("{at}.criteria.{id}"), criterion);
+    }
+    lines.maybe(format!("{at}.freeze-criteria"), freeze_criteria.as_ref());
+}
+
+fn criterion_lines(lines: &mut Lines, at: &str, criterion: &Criterion) {
+    let Criterion { text, owner, proof } = criterion;
+    lines.add(format!("{at}.text"), text);
+    lines.add(format!("{at}.owner"), owner);
+    match proof {
+        Proof::Gate { gate } => lines.add(format!("{at}.gate"), gate.as_str()),
+        Proof::Holds { condition } => lines.add(format!("{at}.holds"), &condition.text),
+        Proof::Answer { team, valid } => {
+            lines.add(format!("{at}.answer"), team);
+            lines.maybe(format!("{at}.valid"), valid.as_ref());
+        }
+    }
 }

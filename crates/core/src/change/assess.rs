@@ -97,6 +97,34 @@ pub fn is_governed(spec: &Spec, plan: &PlanBody) -> bool {
             .any(|p| p.scope.concerns(spec, &plan.service, &plan.environment))
 }
 
+/// What is scored of a change.
+fn scored<'a>(subject: &Subject<'a>) -> risk::Subject<'a> {
+    // A stored state that cannot be read says nothing, and what is not known raises the risk.
+    let carried = super::carried(subject.view, subject.plan).unwrap_or_default();
+    risk::Subject {
+        plan: subject.plan,
+        purpose: subject.purpose,
+        release: &subject.plan.to.release,
+        now: subject.now,
+        spec: subject.spec,
+        view: subject.view,
+        told: risk::Told {
+            commits: carried.commits(),
+            migrates: carried.migrates(),
+            tags: None,
+        },
+    }
+}
+
+/// Everything that is known about a change, its risk and its class included.
+#[must_use]
+pub fn facts(subject: &Subject<'_>) -> Facts {
+    let asked = scored(subject);
+    let risk = risk::score(&asked);
+    let class = assess(subject).map(|a| a.class);
+    risk::facts(&asked, Some(&risk), class)
+}
+
 /// The assessment of a change; `None` where nothing is asked: outside tier production.
 #[must_use]
 pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
@@ -110,21 +138,7 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
         .iter()
         .filter(|(_, p)| p.scope.concerns(spec, &plan.service, &plan.environment))
         .collect();
-    // A stored state that cannot be read says nothing, and what is not known raises the risk.
-    let carried = super::carried(subject.view, plan).unwrap_or_default();
-    let asked = risk::Subject {
-        plan,
-        purpose: subject.purpose,
-        release: &plan.to.release,
-        now: subject.now,
-        spec,
-        view: subject.view,
-        told: risk::Told {
-            commits: carried.commits(),
-            migrates: carried.migrates(),
-            tags: None,
-        },
-    };
+    let asked = scored(subject);
     let risk = risk::score(&asked);
     let facts = risk::facts(&asked, Some(&risk), None);
     let (class, ordinary, because) = class(subject, &policies, &facts);

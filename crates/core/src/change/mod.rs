@@ -5,6 +5,7 @@
 
 mod assess;
 mod carries;
+pub mod criteria;
 mod differs;
 pub mod due;
 mod emergency;
@@ -12,7 +13,7 @@ mod outlook;
 mod party;
 mod standing;
 
-pub use assess::{Assessment, Required, Subject, assess, is_governed};
+pub use assess::{Assessment, Required, Subject, assess, facts, is_governed};
 pub use carries::{Carried, carried};
 pub use differs::differences;
 pub use emergency::{Emergency, emergency};

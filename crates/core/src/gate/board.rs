@@ -4,12 +4,14 @@
 
 use super::{Asked, GateId, GateOutcome, GateReport, PASS, approval, moment_in};
 use crate::change::ChangeId;
+use crate::change::criteria::{Read, Reading, readings, summary};
 use crate::id::Name;
 use crate::model::meeting::{decision_about, sittings_of};
 use crate::refusal::Refusal;
-use crate::spec::Sitting;
-use crate::stream::meeting::{Decision, Item, Meeting, Outcome, Panel, Ruling};
+use crate::stream::change::Change;
+use crate::stream::meeting::{Decision, Facts, Item, Meeting, Outcome, Panel, Ruling};
 use crate::stream::person;
+use std::collections::BTreeMap;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     judge(asked).unwrap_or_else(|because| broken(asked, because))
@@ -40,10 +42,9 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, String> {
         let title = format!("no board is needed (class {class}, risk {risk})");
         return Ok(asked.report(GateId::Board, PASS, title));
     }
-    let id = found.map(|(id, _)| id);
     let mut all = Vec::new();
     for board in assessment.boards.keys() {
-        all.push(one(asked, board, id.as_ref())?);
+        all.push(one(asked, board, found.as_ref())?);
     }
     // What must be changed is told before what only takes time.
     let rank = |report: &GateReport| match &report.outcome {
@@ -60,25 +61,66 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, String> {
 }
 
 /// What one board says.
-fn one(asked: &Asked<'_>, board: &Name, change: Option<&ChangeId>) -> Result<GateReport, String> {
+fn one(
+    asked: &Asked<'_>,
+    board: &Name,
+    change: Option<&(ChangeId, Change)>,
+) -> Result<GateReport, String> {
     let text = |refusal: Refusal| refusal.to_string();
     let item = match change {
         None => None,
-        Some(change) => item(asked, board, change).map_err(text)?,
+        Some((change, _)) => item(asked, board, change).map_err(text)?,
     };
-    let report = match &item {
-        None => waits(asked, board, None)?,
-        Some((sitting, item)) => match &item.outcome {
-            Outcome::Decided { decision } if is_of_plan(asked, item) => {
-                decided(asked, board, item, decision)
-            }
-            Outcome::Undecided if is_of_plan(asked, item) => {
-                waits(asked, board, Some((sitting, item)))?
-            }
-            _ => waits(asked, board, None)?,
+    let known = item.as_ref().filter(|(_, item)| is_of_plan(asked, item));
+    let criteria = criteria(asked, board, known, change.map(|(_, change)| change));
+    let report = match known {
+        None => waits(asked, board, (None, &criteria))?,
+        Some((facts, item)) => match &item.outcome {
+            Outcome::Decided { decision } => decided(asked, (board, &criteria), item, decision),
+            Outcome::Undecided => waits(asked, board, (Some((facts, item)), &criteria))?,
+            _ => waits(asked, board, (None, &criteria))?,
         },
     };
     Ok(report.rule(format!("boards.{board}.reviews")))
+}
+
+/// How its criteria stand: those that the sitting keeps, else those the board has now.
+fn criteria(
+    asked: &Asked<'_>,
+    board: &Name,
+    known: Option<&(Facts, Item)>,
+    change: Option<&Change>,
+) -> Vec<Reading> {
+    let configured = asked.spec.boards.get(board);
+    let list = match known {
+        Some((facts, _)) => facts.criteria(configured),
+        None => configured.map(|b| b.criteria.clone()).unwrap_or_default(),
+    };
+    if list.is_empty() {
+        return Vec::new();
+    }
+    let nothing = BTreeMap::new();
+    let panel = known.map(|(_, i)| Panel::of(board, &i.topic, asked.spec, asked.view, asked.now));
+    let barred = |who: &str| match &panel {
+        None => None,
+        Some(Ok(panel)) => panel.part_of(who),
+        Some(Err(refusal)) => Some(refusal.to_string()),
+    };
+    readings(
+        &list,
+        &Read {
+            asked,
+            change,
+            answers: known.map_or(&nothing, |(_, item)| &item.answers),
+            barred: &barred,
+        },
+    )
+}
+
+/// Who sees to the criteria that do not hold.
+fn owners(all: &[Reading]) -> impl Iterator<Item = String> + '_ {
+    let open = all.iter().filter(|r| !r.is_met());
+    open.map(|r| format!("{} ({})", r.owner, r.id))
 }
 
 fn is_of_plan(asked: &Asked<'_>, item: &Item) -> bool {
@@ -91,7 +133,7 @@ fn item(
     asked: &Asked<'_>,
     board: &Name,
     change: &ChangeId,
-) -> Result<Option<(Sitting, Item)>, Refusal> {
+) -> Result<Option<(Facts, Item)>, Refusal> {
     let sittings = sittings_of(asked.view, change)?;
     let Some((_, id)) = sittings.into_iter().find(|(name, _)| name == board) else {
         return Ok(None);
@@ -101,7 +143,7 @@ fn item(
         return Ok(None);
     };
     let item = facts.items.remove(change);
-    Ok(item.map(|item| (facts.sitting, item)))
+    Ok(item.map(|item| (*facts, item)))
 }
 
 /// What wakes whoever waits for the board.
@@ -118,7 +160,7 @@ fn on(asked: &Asked<'_>) -> Vec<String> {
 fn waits(
     asked: &Asked<'_>,
     board: &Name,
-    known: Option<(&Sitting, &Item)>,
+    (known, criteria): (Option<(&Facts, &Item)>, &[Reading]),
 ) -> Result<GateReport, String> {
     let configured = asked.spec.boards.get(board);
     let configured = configured.ok_or_else(|| format!("there is no board {board}"))?;
@@ -130,8 +172,8 @@ fn waits(
     };
     // While it sits, the next instant of change is its end.
     let (at, sits) = match known {
-        Some((sitting, _)) if sitting.begins > asked.now => (sitting.begins, false),
-        Some((sitting, _)) if sitting.ends > asked.now => (sitting.ends, true),
+        Some((facts, _)) if facts.sitting.begins > asked.now => (facts.sitting.begins, false),
+        Some((facts, _)) if facts.sitting.ends > asked.now => (facts.sitting.ends, true),
         Some(_) => (super::BACKSTOP.after(asked.now), true),
         None => (next()?, false),
     };
@@ -145,7 +187,10 @@ fn waits(
         let title = format!("board {board} decides, {when}: on no agenda yet");
         let report = asked.report(GateId::Board, outcome, title);
         return Ok(report
-            .detail("it comes onto the agenda once it is deployed")
+            .detail(with(
+                "it comes onto the agenda once it is deployed",
+                criteria,
+            ))
             .who(configured.members.iter().map(|s| s.team.to_string())));
     };
     let id = &item.topic.change;
@@ -167,11 +212,25 @@ fn waits(
     if let Some(from) = &item.topic.from {
         detail = format!("moved from {}: {}; {detail}", from.meeting, from.because);
     }
+    let detail = with(&detail, criteria);
     let report = asked.report(GateId::Board, outcome, title);
     Ok(report.detail(detail).who(who))
 }
 
-fn decided(asked: &Asked<'_>, board: &Name, item: &Item, decision: &Decision) -> GateReport {
+/// The detail with how the criteria stand.
+fn with(detail: &str, criteria: &[Reading]) -> String {
+    match criteria {
+        [] => detail.to_owned(),
+        criteria => format!("{}; {detail}", summary(criteria)),
+    }
+}
+
+fn decided(
+    asked: &Asked<'_>,
+    (board, criteria): (&Name, &[Reading]),
+    item: &Item,
+    decision: &Decision,
+) -> GateReport {
     let id = &item.topic.change;
     let zone = asked.spec.boards.get(board).and_then(|b| b.zone.as_ref());
     let zone = zone.unwrap_or(&asked.spec.zone);
@@ -221,9 +280,25 @@ fn decided(asked: &Asked<'_>, board: &Name, item: &Item, decision: &Decision) ->
         let others = "somebody without a part in it confirms it".to_owned();
         return fail(title).detail(way).who(owners.chain([others]));
     }
+    if criteria.iter().any(|r| !r.is_met()) {
+        let title = format!("board {board} said go, and {}", summary(criteria));
+        let first = criteria.iter().find(|r| !r.is_met());
+        let way = first.map_or_else(String::new, |r| format!("{}: {}", r.id, r.evidence));
+        return fail(title).detail(way).who(owners(criteria));
+    }
     let title = format!(
         "board {board} said go, {when} ({})",
         voters(true).join(", ")
     );
-    asked.report(GateId::Board, PASS, title)
+    passes(asked, title, criteria)
+}
+
+/// As long as what its criteria rest on is known.
+fn passes(asked: &Asked<'_>, title: String, criteria: &[Reading]) -> GateReport {
+    let until = criteria.iter().filter_map(|r| r.until).min();
+    let report = asked.report(GateId::Board, GateOutcome::Pass { until }, title);
+    match criteria {
+        [] => report,
+        criteria => report.detail(summary(criteria)),
+    }
 }

@@ -338,6 +338,12 @@ pub fn evaluate(asked: &Asked<'_>) -> Vec<GateReport> {
     evaluate_these(asked, |_| true)
 }
 
+/// The answer of one gate; `None` when the plan does not ask it.
+#[must_use]
+pub(crate) fn answer_of(asked: &Asked<'_>, gate: GateId) -> Option<GateReport> {
+    evaluate_these(asked, |one| one == gate).pop()
+}
+
 fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<GateReport> {
     asked
         .plan

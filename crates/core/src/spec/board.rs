@@ -4,15 +4,17 @@
 //! As for trains: a phrase that cannot be read is an error, never a board that does not meet.
 
 use super::condition::Condition;
+use super::criteria::Criterion;
 use super::times::offset;
 use super::timetable::instants;
 use super::{Spec, Unreadable};
 use crate::calendar::expand::Occurrence;
 use crate::calendar::phrase::Offset;
-use crate::id::TeamId;
+use crate::id::{Name, TeamId};
 use crate::time::{Millis, Timestamp};
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Sittings among which one is looked for whose agenda is still open.
 const LOOKED_AT: usize = 128;
@@ -43,6 +45,12 @@ pub struct Board {
     /// Offset before a sitting from which on its agenda takes nothing more; when it begins when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agenda_closes: Option<String>,
+    /// What must hold, by name, before its go lets a change start.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub criteria: BTreeMap<Name, Criterion>,
+    /// Offset before a sitting from which on its criteria stay as they are; when its agenda closes when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze_criteria: Option<String>,
 }
 
 /// So many seats of a team.
@@ -65,6 +73,9 @@ pub struct Sitting {
     pub ends: Timestamp,
     /// From when on its agenda takes nothing more.
     pub agenda_closes: Timestamp,
+    /// From when on its criteria stay as they are; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criteria_freeze: Option<Timestamp>,
     /// IANA zone in which it was laid.
     pub zone: String,
 }
@@ -89,6 +100,7 @@ impl Board {
         let setting = spec.setting(self.zone.as_deref().unwrap_or(&spec.zone))?;
         let zone = &setting.zone;
         let closes = self.agenda_closes.as_deref().map(closing).transpose()?;
+        let freezes = self.freeze_criteria.as_deref().map(closing).transpose()?;
         let mut found: Vec<(Date, Sitting)> = Vec::new();
         for begins in instants(&self.meets, self.first, &setting, after, limit)? {
             let civil = zone.civil(begins);
@@ -97,17 +109,20 @@ impl Board {
                 continue;
             }
             let anchor = Occurrence { at: begins, civil };
-            let agenda_closes = match closes {
-                None => begins,
+            let before = |offset: Option<Offset>, without: Timestamp| match offset {
+                None => Ok(without),
                 Some(offset) => offset
                     .apply(anchor, &setting.working_days, zone)
                     .map(|occurrence| occurrence.at.min(begins))
-                    .ok_or_else(|| Unreadable::new(&self.meets, "there is no such instant"))?,
+                    .ok_or_else(|| Unreadable::new(&self.meets, "there is no such instant")),
             };
+            let agenda_closes = before(closes, begins)?;
+            let criteria_freeze = before(freezes, agenda_closes)?;
             let sitting = Sitting {
                 begins,
                 ends: self.lasts.after(begins),
                 agenda_closes,
+                criteria_freeze: Some(criteria_freeze).filter(|_| !self.criteria.is_empty()),
                 zone: zone.name().to_owned(),
             };
             found.push((civil.date(), sitting));

@@ -168,7 +168,9 @@ impl Decider for Config {
             Phase::Applied { revision, .. } => revision + 1,
         };
         let by = cx.actor.who().to_owned();
-        Ok(Decision::resting(vec![Event::Applied {
+        // Criteria that stay as they are do so whatever is applied now.
+        let then = crate::stream::meeting::keep(cx.spec, cx.view, cx.now);
+        let applied = Decision::resting(vec![Event::Applied {
             revision,
             digest,
             blob,
@@ -178,7 +180,8 @@ impl Decider for Config {
             weakens,
             zone_data: Some(zone_data_version().to_owned()),
             because: reason,
-        }]))
+        }]);
+        Ok(applied.then(then))
     }
 
     fn evolve(&mut self, at: Timestamp, event: &Event) {

@@ -37,6 +37,7 @@ mod plan;
 mod promote;
 mod prompt;
 mod queue;
+mod ready;
 mod reference;
 mod release;
 mod risk;

@@ -4,16 +4,15 @@ use super::change::{Change, Keyed};
 use super::deploy::{place_line, slot_line};
 use super::evidence;
 use super::pages::{Amount, collect};
-use super::reference::{placed, release_of};
+use super::ready;
+use super::reference::release_of;
 use super::session::Session;
 use super::status;
-use super::why::{condition_lines, exit_of};
+use super::why::condition_lines;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
 use crate::output::{Listing, Look, Mark, Table};
-use tidegate_client::wire::{
-    Decision, Reason, Release, ReleasePhase, ReleaseRequest, Stage, StageState,
-};
+use tidegate_client::wire::{Reason, Release, ReleasePhase, ReleaseRequest, Stage, StageState};
 use tidegate_client::{Client, ListFilter};
 use tidegate_core::digest::Digest;
 
@@ -35,16 +34,7 @@ enum Verb {
         /// `service@version`
         release: String,
     },
-    /// Go or no-go: every condition before an environment, counted
-    #[command(
-        after_help = "Ends with 0 for go, with 3 for no-go, and with 8 when a person said no."
-    )]
-    Ready {
-        /// `service@version`, or `service@version/environment`
-        release: String,
-        /// Environment
-        environment: Option<String>,
-    },
+    Ready(ready::Args),
     Evidence(evidence::Get),
     /// Let a release that was rolled back go on
     Unhold(Named),
@@ -101,17 +91,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         }
         Verb::List(list) => self::list(list, &client, session).await?,
         Verb::Show { release } => show(&client.release(&release_of(release)?).await?, session)?,
-        Verb::Ready {
-            release,
-            environment,
-        } => {
-            let (release, environment) = placed(release, environment.as_deref())?;
-            let decision = client.decision(&release, &environment, None).await?;
-            session
-                .out
-                .show(&decision, &decision.release, |look| ready(&decision, look))?;
-            return Ok(exit_of(&decision));
-        }
+        Verb::Ready(args) => return ready::run(args, session).await,
         Verb::Evidence(get) => return evidence::get(get, &client, session).await,
         Verb::Unhold(named) => {
             let reason = Reason {
@@ -133,33 +113,6 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
-}
-
-/// `NO-GO payments@3.3.0 -> prod-us   6 of 8`, then what stands before it, then what is met.
-fn ready(decision: &Decision, look: &Look) -> String {
-    let (met, open): (Vec<_>, Vec<_>) = decision
-        .conditions
-        .iter()
-        .cloned()
-        .partition(|c| c.state.passes());
-    let word = if decision.allowed { "GO" } else { "NO-GO" };
-    let mut out = format!(
-        "{word} {} -> {}   {} of {}   asked {}\n",
-        decision.release,
-        decision.environment,
-        met.len(),
-        decision.conditions.len(),
-        look.zone.long(decision.asked_at)
-    );
-    for part in [&open, &met] {
-        for line in condition_lines(part, look, false) {
-            out.push_str(&format!("  {line}\n"));
-        }
-    }
-    if let Some(at) = decision.earliest.filter(|_| !decision.allowed) {
-        out.push_str(&format!("Earliest possible: {}.\n", look.zone.long(at)));
-    }
-    out
 }
 
 async fn create(create: &Create, client: &Client) -> Result<Release, Failure> {

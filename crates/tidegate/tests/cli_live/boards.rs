@@ -39,9 +39,14 @@ const PEOPLE: [(&str, &str); 5] = [
 
 /// Monday, 23 November 2026, in the morning: `web` and `api` are there, and everybody is known.
 fn monday() -> Option<World> {
+    Some(monday_with("")?.0)
+}
+
+/// The same with more about the board; and the whole text.
+pub(super) fn monday_with(more: &str) -> Option<(World, String)> {
     let mut world = World::written_at("2026-11-23T09:00:00[Europe/Berlin]")?;
     let program = env!("CARGO_BIN_EXE_tidegate");
-    let mut text = COMPANY.to_owned();
+    let mut text = format!("{COMPANY}{more}");
     for (n, service) in ["web", "api"].into_iter().enumerate() {
         let port = usize::from(world.port()) + n;
         text.push_str(&format!(
@@ -57,11 +62,11 @@ fn monday() -> Option<World> {
             .run_as(who, &lines, &["login", who, "--password-stdin"])
             .ends(0);
     }
-    Some(world)
+    Some((world, text))
 }
 
 /// Sign-ins end while the clock moves on.
-fn sign_in_again(world: &World) {
+pub(super) fn sign_in_again(world: &World) {
     for (who, _) in PEOPLE {
         let lines = "four plain words here\n";
         world
@@ -71,7 +76,7 @@ fn sign_in_again(world: &World) {
 }
 
 /// Registered with what is new in it, tested, and asked for in production; the deployment.
-fn asked(world: &World, service: &str, commits: &str, migrates: &str) -> String {
+pub(super) fn asked(world: &World, service: &str, commits: &str, migrates: &str) -> String {
     let release = format!("{service}@1.0.0");
     world
         .run(&[
@@ -96,7 +101,7 @@ fn asked(world: &World, service: &str, commits: &str, migrates: &str) -> String 
     id.trim().to_owned()
 }
 
-fn vote(world: &World, who: &str, what: &[&str]) -> Ran {
+pub(super) fn vote(world: &World, who: &str, what: &[&str]) -> Ran {
     let all = [&["board", "vote", "web@1.0.0/prod"], what].concat();
     world.run_as(who, "", &all)
 }
@@ -234,7 +239,7 @@ fn without_a_quorum_an_item_moves_to_the_next_sitting_and_is_decided_there() {
         .says(&["NO-GO", "dina for office: no-go; no way back was rehearsed"]);
     world
         .run(&["why", "web@1.0.0", "prod"])
-        .ends(3)
+        .ends(8)
         .says(&["board weekly-cab said no-go", "no way back was rehearsed"]);
     assert_eq!(
         world.run(&["status", &id, "-o", "json"]).json()["phase"],

@@ -17,6 +17,7 @@ mod boards;
 mod canary;
 #[cfg(test)]
 mod configuration;
+mod criteria;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]

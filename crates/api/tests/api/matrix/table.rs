@@ -116,6 +116,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "releases",
             "release",
             "release_evidence",
+            "release_readiness",
             "release_risk",
             "status",
             "usage",
@@ -223,6 +224,17 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
                 Some(json!({ "condition": 1, "evidence": "seen" })),
             ),
         ),
+        (
+            "attest_criterion",
+            (
+                Who::Approvers,
+                Some(json!({
+                    "criterion": "rehearsed", "met": true, "evidence": "seen",
+                    "plan": format!("sha256:{}", "0".repeat(64)),
+                })),
+            ),
+        ),
+        ("adopt_criteria", (Who::Approvers, because())),
         ("approve_change", (Who::Approvers, Some(json!({})))),
         ("approve_release", (Who::Approvers, Some(json!({})))),
         ("reject_change", (Who::Approvers, because())),

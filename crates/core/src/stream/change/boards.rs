@@ -72,6 +72,7 @@ pub(super) fn follow(state: &Change, cx: &Ctx<'_>) -> Vec<Any> {
                 topic: Box::new(topic),
                 votes: Vec::new(),
                 context: None,
+                answers: std::collections::BTreeMap::new(),
             },
         }));
     }

@@ -3,19 +3,19 @@
 use super::decide::Turn;
 use super::{Cast, Command, Context, Earlier, Event, MeetingId, Outcome, Phase, Topic};
 use crate::change::ChangeId;
+use crate::change::criteria::Answer;
 use crate::command::Command as Any;
 use crate::gate::moment_in;
+use crate::id::Name;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
+use std::collections::BTreeMap;
 
+/// What was said about an item at an earlier sitting.
+pub(super) type Said = (Vec<Cast>, Option<Context>, BTreeMap<Name, Answer>);
 impl Turn<'_, '_> {
     /// A change needs the board. Known with this plan it stays as it is; with another one it is decided anew.
-    pub(super) fn put(
-        &mut self,
-        topic: Topic,
-        votes: Vec<Cast>,
-        context: Option<Context>,
-    ) -> Result<(), Refusal> {
+    pub(super) fn put(&mut self, topic: Topic, said: Said) -> Result<(), Refusal> {
         if matches!(self.state.phase, Phase::Absent) {
             self.call()?;
         }
@@ -38,11 +38,13 @@ impl Turn<'_, '_> {
                 }
                 _ => Vec::new(),
             };
+            let (votes, context, answers) = said;
             self.happen(Event::ItemPut {
                 topic: Box::new(topic),
                 votes,
                 context,
                 void,
+                answers,
             });
             return Ok(());
         }
@@ -63,12 +65,12 @@ impl Turn<'_, '_> {
                 self.said(closes.min(now))
             )
         };
-        self.send(to, topic, votes, context, because);
+        self.send(to, topic, said, because);
         Ok(())
     }
 
     /// The first item lays the meeting.
-    fn call(&mut self) -> Result<(), Refusal> {
+    pub(super) fn call(&mut self) -> Result<(), Refusal> {
         let unknown = |because: String| Refusal::Invalid {
             because,
             help: "`tidegate board list` shows when each board meets".to_owned(),
@@ -121,15 +123,15 @@ impl Turn<'_, '_> {
             to: to.clone(),
             because: because.clone(),
         });
-        self.send(to, item.topic, item.votes, item.context, because);
+        let said = (item.votes, item.context, item.answers);
+        self.send(to, item.topic, said, because);
     }
 
     fn send(
         &mut self,
         to: MeetingId,
         mut topic: Topic,
-        votes: Vec<Cast>,
-        context: Option<Context>,
+        (votes, context, answers): Said,
         because: String,
     ) {
         topic.from = Some(Earlier {
@@ -142,6 +144,7 @@ impl Turn<'_, '_> {
                 topic: Box::new(topic),
                 votes,
                 context,
+                answers,
             },
         });
     }

@@ -2,10 +2,12 @@
 
 use super::{Cast, Context, Topic};
 use crate::change::ChangeId;
+use crate::change::criteria::{Answer, Criteria};
 use crate::digest::Digest;
-use crate::id::TeamId;
+use crate::id::{Name, TeamId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What can be asked of a meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +21,9 @@ pub enum Command {
         votes: Vec<Cast>,
         /// What an expert was asked there.
         context: Option<Context>,
+        /// What people said of the criteria there.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        answers: BTreeMap<Name, Answer>,
     },
     /// A change needs the board no longer (from the change).
     Drop {
@@ -38,6 +43,9 @@ pub enum Command {
         change: ChangeId,
         /// The plan that was looked at.
         subject: Digest,
+        /// Digest of the criteria that were looked at; absent where there are none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        criteria: Option<Digest>,
         /// What it says.
         ballot: Ballot,
         /// Team to vote for; the only one possible when absent.
@@ -62,6 +70,29 @@ pub enum Command {
         condition: u32,
         /// What shows it.
         evidence: String,
+    },
+    /// Whether a criterion holds.
+    Attest {
+        /// About which item.
+        change: ChangeId,
+        /// The plan that was looked at.
+        subject: Digest,
+        /// Which criterion.
+        criterion: Name,
+        /// Does it hold?
+        met: bool,
+        /// What shows it, or why it does not.
+        evidence: String,
+    },
+    /// Take over the criteria that the configuration has by now.
+    Adopt {
+        /// Why.
+        reason: String,
+    },
+    /// Another configuration comes into force after the criteria were frozen (from the configuration).
+    Keep {
+        /// The criteria before.
+        criteria: Criteria,
     },
     /// A timer fired or something it depends on changed.
     Wake,
@@ -104,6 +135,9 @@ impl Command {
             Self::Vote { .. } => "vote",
             Self::Answer { .. } => "answer",
             Self::Confirm { .. } => "confirm",
+            Self::Attest { .. } => "attest",
+            Self::Adopt { .. } => "adopt",
+            Self::Keep { .. } => "keep",
             Self::Wake => "wake",
         }
     }
@@ -118,14 +152,20 @@ impl Command {
                 Some((reason, free))
             }
             Self::Answer { text, .. } => Some((text, false)),
-            Self::Confirm { evidence, .. } => Some((evidence, false)),
-            Self::Put { .. } | Self::Drop { .. } | Self::Wake => None,
+            Self::Confirm { evidence, .. } | Self::Attest { evidence, .. } => {
+                Some((evidence, false))
+            }
+            Self::Adopt { reason } => Some((reason, false)),
+            Self::Put { .. } | Self::Drop { .. } | Self::Keep { .. } | Self::Wake => None,
         }
     }
 
     /// Does a person send it?
     #[must_use]
     pub fn is_by_person(&self) -> bool {
-        !matches!(self, Self::Put { .. } | Self::Drop { .. } | Self::Wake)
+        !matches!(
+            self,
+            Self::Put { .. } | Self::Drop { .. } | Self::Keep { .. } | Self::Wake
+        )
     }
 }

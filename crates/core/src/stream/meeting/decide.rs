@@ -29,10 +29,6 @@ pub(super) fn decide(
         events: Vec::new(),
         then: Vec::new(),
     };
-    let held = matches!(
-        state.phase,
-        Phase::Called | Phase::Set { .. } | Phase::Open { .. }
-    );
     match (&state.phase, command) {
         (Phase::Absent, Command::Wake | Command::Drop { .. }) | (_, Command::Wake) => {}
         (
@@ -41,43 +37,14 @@ pub(super) fn decide(
                 topic,
                 votes,
                 context,
+                answers,
             },
-        ) => turn.put(*topic, votes, context)?,
-        (Phase::Absent, _) => {
-            return Err(Refusal::NotFound {
-                what: "meeting".to_owned(),
-                name: turn.id.to_string(),
-            });
+        ) => turn.put(*topic, (votes, context, answers))?,
+        (_, Command::Keep { criteria }) => turn.keep(criteria)?,
+        (_, Command::Drop { change, because }) if !matches!(state.phase, Phase::Absent) => {
+            turn.drop(&change, because);
         }
-        (_, Command::Drop { change, because }) => turn.drop(&change, because),
-        (Phase::Called | Phase::Set { .. }, Command::Open { reason }) => turn.open(reason)?,
-        (
-            _,
-            Command::Vote {
-                change,
-                subject,
-                ballot,
-                team,
-                instead_of,
-                reason,
-            },
-        ) if held => turn.vote(&change, &subject, (ballot, team, instead_of, reason))?,
-        (_, Command::Answer { change, text }) if held => turn.answer(&change, text)?,
-        (
-            _,
-            Command::Confirm {
-                change,
-                condition,
-                evidence,
-            },
-        ) => turn.confirm(&change, condition, evidence)?,
-        (phase, command) => {
-            return Err(Refusal::NotNow {
-                stream: cx.stream.to_string(),
-                phase: phase.name().to_owned(),
-                command: command.name().to_owned(),
-            });
-        }
+        (_, command) => turn.by_person(command)?,
     }
     turn.tick();
     Ok(Decision {
@@ -89,6 +56,67 @@ pub(super) fn decide(
 }
 
 impl<'a> Turn<'_, 'a> {
+    /// What people say and do.
+    fn by_person(&mut self, command: Command) -> Result<(), Refusal> {
+        let phase = self.state.phase.clone();
+        let held = matches!(
+            phase,
+            Phase::Called | Phase::Set { .. } | Phase::Open { .. }
+        );
+        match (&phase, command) {
+            (Phase::Absent, _) => {
+                return Err(Refusal::NotFound {
+                    what: "meeting".to_owned(),
+                    name: self.id.to_string(),
+                });
+            }
+            (Phase::Called | Phase::Set { .. }, Command::Open { reason }) => self.open(reason)?,
+            (
+                _,
+                Command::Vote {
+                    change,
+                    subject,
+                    criteria,
+                    ballot,
+                    team,
+                    instead_of,
+                    reason,
+                },
+            ) if held => {
+                self.same_criteria(criteria.as_ref())?;
+                self.vote(&change, &subject, (ballot, team, instead_of, reason))?;
+            }
+            (
+                _,
+                Command::Attest {
+                    change,
+                    subject,
+                    criterion,
+                    met,
+                    evidence,
+                },
+            ) => self.attest(&change, (&criterion, met, evidence), &subject)?,
+            (_, Command::Adopt { reason }) => self.adopt(reason)?,
+            (_, Command::Answer { change, text }) if held => self.answer(&change, text)?,
+            (
+                _,
+                Command::Confirm {
+                    change,
+                    condition,
+                    evidence,
+                },
+            ) => self.confirm(&change, condition, evidence)?,
+            (phase, command) => {
+                return Err(Refusal::NotNow {
+                    stream: self.cx.stream.to_string(),
+                    phase: phase.name().to_owned(),
+                    command: command.name().to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// A fact: folded and kept.
     pub(super) fn happen(&mut self, event: Event) {
         self.state.evolve(self.cx.now, &event);

@@ -2,11 +2,13 @@
 
 use super::{Cast, Context, Decision, MeetingId, Topic};
 use crate::change::ChangeId;
+use crate::change::criteria::{Answer, Criteria};
 use crate::decider::{EventBody, Trigger};
-use crate::id::StreamId;
+use crate::id::{Name, StreamId};
 use crate::spec::Sitting;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What happened to a meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +42,39 @@ pub enum Event {
         /// Persons whose votes were for another plan and count no more.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         void: Vec<String>,
+        /// What people said of the criteria at an earlier sitting.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        answers: BTreeMap<Name, Answer>,
+    },
+    /// Its criteria stay as they are from now on.
+    #[serde(rename = "meeting.criteria_frozen/1")]
+    CriteriaFrozen {
+        /// They.
+        criteria: Criteria,
+    },
+    /// Somebody took over other criteria after that. Votes were for those before.
+    #[serde(rename = "meeting.criteria_changed/1")]
+    CriteriaChanged {
+        /// They are now.
+        criteria: Criteria,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+        /// What differs, one line each.
+        differs: Vec<String>,
+        /// Items whose votes are void.
+        void: Vec<ChangeId>,
+    },
+    /// Somebody said whether a criterion holds.
+    #[serde(rename = "meeting.criterion_answered/1")]
+    CriterionAnswered {
+        /// About which item.
+        change: ChangeId,
+        /// Which criterion.
+        criterion: Name,
+        /// What.
+        answer: Answer,
     },
     /// A change came after the agenda had closed and was not taken.
     #[serde(rename = "meeting.came_late/1")]
@@ -178,8 +213,11 @@ impl Event {
             | Self::Decided { change, .. }
             | Self::ItemMoved { change, .. }
             | Self::ConditionMet { change, .. }
-            | Self::ConditionLapsed { change, .. } => Some(change),
+            | Self::ConditionLapsed { change, .. }
+            | Self::CriterionAnswered { change, .. } => Some(change),
             Self::Called { .. }
+            | Self::CriteriaFrozen { .. }
+            | Self::CriteriaChanged { .. }
             | Self::Relaid { .. }
             | Self::AgendaClosed { .. }
             | Self::Opened { .. }

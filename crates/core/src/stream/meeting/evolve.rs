@@ -1,6 +1,6 @@
 //! The state of a meeting after a fact.
 
-use super::{Asking, Event, Facts, Item, Meeting, Met, Outcome, Phase};
+use super::{Asking, Event, Facts, Item, Kept, Meeting, Met, Outcome, Phase, Taken};
 use crate::change::ChangeId;
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ pub(super) fn evolve(state: &mut Meeting, at: Timestamp, event: &Event) {
             sitting: sitting.clone(),
             items: BTreeMap::new(),
             late: BTreeMap::new(),
+            criteria: Kept::Following,
         }));
         state.phase = Phase::Called;
         return;
@@ -40,17 +41,57 @@ pub(super) fn evolve(state: &mut Meeting, at: Timestamp, event: &Event) {
             topic,
             votes,
             context,
+            answers,
             ..
         } => {
             let item = Item {
                 topic: (**topic).clone(),
                 votes: votes.clone(),
                 context: context.clone(),
+                answers: answers.clone(),
                 outcome: Outcome::Undecided,
             };
             facts.items.insert(topic.change.clone(), item);
         }
+        Event::CriteriaFrozen { criteria } => {
+            facts.criteria = Kept::Frozen {
+                at,
+                list: criteria.clone(),
+                changed: None,
+            };
+        }
+        Event::CriteriaChanged { .. } => taken(facts, at, event),
         event => item(&mut facts.items, at, event),
+    }
+}
+
+/// Other criteria: what was voted and decided was for those before.
+fn taken(facts: &mut Facts, at: Timestamp, event: &Event) {
+    let Event::CriteriaChanged {
+        criteria,
+        by,
+        reason,
+        differs,
+        void,
+    } = event
+    else {
+        return;
+    };
+    facts.criteria = Kept::Frozen {
+        at,
+        list: criteria.clone(),
+        changed: Some(Taken {
+            by: by.clone(),
+            reason: reason.clone(),
+            differs: differs.clone(),
+            at,
+        }),
+    };
+    for change in void {
+        if let Some(item) = facts.items.get_mut(change) {
+            item.votes.clear();
+            item.outcome = Outcome::Undecided;
+        }
     }
 }
 
@@ -119,6 +160,11 @@ fn item(items: &mut BTreeMap<ChangeId, Item>, at: Timestamp, event: &Event) {
                 at,
             };
             confirmed(item, *condition, met);
+        }
+        Event::CriterionAnswered {
+            criterion, answer, ..
+        } => {
+            item.answers.insert(criterion.clone(), answer.clone());
         }
         Event::ConditionLapsed { .. } => {
             item.outcome = Outcome::Undecided;

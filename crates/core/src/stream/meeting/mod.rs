@@ -6,6 +6,7 @@
 
 mod agenda;
 mod command;
+mod criteria;
 mod decide;
 mod event;
 mod evolve;
@@ -15,14 +16,17 @@ mod tick;
 mod vote;
 
 pub use command::{Ballot, Command};
+pub(crate) use criteria::keep;
+pub use criteria::{Kept, Taken, read};
 pub use event::Event;
 pub use name::MeetingId;
 pub use panel::{Panel, Tally};
 
+use crate::change::criteria::{Answer, Reading};
 use crate::change::{ChangeId, Vote};
 use crate::decider::{Ctx, Decider, Decision as Decided};
 use crate::digest::Digest;
-use crate::id::{EnvId, ReleaseId, StreamKind};
+use crate::id::{EnvId, Name, ReleaseId, StreamKind};
 use crate::refusal::Refusal;
 use crate::spec::{ChangeClass, Sitting};
 use crate::time::Timestamp;
@@ -52,6 +56,9 @@ pub struct Facts {
     /// Changes that came after the agenda had closed, and where they are decided instead.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub late: BTreeMap<ChangeId, MeetingId>,
+    /// What must hold before a go lets anything start.
+    #[serde(default, skip_serializing_if = "Kept::is_following")]
+    pub criteria: Kept,
 }
 
 /// One item of an agenda.
@@ -66,6 +73,9 @@ pub struct Item {
     /// What an expert is asked, while the answer is awaited or after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
+    /// What people say of the criteria.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<Name, Answer>,
     /// How it stands.
     pub outcome: Outcome,
 }
@@ -210,6 +220,9 @@ pub struct Decision {
     /// What must be done before it starts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
+    /// How the criteria stood then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<Reading>,
     /// When.
     pub at: Timestamp,
 }

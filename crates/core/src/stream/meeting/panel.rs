@@ -4,6 +4,7 @@
 //! where the right was lent. Nothing that was once enough is taken for granted: the gate asks again with [`Panel::stands`].
 
 use super::{Cast, Choice, Condition, Decision, Ruling, Topic};
+use crate::change::criteria::Reading;
 use crate::change::{
     Assessment, Count, Parties, Required, Standing, Subject, Vote, assess, parties, standing,
 };
@@ -122,6 +123,15 @@ impl<'a> Panel<'a> {
             spec: self.spec,
             view: self.view,
         }
+    }
+
+    /// A part in the change because of which nothing a person says about it counts, with the rule.
+    #[must_use]
+    pub fn part_of(&self, person: &str) -> Option<String> {
+        let barred = self.count().barred(person);
+        barred
+            .first()
+            .map(|(part, rule)| format!("{}; {rule}", part.as_str()))
     }
 
     /// Its seats.
@@ -275,7 +285,12 @@ impl Tally {
     }
 
     /// The decision with its evidence. `casts` are all votes, those that are not counted too.
-    pub(super) fn decision(&self, ruling: Ruling, casts: &[Cast], at: Timestamp) -> Decision {
+    pub(super) fn decision(
+        &self,
+        ruling: Ruling,
+        (casts, criteria): (&[Cast], Vec<Reading>),
+        at: Timestamp,
+    ) -> Decision {
         let against = |c: &&Cast| c.choice.is_go() != (ruling == Ruling::Go);
         let dissent: BTreeSet<String> = casts
             .iter()
@@ -309,6 +324,7 @@ impl Tally {
             counted: self.counted.clone(),
             dissent: dissent.into_iter().collect(),
             conditions,
+            criteria,
             at,
         }
     }

@@ -22,6 +22,7 @@ impl Turn<'_, '_> {
         let now = self.cx.now;
         let sitting = self.facts().map(|f| f.sitting.clone());
         let Some(sitting) = sitting else { return };
+        self.freeze();
         if matches!(self.state.phase, Phase::Called) && sitting.agenda_closes <= now {
             let order = self.undecided();
             self.happen(Event::AgendaClosed { order });
@@ -139,7 +140,11 @@ impl Turn<'_, '_> {
         };
         match tally.verdict(over) {
             Verdict::Decided(ruling) => {
-                let decision = Box::new(tally.decision(ruling, &item.votes, self.cx.now));
+                let decision = Box::new(tally.decision(
+                    ruling,
+                    (&item.votes, self.readings(&item)),
+                    self.cx.now,
+                ));
                 let change = change.clone();
                 self.happen(Event::Decided { change, decision });
             }
@@ -211,7 +216,12 @@ impl Turn<'_, '_> {
             Phase::Open { until, .. } => (Some(*until), "the sitting is over"),
             Phase::Closed { .. } => (None, "its conditions"),
         };
-        let Some(at) = at.into_iter().chain(next_condition).chain(experts).min() else {
+        let ahead =
+            facts.criteria.is_following() && !matches!(self.state.phase, Phase::Closed { .. });
+        let freeze = facts.sitting.criteria_freeze;
+        let freeze = freeze.filter(|at| ahead && *at > now);
+        let all = at.into_iter().chain(next_condition).chain(experts);
+        let Some(at) = all.chain(freeze).min() else {
             return Wake::Rest(Resting::new());
         };
         Wake::Next {

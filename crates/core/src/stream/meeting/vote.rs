@@ -23,13 +23,7 @@ impl Turn<'_, '_> {
         let person = self.person("vote on")?;
         let item = self.undecided_item(change)?.clone();
         if *subject != item.topic.subject {
-            return Err(Refusal::Outdated {
-                what: format!(
-                    "the plan sha256:{}, which is now sha256:{}",
-                    subject.short(8),
-                    item.topic.subject.short(8)
-                ),
-            });
+            return Err(self.outdated(subject, &item.topic.subject));
         }
         let panel = self.panel(&item)?;
         let holder = instead_of.clone().unwrap_or_else(|| person.clone());
@@ -71,6 +65,16 @@ impl Turn<'_, '_> {
             cast: Box::new(Cast { vote, choice }),
         });
         Ok(())
+    }
+
+    pub(super) fn outdated(&self, named: &Digest, now: &Digest) -> Refusal {
+        Refusal::Outdated {
+            what: format!(
+                "the plan sha256:{}, which is now sha256:{}",
+                named.short(8),
+                now.short(8)
+            ),
+        }
     }
 
     /// Nobody says the same twice.
@@ -273,7 +277,7 @@ impl Turn<'_, '_> {
         all
     }
 
-    fn undecided_item(&self, change: &ChangeId) -> Result<&Item, Refusal> {
+    pub(super) fn undecided_item(&self, change: &ChangeId) -> Result<&Item, Refusal> {
         let item = self.item(change)?;
         let (because, help) = match &item.outcome {
             Outcome::Undecided => return Ok(item),
@@ -298,7 +302,7 @@ impl Turn<'_, '_> {
         Panel::of(&self.id.board, &item.topic, cx.spec, cx.view, cx.now)
     }
 
-    fn person(&self, what: &str) -> Result<String, Refusal> {
+    pub(super) fn person(&self, what: &str) -> Result<String, Refusal> {
         let cx = self.cx;
         people::deciding(cx.view, cx.actor).map_err(|because| Refusal::OthersDecide {
             actor: cx.actor.name.clone(),
@@ -339,7 +343,13 @@ impl Turn<'_, '_> {
         })
     }
 
-    fn refused(&self, what: &str, change: &ChangeId, because: String, who: &str) -> Refusal {
+    pub(super) fn refused(
+        &self,
+        what: &str,
+        change: &ChangeId,
+        because: String,
+        who: &str,
+    ) -> Refusal {
         Refusal::OthersDecide {
             actor: self.cx.actor.name.clone(),
             action: format!("{what} {change}"),

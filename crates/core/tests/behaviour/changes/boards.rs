@@ -13,7 +13,7 @@ use tidegate_core::time::Timestamp;
 const DAY: Millis = Millis::minutes(24 * 60);
 
 /// Rita, farah and emil are of platform, grace and hugo of risk, ines of sre. Rita asks for everything and emil wrote it.
-fn cab() -> Board {
+pub(super) fn cab() -> Board {
     let seats = |name: &str| Seats {
         team: team(name),
         count: 1,
@@ -28,6 +28,8 @@ fn cab() -> Board {
         quorum: 2,
         reviews: many_commits(),
         agenda_closes: Some("24h before".to_owned()),
+        criteria: BTreeMap::new(),
+        freeze_criteria: None,
     }
 }
 
@@ -59,7 +61,7 @@ fn register(story: &mut Story, id: &str, commits: u32) {
 }
 
 /// Monday morning: `web@1.0.0` is in production's queue, with a board that meets on Wednesdays. With `commits` of it.
-fn before(board: Board, commits: u32) -> (Story, String) {
+pub(super) fn before(board: Board, commits: u32) -> (Story, String) {
     let mut story = governed(vec![]);
     for who in ["rita", "farah", "emil", "grace", "hugo", "ines"] {
         person(&mut story, who, &[who], &[]);
@@ -73,20 +75,20 @@ fn before(board: Board, commits: u32) -> (Story, String) {
     (story, id)
 }
 
-fn on(day: &str) -> MeetingId {
+pub(super) fn on(day: &str) -> MeetingId {
     format!("cab/{day}").parse().unwrap()
 }
 
-fn sitting(story: &Story, day: &str) -> Meeting {
+pub(super) fn sitting(story: &Story, day: &str) -> Meeting {
     story.ledger.view().load(&on(day).key()).unwrap()
 }
 
-fn outcome(story: &Story, day: &str) -> Outcome {
+pub(super) fn outcome(story: &Story, day: &str) -> Outcome {
     let facts = sitting(story, day).facts.expect("it was called");
     facts.items[&chg(1)].outcome.clone()
 }
 
-fn ask(
+pub(super) fn ask(
     story: &mut Story,
     day: &str,
     who: &str,
@@ -100,6 +102,7 @@ fn says(story: &mut Story, day: &str, who: &str, ballot: Ballot) -> Result<Strin
     let command = meeting::Command::Vote {
         change: chg(1),
         subject: subject(story, 1),
+        criteria: None,
         ballot,
         team: None,
         instead_of: None,
@@ -108,11 +111,11 @@ fn says(story: &mut Story, day: &str, who: &str, ballot: Ballot) -> Result<Strin
     ask(story, day, who, command)
 }
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn gate(story: &Story, id: &str) -> GateReport {
+pub(super) fn gate(story: &Story, id: &str) -> GateReport {
     let deployment::Phase::Gated { reports, .. } = story.state(id).phase else {
         panic!("{id} is not at its gates");
     };
@@ -120,8 +123,8 @@ fn gate(story: &Story, id: &str) -> GateReport {
     found.next().unwrap()
 }
 
-const WED: &str = "2026-11-25";
-const NEXT: &str = "2026-12-02";
+pub(super) const WED: &str = "2026-11-25";
+pub(super) const NEXT: &str = "2026-12-02";
 
 #[test]
 fn what_needs_a_board_comes_onto_its_agenda_and_waits_until_two_members_say_go() {
@@ -299,6 +302,7 @@ fn a_changed_plan_reopens_the_item_and_a_vote_on_the_old_one_is_refused() {
     let stale = meeting::Command::Vote {
         change: chg(1),
         subject: old,
+        criteria: None,
         ballot: Ballot::Go,
         team: None,
         instead_of: None,
@@ -422,6 +426,7 @@ fn what_comes_after_the_agenda_closed_is_refused_there_and_decided_at_the_next_s
     let vote = meeting::Command::Vote {
         change: change.clone(),
         subject: facts.items[change].topic.subject.clone(),
+        criteria: None,
         ballot: Ballot::Go,
         team: None,
         instead_of: None,

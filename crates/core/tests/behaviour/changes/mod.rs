@@ -2,6 +2,7 @@
 
 mod boards;
 mod classes;
+mod criteria;
 mod delegations;
 mod dual_control;
 mod emergencies;

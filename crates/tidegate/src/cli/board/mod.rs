@@ -1,5 +1,6 @@
 //! `tidegate board`: boards that decide about changes, their agendas, votes and minutes.
 
+mod criteria;
 mod say;
 mod text;
 
@@ -40,6 +41,8 @@ enum Verb {
     Answer(say::Answer),
     /// Confirm that a condition of a board is met; for people without a part in the change
     Condition(say::Condition),
+    Criteria(criteria::Criteria),
+    Criterion(criteria::Criterion),
     /// Show what a sitting decided, with the votes and who voted otherwise
     Minutes {
         #[command(flatten)]
@@ -90,6 +93,8 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
                 .out
                 .show(&shown, &shown.id, |look| text::minutes(&shown, look))?;
         }
+        Verb::Criteria(args) => criteria::criteria(args, &client, session).await?,
+        Verb::Criterion(args) => criteria::criterion(args, &client, session).await?,
         Verb::Vote(args) => say::vote(args, &client, session).await?,
         Verb::Answer(args) => say::answer(args, &client, session).await?,
         Verb::Condition(args) => say::condition(args, &client, session).await?,

@@ -107,9 +107,11 @@ pub(super) async fn vote(args: &Vote, client: &Client, session: &Session) -> Res
         BoardChoice::Go | BoardChoice::GoIf => args.change.reason.clone().unwrap_or_default(),
         BoardChoice::NoGo | BoardChoice::NeedsContext => args.change.reason(session)?,
     };
+    let (plan, criteria) = plan(args.plan.as_deref(), client, &board, &change).await?;
     let request = BoardVoteRequest {
         choice,
-        plan: plan(args.plan.as_deref(), client, &board, &change).await?,
+        plan,
+        criteria,
         condition: args.go_if.clone(),
         person: args.owner.clone().or_else(|| args.needs_context.clone()),
         until: until.transpose()?,
@@ -159,7 +161,7 @@ pub(super) async fn condition(
 }
 
 /// How the item stands now.
-fn told(shown: &BoardMeeting, change: &str, session: &Session) -> Result<(), Failure> {
+pub(super) fn told(shown: &BoardMeeting, change: &str, session: &Session) -> Result<(), Failure> {
     let found = item(shown, change);
     let text = |look: &crate::output::Look| match found {
         Some(item) => text::item(item, look),
@@ -172,19 +174,45 @@ fn item<'a>(meeting: &'a BoardMeeting, change: &str) -> Option<&'a BoardItem> {
     meeting.items.iter().find(|item| item.change == change)
 }
 
-/// The plan that was looked at: as named, or as it stands on the agenda.
+/// Plan and criteria of an item as they stand on the agenda that decides about it.
+async fn looked_at(
+    client: &Client,
+    board: &str,
+    change: &str,
+) -> Result<Option<(String, Option<String>)>, Failure> {
+    let meetings = client.meetings(board).await?.items;
+    let items = meetings.iter().filter_map(|m| Some((m, item(m, change)?)));
+    let mut live = items.filter(|(_, i)| !matches!(i.state.as_str(), "moved" | "dropped"));
+    Ok(live.next().map(|(meeting, item)| {
+        let criteria = meeting.criteria.as_ref().map(|c| c.digest.clone());
+        (item.plan.clone(), criteria)
+    }))
+}
+
+/// The same, or that no board decides about it.
+pub(super) async fn on_agenda(
+    client: &Client,
+    board: &str,
+    change: &str,
+) -> Result<(String, Option<String>), Failure> {
+    let found = looked_at(client, board, change).await?;
+    found.ok_or_else(|| nothing(change))
+}
+
+/// The plan that was looked at, with the criteria beside it: as named, or as it stands on the agenda.
 async fn plan(
     named: Option<&str>,
     client: &Client,
     board: &str,
     change: &str,
-) -> Result<String, Failure> {
-    let meetings = client.meetings(board).await?.items;
-    let items = meetings.iter().filter_map(|m| item(m, change));
-    let mut live = items.filter(|item| !matches!(item.state.as_str(), "moved" | "dropped"));
-    let on_agenda = live.next().map(|item| item.plan.clone());
+) -> Result<(String, Option<String>), Failure> {
+    let found = looked_at(client, board, change).await?;
     let Some(named) = named else {
-        return on_agenda.ok_or_else(|| nothing(change));
+        return found.ok_or_else(|| nothing(change));
+    };
+    let (on_agenda, criteria) = match found {
+        Some((plan, criteria)) => (Some(plan), criteria),
+        None => (None, None),
     };
     let hex = named.strip_prefix("sha256:").unwrap_or(named);
     if hex.len() < 8 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -196,8 +224,8 @@ async fn plan(
     }
     let wanted = format!("sha256:{}", hex.to_ascii_lowercase());
     match on_agenda {
-        Some(plan) if plan.starts_with(&wanted) => Ok(plan),
-        _ if hex.len() == 64 => Ok(wanted),
+        Some(plan) if plan.starts_with(&wanted) => Ok((plan, criteria)),
+        _ if hex.len() == 64 => Ok((wanted, criteria)),
         Some(plan) => Err(Failure::new(
             Exit::Conflict,
             format!("{change} has another plan by now: {}", text::short(&plan)),
@@ -214,7 +242,7 @@ fn nothing(change: &str) -> Failure {
 
 impl About {
     /// Board and change.
-    async fn find(&self, client: &Client) -> Result<(String, String), Failure> {
+    pub(super) async fn find(&self, client: &Client) -> Result<(String, String), Failure> {
         let change = self.change(client).await?;
         if let Some(board) = &self.board {
             return Ok((board.clone(), change));

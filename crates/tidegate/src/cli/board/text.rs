@@ -1,5 +1,6 @@
 //! Agendas and minutes as text.
 
+use super::criteria;
 use crate::output::Look;
 use std::fmt::Write as _;
 use tidegate_client::wire::{BoardCondition, BoardItem, BoardMeeting, BoardVote};
@@ -28,6 +29,7 @@ pub(super) fn agenda(m: &BoardMeeting, look: &Look) -> String {
             look.zone.long(m.agenda_closes)
         ),
     };
+    agreed(&mut out, m, look);
     if m.items.is_empty() {
         let _ = writeln!(out, "  nothing is on it");
     }
@@ -57,8 +59,22 @@ pub(super) fn minutes(m: &BoardMeeting, look: &Look) -> String {
         out,
         "  items     {decided} decided, {moved} moved on, {dropped} no longer needed"
     );
+    agreed(&mut out, m, look);
     items(&mut out, m, look);
     out
+}
+
+/// What must hold, since when that stays as it is, and what the configuration says otherwise.
+fn agreed(out: &mut String, m: &BoardMeeting, look: &Look) {
+    if let Some(all) = &m.criteria {
+        let _ = writeln!(
+            out,
+            "  agreed    {} {}",
+            all.list.len(),
+            criteria::stands(all, look)
+        );
+        criteria::differs(out, all);
+    }
 }
 
 /// `weekly-cab, Wed 25 Nov 2026 14:00 CET: called`
@@ -120,6 +136,9 @@ pub(super) fn item(item: &BoardItem, look: &Look) -> String {
     if let Some(from) = &item.moved_from {
         let _ = writeln!(out, "  moved     from {}: {}", from.meeting, from.because);
     }
+    for one in &item.criteria {
+        let _ = writeln!(out, "  criterion {}", criteria::reading(one, look));
+    }
     for vote in &item.votes {
         let _ = writeln!(out, "  vote      {}", voted(vote));
     }
@@ -141,6 +160,13 @@ pub(super) fn item(item: &BoardItem, look: &Look) -> String {
         let _ = writeln!(out, "  if        {}", condition(one, look));
     }
     if item.state == "undecided" {
+        if let Some(open) = item.criteria.iter().find(|c| c.state != "met") {
+            let _ = writeln!(
+                out,
+                "  missing   {} by {}: {}",
+                open.id, open.owner, open.evidence
+            );
+        }
         if !item.could.is_empty() {
             let _ = writeln!(out, "  asked     {}", item.could.join(", "));
         }
