@@ -9,6 +9,7 @@ use std::{
     },
     time::Duration,
 };
+use tidegate_faults::kill_point;
 use tidegate_plugin::{
     Action,
     wire::{LeaseReply, LeaseRequest},
@@ -170,6 +171,7 @@ fn begin(
         };
         let id = action.id.clone();
         tracing::debug!("action {id} of {} begins", action.deployment);
+        kill_point("agent.work.leased");
         work::carry_out(shared, action, epoch, lease).await;
         under_way.leave(&id);
     });

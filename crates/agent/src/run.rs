@@ -5,6 +5,7 @@ use crate::{error::Error, lease, observe, options::AgentOptions};
 use std::sync::Arc;
 use tidegate_client::Client;
 use tidegate_drivers::ProcessTarget;
+use tidegate_faults::kill_point;
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -45,6 +46,7 @@ pub async fn run(options: AgentOptions, shutdown: impl Future<Output = ()>) -> R
         reason: e.to_string(),
     })?;
     let target = ProcessTarget::open(options.target.clone()).await?;
+    kill_point("agent.target.opened");
     let guard = options.trust.as_deref();
     let guard = guard
         .map(|text| Guard::open(text, &options.target.root))

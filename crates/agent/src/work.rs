@@ -7,6 +7,7 @@ use crate::{
     run::Shared,
 };
 use std::{sync::Arc, time::Duration};
+use tidegate_faults::kill_point;
 use tidegate_plugin::{Action, Actuator as _, Fault, Outcome, Progress};
 use tokio::{
     sync::watch,
@@ -26,7 +27,11 @@ pub async fn carry_out(shared: Arc<Shared>, action: Action, epoch: Epoch, lease:
         () = until_lost(&shared, &action, &epoch, lease, note) => None,
     };
     match result {
-        Some(result) => report::ended(&shared, &action.id, &epoch, result).await,
+        Some(result) => {
+            kill_point("agent.work.ended");
+            report::ended(&shared, &action.id, &epoch, result).await;
+            kill_point("agent.work.reported");
+        }
         None => {
             tracing::warn!(
                 "the lease of {} is lost: the action is cancelled",
@@ -58,6 +63,7 @@ async fn drive(shared: &Shared, action: &Action, say: &watch::Sender<String>) ->
         }
     }
     let mut progress = shared.target.start(action).await;
+    kill_point("agent.work.started");
     loop {
         match progress {
             Ok(Progress::Done(outcome)) => return outcome,

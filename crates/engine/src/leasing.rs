@@ -11,6 +11,7 @@ use tidegate_core::refusal::Refusal;
 use tidegate_core::step::Item;
 use tidegate_core::stream::deployment;
 use tidegate_core::work::{Outcome, Work};
+use tidegate_faults::kill_point;
 use tidegate_ledger::{ActionRow, StoreError};
 use tidegate_plugin::action::{Action, ActionKind, Outcome as AgentOutcome};
 
@@ -118,6 +119,7 @@ impl Shared {
             return Ok(Vec::new());
         }
         let until = self.options.lease.after(now);
+        kill_point("server.lease.chosen");
         let leased: Vec<(ActionRow, u64)> = self.store.write_with(|tx| {
             let mut leased = Vec::new();
             for row in &rows {
@@ -137,6 +139,7 @@ impl Shared {
             }
             Ok(leased)
         })?;
+        kill_point("server.lease.given");
         let mut actions = Vec::new();
         for (row, epoch) in leased {
             actions.push(action(&row, epoch)?);
@@ -210,6 +213,7 @@ impl Shared {
                 let renewed = self
                     .store
                     .write_with(|tx| tx.renew(&id, report.epoch, until))?;
+                kill_point("server.lease.renewed");
                 if renewed {
                     Ok(())
                 } else {
@@ -217,6 +221,7 @@ impl Shared {
                 }
             }
             ReportState::Ended { result } => {
+                kill_point("server.report.taken");
                 let deployment = DeploymentId::parse(row.stream.key()).map_err(Refusal::from)?;
                 let command = deployment::Command::Report {
                     action: id,
@@ -235,8 +240,9 @@ impl Shared {
                         command,
                     },
                     fingerprint,
-                )
-                .map(drop)
+                )?;
+                kill_point("server.report.kept");
+                Ok(())
             }
         }
     }

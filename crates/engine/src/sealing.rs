@@ -3,6 +3,7 @@
 
 use crate::{Engine, Shared};
 use std::time::Duration;
+use tidegate_faults::kill_point;
 use tidegate_ledger::StoreError;
 use tidegate_ledger::row::CheckpointRow;
 use tidegate_ledger::seal::SealKey;
@@ -66,6 +67,7 @@ fn seal(shared: &Shared, key: &SealKey) -> Result<Option<CheckpointRow>, StoreEr
     let (size, at) = (tree.size(), shared.clock.now());
     let row = CheckpointRow { size, at, note };
     let root = tree.root();
+    kill_point("server.seal.signed");
     shared.store.write_with(|tx| {
         // A database that lost its newest entries may have others at their place since they were read.
         if tree::root_at(&*tx, size)? != root {

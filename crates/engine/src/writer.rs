@@ -4,6 +4,7 @@ use crate::inbox::{Asked, Denied};
 use crate::{Shared, follow, turn};
 use std::time::{Duration, Instant};
 use tidegate_core::time::{Millis, Timestamp};
+use tidegate_faults::kill_point;
 use tidegate_ledger::StoreError;
 
 /// Longest sleep; anything due later is seen again then.
@@ -49,8 +50,10 @@ pub(crate) fn due(shared: &Shared) -> Option<Option<Timestamp>> {
 /// One turn. `None` when the store failed; everybody who asked was told.
 fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
     let started = Instant::now();
+    kill_point("server.turn.begins");
     match settled(shared, &asked) {
         Ok(mut turn) => {
+            kill_point("server.turn.kept");
             shared
                 .counters
                 .turn(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
@@ -64,9 +67,11 @@ fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
                 c.due_lag_ms = c.due_lag_ms.max(turn.lag.0);
             });
             follow::own(shared, &mut turn);
+            kill_point("server.turn.followed");
             for (asked, answer) in asked.into_iter().zip(turn.answers) {
                 (asked.answer)(answer);
             }
+            kill_point("server.turn.answered");
             if turn.entries > 0 || turn.work {
                 shared
                     .hub

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+use tidegate_faults::kill_point;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -68,6 +69,7 @@ pub fn run_with(options: Options, limits: Limits) -> Result<(), Error> {
     let mut registry = Registry::new(instance(), senders);
     if let Some(table) = kept {
         registry.restore(table);
+        kill_point("router.table.restored");
     }
     let runtime = Builder::new_current_thread()
         .enable_all()

@@ -1,4 +1,4 @@
-//! Chores of this repository: `cargo xtask tidy`, `ci`, `bench` and `sim`.
+//! Chores of this repository: `cargo xtask tidy`, `ci`, `bench`, `sim` and `torture`.
 //!
 //! It exists so that people and CI run the same checks by the same command. It must not be used by the product: nothing
 //! here ships, and no other crate depends on it.
@@ -7,6 +7,7 @@ mod bench;
 mod ci;
 mod sim;
 mod tidy;
+mod torture;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Chore {
     Bench(bench::BenchArgs),
     /// Run trials: the real server in a simulated world in which everything breaks, from seeds. Ends with one line of counts.
     Sim(sim::SimArgs),
+    /// Kill real servers, agents and routers at every point where something becomes true. Ends with one line of counts.
+    Torture(torture::TortureArgs),
 }
 
 fn main() -> ExitCode {
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Chore::Ci => ci::command(),
         Chore::Bench(args) => bench::command(&args),
         Chore::Sim(args) => sim::command(&args),
+        Chore::Torture(args) => torture::command(&args),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

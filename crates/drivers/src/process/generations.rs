@@ -12,6 +12,7 @@ use std::{
     path::Path,
     sync::Mutex,
 };
+use tidegate_faults::kill_point;
 use tidegate_plugin::Fault;
 
 /// Highest generations by `environment/service`.
@@ -118,6 +119,7 @@ impl Inner {
     fn append(&mut self, service: &str, generation: u64) -> io::Result<()> {
         let before = self.log.metadata()?.len();
         let line = line(service, generation)?;
+        kill_point("agent.fence.unwritten");
         let written = self
             .log
             .write_all(&line)
@@ -125,6 +127,7 @@ impl Inner {
         if written.is_err() {
             self.log.set_len(before)?;
         }
+        kill_point("agent.fence.written");
         written
     }
 }

@@ -11,10 +11,13 @@ use super::{
 use rustix::process::Signal;
 use std::{
     collections::BTreeMap,
+    fs::File,
+    io,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
 };
+use tidegate_faults::kill_point;
 use tokio::{
     io::AsyncWriteExt as _,
     process::{ChildStdin, Command},
@@ -23,8 +26,6 @@ use tokio::{
 
 /// How long a supervisor may take to say that it started.
 const BIRTH: Duration = Duration::from_secs(10);
-/// How long a supervisor started by a former agent may still take.
-const ORPHAN_BIRTH: Duration = Duration::from_secs(1);
 /// How long a killed process may take to disappear, and a supervisor to write its last file.
 const DEATH: Duration = Duration::from_secs(5);
 /// Between two looks at the files of a supervisor.
@@ -51,8 +52,9 @@ impl Instance {
         spec: &Spec,
         secrets: &BTreeMap<String, String>,
     ) -> Result<Self, Error> {
-        let io = |e: std::io::Error| Error::io("writing the instance folder", &e);
+        let io = |e: io::Error| Error::io("writing the instance folder", &e);
         files::private_folder(dir).map_err(io)?;
+        let alone = alone(dir).await?;
         for name in [file::STATE, file::EXIT] {
             match std::fs::remove_file(dir.join(name)) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(e)),
@@ -60,6 +62,7 @@ impl Instance {
             }
         }
         files::replace_json(&dir.join(file::SPEC), spec, Keep::Process).map_err(io)?;
+        kill_point("agent.instance.asked");
         let mut child = Command::new(program)
             .arg("instance-shim")
             .arg("--dir")
@@ -69,7 +72,8 @@ impl Instance {
             } else {
                 Stdio::piped()
             })
-            .stdout(Stdio::null())
+            // It never writes there: what it inherits is the lock, from its first instant to its last.
+            .stdout(Stdio::from(alone))
             .stderr(Stdio::null())
             .spawn()
             .map_err(|e| {
@@ -78,6 +82,7 @@ impl Instance {
                     program.display()
                 ))
             })?;
+        kill_point("agent.instance.spawned");
         if let Some(pipe) = child.stdin.take() {
             hand_over(pipe, secrets).await;
         }
@@ -112,12 +117,9 @@ impl Instance {
     /// Like [`Self::find`], for a folder whose supervisor may have been started a moment ago by an agent that died.
     pub async fn find_settled(dir: &Path) -> Option<Self> {
         let begun = Instant::now();
-        let unborn = || {
-            dir.join(file::SPEC).exists()
-                && !dir.join(file::STATE).exists()
-                && exit_of(dir).is_none()
-        };
-        while unborn() && begun.elapsed() < ORPHAN_BIRTH {
+        // Nobody who lives can fail to be seen here: the lock is inherited at the very start.
+        let unborn = || !dir.join(file::STATE).exists() && exit_of(dir).is_none() && is_locked(dir);
+        while unborn() && begun.elapsed() < BIRTH {
             sleep(LOOK).await;
         }
         Self::find(dir)
@@ -171,6 +173,42 @@ impl Instance {
     pub fn log(&self, redactor: &Redactor) -> Vec<String> {
         logs::last_lines(&self.dir.join(file::LOG), redactor)
     }
+}
+
+/// The lock of an instance folder, for the supervisor that is to be started. One that an agent started just before it died is ended
+/// first: two in one folder would run the program twice.
+async fn alone(dir: &Path) -> Result<File, Error> {
+    let io = |e: io::Error| Error::io("locking the instance folder", &e);
+    let begun = Instant::now();
+    loop {
+        let lock = lock_of(dir).map_err(io)?;
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(std::fs::TryLockError::Error(e)) => return Err(io(e)),
+            Err(std::fs::TryLockError::WouldBlock) => {}
+        }
+        if begun.elapsed() >= BIRTH {
+            return Err(Error::Broken(format!(
+                "another supervisor runs in {} and does not end",
+                dir.display()
+            )));
+        }
+        if let Some(other) = Instance::find_settled(dir).await {
+            other.stop(Duration::ZERO).await?;
+        }
+        sleep(LOOK).await;
+    }
+}
+
+fn lock_of(dir: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    options.open(dir.join(file::LOCK))
+}
+
+/// Does a supervisor run in this folder, or is one about to?
+fn is_locked(dir: &Path) -> bool {
+    File::open(dir.join(file::LOCK)).is_ok_and(|lock| lock.try_lock_shared().is_err())
 }
 
 /// Gives a supervisor the secrets. One that has ended meanwhile, or gets only a part, says so itself.

@@ -13,6 +13,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+use tidegate_faults::kill_point;
 use tidegate_plugin::{Action, ActionKind, Fault, Outcome, Unit};
 use tokio::sync::watch;
 
@@ -106,6 +107,7 @@ impl Jobs {
             if let Err(e) = site.records.keep(&action.id, &outcome) {
                 tracing::warn!("the end of {} cannot be recorded: {e}", action.id);
             }
+            kill_point("agent.end.written");
             site.changed();
             done.send_replace(Some(outcome));
         });

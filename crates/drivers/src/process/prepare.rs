@@ -3,7 +3,6 @@
 use super::{
     command,
     error::Error,
-    files::{self, Keep},
     logs,
     proc::Process,
     redact::{Redactor, Stream},
@@ -12,32 +11,55 @@ use super::{
 };
 use rustix::process::Signal;
 use std::{collections::BTreeMap, fs::File, io, path::Path, process::Stdio, time::Duration};
+use tidegate_faults::kill_point;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     process::Command,
-    time::sleep,
+    time::{Instant, sleep},
 };
 
 /// Output kept of a prepare command, in bytes; the rest is read and dropped.
 const LOG_CAP: u64 = 20 << 20;
 /// How long a killed command may take to disappear.
 const DEATH: Duration = Duration::from_secs(5);
-/// Who prepares, while it does.
-const WHO: &str = "preparing.json";
+/// Locked for as long as somebody prepares.
+const LOCK: &str = "prepare.lock";
 /// Its output.
 const LOG: &str = "prepare.log";
 
-/// Ends a prepare command that a former agent left running in `folder`.
-pub async fn end_leftover(folder: &Path) {
-    if let Ok(Some(process)) = files::read_json::<Process>(&folder.join(WHO)) {
-        process.signal_group(Signal::KILL);
-        for _ in 0..200 {
-            if !process.is_alive() {
-                break;
-            }
-            sleep(Duration::from_millis(10)).await;
+/// Ends a prepare command that a former agent left running in `folder`, also one that it had started at the very moment it died.
+///
+/// # Errors
+/// [`Error::Broken`] when it does not end.
+pub async fn end_leftover(folder: &Path) -> Result<(), Error> {
+    let lock = folder.join(LOCK);
+    let begun = Instant::now();
+    while File::open(&lock).is_ok_and(|lock| lock.try_lock_shared().is_err()) {
+        if begun.elapsed() >= DEATH {
+            return Err(Error::Broken(format!(
+                "a prepare command of a former agent still runs in {}",
+                folder.display()
+            )));
         }
+        for process in Process::reading(&lock) {
+            process.signal_group(Signal::KILL);
+            process.signal(Signal::KILL);
+        }
+        sleep(Duration::from_millis(10)).await;
     }
+    Ok(())
+}
+
+/// Held by whoever has it as its input.
+fn locked(folder: &Path) -> Result<Stdio, Error> {
+    let mut options = File::options();
+    let options = options.read(true).append(true).create(true);
+    let lock = options.open(folder.join(LOCK)).and_then(|lock| {
+        lock.try_lock()?;
+        Ok(lock)
+    });
+    lock.map(Stdio::from)
+        .map_err(|e| Error::io("locking the release folder", &e))
 }
 
 /// Runs a prepare command in `folder/tree`. Its log is written without secrets.
@@ -72,7 +94,8 @@ pub async fn run(
         .current_dir(&tree)
         .process_group(0)
         .kill_on_drop(true);
-    command.stdin(Stdio::null());
+    // An empty file that it and all it starts hold open: who prepares here can be found, whoever died before noting it.
+    command.stdin(locked(folder)?);
     command
         .stdout(input.try_clone().map_err(|e| Error::io("preparing", &e))?)
         .stderr(input);
@@ -84,9 +107,8 @@ pub async fn run(
     })?;
     // The command holds the writing ends of the pipe; as long as ours exist, its output would not end.
     drop(command);
+    kill_point("agent.prepare.spawned");
     let process = child.id().and_then(|pid| Process::of(pid as i32));
-    files::replace_json(&folder.join(WHO), &process, Keep::Process)
-        .map_err(|e| Error::io("preparing", &e))?;
     let copied = tokio::spawn(keep(output, log, redactor.clone().stream()));
     let ended = tokio::select! {
         status = child.wait() => Ok(status.map_err(|e| Error::io("waiting for the prepare command", &e))?),

@@ -1,8 +1,9 @@
 //! Which process is meant: a number alone may be reused, a number with its start time may not.
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde::{Deserialize, Serialize};
 use std::fs;
+use std::path::Path;
 
 /// A process, told apart from a later one with the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,13 +32,37 @@ impl Process {
         })
     }
 
+    /// Those that have this file as their input. One that belongs to somebody else, or ends meanwhile, is not among them.
+    #[must_use]
+    pub fn reading(file: &Path) -> Vec<Self> {
+        let Ok(file) = file.canonicalize() else {
+            return Vec::new();
+        };
+        let reads = |pid: &i32| fs::read_link(format!("/proc/{pid}/fd/0")).is_ok_and(|l| l == file);
+        let pids = fs::read_dir("/proc").into_iter().flatten().flatten();
+        pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .filter(reads)
+            .filter_map(Self::of)
+            .collect()
+    }
+
     /// Whether it still runs.
     #[must_use]
     pub fn is_alive(self) -> bool {
         Self::of(self.pid) == Some(self)
     }
 
-    /// Sends a signal to its process group, when it still runs. A group that ended meanwhile is fine.
+    /// Sends a signal to it alone, when it still runs. One that ended meanwhile is fine.
+    pub fn signal(self, signal: Signal) {
+        if let Some(pid) = Pid::from_raw(self.pid)
+            && self.is_alive()
+        {
+            // The only error left is that it has just ended.
+            let _ = kill_process(pid, signal);
+        }
+    }
+
+    /// Sends a signal to the process group of this number, when it still runs. A group that ended meanwhile is fine.
     pub fn signal_group(self, signal: Signal) {
         if let Some(pid) = Pid::from_raw(self.pid)
             && self.is_alive()

@@ -12,6 +12,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Mutex,
 };
+use tidegate_faults::kill_point;
 use tidegate_plugin::Outcome;
 
 /// Actions remembered.
@@ -104,6 +105,7 @@ impl Records {
             result: result.clone(),
         })?;
         line.push(b'\n');
+        kill_point("agent.end.unwritten");
         OpenOptions::new()
             .create(true)
             .append(true)

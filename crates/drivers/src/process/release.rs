@@ -27,6 +27,7 @@ use std::{
     },
 };
 use tidegate_core::digest::Digest;
+use tidegate_faults::kill_point;
 use tidegate_plugin::Unit;
 
 const READY: &str = "ready.json";
@@ -135,7 +136,7 @@ impl Releases {
                 effects: Vec::new(),
             });
         }
-        prepare::end_leftover(&folder).await;
+        prepare::end_leftover(&folder).await?;
         let (kind, bytes) = match self.unpack(unit, &name, stop).await {
             Ok(made) => made,
             Err(e) => return Err(self.without(&folder, e).await),
@@ -146,6 +147,7 @@ impl Releases {
             if let Err(e) = prepare::run(argv, values, &folder, passed, stop).await {
                 return Err(self.without(&folder, e).await);
             }
+            kill_point("agent.release.prepared");
             effects.push("prepared");
         }
         let ready = Ready {
@@ -155,6 +157,7 @@ impl Releases {
         };
         files::replace_json(&folder.join(READY), &ready, Keep::Power)
             .map_err(|e| Error::io("preparing a release", &e))?;
+        kill_point("agent.release.ready");
         Ok(Release {
             name,
             tree,
@@ -294,7 +297,9 @@ fn place(
         // The copy is what runs, so the copy is what is measured.
         check(&digest::folder_digest(&tree)?.0)?;
     }
+    kill_point("agent.release.unpacked");
     fs::rename(fresh, into).map_err(io)?;
+    kill_point("agent.release.placed");
     if let Some(parent) = into.parent() {
         fs::File::open(parent)
             .and_then(|dir| dir.sync_all())

@@ -11,6 +11,7 @@ use std::{
     sync::{Arc, PoisonError},
     time::Duration,
 };
+use tidegate_faults::kill_point;
 use tidegate_plugin::Unit;
 use tokio::{
     task::JoinSet,
@@ -53,6 +54,7 @@ pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<S
             back_to_work(site, work, &unit, wanted, &victims).await;
             return Err(e);
         }
+        kill_point("agent.retire.drained");
         work.note(format!("stopping {} of {key}", victims.len()));
         out_of_table(site, work, key, &victims).await;
     }
@@ -73,6 +75,7 @@ pub async fn down(site: &Arc<Site>, work: &Work, key: &str, to: u32) -> Result<S
         site.world().remove(&work.id, key);
         files::remove_folder(&site.folder(&work.id, key))
             .map_err(|e| Error::io("removing a revision", &e))?;
+        kill_point("agent.retire.removed");
         site.publish(&work.id, &work.cause).await?;
         site.collect().await;
     }

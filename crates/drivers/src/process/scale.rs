@@ -16,6 +16,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tidegate_faults::kill_point;
 use tidegate_plugin::Unit;
 use tokio::{
     task::JoinSet,
@@ -246,11 +247,13 @@ async fn confirm(site: &Arc<Site>, work: &Work, unit: &Unit, to: u32) -> Result<
             .collect()
     };
     site.publish(&work.id, &work.cause).await?;
+    kill_point("agent.scale.published");
     if let Some(revision) = site.world().revision_mut(&work.id, &unit.key) {
         revision.wanted = to;
         revision.crash_loop = None;
     }
     site.record(&work.id, &unit.key)?;
+    kill_point("agent.scale.recorded");
     for slot in fresh {
         supervise::watch(site, &work.id, &unit.key, slot);
     }

@@ -86,6 +86,8 @@ pub mod file {
     pub const EXIT: &str = "exit.json";
     /// Output.
     pub const LOG: &str = "log";
+    /// Locked for as long as a supervisor runs here.
+    pub const LOCK: &str = "lock";
 }
 
 /// Runs the instance in `dir` until it ends. Returns the exit code of the supervisor: 0, or 1 when even its files could not

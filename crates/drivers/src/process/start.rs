@@ -13,6 +13,7 @@ use super::{
     world::{Condition, ServiceId, Slot, Watch},
 };
 use std::{path::Path, time::Duration};
+use tidegate_faults::kill_point;
 use tidegate_plugin::Unit;
 use tokio::time::{Instant, sleep};
 
@@ -80,8 +81,10 @@ pub async fn bring_up(
             "{} slot {slot} pid {} port {port}",
             unit.key, instance.state.program.pid
         );
+        kill_point("agent.instance.started");
         site.effects
             .note(&work.id.to_string(), &work.cause, "started", &which);
+        kill_point("agent.instance.noted");
         let healthy = stop
             .or(first_answer(site, unit, slot, &instance, port))
             .await;
@@ -157,8 +160,9 @@ pub async fn tear_down(site: &Site, id: &ServiceId, unit: &Unit, slot: u32, work
         known.watch.end().await;
     }
     let dir = site.slot_folder(id, &unit.key, slot);
-    if let Some(instance) = Instance::find(&dir) {
+    if let Some(instance) = Instance::find_settled(&dir).await {
         let grace = Duration::from_millis(unit.grace_ms);
+        kill_point("agent.instance.stopping");
         match instance.stop(grace).await {
             Ok(killed) => {
                 forced = killed;
@@ -167,6 +171,7 @@ pub async fn tear_down(site: &Site, id: &ServiceId, unit: &Unit, slot: u32, work
                     "{} slot {slot} pid {}{how}",
                     unit.key, instance.state.program.pid
                 );
+                kill_point("agent.instance.stopped");
                 site.effects
                     .note(&id.to_string(), &work.cause, "stopped", &which);
             }
@@ -182,5 +187,6 @@ pub async fn tear_down(site: &Site, id: &ServiceId, unit: &Unit, slot: u32, work
     if let Err(e) = super::files::remove_folder(&dir) {
         tracing::warn!("folder {} stays: {e}", dir.display());
     }
+    kill_point("agent.instance.forgotten");
     forced
 }

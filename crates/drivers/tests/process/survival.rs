@@ -307,3 +307,35 @@ fn draining_that_the_agents_death_interrupted_still_waits_for_requests_under_way
     assert_eq!(pids(&place.root()).len(), 1);
     agent.end();
 }
+
+/// An agent died between starting a supervisor and hearing of it. Found by `cargo xtask torture`.
+#[test]
+fn a_supervisor_that_a_dead_agent_had_just_started_never_runs_beside_another_one() {
+    let place = Place::new();
+    let unit = unit("1.0.0");
+    let dir = place.root().join(format!("run/prod/web/{}/0", unit.key));
+    std::fs::create_dir_all(&dir).unwrap();
+    let spec =
+        r#"{"argv":["sleep","600"],"env":{},"secrets":[],"cwd":"/","port":null,"log_bytes":1000}"#;
+    std::fs::write(dir.join("spec.json"), spec).unwrap();
+    let lock = std::fs::File::create(dir.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let mut orphan = Command::new(program("host"))
+        .args(["instance-shim", "--dir"])
+        .arg(&dir)
+        .stdin(Stdio::null())
+        .stdout(lock)
+        .spawn()
+        .unwrap();
+    let mut agent = Agent::start(&place);
+    assert!(matches!(
+        agent.carry_out(&scale(&unit, 1)),
+        Outcome::Done { .. }
+    ));
+    // Its program would sleep for ten minutes.
+    wait_for("the end of the other supervisor", || {
+        orphan.try_wait().unwrap().is_some()
+    });
+    assert_eq!(pids(&place.root()).len(), 1);
+    agent.end();
+}

@@ -12,6 +12,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel, sync_channel};
 use std::time::Duration;
+use tidegate_faults::kill_point;
 
 /// How long this side waits for the database, a little longer than the database itself does.
 #[derive(Debug, Clone, Copy)]
@@ -200,6 +201,7 @@ impl Link for Connection {
     }
 
     fn execute(&self, sql: &'static str, values: &[Value<'_>], doing: &str) -> Result<usize> {
+        kill_point("server.postgres.statement");
         let statement = self.prepared(sql, values, doing)?;
         let values = owned(values);
         let changed = self

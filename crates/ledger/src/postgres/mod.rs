@@ -25,6 +25,7 @@ use postgres::Client;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
+use tidegate_faults::kill_point;
 
 /// Tries of a transaction whose connection ended, and the pause between them: five seconds, the time of a fail-over.
 const TRIES: u32 = 20;
@@ -94,6 +95,7 @@ impl PostgresStore {
         )?;
         Session::new(&connection, ledger).plant()?;
         turn.commit(None)?;
+        kill_point("server.postgres.opened");
         Ok(Self {
             address,
             ledger,
@@ -115,10 +117,14 @@ impl PostgresStore {
             &lock_head(self.ledger),
             "waiting for the head of the ledger",
         )?;
+        kill_point("server.postgres.begun");
         let mut session = Session::new(connection, self.ledger);
         f(&mut session)?;
         let moved = session.finish()?;
-        turn.commit(moved.map(|head| (self.ledger, head.seq)))
+        kill_point("server.postgres.written");
+        turn.commit(moved.map(|head| (self.ledger, head.seq)))?;
+        kill_point("server.postgres.committed");
+        Ok(())
     }
 
     fn read_once(&self, line: &mut Line, f: &mut dyn FnMut(&dyn Rows) -> Result<()>) -> Result<()> {

@@ -6,6 +6,7 @@ use crate::sql::value::{Cells, Value};
 use crate::store::Result;
 use rusqlite::types::{ToSql, ToSqlOutput};
 use rusqlite::{Connection, Row, params_from_iter};
+use tidegate_faults::kill_point;
 
 impl Link for Connection {
     fn query(
@@ -24,6 +25,7 @@ impl Link for Connection {
     }
 
     fn execute(&self, sql: &'static str, values: &[Value<'_>], doing: &str) -> Result<usize> {
+        kill_point("server.ledger.statement");
         let mut statement = self.prepare_cached(sql).doing(doing)?;
         statement.execute(params_from_iter(values)).doing(doing)
     }

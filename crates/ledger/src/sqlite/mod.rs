@@ -22,6 +22,7 @@ use refusal::Doing;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tidegate_faults::kill_point;
 
 /// Name of the database in its folder.
 pub const FILE: &str = "ledger.db";
@@ -61,6 +62,7 @@ impl SqliteStore {
         migrate::run(&mut connection, &file)?;
         crate::sql::begin(&connection, ledger)?;
         plant(&mut connection, ledger)?;
+        kill_point("server.ledger.opened");
         connect::sync_folder(folder)?;
         let readers = (0..SIZE)
             .map(|_| connect::reader(&file))
@@ -107,11 +109,14 @@ impl Store for SqliteStore {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .doing("beginning to write")?;
+        kill_point("server.ledger.begun");
         let mut session = Session::new(&*transaction, self.ledger);
         f(&mut session)?;
         session.finish()?;
+        kill_point("server.ledger.written");
         // Dropping the transaction, also in a panic, rolls back.
         let Err(error) = transaction.commit() else {
+            kill_point("server.ledger.committed");
             return Ok(());
         };
         if let Some(because) = not_durable(&error) {

@@ -16,6 +16,7 @@ use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
+use tidegate_faults::kill_point;
 use tidegate_plugin::router::Table;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -160,7 +161,9 @@ async fn apply(table: Table, admin: Rc<Admin>) -> Result<(), Refused> {
         .await
         .map_err(std::io::Error::other);
     saved.and_then(|saved| saved).map_err(Refused::Storage)?;
+    kill_point("router.table.kept");
     admin.registry.borrow_mut().commit(prepared);
+    kill_point("router.table.in-force");
     Ok(())
 }
 

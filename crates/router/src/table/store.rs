@@ -4,6 +4,7 @@ use crate::Error;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use tidegate_faults::kill_point;
 use tidegate_plugin::router::Table;
 
 /// The state folder of one router.
@@ -69,7 +70,9 @@ pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::create(&fresh)?;
     file.write_all(content)?;
     file.sync_data()?;
+    kill_point("router.file.written");
     fs::rename(&fresh, path)?;
+    kill_point("router.file.renamed");
     match path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())

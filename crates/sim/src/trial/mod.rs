@@ -18,6 +18,7 @@ mod whole;
 pub use disk::Kept;
 pub use judge::{Counts, Violation};
 pub use mutation::Mutation;
+pub use whole::whole;
 
 use crate::chance::Chance;
 use crate::clock::SimulatedClock;

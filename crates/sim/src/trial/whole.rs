@@ -68,6 +68,15 @@ pub(super) fn explained(rows: &dyn Rows) -> Checked {
     }
 }
 
+/// Everything that can be told from a ledger alone, also from one that a real server wrote.
+///
+/// # Errors
+/// The first thing in it that must never be.
+pub fn whole(rows: &dyn Rows) -> Checked {
+    explained(rows)?;
+    folded(rows)
+}
+
 /// Entries, tree and states agree as a whole.
 pub(super) fn folded(rows: &dyn Rows) -> Checked {
     tidegate_ledger::chain::verify_rows(rows, Head::empty())

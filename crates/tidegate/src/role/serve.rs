@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tidegate_engine::{Engine, Options, SystemClock};
+use tidegate_faults::kill_point;
 use tidegate_ledger::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -167,6 +168,7 @@ fn open(args: &ServeArgs) -> Result<(Engine, Arc<dyn Store>, String), Failure> {
     options.seal = Some(seal_key::ensure(&args.dir.join(seal_key::FILE), &*store)?);
     let engine = Engine::open(Arc::clone(&store), Arc::new(SystemClock), options)
         .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+    kill_point("server.engine.opened");
     Ok((engine, store, place))
 }
 

@@ -8,16 +8,20 @@ use cargo_metadata::Metadata;
 /// Crate by folder name, and the crates of ours it may use. Also for tests: a test that needs more belongs further out.
 const LAW: &[(&str, &[&str])] = &[
     ("core", &[]),
+    ("faults", &[]),
     ("policy", &["core"]),
     ("config", &["core", "policy"]),
-    ("ledger", &["core"]),
+    ("ledger", &["core", "faults"]),
     ("evidence", &["core", "ledger"]),
     ("plugin", &["core"]),
-    ("engine", &["core", "ledger", "plugin"]),
-    ("drivers", &["core", "plugin"]),
-    ("router", &["core", "plugin"]),
+    ("engine", &["core", "faults", "ledger", "plugin"]),
+    ("drivers", &["core", "faults", "plugin"]),
+    ("router", &["core", "faults", "plugin"]),
     ("client", &[]),
-    ("agent", &["core", "policy", "plugin", "drivers", "client"]),
+    (
+        "agent",
+        &["core", "faults", "policy", "plugin", "drivers", "client"],
+    ),
     (
         "api",
         &[
@@ -31,8 +35,8 @@ const LAW: &[(&str, &[&str])] = &[
     (
         "tidegate",
         &[
-            "core", "policy", "config", "ledger", "evidence", "plugin", "engine", "drivers",
-            "router", "client", "agent", "api", "sim",
+            "core", "faults", "policy", "config", "ledger", "evidence", "plugin", "engine",
+            "drivers", "router", "client", "agent", "api", "sim",
         ],
     ),
     ("xtask", &["sim"]),

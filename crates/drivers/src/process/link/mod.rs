@@ -17,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use tidegate_faults::kill_point;
 use tidegate_plugin::router::{Route, Stats, Table};
 use tokio::sync::Mutex;
 
@@ -100,8 +101,10 @@ impl Link {
                 routes,
             },
         )?;
+        kill_point("agent.table.recorded");
         match self.send(&mut state).await {
             Ok(table) => {
+                kill_point("agent.table.sent");
                 self.effects.note(
                     service,
                     cause,

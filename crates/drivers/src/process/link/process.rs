@@ -11,11 +11,15 @@ const BIRTH: Duration = Duration::from_secs(10);
 /// Size of one of its log files in bytes.
 const LOG: u64 = 5 << 20;
 
-/// Starts a router in its folder and waits until it listens. Returns it with the base URL of its admin interface.
+/// Starts a router in its folder and waits until it listens, or takes the one that an agent started just before it died: two would
+/// want the same addresses. Returns it with the base URL of its admin interface.
 ///
 /// # Errors
 /// [`Error::Broken`] with its last words when it ends or does not listen in time.
 pub async fn start(program: &Path, dir: &Path) -> Result<(Instance, String), Error> {
+    if let Some(found) = Instance::find_settled(dir).await.filter(Instance::is_alive) {
+        return listening(found, dir).await;
+    }
     match std::fs::remove_file(dir.join("ready")) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
             return Err(Error::io("starting the router", &e));
@@ -23,6 +27,10 @@ pub async fn start(program: &Path, dir: &Path) -> Result<(Instance, String), Err
         _ => {}
     }
     let instance = Instance::start(program, dir, &spec(program, dir), &BTreeMap::new()).await?;
+    listening(instance, dir).await
+}
+
+async fn listening(instance: Instance, dir: &Path) -> Result<(Instance, String), Error> {
     let begun = Instant::now();
     while begun.elapsed() < BIRTH {
         if let Some(base) = address(dir) {
@@ -59,7 +67,8 @@ fn spec(program: &Path, dir: &Path) -> Spec {
         plain("--ready-file"),
         path("ready"),
     ];
-    let env = command::environment(&BTreeMap::new(), None, dir);
+    let mut env = command::environment(&BTreeMap::new(), None, dir);
+    env.extend(tidegate_faults::handed_on());
     Spec {
         argv,
         env,

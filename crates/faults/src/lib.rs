@@ -1,0 +1,30 @@
+//! Instants at which a process of a test build can be told to die, so that what it promises can be checked with real deaths.
+//!
+//! A point stands at each boundary where something becomes true: before and after a commit, an effect, an acknowledgement. Its
+//! name begins with the process that dies there. The feature `torture`, which only `cargo xtask torture` builds with, brings them
+//! to life; in every other build all of this is empty. Nothing here may decide, wait or change what a process does otherwise.
+
+#[cfg(feature = "torture")]
+mod live;
+
+/// Variable with the folder in which a test says who dies where. A process of a test build without it lives as ever.
+pub const FOLDER: &str = "TIDEGATE_TORTURE";
+
+/// The process dies here, as by SIGKILL, when the folder says so: a file `armed/<name>` holds how often the point is still to be
+/// passed, this time included. It becomes `fired/<name>` at the death, and `seen/<name>` is there once a process came by.
+#[inline]
+pub fn kill_point(name: &'static str) {
+    #[cfg(feature = "torture")]
+    live::kill_point(name);
+    #[cfg(not(feature = "torture"))]
+    let _ = name;
+}
+
+/// What a process that starts another with an environment of its own hands on: nothing, except in a test build.
+#[must_use]
+pub fn handed_on() -> Option<(String, String)> {
+    #[cfg(feature = "torture")]
+    return live::handed_on();
+    #[cfg(not(feature = "torture"))]
+    None
+}

@@ -1,0 +1,61 @@
+//! The points at which processes die, as files in a folder that the processes look at.
+
+use anyhow::Result;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Between two looks whether a point has fired.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// The folder that arms points.
+#[derive(Debug, Clone)]
+pub struct Points {
+    folder: PathBuf,
+}
+
+impl Points {
+    /// An empty one.
+    pub fn new(folder: &Path) -> Result<Self> {
+        for part in ["armed", "fired", "seen"] {
+            fs::create_dir_all(folder.join(part))?;
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whoever passes `point` for the `pass`-th time dies. True when somebody did within the patience; else the point is taken
+    /// back, unless it fired at that very moment.
+    pub async fn kill_at(&self, point: &str, pass: u64, patience: Duration) -> Result<bool> {
+        let (armed, fired) = (self.path("armed", point), self.path("fired", point));
+        let beside = self.folder.join(format!("{point}.new"));
+        fs::write(&beside, pass.to_string())?;
+        fs::rename(&beside, &armed)?;
+        let begun = Instant::now();
+        while begun.elapsed() < patience && !fired.exists() {
+            tokio::time::sleep(LOOK).await;
+        }
+        // Taken back by a rename, so that either it fires or it is taken, never both.
+        let taken = fs::rename(&armed, &beside).is_ok();
+        let died = !taken && fired.exists();
+        if died {
+            fs::remove_file(&fired)?;
+        }
+        Ok(died)
+    }
+
+    /// Did a process come by at all?
+    pub fn was_passed(&self, point: &str) -> bool {
+        self.path("seen", point).exists()
+    }
+
+    fn path(&self, part: &str, point: &str) -> PathBuf {
+        self.folder.join(part).join(point)
+    }
+}
