@@ -153,7 +153,7 @@ fn other_criteria_are_taken_over_by_a_decision_and_what_was_voted_is_void() {
         .run(&["board", "agenda"])
         .ends(0)
         .says(&["0 of 2 votes"]);
-    world.run_as("dina", "TG2004", &adopt).ends(64).refuses(
+    world.run_as("dina", "", &adopt).ends(64).refuses(
         "TG2004",
         &["the configuration has the same criteria"],
         "apply it first",
