@@ -110,6 +110,7 @@ fn environment(whole: &Whole<'_>, name: &str, node: &Node, report: &mut Report) 
     hours(whole, node, "quiet", report, |spec| {
         Some(spec.environments.get(&name.parse().ok()?)?.zone.clone())
     });
+    super::traffic::check(node, report);
     let others = node.get("never-with").map_or(&[][..], Node::items);
     for other in others.iter().filter(|other| other.text() == Some(name)) {
         report
@@ -125,8 +126,10 @@ fn environment(whole: &Whole<'_>, name: &str, node: &Node, report: &mut Report) 
     let Some(environment) = found.and_then(|id| whole.spec.environments.get(&id)) else {
         return;
     };
-    if let (Some(at), Some(window)) = (node.get("quiet"), &environment.window)
-        && let Some(window) = whole.spec.windows.get(window)
+    if let (Some(at), Some(window)) = (
+        node.get("quiet").or_else(|| node.get("traffic")),
+        &environment.window,
+    ) && let Some(window) = whole.spec.windows.get(window)
     {
         let zone = window.zone.as_deref().unwrap_or(&environment.zone);
         let settings = whole
@@ -161,12 +164,19 @@ fn loud(whole: &Whole<'_>, name: &ServiceId, report: &mut Report) {
             continue;
         }
         let (strategy, rules) = resolved.strategy;
+        let policy = || {
+            let mut all = whole.spec.policies.iter();
+            let found = all
+                .find(|(_, p)| p.needs_quiet.is_some() && p.scope.concerns(whole.spec, name, env));
+            found.map(|(policy, _)| format!("policies.{policy}.needs-quiet"))
+        };
         let needs = if resolved.service.needs_quiet {
             Some(format!("services.{name}.needs-quiet"))
+        } else if rules.needs_quiet {
+            Some(format!("strategies.{strategy}.needs-quiet"))
         } else {
-            rules
-                .needs_quiet
-                .then(|| format!("strategies.{strategy}.needs-quiet"))
+            // Where an environment names its hours, a policy asks them only of some changes: the rest may stop at any hour.
+            policy().filter(|_| resolved.environment.quiet.is_empty())
         };
         match needs {
             Some(path) if resolved.environment.quiet.is_empty() => {
@@ -174,7 +184,11 @@ fn loud(whole: &Whole<'_>, name: &ServiceId, report: &mut Report) {
                     .add(
                         codes::NO_QUIET,
                         &whole.spot(&path),
-                        format!("`{name}` needs quiet hours, and `{env}` names none"),
+                        if path.starts_with("policies.") {
+                            format!("`{name}` may need quiet hours, and `{env}` names none")
+                        } else {
+                            format!("`{name}` needs quiet hours, and `{env}` names none")
+                        },
                     )
                     .label("it could never go there")
                     .help(format!(

@@ -14,6 +14,7 @@ mod references;
 mod rules;
 mod shut;
 mod strategies;
+mod traffic;
 mod trains;
 
 use crate::diagnostic::Report;

@@ -72,6 +72,8 @@ fn policy(whole: &Whole<'_>, document: &Document, report: &mut Report) {
             report,
         );
     }
+    let quiet = policy.needs_quiet.as_ref();
+    told(Some(node), "needs-quiet", quiet, &["release.tags"], report);
     if let Some(rules) = node.get("approvals") {
         possible(whole, policy, &policy.approvals, rules, report);
     }

@@ -13,6 +13,7 @@ mod read;
 mod service;
 mod strategy;
 mod surroundings;
+mod traffic;
 mod train;
 
 pub use board::board;
@@ -24,4 +25,5 @@ pub use read::{texts, valid};
 pub use service::service;
 pub use strategy::{analysis, strategy};
 pub use surroundings::{company, environments, pipeline, teams};
+pub use traffic::{HOURS, Traffic};
 pub use train::train;

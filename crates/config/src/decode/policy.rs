@@ -26,6 +26,7 @@ pub fn policy(node: &Node) -> Policy {
         never_by: words(node, "never-by", Part::named),
         valid: duration(node, "valid"),
         signed: switch(node, "signed"),
+        needs_quiet: text(node, "needs-quiet").and_then(|t| condition::read(&t).ok()),
         documents: words(node, "documents", Document::named),
         remind_after: duration(node, "remind-after"),
         escalate_after: duration(node, "escalate-after"),

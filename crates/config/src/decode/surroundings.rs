@@ -2,6 +2,7 @@
 
 use super::calendar::MONTHS;
 use super::read::{count, duration, map, named, strategy_rule, switch, text, texts, tier, values};
+use super::traffic::Traffic;
 use crate::builtin;
 use crate::yaml::Node;
 use std::collections::BTreeMap;
@@ -54,6 +55,8 @@ fn environment(e: &Node, zone: &str) -> Option<Environment> {
         Some("when-green") => Arrival::WhenGreen,
         _ => Arrival::Manual,
     };
+    let mut quiet = texts(e.get("quiet"));
+    quiet.extend(Traffic::read(e).iter().flat_map(Traffic::quiet));
     Some(Environment {
         tier,
         after: texts(e.get("after"))
@@ -64,7 +67,7 @@ fn environment(e: &Node, zone: &str) -> Option<Environment> {
         soak: duration(e, "soak").unwrap_or(Millis::ZERO),
         zone: text(e, "zone").unwrap_or_else(|| zone.to_owned()),
         window: named(e, "window"),
-        quiet: texts(e.get("quiet")),
+        quiet,
         never_with: texts(e.get("never-with"))
             .iter()
             .filter_map(|other| other.parse().ok())

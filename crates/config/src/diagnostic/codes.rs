@@ -277,7 +277,7 @@ codes! {
         "teams:\n  testing: { members: [rita] }\n---\ntrain: retail\nhands: { testing: 2 }";
     // Cover, quiet hours, pairs, vendors, legacy, bookings.
     NO_QUIET = "TG0440" Error "quiet hours that nobody names",
-        "A service or its strategy says `needs-quiet`, and goes to a production environment that does not say when it is quiet. It could never be deployed there.",
+        "A service, its strategy or a policy that concerns it says `needs-quiet`, and it goes to a production environment that does not say when it is quiet. It could never be deployed there.",
         "service: ledger\nowner: ledger\nneeds-quiet: true";
     NEVER_COMES = "TG0441" Error "hours that never come",
         "The calendar is looked at 400 days ahead. Cover, quiet hours or runs that do not come by then count as never, so nothing could be deployed, or nothing would be kept apart.",
@@ -306,6 +306,9 @@ codes! {
     NOBODY_WAITS = "TG0449" Warning "calendar that nobody waits for",
         "`calendar-fresh-for` lets the `services` of a vendor wait when nobody imported its calendar lately. Without `services` nothing waits.",
         "vendor: card-network\nowner: payments\ncalendar-fresh-for: 2d";
+    TRAFFIC = "TG0450" Error "expected traffic that says nothing",
+        "`traffic` gives one number for each of the 24 hours of a day, and some hours must be under the share of `quiet-under`: otherwise nothing that needs quiet could ever be deployed.",
+        "environments:\n  prod: { tier: production, traffic: { by-hour: [1, 2, 3], quiet-under: 10% } }";
     // Boards.
     NO_SITTING = "TG0460" Error "board that does not say when it meets",
         "A board meets at points in time that repeat: a phrase such as `every week on Wed at 14:00`, or an RFC 5545 rule without an end.",

@@ -64,6 +64,9 @@ fn policy(at: &str, was: &Policy, is: &Policy, found: &mut Found) {
     if was.signed && !is.signed {
         add("signed", "a yes counts without a signature".to_owned());
     }
+    if was.needs_quiet.is_some() && was.needs_quiet != is.needs_quiet {
+        add("needs-quiet", "changes may go at busy hours".to_owned());
+    }
     if !was.documents.is_subset(&is.documents) {
         add("documents", "fewer documents are needed".to_owned());
     }

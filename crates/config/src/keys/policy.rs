@@ -65,6 +65,12 @@ pub static POLICY: Table = Table {
             "signed: true",
         ),
         Key::new(
+            "needs-quiet",
+            &CONDITION,
+            "When a change goes only in the quiet hours of its environment, as a CEL expression over the facts in the reference. An emergency does not wait for them.",
+            "needs-quiet: risk.score >= 60",
+        ),
+        Key::new(
             "documents",
             &Shape::OneOrMore(&DOCUMENT),
             "Parts of the document pack that must be there: `impact`, `rollback-plan`, `backout-criteria`, `known-issues`.",

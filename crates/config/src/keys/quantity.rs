@@ -32,7 +32,7 @@ pub fn share(text: &str) -> Result<Share, String> {
     let share =
         hundredths(number.trim()).ok_or("not a number of at most two decimals before `%`")?;
     match share {
-        0 => Err("0% is no step: it moves no traffic".to_owned()),
+        0 => Err("0% is nothing at all".to_owned()),
         1..=10_000 => Ok(Share(share)),
         _ => Err("more than 100%".to_owned()),
     }

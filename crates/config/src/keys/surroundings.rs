@@ -1,7 +1,7 @@
 //! Keys of `tidegate`, `teams`, `environments` and `pipeline`.
 
 use super::identity::{SIGN_IN, TRUST};
-use super::leaf::{DURATION, FORMAT, NAME, SOURCE, TEXT, URL, ZONE};
+use super::leaf::{DURATION, FORMAT, NAME, SHARE, SOURCE, TEXT, URL, ZONE};
 use super::shape::{Key, KeyRule, Ref, Shape, Support, Table, Word};
 
 const WHATEVER: &str = "Known; this version does nothing with it.";
@@ -176,10 +176,26 @@ static ENVIRONMENT: Table = Table {
         Key::new("port-offset", &Shape::Count { min: 0, max: 64_511 }, "Added to the port of every service here, so that several environments fit on one host.", "port-offset: 100"),
         Key::new("window", &Shape::Ref(Ref::Window), "Window in which deployments may start; at any time without it. The whole operation must fit into it.", "window: office-hours-eu"),
         Key::new("quiet", &Shape::OneOrMore(&TEXT), "Hours of little traffic, by the clocks of this environment: phrases that say from when to when. What `needs-quiet` goes only in them.", "quiet: every day 02:00-05:00"),
+        Key::new("traffic", &Shape::Table(&TRAFFIC), "Expected traffic by hour, by the clocks of this environment: hours under a share of the peak are quiet as well.", "traffic: { by-hour: [3, 2, 2, 2, 3, 5, 9, 20, 40, 60, 70, 75, 80, 80, 75, 70, 70, 75, 90, 100, 80, 50, 20, 8], quiet-under: 10% }"),
         Key::new("never-with", &Shape::OneOrMore(&Shape::Ref(Ref::Environment)), "Environments that must never change while this one does; it holds both ways.", "never-with: [prod-us]"),
         Key::restricts("data", "What data may be here. **Not enforced by this version**: refused.", "data: anonymised"),
     ],
 };
+
+/// Expected traffic.
+static TRAFFIC: Table = Table {
+    what: "expected traffic",
+    of: "traffic",
+    keys: &[
+        Key::new("by-hour", &HOURS, "Expected traffic of each of the 24 hours of a day, beginning at 00:00, in any unit.", "by-hour: [3, 2, 2, 2, 3, 5, 9, 20, 40, 60, 70, 75, 80, 80, 75, 70, 70, 75, 90, 100, 80, 50, 20, 8]").required(),
+        Key::new("weekend", &HOURS, "The same for Saturday and Sunday; as on other days without it.", "weekend: [9, 8, 6, 5, 5, 5, 6, 8, 9, 20, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 30, 20, 9]"),
+        Key::new("quiet-under", &SHARE, "Hours with less than this share of the highest are quiet.", "quiet-under: 10%").required(),
+    ],
+};
+static HOURS: Shape = Shape::List(&Shape::Count {
+    min: 0,
+    max: 1_000_000_000_000,
+});
 
 pub(super) static TIER: Shape = Shape::Word(&[
     Word::full("dev"),

@@ -13,6 +13,7 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
         never_by,
         valid,
         signed,
+        needs_quiet,
         documents,
         remind_after,
         escalate_after,
@@ -37,6 +38,8 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
     );
     lines.maybe(format!("{at}.valid"), valid.as_ref());
     lines.maybe(format!("{at}.signed"), signed.then_some("true"));
+    let quiet = needs_quiet.as_ref().map(|when| &when.text);
+    lines.maybe(format!("{at}.needs-quiet"), quiet);
     lines.some(
         format!("{at}.documents"),
         &named(documents.iter().map(|x| x.as_str())),

@@ -239,6 +239,24 @@ fn the_example_company_is_known_in_full_and_refused_only_for_what_is_not_enforce
 }
 
 #[test]
+fn hours_under_the_share_of_the_peak_are_quiet() {
+    let text = "tidegate: 1\n---\nenvironments:\n  prod:\n    tier: production\n    quiet: Sun 12:00-14:00\n    traffic:\n      \
+        by-hour: [3, 2, 2, 2, 3, 9, 10, 20, 40, 60, 70, 75, 80, 80, 75, 70, 70, 75, 90, 100, 80, 50, 20, 9]\n      \
+        weekend: [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]\n      quiet-under: 10%\n";
+    let files = tidegate_config::Files::of([("a.yaml", text.to_owned())]);
+    let spec = crate::common::loaded(&files).spec.unwrap();
+    assert_eq!(
+        spec.environments[&env("prod")].quiet,
+        [
+            "Sun 12:00-14:00",
+            "Mon-Fri 00:00-06:00",
+            "Mon-Fri 23:00-24:00",
+            "Sat-Sun"
+        ]
+    );
+}
+
+#[test]
 fn windows_freezes_and_holidays_are_kept_as_they_are_written() {
     let (_, files) = crate::common::fixtures("good")
         .into_iter()

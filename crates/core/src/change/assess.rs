@@ -58,6 +58,8 @@ pub struct Assessment {
     pub valid: Millis,
     /// Policy that wants signatures.
     pub signed: Option<String>,
+    /// Policy that lets it go only in quiet hours, and why.
+    pub quiet: Option<Quiet>,
     /// Documents, with the policy that wants each.
     pub documents: BTreeMap<Document, String>,
     /// What whoever declares an emergency must write down.
@@ -68,6 +70,15 @@ pub struct Assessment {
     pub remind: Option<Millis>,
     /// Boards that decide about it, with the reason.
     pub boards: BTreeMap<Name, String>,
+}
+
+/// A policy asks for hours of little traffic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quiet {
+    /// Dotted path of the rule.
+    pub rule: String,
+    /// The condition that holds, or may hold for want of a fact.
+    pub because: String,
 }
 
 /// So many people of a team.
@@ -159,6 +170,7 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
             never_by: BTreeMap::new(),
             valid: VALID,
             signed: None,
+            quiet: None,
             documents: BTreeMap::new(),
             needs: BTreeSet::new(),
             lasts: None,
@@ -321,6 +333,7 @@ impl Sum {
                 .signed
                 .get_or_insert_with(|| format!("{at}.signed"));
         }
+        self.quiet(&at, policy);
         for document in &policy.documents {
             let rule = format!("{at}.documents");
             self.given.documents.entry(*document).or_insert(rule);
@@ -368,6 +381,26 @@ impl Sum {
                 self.require(&owner, (format!("{at}.classes"), &escalate), owed);
             }
         }
+    }
+
+    /// What repairs an incident does not wait for the night. A fact that is missing counts as if the condition held.
+    fn quiet(&mut self, at: &str, policy: &Policy) {
+        let Some(when) = &policy.needs_quiet else {
+            return;
+        };
+        if self.class == ChangeClass::Emergency || self.given.quiet.is_some() {
+            return;
+        }
+        let [facts, _] = &self.facts;
+        let because = match when.holds(facts) {
+            Ok(false) => return,
+            Ok(true) => when.text.clone(),
+            Err(unknown) => format!("{unknown}, so `{}` may hold", when.text),
+        };
+        self.given.quiet = Some(Quiet {
+            rule: format!("{at}.needs-quiet"),
+            because,
+        });
     }
 
     fn sign_offs(&mut self, at: &str, policy: &Policy, emergency: bool) {

@@ -13,7 +13,7 @@ mod outlook;
 mod party;
 mod standing;
 
-pub use assess::{Assessment, Required, Subject, assess, facts, is_governed};
+pub use assess::{Assessment, Quiet, Required, Subject, assess, facts, is_governed};
 pub use carries::{Carried, carried};
 pub use differs::differences;
 pub use emergency::{Emergency, emergency};

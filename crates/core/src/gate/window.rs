@@ -1,7 +1,7 @@
-//! The whole operation fits into the window of the environment, and into its quiet hours when it needs quiet.
+//! The whole operation fits into the window of the environment, and into its hours of little traffic when it needs quiet.
 
 use super::times::{self, AHEAD, LAST, moment};
-use super::{Asked, GateId, GateOutcome, GateReport, PASS};
+use super::{Asked, GateId, GateOutcome, GateReport, PASS, approval};
 use crate::calendar::{Intervals, Setting, Span, Zone};
 use crate::id::Name;
 use crate::spec::{Environment, Tier, Window, recurring};
@@ -14,16 +14,30 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
         return times::broken(asked, GateId::Window, because);
     };
     let quiet = needs_quiet(asked, environment.tier);
-    if let (Some(rule), true) = (&quiet, environment.quiet.is_empty()) {
+    let report = in_time(asked, environment, quiet.as_ref());
+    match quiet.and_then(|quiet| quiet.because) {
+        None => report,
+        Some(because) => {
+            let detail = [report.detail.as_str(), &because];
+            let detail: Vec<&str> = detail.into_iter().filter(|d| !d.is_empty()).collect();
+            let detail = detail.join("; ");
+            report.detail(detail)
+        }
+    }
+}
+
+fn in_time(asked: &Asked<'_>, environment: &Environment, quiet: Option<&Quiet>) -> GateReport {
+    let env = &asked.plan.environment;
+    if let (Some(quiet), true) = (quiet, environment.quiet.is_empty()) {
         let on = vec!["config".to_owned()];
         let title = format!("it needs quiet hours, and {env} names none");
         return asked
             .report(GateId::Window, GateOutcome::Fail { on }, title)
-            .detail("write `quiet` at the environment")
+            .detail("write `quiet` or `traffic` at the environment")
             .who(times::WHO)
-            .rule(rule.clone());
+            .rule(quiet.rule.clone());
     }
-    let (label, rule) = match (&environment.window, &quiet) {
+    let (label, rule) = match (&environment.window, quiet) {
         (None, None) => return asked.report(GateId::Window, PASS, format!("{env} has no window")),
         (Some(name), None) => (format!("window {name}"), "window"),
         (Some(name), Some(_)) => (format!("window {name} in quiet hours"), "window"),
@@ -35,18 +49,62 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     report.rule(format!("environments.{env}.{rule}"))
 }
 
-/// The line that asks for quiet hours: the service's, or that of its strategy. Only production has hours of its own.
-fn needs_quiet(asked: &Asked<'_>, tier: Tier) -> Option<String> {
+/// What asks for quiet hours.
+struct Quiet {
+    /// Dotted path of the line.
+    rule: String,
+    /// Why this one, where the line asks it of some changes only.
+    because: Option<String>,
+}
+
+/// The service, its strategy, or a policy that concerns the change. Only production has hours of its own.
+fn needs_quiet(asked: &Asked<'_>, tier: Tier) -> Option<Quiet> {
     let (service, env) = (&asked.plan.service, &asked.plan.environment);
     if tier != Tier::Production {
         return None;
     }
+    let always = |rule: String| Quiet {
+        rule,
+        because: None,
+    };
     if asked.spec.services.get(service)?.needs_quiet {
-        return Some(format!("services.{service}.needs-quiet"));
+        return Some(always(format!("services.{service}.needs-quiet")));
     }
-    let (name, strategy) = asked.spec.resolve(service, env).ok()?.strategy;
-    let rule = format!("strategies.{name}.needs-quiet");
-    strategy.needs_quiet.then_some(rule)
+    if let Ok(resolved) = asked.spec.resolve(service, env)
+        && let (name, strategy) = resolved.strategy
+        && strategy.needs_quiet
+    {
+        return Some(always(format!("strategies.{name}.needs-quiet")));
+    }
+    by_policy(asked)
+}
+
+/// Assessing a change costs more than all the rest here, so it is done only where a policy may ask.
+fn by_policy(asked: &Asked<'_>) -> Option<Quiet> {
+    if !asked
+        .spec
+        .policies
+        .values()
+        .any(|p| p.needs_quiet.is_some())
+    {
+        return None;
+    }
+    match approval::known(asked) {
+        Ok((_, assessment)) => assessment?.quiet.map(|quiet| Quiet {
+            because: Some(format!(
+                "{} asks for quiet hours: {}",
+                quiet.rule, quiet.because
+            )),
+            rule: quiet.rule,
+        }),
+        // What cannot be told is no reason to go at a busy hour.
+        Err(refusal) => Some(Quiet {
+            rule: format!("environments.{}.quiet", asked.plan.environment),
+            because: Some(format!(
+                "cannot tell whether a policy asks for quiet hours: {refusal}"
+            )),
+        }),
+    }
 }
 
 /// What must be open, each in its own zone.

@@ -34,6 +34,9 @@ pub struct Policy {
     /// Votes count only with a signature of a registered key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub signed: bool,
+    /// When a change goes only in the quiet hours of its environment; an emergency never waits for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs_quiet: Option<Condition>,
     /// Parts of the document pack that must be there.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub documents: BTreeSet<Document>,

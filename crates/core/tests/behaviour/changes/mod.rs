@@ -7,6 +7,7 @@ mod delegations;
 mod dual_control;
 mod emergencies;
 mod parties;
+mod quiet;
 mod signed;
 mod votes;
 
@@ -58,19 +59,24 @@ fn dual() -> Policy {
     }
 }
 
-fn classes() -> Policy {
-    let small = Condition {
-        text: "change.size < 3".to_owned(),
+/// `fact < number` or `fact >= number`.
+fn compared(fact: &str, op: &str, number: i64) -> Condition {
+    Condition {
+        text: format!("{fact} {op} {number}"),
         expr: Expr::Pair {
-            op: Op::Lt,
+            op: if op == "<" { Op::Lt } else { Op::Ge },
             left: Box::new(Expr::Fact {
-                name: "change.size".to_owned(),
+                name: fact.to_owned(),
             }),
             right: Box::new(Expr::Value {
-                value: Value::Int(3),
+                value: Value::Int(number),
             }),
         },
-    };
+    }
+}
+
+fn classes() -> Policy {
+    let small = compared("change.size", "<", 3);
     Policy {
         classes: BTreeMap::from([
             (
