@@ -10,7 +10,8 @@ pub mod problem;
 pub mod wire;
 
 pub use calls::{
-    CalendarQuery, ChangeFilter, DeploymentFilter, EntryFilter, ListFilter, SlotQuery, Voted,
+    CalendarQuery, ChangeFilter, DeploymentFilter, EntryFilter, ListFilter, Notices, SlotQuery,
+    Voted,
 };
 pub use events::{EventFilter, Events};
 pub use http::{Client, Error};

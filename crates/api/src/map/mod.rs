@@ -16,6 +16,7 @@ pub(crate) mod feed;
 pub(crate) mod figures;
 pub(crate) mod freeze;
 pub(crate) mod moved;
+pub(crate) mod notice;
 pub(crate) mod phase;
 pub(crate) mod plan;
 pub(crate) mod queue;

@@ -15,6 +15,7 @@ mod environment;
 mod evidence;
 mod export;
 mod freeze;
+mod notice;
 mod page;
 mod proof;
 mod queue;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(environment::routes())
         .merge(entry::routes())
         .merge(freeze::routes())
+        .merge(notice::routes())
         .merge(queue::routes())
         .merge(decision::routes())
         .merge(calendar::routes())

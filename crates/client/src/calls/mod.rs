@@ -16,6 +16,7 @@ mod deployment;
 mod entry;
 mod environment;
 mod freeze;
+mod notice;
 mod path;
 mod release;
 mod server;
@@ -27,6 +28,7 @@ pub use audit::EntryFilter;
 pub use calendar::{CalendarQuery, SlotQuery};
 pub use change::{ChangeFilter, Voted};
 pub use deployment::DeploymentFilter;
+pub use notice::Notices;
 pub(crate) use path::Path;
 
 /// Which part of a list is wanted.

@@ -20,6 +20,7 @@ mod entry;
 mod environment;
 mod event;
 mod freeze;
+mod notice;
 mod page;
 mod plan;
 mod problem;
@@ -80,6 +81,7 @@ pub use freeze::{
     Exception, ExceptionRequest, ExceptionUse, ExtendRequest, Freeze, FreezeEffect, FreezePolicy,
     FreezePreview, FreezeRequest, FreezeSpan, GrantRequest, Scope,
 };
+pub use notice::Notice;
 pub use page::{Nothing, Page, Reason};
 pub use plan::PlanSummary;
 pub use problem::ProblemDocument;

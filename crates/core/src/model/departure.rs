@@ -91,6 +91,7 @@ impl Models for Departure {
         let Some(facts) = h.state.facts.as_deref() else {
             return Vec::new();
         };
+        super::notice::of_departure(h, rows);
         let row = Row {
             id: facts.id.clone(),
             phase: h.state.phase.name().to_owned(),

@@ -32,6 +32,7 @@ impl Models for Exception {
             body,
         });
         super::count(rows, NUMBER, facts.id.number());
+        super::notice::of_exception(h, rows);
         match h.event {
             Event::Granted { .. } | Event::Expired { .. } | Event::Revoked { .. } => {
                 vec![format!("exception/{}", facts.release)]

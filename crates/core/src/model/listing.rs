@@ -61,6 +61,7 @@ impl Models for Release {
         let row = serde_json::json!({
             "id": key, "phase": h.state.phase.name(), "artifact": h.state.artifact, "stages": h.state.stages,
             "wanted": h.state.wanted, "created": created, "at": h.at,
+            "askedBy": h.state.asked_by.iter().chain(&h.state.answers).collect::<Vec<_>>(),
         });
         put(rows, RELEASES, key.clone(), Some(&row));
         let moving = h.state.is_moving();
@@ -136,6 +137,7 @@ impl Models for Deployment {
         super::queue::project(h, rows);
         super::lasted::project(h, rows);
         super::track::project(h, rows);
+        super::notice::of_deployment(h, rows);
         if Lane::is_untouched_by(h.event) {
             return Vec::new();
         }

@@ -14,6 +14,7 @@ pub mod lane;
 pub mod lasted;
 pub mod listing;
 pub mod meeting;
+pub mod notice;
 pub mod person;
 pub mod queue;
 pub mod track;

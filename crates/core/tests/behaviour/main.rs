@@ -36,6 +36,8 @@ mod locks;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod phases;

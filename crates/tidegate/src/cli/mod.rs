@@ -32,6 +32,7 @@ mod init;
 mod login;
 mod login_provider;
 mod maintenance;
+mod notify;
 mod pages;
 mod plan;
 mod promote;
@@ -141,6 +142,7 @@ enum Verb {
     Freeze(freeze::Args),
     Exception(exception::Args),
     Queue(queue::Args),
+    Notify(notify::Args),
     Calendar(calendar::Args),
     Maintenance(maintenance::Args),
     Vendor(third_party::Vendors),
@@ -245,6 +247,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Where(args) => whereabouts::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,
         Verb::Queue(args) => queue::run(&args, session).await,
+        Verb::Notify(args) => notify::run(&args, session).await,
         Verb::Calendar(args) => calendar::run(&args, session).await,
         Verb::Maintenance(args) => maintenance::run(&args, session).await,
         Verb::Vendor(args) => third_party::vendors(&args, session).await,

@@ -194,4 +194,30 @@ fn one_release_goes_inside_a_freeze_because_somebody_who_may_says_so() {
         .run(&["exception", "list"])
         .ends(0)
         .says(&["EXC-1\taudit\tapi@1.0.0\tprod\treviewed"]);
+    // Who decides was told that it waits, who asked what became of it, and nobody was told twice.
+    let mine = ["--token", &token, "notify", "ledger", "--mine"];
+    world.run(&mine).ends(0).says(&[
+        "api@1.0.0 in prod\texception asked for until ",
+        "refunds fail",
+    ]);
+    let told = [
+        "notify",
+        "ledger",
+        "--to",
+        "admin",
+        "--release",
+        "api@1.0.0",
+    ];
+    let told = [&told[..], &["-o", "json"]].concat();
+    let told = world.run(&told).ends(0).json();
+    let what: Vec<&str> = told["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|notice| notice["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(what, ["exception revoked", "exception granted"]);
+    world
+        .run(&["notify", "ledger", "--to", "somebody-else"])
+        .ends(0);
 }

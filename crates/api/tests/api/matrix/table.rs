@@ -88,6 +88,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "doctor",
             "environments",
             "environment",
+            "notices",
             "queue",
             "events",
             "exception",
