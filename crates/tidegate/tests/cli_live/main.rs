@@ -45,6 +45,8 @@ mod persons;
 #[cfg(test)]
 mod prompts;
 #[cfg(test)]
+mod published;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod releases;

@@ -1,8 +1,8 @@
 //! `tidegate audit checkpoint`: the newest signed state of the log, to be kept elsewhere.
 
+use super::publish::{Places, publish};
 use crate::cli::session::Session;
 use crate::exit::{Exit, Failure};
-use std::path::PathBuf;
 use tidegate_ledger::seal;
 
 /// Show the newest signed state of the log; kept elsewhere, it shows whether anything before it is rewritten
@@ -11,9 +11,8 @@ use tidegate_ledger::seal;
     after_help = "`tidegate audit verify --checkpoint FILE` checks later that the log still begins with it."
 )]
 pub struct Checkpoint {
-    /// File to write the signed note to
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    places: Places,
 }
 
 /// Run it.
@@ -25,14 +24,7 @@ pub async fn run(checkpoint: &Checkpoint, session: &Session) -> Result<Exit, Fai
             format!("INVALID: the checkpoint is not good: {e}"),
         )
     })?;
-    if let Some(path) = &checkpoint.out {
-        std::fs::write(path, &found.note).map_err(|e| {
-            Failure::new(
-                Exit::Failed,
-                format!("{} cannot be written: {e}", path.display()),
-            )
-        })?;
-    }
+    let went = publish(&checkpoint.places, &found.note, &sealed).await?;
     session.out.show(&found, &found.root, |look| {
         let signed = look.zone.long(found.at);
         let mut text = format!(
@@ -42,9 +34,9 @@ pub async fn run(checkpoint: &Checkpoint, session: &Session) -> Result<Exit, Fai
         for key in &sealed.by {
             text.push_str(&format!("  key   {key}\n"));
         }
-        match &checkpoint.out {
-            Some(path) => text.push_str(&format!("written to {}", path.display())),
-            None => text.push_str(&format!("\n{}", found.note.trim_end())),
+        match went.as_slice() {
+            [] => text.push_str(&format!("\n{}", found.note.trim_end())),
+            went => text.push_str(&went.join("\n")),
         }
         text
     })?;

@@ -2,10 +2,12 @@
 
 mod checkpoint;
 mod export;
+mod kept;
 mod log;
 mod population;
 mod proof;
 mod prove;
+mod publish;
 mod verify;
 mod witness;
 

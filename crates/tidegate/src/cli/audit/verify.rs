@@ -1,5 +1,6 @@
 //! `tidegate audit verify`: is every entry as it was written? Of a server, or of an export without any server.
 
+use super::kept::Kept;
 use super::proof;
 use crate::cli::session::Session;
 use crate::exit::{Exit, Failure};
@@ -9,7 +10,6 @@ use std::path::{Path, PathBuf};
 use tidegate_client::Client;
 use tidegate_client::wire::{Checkpoint, EntryProof, Verification};
 use tidegate_core::digest::Digest;
-use tidegate_ledger::cosign::cosigned;
 use tidegate_ledger::export::{ExportError, verify_export_with};
 use tidegate_ledger::seal::{self, Sealed};
 use tidegate_ledger::tree::shows_growth;
@@ -31,12 +31,8 @@ pub struct Verify {
     /// Public key of the log, known from elsewhere, that must have signed; may be repeated
     #[arg(long, value_name = "NAME+ID+KEY")]
     key: Vec<String>,
-    /// Signed checkpoint kept elsewhere, that the ledger of the server must begin with
-    #[arg(long, value_name = "FILE", conflicts_with = "file")]
-    checkpoint: Option<PathBuf>,
-    /// Public key of a witness that must have cosigned that checkpoint; may be repeated
-    #[arg(long, value_name = "NAME+ID+KEY", requires = "checkpoint")]
-    witness: Vec<String>,
+    #[command(flatten)]
+    kept: Kept,
 }
 
 /// Run it.
@@ -147,32 +143,6 @@ fn one_entry(mut reader: impl Read, verify: &Verify, session: &Session) -> Resul
         )
     })?;
     Ok(Exit::Done)
-}
-
-/// That each of the witnesses cosigned the checkpoint.
-fn witnessed(note: &str, witnesses: &[String]) -> Result<(), Failure> {
-    let bad = |why: String| {
-        Failure::new(Exit::Failed, format!("INVALID: {why}"))
-            .help("ask the witness for the checkpoint that it cosigned")
-    };
-    for witness in witnesses {
-        let found = cosigned(note, std::slice::from_ref(witness));
-        if found.map_err(|e| bad(e.to_string()))?.is_empty() {
-            return Err(bad(format!("{witness} did not cosign the kept checkpoint")));
-        }
-    }
-    Ok(())
-}
-
-/// That the server's log still begins with a checkpoint that was kept in a file.
-async fn grown_from(path: &Path, verify: &Verify, client: &Client) -> Result<u64, Failure> {
-    let note = std::fs::read_to_string(path).map_err(|e| {
-        Failure::usage(format!("{} cannot be read: {e}", path.display()))
-            .help("name a file that `tidegate audit checkpoint --out FILE` wrote")
-    })?;
-    witnessed(&note, &verify.witness)?;
-    let (from, _) = continues(&note, &verify.key, client).await?;
-    Ok(from)
 }
 
 /// That the server's log still begins with a signed note that was kept: the number of entries of that one, and the checkpoint that was shown to go
@@ -305,14 +275,19 @@ async fn online(verify: &Verify, session: &Session) -> Result<Exit, Failure> {
         true => None,
         false => Some(signed_by(&found, verify, &client).await?),
     };
-    let kept = match &verify.checkpoint {
-        Some(path) => Some(grown_from(path, verify, &client).await?),
-        None => None,
-    };
-    session.out.show(&found, &found.head, |_| {
-        let grown = kept.map_or_else(String::new, |size| {
-            format!("\n       begins with the {size} entries of the checkpoint")
-        });
+    let kept = verify.kept.check(&verify.key, &client).await?;
+    session.out.show(&found, &found.head, |look| {
+        let mut grown = String::new();
+        if let Some(kept) = &kept {
+            grown += &format!(
+                "\n       begins with the {} entries of the checkpoint",
+                kept.size
+            );
+            for (witness, (size, at)) in &kept.witnesses {
+                let at = look.zone.long(*at);
+                grown += &format!("\n       {witness} cosigned {size} entries {at}");
+            }
+        }
         format!(
             "VALID  {} entries\n       chain ok, no gap, tree ok   head {}{}{grown}",
             found.entries,

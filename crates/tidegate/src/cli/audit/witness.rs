@@ -3,6 +3,7 @@
 //! A witness looks at the newest checkpoint, checks that it goes on from the one it saw before, and only then says so with its own key. It
 //! runs where whoever runs the server has no access; when it is down nothing waits for it.
 
+use super::publish::{Places, publish};
 use super::verify::continues;
 use crate::cli::evidence::write;
 use crate::cli::session::Session;
@@ -57,9 +58,8 @@ struct LookAt {
     /// Public key of the log, known from elsewhere; without it the first look believes the server
     #[arg(long, value_name = "NAME+ID+KEY")]
     log: Vec<String>,
-    /// File for the cosigned checkpoint
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    places: Places,
 }
 
 /// What a witness remembers.
@@ -162,9 +162,8 @@ async fn look_at(look: &LookAt, session: &Session) -> Result<Exit, Failure> {
     let text = serde_json::to_string_pretty(&state)
         .map_err(|e| Failure::new(Exit::Failed, format!("the state cannot be written: {e}")))?;
     write(&look.state, text.as_bytes())?;
-    if let Some(out) = &look.out {
-        write(out, state.note.as_bytes())?;
-    }
+    // What was seen is remembered first: a place that cannot be reached makes nobody forget.
+    let went = publish(&look.places, &state.note, &sealed).await?;
     let value = json!({
         "origin": sealed.origin, "size": sealed.size, "root": sealed.root.to_string(), "at": now,
         "since": state.since, "looks": state.looks, "witness": key.verifier(), "first": before.is_none(),
@@ -176,13 +175,16 @@ async fn look_at(look: &LookAt, session: &Session) -> Result<Exit, Failure> {
                 .to_owned(),
         };
         format!(
-            "{}   {} entries, root {}\n  {from}\n  cosigned as {}, look {} since {}",
+            "{}   {} entries, root {}\n  {from}\n  cosigned as {}, look {} since {}{}",
             sealed.origin,
             sealed.size,
             sealed.root,
             key.verifier(),
             state.looks,
-            look.zone.long(state.since)
+            look.zone.long(state.since),
+            went.iter()
+                .map(|line| format!("\n  {line}"))
+                .collect::<String>()
         )
     })?;
     Ok(Exit::Done)
