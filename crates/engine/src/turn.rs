@@ -13,6 +13,7 @@ use tidegate_core::refusal::Refusal;
 use tidegate_core::step::{self, Item, World};
 use tidegate_core::stream::deployment;
 use tidegate_core::time::{Millis, Timestamp, ledger_time};
+use tidegate_faults::is_off;
 use tidegate_ledger::row::{NewReply, WakeRow};
 use tidegate_ledger::{Head, StoreError, Tx, TxView, persist};
 
@@ -122,6 +123,7 @@ impl Turn {
         fingerprint: Option<&Digest>,
     ) -> Result<Answer, StoreError> {
         if let Some(fingerprint) = fingerprint
+            && !is_off("replies")
             && let Some(reply) = tx.reply(&item.id)?
         {
             return Ok(replay(&reply, fingerprint));

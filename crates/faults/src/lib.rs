@@ -1,4 +1,5 @@
-//! Instants at which a process of a test build can be told to die, so that what it promises can be checked with real deaths.
+//! Instants at which a process of a test build can be told to die, so that what it promises can be checked with real deaths, and
+//! defences that it can be told to leave out, so that the checks are checked.
 //!
 //! A point stands at each boundary where something becomes true: before and after a commit, an effect, an acknowledgement. Its
 //! name begins with the process that dies there. The feature `torture`, which only `cargo xtask torture` builds with, brings them
@@ -18,6 +19,20 @@ pub fn kill_point(name: &'static str) {
     live::kill_point(name);
     #[cfg(not(feature = "torture"))]
     let _ = name;
+}
+
+/// Is this defence switched off? Never, except in a test build whose folder has a file `off/<name>`: a judge that never found anything
+/// proves nothing.
+#[inline]
+#[must_use]
+pub fn is_off(defence: &str) -> bool {
+    #[cfg(feature = "torture")]
+    return live::is_off(defence);
+    #[cfg(not(feature = "torture"))]
+    {
+        let _ = defence;
+        false
+    }
 }
 
 /// What a process that starts another with an environment of its own hands on: nothing, except in a test build.

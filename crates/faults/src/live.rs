@@ -28,6 +28,18 @@ pub(crate) fn kill_point(name: &'static str) {
     }
 }
 
+pub(crate) fn is_off(defence: &str) -> bool {
+    static OFF: OnceLock<BTreeSet<String>> = OnceLock::new();
+    let off = OFF.get_or_init(|| {
+        let listed = folder().map(|folder| fs::read_dir(folder.join("off")));
+        let files = listed.into_iter().flatten().flatten().flatten();
+        files
+            .map(|file| file.file_name().to_string_lossy().into_owned())
+            .collect()
+    });
+    off.contains(defence)
+}
+
 /// Once in the life of a process.
 fn note(folder: &Path, name: &'static str) {
     static SEEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());

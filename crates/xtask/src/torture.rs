@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 /// How a point is written.
 const CALL: &str = "kill_point(\"";
 
+/// Points that are passed only where a defence is switched off.
+const ONLY_MUTATED: [&str; 1] = ["server.ledger.between"];
+
 /// How many, and where the ledger is.
 #[derive(Debug, Clone, Args)]
 pub struct TortureArgs {
@@ -26,12 +29,18 @@ pub struct TortureArgs {
     /// Where the ledger is: `sqlite` or `postgres`
     #[arg(long, default_value = "sqlite")]
     store: String,
-    /// Only the points whose names begin like this, and nobody at random
+    /// Only the points whose names begin like this, and only those who die there
     #[arg(long, value_name = "PREFIX")]
     points: Option<String>,
     /// A point that nobody passes is a violation
     #[arg(long)]
     every_point: bool,
+    /// Switch each defence off, one at a time: each must be noticed within the kills
+    #[arg(long, conflicts_with_all = ["points", "every_point"])]
+    mutations: bool,
+    /// Let server and agent stand still past their lease, and fill their disks, instead of killing
+    #[arg(long, conflicts_with_all = ["points", "every_point", "mutations"])]
+    faults: bool,
     /// List the points, and kill nobody
     #[arg(long)]
     list: bool,
@@ -49,6 +58,8 @@ pub fn short() -> Result<bool> {
         store: "sqlite".to_owned(),
         points: None,
         every_point: false,
+        mutations: false,
+        faults: false,
         list: false,
     })
 }
@@ -71,19 +82,27 @@ pub fn command(args: &TortureArgs) -> Result<bool> {
     let Some(built) = build(metadata.target_directory.as_std_path())? else {
         return Ok(false);
     };
-    let points: Vec<String> = points.into_iter().collect();
     let mut command = Command::new(&built.torture);
-    command
-        .args(["kills", "--program"])
-        .arg(&built.program)
-        .args(["--kills", &args.kills.to_string()])
-        .args(["--from", &args.from.to_string()])
-        .args(["--seconds", &args.seconds.to_string()])
-        .args(["--store", &args.store, "--points", &points.join(",")])
-        .stdin(Stdio::null());
-    if args.every_point {
-        command.arg("--every-point");
+    let from = args.from.to_string();
+    if args.mutations {
+        command.args(["mutations", "--kills", &args.kills.to_string()]);
+    } else if args.faults {
+        command.args(["faults", "--store", &args.store]);
+    } else {
+        points.retain(|point| !ONLY_MUTATED.contains(&point.as_str()));
+        let points: Vec<String> = points.into_iter().collect();
+        command
+            .args(["kills", "--kills", &args.kills.to_string()])
+            .args(["--seconds", &args.seconds.to_string()])
+            .args(["--store", &args.store, "--points", &points.join(",")]);
+        if args.every_point {
+            command.arg("--every-point");
+        }
     }
+    command
+        .args(["--from", &from, "--program"])
+        .arg(&built.program)
+        .stdin(Stdio::null());
     let status = command.status();
     Ok(status.context("starting the program that kills")?.success())
 }

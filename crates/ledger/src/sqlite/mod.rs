@@ -6,6 +6,7 @@
 
 pub mod backup;
 mod connect;
+mod late;
 mod link;
 mod lock;
 mod migrate;
@@ -22,7 +23,7 @@ use refusal::Doing;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tidegate_faults::kill_point;
+use tidegate_faults::{is_off, kill_point};
 
 /// Name of the database in its folder.
 pub const FILE: &str = "ledger.db";
@@ -110,10 +111,16 @@ impl Store for SqliteStore {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .doing("beginning to write")?;
         kill_point("server.ledger.begun");
+        let before = is_off("audit")
+            .then(|| late::newest(&transaction))
+            .transpose()?;
         let mut session = Session::new(&*transaction, self.ledger);
         f(&mut session)?;
         session.finish()?;
         kill_point("server.ledger.written");
+        if let Some(before) = before {
+            late::apart(&transaction, before)?;
+        }
         // Dropping the transaction, also in a panic, rolls back.
         let Err(error) = transaction.commit() else {
             kill_point("server.ledger.committed");

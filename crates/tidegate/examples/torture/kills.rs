@@ -2,10 +2,11 @@
 
 use super::judge::Judge;
 use super::load::Load;
-use super::tally::Tally;
+use super::tally::Counts;
 use super::world::World;
 use super::{KillsArgs, Store};
 use anyhow::{Result, anyhow};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -29,7 +30,22 @@ pub fn run(args: &KillsArgs) -> Result<bool> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(torture(args))
+    let Some(outcome) = runtime.block_on(torture(args))? else {
+        println!("skipped: the store is not installed");
+        return Ok(true);
+    };
+    report(args, &outcome);
+    Ok(outcome.found.is_empty())
+}
+
+/// What a run came to.
+pub struct Outcome {
+    /// What happened.
+    pub counts: Counts,
+    /// What must never happen.
+    pub found: Vec<String>,
+    /// Where everything still is, when something was found.
+    pub kept: Option<PathBuf>,
 }
 
 /// What the killers share.
@@ -55,14 +71,17 @@ impl Deaths {
     }
 }
 
-async fn torture(args: &KillsArgs) -> Result<bool> {
+/// Kill, and judge. `None` where the store is not installed.
+///
+/// # Errors
+/// The world cannot be started or ended.
+pub async fn torture(args: &KillsArgs) -> Result<Option<Outcome>> {
     let folder = tempfile::Builder::new()
         .prefix("tidegate-torture-")
         .tempdir()?;
-    let started = World::start(&args.program, args.store, folder.path()).await?;
-    let Some(world) = started else {
-        println!("skipped: the store is not installed");
-        return Ok(true);
+    let off = args.off.as_deref();
+    let Some(world) = World::start(&args.program, args.store, folder.path(), off).await? else {
+        return Ok(None);
     };
     let world = Arc::new(world);
     let load = Arc::new(Load::default());
@@ -82,29 +101,41 @@ async fn torture(args: &KillsArgs) -> Result<bool> {
     let mut killers = tokio::task::JoinSet::new();
     for (n, role) in (1_u64..).zip(ROLES) {
         let points = points_of(args, role);
+        if points.is_empty() {
+            continue;
+        }
         let chance = Chance::from_seed(args.from.wrapping_mul(16).wrapping_add(n));
         let (world, deaths) = (Arc::clone(&world), Arc::clone(&deaths));
         killers.spawn(async move { kill(&world, &deaths, role, &points, chance).await });
     }
     let mut found = watch(&world, &load, &deaths, &mut rolling).await;
     load.end();
+    if !found.is_empty() {
+        rolling.abort_all();
+    }
     while let Some(ended) = killers.join_next().await {
         ended??;
     }
     while let Some(ended) = rolling.join_next().await {
-        if let Err(error) = ended? {
-            found.push(format!("{error:#}"));
+        match ended {
+            Ok(Err(error)) => found.push(format!("{error:#}")),
+            Err(error) if error.is_panic() => found.push(error.to_string()),
+            _ => {}
         }
     }
     found.extend(unreached(args, &world));
-    let tally = Arc::clone(&world.tally);
+    let counts = world.tally.counts();
     let world = Arc::into_inner(world).ok_or_else(|| anyhow!("the world is still in use"))?;
-    found.extend(world.end().await?);
-    report(args, &tally, &found);
-    if !found.is_empty() {
-        println!("kept for a look: {}", folder.keep().display());
+    match world.end().await {
+        Ok(wrong) => found.extend(wrong),
+        Err(error) => found.push(format!("at the end: {error:#}")),
     }
-    Ok(found.is_empty())
+    let kept = (!found.is_empty()).then(|| folder.keep());
+    Ok(Some(Outcome {
+        counts,
+        found,
+        kept,
+    }))
 }
 
 /// Points at which this role dies with this store.
@@ -135,7 +166,7 @@ async fn kill(
             continue;
         }
         deaths.at_work.fetch_add(1, Ordering::SeqCst);
-        let died = match chance.happens(RANDOM) || points.is_empty() {
+        let died = match chance.happens(RANDOM) {
             true => at_random(world, role, &mut chance)
                 .await
                 .then(|| format!("random {role}")),
@@ -193,6 +224,11 @@ async fn watch(
                 Err(error) => error.to_string(),
             }];
         }
+        let ended = world.tally.counts().ended;
+        if !ended.is_empty() {
+            deaths.left.store(0, Ordering::SeqCst);
+            return ended;
+        }
         if !over && !enough {
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
@@ -235,15 +271,19 @@ fn unreached(args: &KillsArgs, world: &World) -> Vec<String> {
         .collect()
 }
 
-fn report(args: &KillsArgs, tally: &Tally, found: &[String]) {
-    let counts = tally.counts();
+fn report(args: &KillsArgs, outcome: &Outcome) {
+    let Outcome {
+        counts,
+        found,
+        kept,
+    } = outcome;
     for (point, deaths) in &counts.deaths {
         eprintln!("{deaths:>6}  {point}");
     }
     for violation in found {
         println!("violation: {violation}");
     }
-    if !found.is_empty() {
+    if let Some(kept) = kept {
         let store = match args.store {
             Store::Sqlite => "sqlite",
             Store::Postgres => "postgres",
@@ -252,6 +292,7 @@ fn report(args: &KillsArgs, tally: &Tally, found: &[String]) {
             "replay: cargo xtask torture --kills {} --from {} --store {store}",
             args.kills, args.from
         );
+        println!("kept for a look: {}", kept.display());
     }
     println!("{}", counts.line(found.len()));
 }

@@ -2,9 +2,11 @@
 //! at instants drawn from a seed, while versions roll out. What happened is read from the target and from the ledger by rules of
 //! this program's own. `cargo xtask torture` lists the points in the source, builds the program with them and runs this.
 
+mod faults;
 mod judge;
 mod kills;
 mod load;
+mod mutations;
 mod points;
 mod process;
 mod program;
@@ -26,6 +28,10 @@ struct Arguments {
 enum What {
     /// Kill server, agent and router while versions roll out
     Kills(KillsArgs),
+    /// Switch each defence off, one at a time: each must be noticed
+    Mutations(mutations::MutationsArgs),
+    /// Let processes stand still past their lease, and fill their disks
+    Faults(faults::FaultsArgs),
     /// The service that is rolled out
     #[command(hide = true)]
     Program(program::ProgramArgs),
@@ -58,6 +64,9 @@ pub struct KillsArgs {
     /// Each point must have killed somebody, or it is a violation
     #[arg(long)]
     pub every_point: bool,
+    /// The defence that is switched off
+    #[arg(long)]
+    pub off: Option<String>,
 }
 
 /// Where the ledger is.
@@ -72,6 +81,8 @@ pub enum Store {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().what {
         What::Kills(args) => kills::run(&args),
+        What::Mutations(args) => mutations::run(&args),
+        What::Faults(args) => faults::run(&args),
         What::Program(args) => program::serve(&args).map(|()| true),
         What::Prepare(args) => program::prepare(&args).map(|()| true),
     };

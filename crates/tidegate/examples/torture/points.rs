@@ -17,7 +17,7 @@ pub struct Points {
 impl Points {
     /// An empty one.
     pub fn new(folder: &Path) -> Result<Self> {
-        for part in ["armed", "fired", "seen"] {
+        for part in ["armed", "fired", "seen", "off"] {
             fs::create_dir_all(folder.join(part))?;
         }
         Ok(Self {
@@ -48,6 +48,11 @@ impl Points {
             fs::remove_file(&fired)?;
         }
         Ok(died)
+    }
+
+    /// Processes that start from now on leave this defence out.
+    pub fn switch_off(&self, defence: &str) -> Result<()> {
+        Ok(fs::write(self.path("off", defence), "")?)
     }
 
     /// Did a process come by at all?

@@ -126,7 +126,10 @@ async fn keep(
         pid.store(0, Ordering::SeqCst);
         match status {
             Ok(status) if status.signal() == Some(9) => {}
-            Ok(status) => tally.ended(format!("the {} ended by itself: {status}", start.name)),
+            Ok(status) => {
+                tally.ended(format!("the {} ended by itself: {status}", start.name));
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
             Err(e) => tally.ended(format!("the {} cannot be waited for: {e}", start.name)),
         }
         died = Some(Instant::now());

@@ -58,7 +58,12 @@ pub struct World {
 
 impl World {
     /// Start everything. `None` when the store is not installed.
-    pub async fn start(program: &Path, store: Store, folder: &Path) -> Result<Option<Self>> {
+    pub async fn start(
+        program: &Path,
+        store: Store,
+        folder: &Path,
+        off: Option<&str>,
+    ) -> Result<Option<Self>> {
         let cluster = match store {
             Store::Sqlite => None,
             Store::Postgres => match tokio::task::spawn_blocking(Cluster::start).await? {
@@ -68,6 +73,7 @@ impl World {
         };
         fs::create_dir_all(folder.join("truth/locks"))?;
         let points = Points::new(&folder.join("points"))?;
+        off.map_or(Ok(()), |defence| points.switch_off(defence))?;
         let tally = Arc::new(Tally::default());
         let ports = free_ports::<3>()?;
         let services = services(ports[1], ports[2]);
@@ -145,11 +151,10 @@ impl World {
     pub async fn end(self) -> Result<Option<String>> {
         self.agent.end().await?;
         self.server.end().await?;
-        let (data, cluster) = (self.folder.join(".tidegate/data"), self.cluster);
-        let found = tokio::task::spawn_blocking(move || whole(&data, cluster.as_ref())).await??;
         let root = self.folder.join("agent");
         tidegate_drivers::process::end_all(&root, Duration::from_secs(5)).await?;
-        Ok(found)
+        let (data, cluster) = (self.folder.join(".tidegate/data"), self.cluster);
+        tokio::task::spawn_blocking(move || whole(&data, cluster.as_ref())).await?
     }
 }
 
