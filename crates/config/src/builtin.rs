@@ -47,6 +47,7 @@ pub fn health() -> Health {
 /// Limits of the way back.
 pub fn rollback() -> Rollback {
     Rollback {
+        decides: None,
         within: Millis::minutes(10),
     }
 }

@@ -5,8 +5,8 @@ use crate::command::Command;
 use crate::reach;
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, change, delegation, departure, deployment, entry, environment, exception, feed,
-    freeze, meeting, person, release, train,
+    artifact, change, decision, delegation, departure, deployment, entry, environment, exception,
+    feed, freeze, meeting, person, release, train,
 };
 use crate::view::View;
 
@@ -85,6 +85,9 @@ fn by_approver(command: &Command) -> bool {
                 | meeting::Command::Adopt { .. }
                 | meeting::Command::Confirm { .. },
             ..
+        } | Command::Decision {
+            command: decision::Command::Open { .. } | decision::Command::Order { .. },
+            ..
         } | Command::Departure {
             command: departure::Command::Go { .. } | departure::Command::NoGo { .. },
             ..
@@ -151,6 +154,7 @@ fn by_person(command: &Command) -> bool {
         ),
         Command::Change { command, .. } => command.is_by_person(),
         Command::Meeting { command, .. } => command.is_by_person(),
+        Command::Decision { command, .. } => command.is_by_person(),
         Command::Entry { command, .. } => !matches!(command, entry::Command::Wake),
         Command::Delegation { command, .. } => !matches!(command, delegation::Command::Wake),
         Command::Feed { command, .. } => !matches!(command, feed::Command::Wake),

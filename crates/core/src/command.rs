@@ -7,8 +7,8 @@ use crate::id::{
 };
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, change, config, delegation, departure, deployment, entry, environment, exception,
-    feed, freeze, meeting, person, release, train,
+    artifact, change, config, decision, delegation, departure, deployment, entry, environment,
+    exception, feed, freeze, meeting, person, release, train,
 };
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +122,13 @@ pub enum Command {
         /// What.
         command: meeting::Command,
     },
+    /// For a decision about a way back.
+    Decision {
+        /// Which; the open one about its deployment, or the next number, when absent.
+        id: Option<decision::DecisionId>,
+        /// What.
+        command: decision::Command,
+    },
     /// For a person.
     Person {
         /// Who.
@@ -155,6 +162,7 @@ impl Command {
                 StreamId::new(StreamKind::Delegation, id.as_ref()?.as_str())
             }
             Self::Meeting { id, .. } => StreamId::new(StreamKind::Meeting, &id.key()),
+            Self::Decision { id, .. } => StreamId::new(StreamKind::Decision, id.as_ref()?.as_str()),
             Self::Person { id, .. } => StreamId::new(StreamKind::Person, id.as_str()),
         })
     }
@@ -201,6 +209,7 @@ impl Command {
             Self::Change { command, .. } => format!("change {}", command.name()),
             Self::Delegation { command, .. } => format!("delegation {}", command.name()),
             Self::Meeting { command, .. } => format!("meeting {}", command.name()),
+            Self::Decision { command, .. } => format!("decision {}", command.name()),
             Self::Person { command, .. } => format!("person {}", command.name()),
         }
     }
@@ -264,6 +273,7 @@ impl Command {
             Self::Delegation { command, .. } => command.note().map(|note| (note, false)),
             Self::Feed { command, .. } => command.reason().map(|reason| (reason, false)),
             Self::Meeting { command, .. } => command.note(),
+            Self::Decision { command, .. } => command.note().map(|note| (note, false)),
             Self::Person { command, .. } => command.reason().map(|reason| (reason, false)),
             _ => None,
         }

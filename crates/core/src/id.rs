@@ -330,11 +330,13 @@ pub enum StreamKind {
     Delegation,
     /// One sitting of a board.
     Meeting,
+    /// Back or stay, decided by named people.
+    Decision,
 }
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
@@ -351,6 +353,7 @@ impl StreamKind {
         Self::Person,
         Self::Delegation,
         Self::Meeting,
+        Self::Decision,
     ];
 
     /// First part of a stream id.
@@ -373,6 +376,7 @@ impl StreamKind {
             Self::Person => "person",
             Self::Delegation => "delegation",
             Self::Meeting => "meeting",
+            Self::Decision => "decision",
         }
     }
 }

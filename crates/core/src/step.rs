@@ -16,6 +16,7 @@ use crate::stream;
 use crate::stream::artifact::Artifact;
 use crate::stream::change::Change;
 use crate::stream::config::Config;
+use crate::stream::decision::{Decision as AboutTheWayBack, DecisionId};
 use crate::stream::delegation::{Delegation, DelegationId};
 use crate::stream::departure::Departure;
 use crate::stream::deployment::Deployment;
@@ -108,6 +109,10 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
                 one.run::<Delegation>(id.as_str(), command)?
             }
             Command::Meeting { id, command } => one.run::<Meeting>(&id.key(), command)?,
+            Command::Decision { id, command } => {
+                let id = id.unwrap_or_else(|| stream::decision::addressed(&command, &*one.overlay));
+                one.run::<AboutTheWayBack>(id.as_str(), command)?
+            }
             Command::Person { id, command } => one.run::<Person>(id.as_str(), command)?,
             Command::Train { id, command } => one.run::<Train>(id.as_str(), command)?,
             Command::Departure { id, command } => one.run::<Departure>(&id.key(), command)?,
@@ -359,6 +364,10 @@ pub fn wake(stream: &StreamId) -> Option<Command> {
         StreamKind::Delegation => Some(Command::Delegation {
             id: Some(DelegationId::new(stream.key()).ok()?),
             command: crate::stream::delegation::Command::Wake,
+        }),
+        StreamKind::Decision => Some(Command::Decision {
+            id: Some(DecisionId::new(stream.key()).ok()?),
+            command: crate::stream::decision::Command::Wake,
         }),
         StreamKind::Meeting => Some(Command::Meeting {
             id: stream.key().parse().ok()?,

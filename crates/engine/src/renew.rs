@@ -12,7 +12,7 @@ use tidegate_core::model::listing;
 use tidegate_core::model::queue::Row;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact::Artifact, change::Change, config::Config, delegation::Delegation,
+    artifact::Artifact, change::Change, config::Config, decision::Decision, delegation::Delegation,
     departure::Departure, deployment::Deployment, entry::Entry, environment::Environment,
     exception::Exception, feed::Feed, freeze::Freeze, meeting::Meeting, person::Person,
     release::Release, train::Train,
@@ -63,6 +63,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Person>(store, now, &mut renewed)?;
         kind::<Delegation>(store, now, &mut renewed)?;
         kind::<Meeting>(store, now, &mut renewed)?;
+        kind::<Decision>(store, now, &mut renewed)?;
         queue(store, now)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
@@ -100,6 +101,7 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Person>(),
         of::<Delegation>(),
         of::<Meeting>(),
+        of::<Decision>(),
         (Row::MODEL.to_owned(), QUEUE),
     ]
     .into()
@@ -184,6 +186,7 @@ fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, Sto
         Some(StreamKind::Person) => again::<Person>(store, stream, now),
         Some(StreamKind::Delegation) => again::<Delegation>(store, stream, now),
         Some(StreamKind::Meeting) => again::<Meeting>(store, stream, now),
+        Some(StreamKind::Decision) => again::<Decision>(store, stream, now),
         Some(StreamKind::Access) | None => return Ok(false),
     }?;
     Ok(true)

@@ -122,6 +122,7 @@ fn decides(method: &Method, path: &str) -> bool {
     let parts: Vec<&str> = rest.split('/').collect();
     let listed = match parts.as_slice() {
         ["changes", _, _] | ["delegations"] | ["delegations", _, "revocations"] => true,
+        ["rollback-decisions"] | ["rollback-decisions", _, "orders"] => true,
         ["releases", _, what] => matches!(*what, "approvals" | "rejections"),
         ["exceptions", _, what] => matches!(*what, "grants" | "refusals" | "reviews"),
         ["trains", _, "departures", _, what] => *what == "decisions",

@@ -15,6 +15,7 @@ mod freeze;
 mod imported_calendar;
 mod release;
 mod rollback;
+mod rollback_decision;
 mod session;
 mod token;
 mod train;
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(change::routes())
         .merge(vote::routes())
         .merge(delegation::routes())
+        .merge(rollback_decision::routes())
         .merge(board::routes())
         .merge(config::routes())
         .merge(token::routes())

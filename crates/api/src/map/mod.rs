@@ -23,6 +23,7 @@ pub(crate) mod queue;
 pub(crate) mod readiness;
 pub(crate) mod release;
 pub(crate) mod risk;
+pub(crate) mod rollback_decision;
 pub(crate) mod timetable;
 pub(crate) mod token;
 pub(crate) mod train;

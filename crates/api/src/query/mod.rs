@@ -22,6 +22,7 @@ mod queue;
 mod readiness;
 mod release;
 mod risk;
+mod rollback_decision;
 mod server;
 mod token;
 mod train;
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(proof::routes())
         .merge(change::routes())
         .merge(delegation::routes())
+        .merge(rollback_decision::routes())
         .merge(board::routes())
         .merge(config::routes())
         .merge(token::routes())

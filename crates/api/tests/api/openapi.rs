@@ -4,8 +4,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tidegate_core::stream::{
-    artifact, config, departure, deployment, environment, exception, freeze, meeting, release,
-    train,
+    artifact, config, decision, departure, deployment, environment, exception, freeze, meeting,
+    release, train,
 };
 
 fn document() -> Value {
@@ -158,6 +158,14 @@ fn meeting_door(command: &meeting::Command) -> Option<&'static str> {
     }
 }
 
+fn decision_door(command: &decision::Command) -> Option<&'static str> {
+    match command {
+        decision::Command::Open { .. } => Some("ask_rollback_decision"),
+        decision::Command::Order { .. } => Some("order_rollback"),
+        decision::Command::Close { .. } | decision::Command::Wake => None,
+    }
+}
+
 fn train_door(command: &train::Command) -> Option<&'static str> {
     match command {
         train::Command::Keep { .. } => Some("keep_pace"),
@@ -230,6 +238,16 @@ fn every_command_has_a_door() {
         }),
         departure_door(&departure::Command::Depart { reason: text() }),
         train_door(&train::Command::Keep { reason: text() }),
+        decision_door(&decision::Command::Order {
+            choice: decision::Choice::RollBack,
+            reason: text(),
+        }),
+        decision_door(&decision::Command::Open {
+            deployment: tidegate_core::id::DeploymentId::parse("dep_01KJPWD6M084XFE65JDY1T1QGE")
+                .unwrap(),
+            because: text(),
+            effect: None,
+        }),
         meeting_door(&meeting::Command::Open { reason: text() }),
         meeting_door(&meeting::Command::Vote {
             change: change(),

@@ -19,6 +19,7 @@ mod freeze;
 mod notice;
 mod path;
 mod release;
+mod rollback_decision;
 mod server;
 mod token;
 mod train;

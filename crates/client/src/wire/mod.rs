@@ -28,6 +28,7 @@ mod queue;
 mod readiness;
 mod release;
 mod risk;
+mod rollback_decision;
 mod server;
 mod token;
 mod train;
@@ -89,6 +90,10 @@ pub use queue::{InLine, Limit, LinePlace, Priority, Queue, Slot, UnderWay};
 pub use readiness::{Readiness, ReadyBoard, ReadyPlace, RiskSummary, Supply};
 pub use release::{Hold, PromoteRequest, Release, ReleasePhase, ReleaseRequest, Stage, StageState};
 pub use risk::{RiskFactor, RiskInput, RiskScore};
+pub use rollback_decision::{
+    RollbackAsked, RollbackChoice, RollbackDecision, RollbackDecisionRequest, RollbackOrder,
+    RollbackOrderRequest,
+};
 pub use server::{
     Agent, Check, CheckState, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status, Sweep,
     Writer,

@@ -6,13 +6,21 @@ use super::read::{
 use crate::builtin;
 use crate::keys;
 use crate::yaml::Node;
-use tidegate_core::spec::{Audience, DataClass, Health, Need, Override, Rollback, Run, Service};
+use tidegate_core::id::TeamId;
+use tidegate_core::spec::{
+    Audience, DataClass, Health, Need, Otherwise, Override, Rollback, RollbackAuthority, Run,
+    Service,
+};
+use tidegate_core::time::Millis;
 
 /// A service; `None` without a readable owner.
 pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Service> {
-    let rollback = node.get("rollback").and_then(|r| duration(r, "within"));
+    let rollback = node.get("rollback");
+    let within = rollback.and_then(|r| duration(r, "within"));
+    let owner: TeamId = named(node, "owner")?;
+    let decides = rollback.and_then(|r| r.get("decides"));
     Some(Service {
-        owner: named(node, "owner")?,
+        owner: owner.clone(),
         tier: count(node, "tier").unwrap_or(builtin::SERVICE_TIER),
         pipeline: named(node, "pipeline").or_else(|| builtin::name(builtin::STANDARD))?,
         strategy: strategy_rule(node, is_environment),
@@ -32,7 +40,10 @@ pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Ser
                 port: count(o, "port"),
             })
         }),
-        rollback: rollback.map_or_else(builtin::rollback, |within| Rollback { within }),
+        rollback: Rollback {
+            within: within.unwrap_or_else(|| builtin::rollback().within),
+            decides: decides.map(|at| authority(at, owner)),
+        },
         known_issues: texts(node.get("known-issues")),
         uses: texts(node.get("uses"))
             .iter()
@@ -73,5 +84,29 @@ fn health(node: Option<&Node>) -> Health {
         every: duration(node, "every").unwrap_or(default.every),
         timeout: duration(node, "timeout").unwrap_or(default.timeout),
         deadline: duration(node, "deadline").unwrap_or(default.deadline),
+    }
+}
+
+/// How long each has for an answer when nothing is said.
+const ANSWER: Millis = Millis::minutes(10);
+
+/// Who decides about the way back.
+fn authority(node: &Node, owner: TeamId) -> RollbackAuthority {
+    let stays = text(node, "otherwise").as_deref() == Some("stay");
+    RollbackAuthority {
+        owner: named(node, "owner").unwrap_or(owner),
+        deputy: named(node, "deputy"),
+        escalate: texts(node.get("escalate"))
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect(),
+        executive: named(node, "executive"),
+        answer_within: duration(node, "answer-within").unwrap_or(ANSWER),
+        otherwise: if stays {
+            Otherwise::Stay
+        } else {
+            Otherwise::RollBack
+        },
+        criteria: texts(node.get("criteria")),
     }
 }

@@ -9,6 +9,7 @@ mod identity;
 mod layers;
 mod policy;
 mod render;
+mod service;
 mod train;
 mod weaken;
 

@@ -58,6 +58,7 @@ pub fn all(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
         );
     }
     found.exchanged(old, new);
+    found.0.extend(super::service::weakened(old, new));
     found.0.extend(super::calendar::weakened(old, new));
     found.0.extend(super::train::weakened(old, new));
     found.0.extend(super::board::weakened(old, new));

@@ -224,6 +224,55 @@ static OVERRIDE: Table = Table {
     ],
 };
 
+static DECIDES: Table = Table {
+    what: "`decides`",
+    of: "decides",
+    keys: &[
+        Key::new(
+            "owner",
+            &Shape::Ref(Ref::Team),
+            "Team that is asked first; the owner of the service without it.",
+            "owner: payments",
+        ),
+        Key::new(
+            "deputy",
+            &Shape::Ref(Ref::Team),
+            "Team that is asked when that one does not answer.",
+            "deputy: sre",
+        ),
+        Key::new(
+            "escalate",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Team)),
+            "Teams that are asked after that, one after the other.",
+            "escalate: [release-office, cto-office]",
+        ),
+        Key::new(
+            "executive",
+            &Shape::Ref(Ref::Team),
+            "Team that may let it stay against its criteria, for a time; nobody may without it.",
+            "executive: cto-office",
+        ),
+        Key::new(
+            "answer-within",
+            &PERIOD,
+            "How long each of them has for an answer; 10 minutes without it.",
+            "answer-within: 10m",
+        ),
+        Key::new(
+            "otherwise",
+            &Shape::Word(&[Word::full("roll-back"), Word::full("stay")]),
+            "What happens when nobody answered: the way back without it.",
+            "otherwise: roll-back",
+        ),
+        Key::new(
+            "criteria",
+            &Shape::OneOrMore(&TEXT),
+            "When it goes back, in words, as agreed before the release. Shown to those who decide.",
+            "criteria:\n  - more than 2% of payments fail for 5 minutes",
+        ),
+    ],
+};
+
 static ROLLBACK: Table = Table {
     what: "`rollback`",
     of: "rollback",
@@ -233,6 +282,12 @@ static ROLLBACK: Table = Table {
             &PERIOD,
             "The way back must be finished in this time, else a person is called.",
             "within: 10m",
+        ),
+        Key::new(
+            "decides",
+            &Shape::Table(&DECIDES),
+            "Who decides when figures are bad and nothing goes back by itself, and what happens without an answer.",
+            "decides: { owner: payments, deputy: sre, answer-within: 10m }",
         ),
         Key::restricts(
             "data-loss",

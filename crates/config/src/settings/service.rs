@@ -1,7 +1,7 @@
 //! Services.
 
 use super::{Lines, rule_lines};
-use tidegate_core::spec::{Health, Override, Rollback, Run, Service};
+use tidegate_core::spec::{Health, Override, Rollback, RollbackAuthority, Run, Service};
 
 /// A service.
 pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
@@ -54,8 +54,11 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
     environments
         .iter()
         .for_each(|(env, o)| override_lines(lines, &format!("{at}.environments.{env}"), o));
-    let Rollback { within } = rollback;
+    let Rollback { within, decides } = rollback;
     lines.add(format!("{at}.rollback.within"), within);
+    if let Some(decides) = decides {
+        authority_lines(lines, &format!("{at}.rollback.decides"), decides);
+    }
     lines.some(format!("{at}.cover-by"), cover_by);
     lines.maybe(format!("{at}.needs-quiet"), needs_quiet.then_some(true));
     lines.maybe(
@@ -120,6 +123,25 @@ fn words(command: &[String]) -> String {
         })
         .collect();
     quoted.join(" ")
+}
+
+fn authority_lines(lines: &mut Lines, at: &str, authority: &RollbackAuthority) {
+    let RollbackAuthority {
+        owner,
+        deputy,
+        escalate,
+        executive,
+        answer_within,
+        otherwise,
+        criteria,
+    } = authority;
+    lines.add(format!("{at}.owner"), owner);
+    lines.maybe(format!("{at}.deputy"), deputy.as_ref());
+    lines.some(format!("{at}.escalate"), escalate);
+    lines.maybe(format!("{at}.executive"), executive.as_ref());
+    lines.add(format!("{at}.answer-within"), answer_within);
+    lines.add(format!("{at}.otherwise"), otherwise.as_str());
+    lines.some(format!("{at}.criteria"), criteria);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! computed again from the ledger.
 
 pub mod change;
+pub mod decision;
 pub mod delegation;
 pub mod departure;
 pub mod entry;

@@ -40,7 +40,10 @@ pub use policy::{ApprovalRule, Approvers, ClassRule, Document, Needed, Part, Pol
 pub use resolve::{Resolved, Unresolved};
 pub use risk::{RiskBand, RiskFactor, RiskModel};
 pub use scope::{Operation, Scope};
-pub use service::{Audience, DataClass, Health, Need, Override, Rollback, Run, Service};
+pub use service::{
+    Audience, DataClass, Health, Need, Otherwise, Override, Rollback, RollbackAuthority, Run,
+    Service,
+};
 pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
 pub use times::{Unreadable, country_of_list};
 pub use timetable::Timetable;

@@ -182,4 +182,52 @@ pub struct Override {
 pub struct Rollback {
     /// The way back must be finished in this time, else a person is called.
     pub within: Millis,
+    /// Who decides when it does not begin by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decides: Option<RollbackAuthority>,
+}
+
+/// Who decides whether a bad version goes back, and what happens without an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RollbackAuthority {
+    /// Team that is asked first.
+    pub owner: TeamId,
+    /// Team that is asked when that one does not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<TeamId>,
+    /// Teams that are asked after that, one after the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalate: Vec<TeamId>,
+    /// Team that may let it stay against its criteria; nobody may when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub executive: Option<TeamId>,
+    /// How long each of them has for an answer.
+    pub answer_within: Millis,
+    /// What happens when nobody answered.
+    pub otherwise: Otherwise,
+    /// When it goes back, in words, as agreed before the release.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<String>,
+}
+
+/// What happens when nobody decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Otherwise {
+    /// The way back begins.
+    RollBack,
+    /// It stays, and what its strategy says goes on.
+    Stay,
+}
+
+impl Otherwise {
+    /// As shown and written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RollBack => "roll-back",
+            Self::Stay => "stay",
+        }
+    }
 }

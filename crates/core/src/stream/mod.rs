@@ -3,6 +3,7 @@
 pub mod artifact;
 pub mod change;
 pub mod config;
+pub mod decision;
 pub mod delegation;
 pub mod departure;
 pub mod deployment;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use tidegate_core::decider::EventBody;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact, change, config, delegation, departure, deployment, entry, environment, exception,
-    feed, freeze, meeting, person, release, train,
+    artifact, change, config, decision, delegation, departure, deployment, entry, environment,
+    exception, feed, freeze, meeting, person, release, train,
 };
 
 fn here() -> PathBuf {
@@ -38,6 +38,7 @@ fn round(kind: &str, body: &str) -> serde_json::Value {
         "artifact" => of::<artifact::Event>(kind, body),
         "change" => of::<change::Event>(kind, body),
         "config" => of::<config::Event>(kind, body),
+        "decision" => of::<decision::Event>(kind, body),
         "delegation" => of::<delegation::Event>(kind, body),
         "departure" => of::<departure::Event>(kind, body),
         "deployment" => of::<deployment::Event>(kind, body),

@@ -11,6 +11,8 @@ mod changes;
 #[cfg(test)]
 mod conflicts;
 #[cfg(test)]
+mod decisions;
+#[cfg(test)]
 mod departures;
 #[cfg(test)]
 mod deployments;

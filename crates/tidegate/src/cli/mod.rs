@@ -16,6 +16,7 @@ mod changes;
 mod ci;
 mod completion;
 mod config;
+mod decision;
 mod delegate;
 mod deploy;
 mod doctor;
@@ -135,6 +136,7 @@ enum Verb {
     Delegate(delegate::Args),
     Change(changes::Args),
     Board(board::Args),
+    Decision(decision::Args),
     Why(why::Args),
     Risk(risk::Args),
     Where(whereabouts::Args),
@@ -242,6 +244,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Delegate(args) => delegate::run(&args, session).await,
         Verb::Change(args) => changes::run(&args, session).await,
         Verb::Board(args) => board::run(&args, session).await,
+        Verb::Decision(args) => decision::run(&args, session).await,
         Verb::Why(args) => why::run(&args, session).await,
         Verb::Risk(args) => risk::run(&args, session).await,
         Verb::Where(args) => whereabouts::run(&args, session).await,

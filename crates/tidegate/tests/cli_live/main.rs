@@ -17,7 +17,10 @@ mod boards;
 mod canary;
 #[cfg(test)]
 mod configuration;
+#[cfg(test)]
 mod criteria;
+#[cfg(test)]
+mod decisions;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]

@@ -32,6 +32,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{freeze}", "FRZ-nothing")
                 .replace("{exception}", "EXC-9")
                 .replace("{delegation}", "DLG-9")
+                .replace("{decision}", "DEC-9")
                 .replace("{board}", "cab")
                 .replace("{day}", "2026-11-25")
                 .replace("{change}", "CHG-9")

@@ -118,6 +118,8 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "release",
             "release_evidence",
             "release_readiness",
+            "rollback_decision",
+            "rollback_decisions",
             "release_risk",
             "status",
             "usage",
@@ -236,6 +238,20 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             ),
         ),
         ("adopt_criteria", (Who::Approvers, because())),
+        (
+            "ask_rollback_decision",
+            (
+                Who::Approvers,
+                Some(json!({ "deployment": "dep_01KJPWD6M084XFE65JDY1T1QGE", "reason": "because" })),
+            ),
+        ),
+        (
+            "order_rollback",
+            (
+                Who::Approvers,
+                Some(json!({ "choice": "roll-back", "reason": "because" })),
+            ),
+        ),
         ("approve_change", (Who::Approvers, Some(json!({})))),
         ("approve_release", (Who::Approvers, Some(json!({})))),
         ("reject_change", (Who::Approvers, because())),

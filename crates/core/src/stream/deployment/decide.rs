@@ -1,7 +1,7 @@
 //! Commands: what each phase answers, then the executor goes on as far as it can.
 
 use super::{
-    Cause, Command, Deployment, Event, Facts, Phase, Sub, Way, drive, ends, follow, turns,
+    Cause, Command, Deployment, Event, Facts, Phase, Sub, Way, drive, ends, follow, person, turns,
 };
 use crate::command::Command as Any;
 use crate::decider::{Ctx, Decider, Decision, Wake};
@@ -63,6 +63,9 @@ impl Turn {
     }
 
     fn answer(&mut self, command: Command, cx: &Ctx<'_>) -> Result<(), Refusal> {
+        if matches!(command, Command::Resume | Command::Advance { .. }) {
+            person::undecided(&self.state, cx)?;
+        }
         let state = self.state.clone();
         let facts = state.facts.as_deref();
         match (&state.phase, command, facts) {

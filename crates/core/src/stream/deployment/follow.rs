@@ -2,11 +2,13 @@
 
 use super::{Cause, Command, Deployment, Event, Facts, Phase};
 use crate::actor::Role;
+use crate::analysis::Judgement;
 use crate::command::Command as Any;
 use crate::decider::Ctx;
+use crate::spec::OnRegression;
 use crate::spec::Tier;
 use crate::stream::release::{self, HoldScope, Release};
-use crate::stream::{artifact, change, exception};
+use crate::stream::{artifact, change, decision, exception};
 
 /// Commands for other streams after `event`, which led from `before` to `after`.
 pub(super) fn commands(
@@ -19,6 +21,7 @@ pub(super) fn commands(
         return Vec::new();
     };
     let mut all = used(facts, event);
+    all.extend(asks_people(facts, event, cx));
     let one = match event {
         Event::Proposed { .. } => asked_for(facts, cx),
         Event::GatesPassed { .. } => {
@@ -229,4 +232,46 @@ fn release(
         id: body.to.release.clone(),
         command: command(body.environment.clone(), facts.id.clone()),
     }
+}
+
+/// Bad figures without a way back of their own ask those who decide; when the trial is over, nothing is left to decide.
+fn asks_people(facts: &Facts, event: &Event, cx: &Ctx<'_>) -> Option<Any> {
+    let service = cx.spec.services.get(&facts.plan.body.service);
+    let decides = service.is_some_and(|s| s.rollback.decides.is_some());
+    let deployment = facts.id.clone();
+    let command = match event {
+        Event::AwaitsPerson { because, .. } if decides => decision::Command::Open {
+            deployment,
+            because: because.clone(),
+            effect: None,
+        },
+        // Where figures take it back, or stop it, other facts follow.
+        Event::Judged { verdict, .. }
+            if decides
+                && verdict.judgement == Judgement::Regressed
+                && facts.plan.body.regression != OnRegression::RollBack =>
+        {
+            decision::Command::Open {
+                deployment,
+                because: verdict.sentence(),
+                effect: None,
+            }
+        }
+        Event::RollbackStarted { cause, .. } => close(deployment, cause.to_string(), cx)?,
+        Event::Confirmed {} => close(deployment, "the deployment is confirmed".to_owned(), cx)?,
+        _ => return None,
+    };
+    Some(Any::Decision { id: None, command })
+}
+
+fn close(
+    deployment: crate::id::DeploymentId,
+    because: String,
+    cx: &Ctx<'_>,
+) -> Option<decision::Command> {
+    let open = crate::model::decision::open_about(cx.view, &deployment);
+    open.map(|_| decision::Command::Close {
+        deployment,
+        because,
+    })
 }

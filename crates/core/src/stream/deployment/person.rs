@@ -1,9 +1,11 @@
 //! What people do to a deployment under way: stop it, let it go on, end a hold early.
 
 use super::decide::Turn;
-use super::{Cursor, Event, Facts, Sub, Way, drive};
+use super::{Cursor, Deployment, Event, Facts, Sub, Way, drive};
 use crate::decider::Ctx;
 use crate::plan::Intent;
+use crate::refusal::Refusal;
+use crate::stream::decision::{self, Decision};
 use crate::time::Millis;
 
 impl Turn {
@@ -57,5 +59,25 @@ impl Turn {
         } else {
             self.happen(Event::Resumed { by }, cx);
         }
+    }
+}
+
+/// While those who are asked have not decided, nobody lets it go on around them.
+pub(super) fn undecided(state: &Deployment, cx: &Ctx<'_>) -> Result<(), Refusal> {
+    let Some(facts) = state.facts.as_deref() else {
+        return Ok(());
+    };
+    let Some(id) = crate::model::decision::open_about(cx.view, &facts.id) else {
+        return Ok(());
+    };
+    let found: Decision = cx.view.load(id.as_str())?;
+    match found.phase {
+        decision::Phase::Open { .. } => Err(Refusal::Invalid {
+            because: format!("{id} is open: whether it goes back or stays is not decided"),
+            help: format!(
+                "`tidegate decision resolve {id}` decides; `tidegate abort` takes it back"
+            ),
+        }),
+        _ => Ok(()),
     }
 }

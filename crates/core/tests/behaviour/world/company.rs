@@ -138,6 +138,7 @@ fn program(port: u16) -> Service {
         values: BTreeMap::new(),
         environments: BTreeMap::new(),
         rollback: Rollback {
+            decides: None,
             within: Millis::minutes(10),
         },
         known_issues: Vec::new(),
