@@ -4,9 +4,13 @@
 use crate::App;
 use crate::error::Problem;
 use std::sync::Arc;
+use tidegate_core::actor::Actor;
+use tidegate_core::authority;
+use tidegate_core::command::Command;
 use tidegate_core::decider::Decider;
 use tidegate_core::id::EnvId;
 use tidegate_core::refusal::Refusal;
+use tidegate_core::step::World;
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::View;
 use tidegate_engine::{Engine, InForce};
@@ -33,6 +37,19 @@ impl Look<'_> {
             .into());
         }
         Ok(state)
+    }
+
+    /// May they, by role and by policies, as the writer would ask now? For answers that come before the command.
+    pub(crate) fn may(&self, actor: &Actor, command: &Command) -> Result<(), Problem> {
+        authority::authorise(actor, command, self.view)?;
+        let world = World {
+            now: self.now,
+            spec: &self.in_force.spec,
+            origins: &self.in_force.origins,
+            view: self.view,
+            judge: &*self.in_force.judge,
+        };
+        Ok(authority::judged(actor, command, &world)?)
     }
 
     /// The rest of the ledger as deciders see it.

@@ -191,6 +191,7 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
         "legacy" => "legacy",
         "environment-booking" => "bookings",
         "policy" => "policies",
+        "guardrail" => "guardrails",
         "risk" => "risk",
         _ => "",
     };
@@ -200,6 +201,14 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
         format!("{base}.{}", document.name)
     };
     Walk::new(report, walked).document(&path, &document.spot, &document.node, table);
+    if matches!(base, "guardrails" | "policies")
+        && let Some(text) = document.node.get("forbid")
+    {
+        // The line of the text, not of its key: policies in it are told by their lines.
+        walked
+            .spots
+            .insert(format!("{path}.forbid"), text.spot.clone());
+    }
     if base == "holidays" {
         for (day, spot) in decode::holidays(&document.node, files) {
             let spots = &mut walked.spots;
@@ -340,6 +349,11 @@ fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
             let policy = decode::policy(&d.node);
             spec.policies
                 .extend(decode::valid(Some(name)).map(|n| (n, policy)));
+        }
+        "guardrail" => {
+            let guardrail = decode::guardrail(&d.node);
+            spec.guardrails
+                .extend(decode::valid(Some(name)).zip(guardrail));
         }
         "risk" => spec.risk = Some(decode::risk(&d.node)),
         // Several lists add up: each says which days are none.

@@ -32,6 +32,8 @@ pub fn schema() -> Value {
     if let (Some(root), Some(chain)) = (root.as_object_mut(), chain.as_object()) {
         root.extend(chain.clone());
     }
+    // By name: whether values keep the order in which they were made depends on what else is built.
+    root.sort_all_objects();
     root
 }
 

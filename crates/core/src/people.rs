@@ -52,6 +52,15 @@ pub fn is_member(spec: &Spec, view: &dyn View, team: &TeamId, person: &str) -> b
     belongs(team, person, person::row(view, person).as_ref())
 }
 
+/// The teams a person belongs to, in order.
+#[must_use]
+pub fn teams_of(spec: &Spec, view: &dyn View, person: &str) -> BTreeSet<TeamId> {
+    let row = person::row(view, person);
+    let of = |team: &Team| belongs(team, person, row.as_ref());
+    let all = spec.teams.iter().filter(|(_, team)| of(team));
+    all.map(|(name, _)| name.clone()).collect()
+}
+
 /// Everybody known to belong to a team, each once, in order.
 #[must_use]
 pub fn members(spec: &Spec, view: &dyn View, team: &TeamId) -> Vec<String> {

@@ -32,6 +32,7 @@ pub(crate) fn within(actor: &Actor, command: &Command, view: &dyn View) -> Resul
         actor: actor.name.clone(),
         role: actor.role.as_str().to_owned(),
         action: format!("{}: its token does not reach {outside}", command.name()),
+        needs: String::new(),
     })
 }
 

@@ -17,6 +17,21 @@ pub enum Refusal {
         role: String,
         /// What was asked.
         action: String,
+        /// Roles that may, for people: `operator or admin`; empty when more than the role stands against it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        needs: String,
+    },
+    /// The role may do this, and a policy says no.
+    #[error("{actor} may not {action}: {because} [{policy}]")]
+    Forbidden {
+        /// Who asked.
+        actor: String,
+        /// What was asked.
+        action: String,
+        /// What the policy says.
+        because: String,
+        /// Its name and where it was written.
+        policy: String,
     },
     /// The role may do this, and this person may not: others decide.
     #[error("{actor} may not {action}: {because}")]
@@ -166,6 +181,7 @@ impl Refusal {
             Self::Outdated { .. } => "TG2007",
             Self::OthersDecide { .. } => "TG2013",
             Self::Locked { .. } => "TG2014",
+            Self::Forbidden { .. } => "TG2016",
         }
     }
 
@@ -173,6 +189,12 @@ impl Refusal {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
+            Self::NotAllowed { needs, .. } if !needs.is_empty() => {
+                format!("it takes the role {needs}; an admin gives it with `tidegate user role`")
+            }
+            Self::Forbidden { .. } => {
+                "whoever owns the policy can change it; `tidegate role may` shows what you may".to_owned()
+            }
             Self::NotAllowed { .. } => {
                 "use a token with a role that may: `tidegate token list` shows them".to_owned()
             }

@@ -2,7 +2,7 @@
 //! can skip a part of it.
 
 use crate::actor::Actor;
-use crate::authority;
+use crate::authority::{self, Judge};
 use crate::batch::{Batch, ModelChange, NewEntry, NewState};
 use crate::command::Command;
 use crate::decider::{Ctx, Decider, EventBody};
@@ -54,6 +54,8 @@ pub struct World<'a> {
     pub origins: &'a Origins,
     /// The ledger.
     pub view: &'a dyn View,
+    /// The policies of this configuration on who may do what.
+    pub judge: &'a dyn Judge,
 }
 
 /// What a command changes, or why it is refused.
@@ -130,6 +132,10 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
                 one.run::<Exception>(id.as_str(), command)?
             }
         };
+        if handled == 1 {
+            // After the decider, whose no is the more exact one; before anything is written.
+            authority::judged(&item.actor, &item.command, world)?;
+        }
         // Follow-ups are the system's own: the person was authorised for what was asked.
         queue.extend(then.into_iter().map(|c| (c, Actor::system())));
     }

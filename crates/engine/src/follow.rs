@@ -122,7 +122,7 @@ fn read(shared: &Shared, rows: &dyn Rows, known: &Head) -> Result<Read, StoreErr
         return Ok(Read::Other(Box::new(Other {
             head: rows.head()?,
             live: Live::load(rows)?,
-            config: in_force::read(rows, &shared.blobs)?,
+            config: in_force::read(rows, &shared.blobs, &*shared.options.rules)?,
         })));
     };
     if news.head == *known {
@@ -135,7 +135,7 @@ fn read(shared: &Shared, rows: &dyn Rows, known: &Head) -> Result<Read, StoreErr
         states.push((stream.clone(), body));
     }
     let config = match news.config {
-        true => Some(in_force::read(rows, &shared.blobs)?),
+        true => Some(in_force::read(rows, &shared.blobs, &*shared.options.rules)?),
         false => None,
     };
     Ok(Read::More(Box::new(More {

@@ -5,11 +5,12 @@ use crate::{Denied, Receipt, Shared, locked};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex};
 use tidegate_core::actor::Actor;
+use tidegate_core::authority::{Authority, Rules as Policies};
 use tidegate_core::command::Command;
 use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::CommandId;
 use tidegate_core::refusal::Refusal;
-use tidegate_core::spec::{Origins, Spec};
+use tidegate_core::spec::{Origins, Spec, loosened};
 use tidegate_core::step::Item;
 use tidegate_core::stream::config::{self, Config, Phase};
 use tidegate_core::view::View;
@@ -28,6 +29,8 @@ pub struct InForce {
     pub spec: Spec,
     /// Where its values were written.
     pub origins: Origins,
+    /// Its policies on who may do what.
+    pub judge: Authority,
 }
 
 /// The blob behind a revision.
@@ -88,7 +91,11 @@ fn phase(rows: &dyn Rows) -> Result<Phase, StoreError> {
 }
 
 /// What the ledger says is in force.
-pub(crate) fn read(rows: &dyn Rows, blobs: &Blobs) -> Result<InForce, StoreError> {
+pub(crate) fn read(
+    rows: &dyn Rows,
+    blobs: &Blobs,
+    rules: &dyn Policies,
+) -> Result<InForce, StoreError> {
     let Phase::Applied {
         revision,
         digest,
@@ -112,6 +119,7 @@ pub(crate) fn read(rows: &dyn Rows, blobs: &Blobs) -> Result<InForce, StoreError
         revision,
         digest: Some(digest),
         commit,
+        judge: rules.of(&spec, &origins),
         spec,
         origins,
     })
@@ -138,6 +146,8 @@ impl Shared {
             help: "please report this".to_owned(),
         };
         let digest = spec.digest().map_err(bad)?;
+        // Of what is in force by now; when that is not what was compared with, it is refused.
+        let loosens = loosened(&self.in_force.get().spec, &spec);
         let bytes = canonical(&Document { spec, origins }).map_err(bad)?;
         let blob = self.blobs.put(&*self.store, bytes.as_bytes())?;
         let command = Command::Config {
@@ -149,6 +159,7 @@ impl Shared {
                 parent,
                 changes,
                 weakens,
+                loosens,
             },
         };
         let fingerprint = crate::fingerprint(&command);

@@ -90,6 +90,7 @@ pub(crate) fn allowed(who: &Actor, environments: &[String]) -> Result<Vec<EnvId>
                 actor: who.name.clone(),
                 role: who.role.as_str().to_owned(),
                 action: format!("serve {environment}"),
+                needs: String::new(),
             }
             .into());
         }

@@ -42,6 +42,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tidegate_core::actor::Actor;
+use tidegate_core::authority::{BuiltIn, Rules};
 use tidegate_core::command::Command;
 use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::CommandId;
@@ -61,10 +62,13 @@ pub struct Options {
     pub batch: usize,
     /// Signs checkpoints of the ledger; without it none are made.
     pub seal: Option<Arc<SealKey>>,
+    /// Reads the policies on who may do what.
+    pub rules: Arc<dyn Rules>,
 }
 
 impl Options {
-    /// The usual values, with blobs in `folder`.
+    /// The usual values, with blobs in `folder`. Configurations with policy texts need a reader of them in `rules`: without
+    /// one nobody may do anything but correct the configuration.
     #[must_use]
     pub fn new(blobs: PathBuf) -> Self {
         Self {
@@ -72,6 +76,7 @@ impl Options {
             lease: Millis::secs(10),
             batch: 256,
             seal: None,
+            rules: Arc::new(BuiltIn),
         }
     }
 }
@@ -153,7 +158,7 @@ impl Engine {
         }
         // One snapshot: what is kept in memory is right as of one head.
         let (in_force, live, claims, head) = store.read_with(|rows| {
-            let in_force = in_force::read(rows, &blobs)?;
+            let in_force = in_force::read(rows, &blobs, &*options.rules)?;
             let (live, claims) = (
                 live::Live::load(rows)?,
                 claim::Claims::load(rows, clock.monotonic())?,

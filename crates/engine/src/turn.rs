@@ -85,7 +85,7 @@ impl Turn {
     fn see_others(&mut self, shared: &Shared, tx: &dyn Tx) -> Result<(), StoreError> {
         let known = &self.in_force;
         if in_force::digest(tx)? != (known.revision, known.digest.clone()) {
-            self.in_force = Arc::new(in_force::read(tx, &shared.blobs)?);
+            self.in_force = Arc::new(in_force::read(tx, &shared.blobs, &*shared.options.rules)?);
         }
         Ok(())
     }
@@ -144,6 +144,7 @@ impl Turn {
                 spec: &self.in_force.spec,
                 origins: &self.in_force.origins,
                 view: &view,
+                judge: &*self.in_force.judge,
             };
             // Core is pure: a panic left nothing half done.
             let decided = catch_unwind(AssertUnwindSafe(|| step::step(item, &world)));
@@ -219,7 +220,7 @@ impl Turn {
             .iter()
             .any(|e| e.stream.kind() == Some(StreamKind::Config))
         {
-            let in_force = in_force::read(tx, &shared.blobs)?;
+            let in_force = in_force::read(tx, &shared.blobs, &*shared.options.rules)?;
             self.in_force = Arc::new(in_force.clone());
             self.config = Some(in_force);
         }
@@ -244,6 +245,7 @@ impl Turn {
             }
             Refusal::NotAllowed { actor, action, .. }
             | Refusal::OthersDecide { actor, action, .. }
+            | Refusal::Forbidden { actor, action, .. }
                 if !item.command.is_vote() =>
             {
                 self.record_refusal(tx, item, actor, action)?

@@ -175,8 +175,8 @@ pub fn exit_of(status: u16, code: Option<&str>) -> Exit {
     match code {
         Some("TG2001") => return Exit::Blocked,
         Some(
-            "TG2008" | "TG2013" | "TG3001" | "TG3020" | "TG3021" | "TG3022" | "TG3023" | "TG3024"
-            | "TG3026",
+            "TG2008" | "TG2013" | "TG2016" | "TG3001" | "TG3020" | "TG3021" | "TG3022" | "TG3023"
+            | "TG3024" | "TG3026",
         ) => {
             return Exit::NotAllowed;
         }
@@ -223,6 +223,7 @@ mod tests {
             (429, "TG2010", Exit::Failed),
             (503, "TG2011", Exit::Failed),
             (403, "TG2013", Exit::NotAllowed),
+            (403, "TG2016", Exit::NotAllowed),
             (412, "TG2015", Exit::Conflict),
             (401, "TG3001", Exit::NotAllowed),
             (428, "TG3017", Exit::Usage),

@@ -73,6 +73,7 @@ impl Caller {
             actor: self.actor.name.clone(),
             role: self.actor.role.as_str().to_owned(),
             action: action.into(),
+            needs: String::new(),
         }
         .into()
     }

@@ -16,8 +16,8 @@ use tidegate_config::{Files, Loaded, diff, load_at, render_plan};
 use tidegate_core::command::Command;
 use tidegate_core::digest::Digest;
 use tidegate_core::id::{CommandId, StreamId, StreamKind};
+use tidegate_core::step;
 use tidegate_core::stream::config::{self, Config, Event, Phase};
-use tidegate_core::{authority, step};
 use tidegate_engine::{Apply, Engine, InForce};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -134,15 +134,15 @@ fn may_apply(engine: &Engine, who: &Caller) -> Result<(), Problem> {
         parent: None,
         changes: Vec::new(),
         weakens: Vec::new(),
+        loosens: BTreeMap::new(),
     };
     look::look(engine, |look| {
-        Ok(authority::authorise(
+        look.may(
             &who.actor(),
             &Command::Config {
                 command: command.clone(),
             },
-            look.view(),
-        )?)
+        )
     })
 }
 

@@ -140,6 +140,7 @@ fn would(
         spec: ground.spec,
         origins: ground.origins,
         view: ground.view,
+        judge: &*look.in_force.judge,
     };
     step::step(&item, &world)?;
     Ok(map::proposal(id, &found))

@@ -105,6 +105,7 @@ fn would(
         spec: &look.in_force.spec,
         origins: &look.in_force.origins,
         view: look.view(),
+        judge: &*look.in_force.judge,
     };
     let batch = step::step(&item, &world)?;
     let Command::Freeze {

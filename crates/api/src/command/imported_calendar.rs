@@ -69,6 +69,7 @@ pub(super) fn may(look: &Look<'_>, who: &Caller, reading: &(Name, Reading)) -> R
         spec: &look.in_force.spec,
         origins: &look.in_force.origins,
         view: look.view(),
+        judge: &*look.in_force.judge,
     };
     step::step(&item, &world)?;
     Ok(())

@@ -11,7 +11,6 @@ use crate::{look, map};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use tidegate_client::wire::{self, Page, Preview, PromoteRequest, Reason, ReleaseRequest};
-use tidegate_core::authority;
 use tidegate_core::command::Command;
 use tidegate_core::gate::Purpose;
 use tidegate_core::id::{CommandId, EnvId, ReleaseId};
@@ -261,9 +260,7 @@ fn on_the_way(
     id: &ReleaseId,
     to: &EnvId,
 ) -> Result<Vec<Preview>, Problem> {
-    look::look(engine, |look| {
-        Ok(authority::authorise(&who.actor(), command, look.view())?)
-    })?;
+    look::look(engine, |look| look.may(&who.actor(), command))?;
     stops(engine, id, to)?
         .iter()
         .map(|env| decision::preview(engine, id, env, None))

@@ -11,7 +11,6 @@ use crate::map::plan;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use tidegate_client::wire::{self, Preview, RollbackRequest};
-use tidegate_core::authority;
 use tidegate_core::command::Command;
 use tidegate_core::gate::{self, Asked, Purpose};
 use tidegate_core::id::{EnvId, ServiceId, Version};
@@ -94,7 +93,7 @@ fn planned(engine: &Engine, who: &Caller, plan: Plan) -> Result<Preview, Problem
             reason: String::new(),
             request: Request::PLAIN,
         };
-        authority::authorise(&who.actor(), &Command::Propose { command }, look.view())?;
+        look.may(&who.actor(), &Command::Propose { command })?;
         let asked = Asked {
             now: look.now,
             present: look.now,
@@ -140,13 +139,12 @@ fn undone(
         let command = deployment::Command::Abort {
             reason: String::new(),
         };
-        authority::authorise(
+        look.may(
             &who.actor(),
             &Command::Deployment {
                 id: live.deployment.clone(),
                 command,
             },
-            look.view(),
         )?;
         let state: Deployment = look.load("deployment", live.deployment.as_str())?;
         let facts = state.facts.as_deref().ok_or_else(moved)?;

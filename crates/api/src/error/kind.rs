@@ -61,6 +61,8 @@ kinds! {
         "A lock belongs to whoever set it. That person opens it, its end comes, or an admin breaks it with a reason; afterwards it is nobody's any more.";
     STALE_PLAN = "stale-plan" "TG2015" PRECONDITION_FAILED "another plan by now":
         "What was looked at is no longer what would be done, so nobody's yes or no was recorded. The member `change` shows the present plan; look at it and decide again.";
+    FORBIDDEN_BY_POLICY = "forbidden" "TG2016" FORBIDDEN "a policy forbids it":
+        "The role may do this, and a guardrail or a policy of the configuration says no, or could not be asked. The member `detail` names it with file and line. Whoever owns it can change it.";
     UNAUTHENTICATED = "unauthenticated" "TG3001" UNAUTHORIZED "no valid token":
         "Send `Authorization: Bearer tg_...` with a token that exists and has not expired. `tidegate token create` makes one.";
     KEY_MISSING = "key-missing" "TG3002" BAD_REQUEST "no idempotency key":

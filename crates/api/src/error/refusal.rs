@@ -25,15 +25,16 @@ fn kind_of(refusal: &Refusal) -> &'static Kind {
         Refusal::Quarantined { .. } => &kind::QUARANTINED,
         Refusal::AgentTaken { .. } => &kind::AGENT_TAKEN,
         Refusal::Locked { .. } => &kind::LOCKED,
+        Refusal::Forbidden { .. } => &kind::FORBIDDEN_BY_POLICY,
     }
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let may_not = match &refusal {
-            Refusal::NotAllowed { action, .. } | Refusal::OthersDecide { action, .. } => {
-                Some(action.clone())
-            }
+            Refusal::NotAllowed { action, .. }
+            | Refusal::OthersDecide { action, .. }
+            | Refusal::Forbidden { action, .. } => Some(action.clone()),
             _ => None,
         };
         Self::new(kind_of(&refusal), refusal.to_string(), refusal.help()).of_somebody(may_not)

@@ -37,6 +37,7 @@ pub(crate) fn affected(
             spec,
             origins,
             view: look.view(),
+            judge: &*look.in_force.judge,
         };
         let batch = step::step(&item, &world)?;
         lines.extend(batch.entries.iter().filter_map(|entry| line(look, entry)));

@@ -11,7 +11,6 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use tidegate_client::wire::{Decision, Preview};
-use tidegate_core::authority;
 use tidegate_core::change::{self, ChangeId};
 use tidegate_core::command::Command;
 use tidegate_core::gate::{self, GateReport, Purpose};
@@ -160,9 +159,7 @@ pub(crate) fn dry_run(engine: &Engine, who: &Caller, ask: &Deploy) -> Result<Pre
         request: ask.request.clone(),
     };
     let command = Command::Propose { command };
-    look(engine, |look| {
-        Ok(authority::authorise(&who.actor(), &command, look.view())?)
-    })?;
+    look(engine, |look| look.may(&who.actor(), &command))?;
     previewed(engine, ask, None)
 }
 

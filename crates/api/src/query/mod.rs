@@ -17,6 +17,7 @@ mod export;
 mod freeze;
 mod notice;
 mod page;
+mod permission;
 mod proof;
 mod queue;
 mod readiness;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(train::routes())
         .merge(usage::routes())
         .merge(user::routes())
+        .merge(permission::routes())
         .merge(server::routes())
         .merge(doctor::routes())
 }

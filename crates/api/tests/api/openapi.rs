@@ -9,7 +9,9 @@ use tidegate_core::stream::{
 };
 
 fn document() -> Value {
-    serde_json::to_value(tidegate_api::document()).unwrap()
+    let mut document = serde_json::to_value(tidegate_api::document()).unwrap();
+    document.sort_all_objects();
+    document
 }
 
 #[test]
@@ -205,6 +207,7 @@ fn every_command_has_a_door() {
         parent: None,
         changes: Vec::new(),
         weakens: Vec::new(),
+        loosens: std::collections::BTreeMap::new(),
     };
     let id = || "web@1.0.0".parse::<tidegate_core::id::ReleaseId>().unwrap();
     let change = || tidegate_core::change::ChangeId::new("CHG-1").unwrap();

@@ -72,7 +72,8 @@ impl Server {
         let temporary = tempfile::tempdir().unwrap();
         let folder = temporary.path().to_owned();
         let clock = Arc::new(MovedClock(AtomicU64::new(0)));
-        let options = tidegate_engine::Options::new(folder.join("blobs"));
+        let mut options = tidegate_engine::Options::new(folder.join("blobs"));
+        options.rules = Arc::new(tidegate_policy::authority::Cedar);
         let engine = Engine::open(
             Arc::new(MemoryStore::new()),
             Arc::clone(&clock) as _,

@@ -3,8 +3,8 @@
 use super::Path;
 use crate::http::{Client, Error};
 use crate::wire::{
-    NewPassword, NewSession, NewUser, Page, PasswordRequest, ProviderAddress, ProviderSignIn,
-    Reason, SignInCompletion, SignInRequest, SignedOut, User, UserRequest, WhoAmI,
+    NewPassword, NewSession, NewUser, Page, PasswordRequest, Permission, ProviderAddress,
+    ProviderSignIn, Reason, SignInCompletion, SignInRequest, SignedOut, User, UserRequest, WhoAmI,
 };
 use serde::Serialize;
 
@@ -15,6 +15,23 @@ impl Client {
     /// See [`Error`].
     pub async fn whoami(&self) -> Result<WhoAmI, Error> {
         self.get("/api/v1/whoami").await
+    }
+
+    /// What the caller may do, about a release, service or environment where they are named.
+    ///
+    /// # Errors
+    /// See [`Error`]; 422 for a name that is none.
+    pub async fn permissions(
+        &self,
+        action: Option<&str>,
+        on: Option<&str>,
+        environment: Option<&str>,
+    ) -> Result<Page<Permission>, Error> {
+        let path = Path::new("permissions")
+            .query("action", action)
+            .query("on", on)
+            .query("environment", environment);
+        self.get(&path.end()).await
     }
 
     /// Signs in with a local account; the client needs no token.

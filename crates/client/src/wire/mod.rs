@@ -22,6 +22,7 @@ mod event;
 mod freeze;
 mod notice;
 mod page;
+mod permission;
 mod plan;
 mod problem;
 mod queue;
@@ -84,6 +85,7 @@ pub use freeze::{
 };
 pub use notice::Notice;
 pub use page::{Nothing, Page, Reason};
+pub use permission::Permission;
 pub use plan::PlanSummary;
 pub use problem::ProblemDocument;
 pub use queue::{InLine, Limit, LinePlace, Priority, Queue, Slot, UnderWay};

@@ -3,6 +3,7 @@
 mod boards;
 mod calendar;
 mod cycles;
+mod forbidden;
 mod freezes;
 mod frozen;
 mod holidays;
@@ -85,4 +86,5 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     boards::check(whole, report);
     layers::check(whole, report);
     policies::check(whole, report);
+    forbidden::check(whole, report);
 }

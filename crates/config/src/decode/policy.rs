@@ -6,8 +6,8 @@ use crate::condition;
 use crate::keys;
 use crate::yaml::Node;
 use tidegate_core::spec::{
-    ApprovalRule, Approvers, ChangeClass, ClassRule, Document, Needed, Part, Policy, RiskBand,
-    RiskFactor, RiskModel, Scope, SignOffRule,
+    ApprovalRule, Approvers, ChangeClass, ClassRule, Document, Guardrail, Needed, Part, Policy,
+    RiskBand, RiskFactor, RiskModel, Scope, SignOffRule,
 };
 
 /// A policy.
@@ -21,6 +21,7 @@ pub fn policy(node: &Node) -> Policy {
             .iter()
             .filter_map(|e| Some((ChangeClass::named(&e.key)?, class(&e.value))))
             .collect(),
+        forbid: text(node, "forbid").as_deref().map(policy_text),
         approvals: approvals(node),
         sign_offs: items(node, "sign-offs").filter_map(sign_off).collect(),
         never_by: words(node, "never-by", Part::named),
@@ -32,6 +33,19 @@ pub fn policy(node: &Node) -> Policy {
         escalate_after: duration(node, "escalate-after"),
         escalate_to: named(node, "escalate-to"),
     }
+}
+
+/// A policy text from its first line that is not blank: its place is that line.
+pub fn policy_text(text: &str) -> String {
+    text.trim_start_matches('\n').to_owned()
+}
+
+/// A guardrail; `None` without owner or text.
+pub fn guardrail(node: &Node) -> Option<Guardrail> {
+    Some(Guardrail {
+        owner: named(node, "owner")?,
+        forbid: policy_text(&text(node, "forbid")?),
+    })
 }
 
 fn applies_to(node: &Node) -> Scope {

@@ -331,6 +331,22 @@ codes! {
     CRITERIA_FREEZE = "TG0466" Error "criteria that are not frozen before the sitting",
         "`freeze-criteria` is an offset before the sitting, such as `2 working days before`. It freezes the `criteria` of the board.",
         "freeze-criteria: 1 day after";
+    // Who may do what.
+    NOT_CEDAR = "TG0470" Error "policy text that is not Cedar",
+        "The text of a guardrail or policy is Cedar: `forbid (principal, action, resource) when { ... };`, as many as there is need for. The line is the one in the file.",
+        "guardrail: money\nowner: risk\nforbid: |\n  forbid (principal, action resource);";
+    NOT_IN_SCHEMA = "TG0471" Error "policy text that means nothing",
+        "Policies are checked strictly against the schema: names of actions and attributes, types, and that what may be absent is asked for with `has` first. A policy that could never hold is refused as well: it would look like a control and be none. The schema stands in the reference.",
+        "guardrail: money\nowner: risk\nforbid: |\n  forbid (principal, action, resource)\n  when { resource has service && resource.service.teir == 1 };";
+    PERMITS = "TG0472" Error "policy text that permits",
+        "Rights come from roles. Texts only take away, so that none can loosen another one: write what must not be as `forbid`, with `unless` for those who may.",
+        "guardrail: money\nowner: risk\nforbid: |\n  permit (principal, action, resource);";
+    NOBODY_MAY = "TG0473" Error "something nobody could do any more",
+        "Others wait for it, or it is the way out when something goes wrong: approving changes, deploying, aborting, lifting a freeze, opening an environment, correcting the configuration. Tried with every role, every team and every configured service and environment, the texts together forbid it to everybody. Leave somebody who may, with `unless`.",
+        "guardrail: money\nowner: risk\nforbid: |\n  forbid (principal, action == Action::\"change approve\", resource);";
+    TEXT_HAS_SCOPE = "TG0474" Error "policy text beside a scope",
+        "`applies-to` says which changes need the approvals of a policy. Its `forbid` says itself what it is about, so beside `applies-to` it would look narrower than it is. Give the text a policy of its own.",
+        "policy: nights\napplies-to: { services: [web] }\nforbid: |\n  forbid (principal, action == Action::\"freeze lift\", resource) unless { principal in Team::\"sre\" };";
     BELOW_A_DAY = "TG0490" Error "rule below a day where clocks change",
         "Where clocks are put forward and back, a rule that repeats every hour or minute would leave an hour out or repeat it. Let it count in UTC, or write a daily rule with `BYHOUR` and `BYMINUTE`.",
         "window: on-the-hour\nzone: Europe/Berlin\nallow: DTSTART:20260105T000000 DURATION:PT10M RRULE:FREQ=HOURLY";

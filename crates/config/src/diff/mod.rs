@@ -58,7 +58,7 @@ impl Change {
     }
 }
 
-const COLLECTIONS: [&str; 13] = [
+const COLLECTIONS: [&str; 14] = [
     "teams",
     "environments",
     "pipelines",
@@ -72,6 +72,7 @@ const COLLECTIONS: [&str; 13] = [
     "vendors",
     "legacy",
     "bookings",
+    "guardrails",
 ];
 
 fn document_of(path: &str) -> &str {
@@ -198,6 +199,7 @@ fn documents(spec: &Spec) -> BTreeSet<String> {
     all.extend(spec.boards.keys().map(|n| format!("boards.{n}")));
     all.extend(spec.vendors.keys().map(|n| format!("vendors.{n}")));
     all.extend(spec.legacy.keys().map(|n| format!("legacy.{n}")));
+    all.extend(spec.guardrails.keys().map(|n| format!("guardrails.{n}")));
     all.extend(spec.bookings.keys().map(|n| format!("bookings.{n}")));
     all
 }

@@ -3,7 +3,7 @@
 use super::layers::narrower;
 use std::collections::BTreeMap;
 use tidegate_core::spec::{
-    ApprovalRule, Approvers, ChangeClass, ClassRule, Policy, RiskModel, Spec,
+    ApprovalRule, Approvers, ChangeClass, ClassRule, Policy, RiskModel, Spec, loosened,
 };
 use tidegate_core::time::Millis;
 
@@ -27,6 +27,17 @@ pub fn weakened(old: &Spec, new: &Spec) -> Found {
         }
         policy(&at, was, is, &mut found);
     }
+    for (name, owner) in loosened(old, new) {
+        let at = format!("guardrails.{name}");
+        let (path, what) = match new.guardrails.get(&name) {
+            None => (at, "nothing forbids it any more"),
+            Some(is) if is.forbid == old.guardrails.get(&name).map_or("", |g| &g.forbid) => {
+                (format!("{at}.owner"), "others answer for it")
+            }
+            Some(_) => (format!("{at}.forbid"), "it forbids something else"),
+        };
+        found.insert(path, format!("{what}; {owner} must apply it"));
+    }
     model(old, new, &mut found);
     found
 }
@@ -34,6 +45,14 @@ pub fn weakened(old: &Spec, new: &Spec) -> Found {
 fn policy(at: &str, was: &Policy, is: &Policy, found: &mut Found) {
     approvals(at, &was.approvals, &is.approvals, found);
     let mut add = |key: &str, reason: String| found.insert(format!("{at}.{key}"), reason);
+    if was.forbid.is_some() && was.forbid != is.forbid {
+        let what = if is.forbid.is_some() {
+            "it forbids something else"
+        } else {
+            "it forbids nothing any more"
+        };
+        add("forbid", what.to_owned());
+    }
     for rule in &was.sign_offs {
         let key = format!("sign-offs.{}", rule.sign);
         match is.sign_offs.iter().find(|r| r.sign == rule.sign) {

@@ -3,7 +3,7 @@
 use super::board::BOARD;
 use super::calendar::{FREEZE, HOLIDAYS, WINDOW};
 use super::layers::{BOOKING, LEGACY, VENDOR};
-use super::policy::{POLICY, RISK};
+use super::policy::{GUARDRAIL, POLICY, RISK};
 use super::service::SERVICE;
 use super::shape::{Key, Support, Table};
 use super::strategy::{ANALYSIS, STRATEGY};
@@ -99,6 +99,11 @@ pub static KINDS: &[Kind] = &[
         body: Body::Table(&RISK),
         doc: "Weights and bands of the risk score.",
     },
+    Kind {
+        name: "guardrail",
+        body: Body::Table(&GUARDRAIL),
+        doc: "What nobody may do, whatever else lets them.",
+    },
     without("channel", Informs, "Where messages go."),
     without("notify", Informs, "Which events are told to whom."),
     without("template", Informs, "Text of a message."),
@@ -131,7 +136,6 @@ pub static KINDS: &[Kind] = &[
     without("retention", Restricts, "How long records are kept."),
     without("metrics", Informs, "Figures of a report."),
     without("benchmark", Informs, "Figures to compare with."),
-    without("guardrail", Restricts, "A limit that nobody may loosen."),
     Kind {
         name: "teams",
         body: Body::Map(&TEAMS_DOCUMENT),

@@ -4,6 +4,35 @@ use super::leaf::{BAND, CONDITION, DATE, NAME, PERIOD, TEXT};
 use super::shape::{Key, KeyRule, Ref, Shape, Table, Word};
 use super::surroundings::TIER;
 
+/// `guardrail`.
+pub static GUARDRAIL: Table = Table {
+    what: "a guardrail",
+    of: "guardrail",
+    keys: &[
+        Key::new(
+            "guardrail",
+            &NAME,
+            "Name of the guardrail.",
+            "guardrail: money",
+        )
+        .required(),
+        Key::new(
+            "owner",
+            &Shape::Ref(Ref::Team),
+            "Team that answers for it: nobody else changes or removes it.",
+            "owner: risk-compliance",
+        )
+        .required(),
+        Key::new(
+            "forbid",
+            &TEXT,
+            "What nobody may do, as Cedar policies; each is a `forbid`.",
+            "forbid: |\n  forbid (principal, action in Action::\"deploy\", resource)\n  when { resource has service && resource.service.tier == 1 }\n  unless { principal in resource.service.owner };",
+        )
+        .required(),
+    ],
+};
+
 /// `policy`.
 pub static POLICY: Table = Table {
     what: "a policy",
@@ -21,6 +50,12 @@ pub static POLICY: Table = Table {
             &Shape::Table(&APPLIES_TO),
             "Which changes it concerns; all to tier `production` without it. Policies add up.",
             "applies-to: { services: [payments], tier: production }",
+        ),
+        Key::new(
+            "forbid",
+            &TEXT,
+            "What it forbids to whom, as Cedar policies; each is a `forbid`. It stands alone, without `applies-to`.",
+            "forbid: |\n  forbid (principal, action == Action::\"freeze lift\", resource)\n  unless { principal in Team::\"sre\" };",
         ),
         Key::new(
             "classes",

@@ -89,6 +89,7 @@ pub fn all(spec: &Spec) -> Lines {
         legacy,
         bookings,
         policies,
+        guardrails,
         risk,
         sign_in,
         trust,
@@ -135,6 +136,9 @@ pub fn all(spec: &Spec) -> Lines {
     });
     bookings.iter().for_each(|(name, b)| {
         layers::booking_lines(&mut lines, &format!("bookings.{name}"), b);
+    });
+    guardrails.iter().for_each(|(name, g)| {
+        policy::guardrail_lines(&mut lines, &format!("guardrails.{name}"), g);
     });
     policies.iter().for_each(|(name, p)| {
         policy::policy_lines(&mut lines, &format!("policies.{name}"), p);

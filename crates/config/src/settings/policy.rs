@@ -1,12 +1,26 @@
 //! Lines of the policies on changes.
 
 use super::Lines;
-use tidegate_core::spec::{ApprovalRule, Approvers, ClassRule, Policy};
+use tidegate_core::spec::{ApprovalRule, Approvers, ClassRule, Guardrail, Policy};
+
+/// A guardrail.
+pub fn guardrail_lines(lines: &mut Lines, at: &str, guardrail: &Guardrail) {
+    let Guardrail { owner, forbid } = guardrail;
+    lines.add(format!("{at}.owner"), owner);
+    lines.add(format!("{at}.forbid"), in_one_line(forbid));
+}
+
+/// A text as one line, for a list of values.
+fn in_one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" ")
+}
 
 /// A policy.
 pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
     let Policy {
         scope,
+        forbid,
         classes,
         approvals,
         sign_offs,
@@ -20,6 +34,7 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
         escalate_to,
     } = policy;
     super::calendar::scope_lines(lines, &format!("{at}.applies-to"), scope);
+    lines.maybe(format!("{at}.forbid"), forbid.as_deref().map(in_one_line));
     for (class, rule) in classes {
         class_lines(lines, &format!("{at}.classes.{}", class.as_str()), rule);
     }

@@ -26,7 +26,19 @@ pub struct Carried {
 /// # Errors
 /// A stored state that cannot be read.
 pub fn carried(view: &dyn View, plan: &PlanBody) -> Result<Carried, Refusal> {
-    let to = &plan.to.release;
+    let from = plan.from.as_ref().map(|from| &from.release);
+    between(view, from, &plan.to.release)
+}
+
+/// The same, of a version that is to replace another one.
+///
+/// # Errors
+/// A stored state that cannot be read.
+pub fn between(
+    view: &dyn View,
+    from: Option<&ReleaseId>,
+    to: &ReleaseId,
+) -> Result<Carried, Refusal> {
     let mut found = Carried::default();
     let mut take = |id: ReleaseId| -> Result<(), Refusal> {
         let artifact: Artifact = view.load(&id.to_string())?;
@@ -36,17 +48,17 @@ pub fn carried(view: &dyn View, plan: &PlanBody) -> Result<Carried, Refusal> {
         Ok(())
     };
     take(to.clone())?;
-    let Some(from) = &plan.from else {
+    let Some(from) = from else {
         return Ok(found);
     };
-    let prefix = format!("{}@", plan.service);
+    let prefix = format!("{}@", to.service);
     let rows = view.scan(ARTIFACTS, &prefix, limits::CARRIED + 1);
     let is_cut = rows.len() > limits::CARRIED;
     for (key, _) in rows {
         let Ok(id) = key.parse::<ReleaseId>() else {
             continue;
         };
-        if id.is_newer(&from.release) && to.is_newer(&id) {
+        if id.is_newer(from) && to.is_newer(&id) {
             take(id)?;
         }
     }

@@ -14,10 +14,11 @@ mod party;
 mod standing;
 
 pub use assess::{Assessment, Quiet, Required, Subject, assess, facts, is_governed};
-pub use carries::{Carried, carried};
+pub use carries::{Carried, between, carried};
 pub use differs::differences;
 pub use emergency::{Emergency, emergency};
 pub use outlook::{Ballot, Outlook, outlook};
+pub(crate) use party::of as parties_of;
 pub use party::{Parties, parties};
 pub(crate) use standing::matching;
 pub use standing::{Count, Signature, Standing, Vote, impossible, standing};

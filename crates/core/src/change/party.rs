@@ -3,7 +3,7 @@
 //! An account stands for the person behind it. An author whom nobody knows is kept as such: whoever asks for authors to be
 //! somebody else must not read "unknown" as "somebody else".
 
-use super::carried;
+use super::carries::{Carried, carried};
 use crate::id::ReleaseId;
 use crate::people;
 use crate::plan::PlanBody;
@@ -40,6 +40,24 @@ pub fn parties<'a>(
     deployers: impl IntoIterator<Item = &'a str>,
 ) -> Result<Parties, crate::refusal::Refusal> {
     let carried = carried(view, plan)?;
+    Ok(of(
+        view,
+        &plan.to.release,
+        &carried,
+        (requesters, deployers),
+    ))
+}
+
+/// The parties of what is carried to a release.
+pub(crate) fn of<'a>(
+    view: &dyn View,
+    release: &ReleaseId,
+    carried: &Carried,
+    (requesters, deployers): (
+        impl IntoIterator<Item = &'a str>,
+        impl IntoIterator<Item = &'a str>,
+    ),
+) -> Parties {
     let mut found = Parties {
         requesters: requesters
             .into_iter()
@@ -54,7 +72,7 @@ pub fn parties<'a>(
         ..Parties::default()
     };
     if carried.versions.is_empty() {
-        found.without_authors.insert(plan.to.release.clone());
+        found.without_authors.insert(release.clone());
     }
     for address in carried.authors() {
         match people::by_address(view, address) {
@@ -62,7 +80,7 @@ pub fn parties<'a>(
             None => found.unknown.insert(address.to_owned()),
         };
     }
-    Ok(found)
+    found
 }
 
 impl Parties {

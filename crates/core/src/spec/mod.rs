@@ -11,6 +11,7 @@ mod criteria;
 mod departing;
 mod duty;
 mod freeze;
+mod guardrail;
 mod identity;
 mod layers;
 mod origin;
@@ -32,6 +33,7 @@ pub use calendar::Window;
 pub use criteria::{Criterion, Proof};
 pub use departing::Held;
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
+pub use guardrail::{Guardrail, loosened};
 pub use identity::{Ci, SignIn, Trust};
 pub use layers::{Booking, Cost, Legacy, Vendor, notice};
 pub use origin::{Origins, Place};
@@ -98,6 +100,9 @@ pub struct Spec {
     /// Policies on changes by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub policies: BTreeMap<Name, Policy>,
+    /// What nobody may do, whatever else lets them, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub guardrails: BTreeMap<Name, Guardrail>,
     /// Boards that decide about changes, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub boards: BTreeMap<Name, Board>,

@@ -19,6 +19,9 @@ pub struct Policy {
     /// Classes of changes, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub classes: BTreeMap<ChangeClass, ClassRule>,
+    /// Cedar policies, each a `forbid`, about who may not do what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forbid: Option<String>,
     /// What every change it concerns needs, whatever its class.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<ApprovalRule>,

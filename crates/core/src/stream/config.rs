@@ -3,10 +3,12 @@
 use crate::calendar::zone_data_version;
 use crate::decider::{Ctx, Decider, Decision, EventBody, Trigger};
 use crate::digest::Digest;
-use crate::id::{StreamId, StreamKind};
+use crate::id::{Name, StreamId, StreamKind, TeamId};
+use crate::people;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The configuration in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +63,9 @@ pub enum Command {
         changes: Vec<String>,
         /// What it weakens, one line each.
         weakens: Vec<String>,
+        /// Guardrails that it takes away or changes, with the team that answers for each.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        loosens: BTreeMap<Name, TeamId>,
     },
 }
 
@@ -149,6 +154,7 @@ impl Decider for Config {
             parent,
             changes,
             weakens,
+            loosens,
         } = command;
         if parent.as_ref() != self.in_force() {
             return Err(Refusal::Invalid {
@@ -167,6 +173,9 @@ impl Decider for Config {
             }
             Phase::Applied { revision, .. } => revision + 1,
         };
+        for (guardrail, owner) in &loosens {
+            answered_for(guardrail, owner, cx)?;
+        }
         let by = cx.actor.who().to_owned();
         // Criteria that stay as they are do so whatever is applied now.
         let then = crate::stream::meeting::keep(cx.spec, cx.view, cx.now);
@@ -201,5 +210,29 @@ impl Decider for Config {
             at,
             by: by.clone(),
         };
+    }
+}
+
+/// A guardrail is taken away or changed by the team that answers for it, and by nobody else: also not by an administrator.
+fn answered_for(guardrail: &Name, owner: &TeamId, cx: &Ctx<'_>) -> Result<(), Refusal> {
+    let others = |because: String| {
+        let members = people::members(cx.spec, cx.view, owner).join(", ");
+        Err(Refusal::OthersDecide {
+            actor: cx.actor.name.clone(),
+            action: format!("change or remove guardrail {guardrail}"),
+            because,
+            who: match members.as_str() {
+                "" => String::new(),
+                members => format!("{owner} ({members})"),
+            },
+        })
+    };
+    match people::deciding(cx.view, cx.actor) {
+        Ok(person) if people::is_member(cx.spec, cx.view, owner, &person) => Ok(()),
+        Ok(_) => others(format!(
+            "{owner} answers for it ({})",
+            cx.origins.of(&format!("guardrails.{guardrail}"))
+        )),
+        Err(because) => others(because),
     }
 }

@@ -358,6 +358,7 @@ fn every_command_in_every_phase_of_the_configuration() {
         parent: parent.map(|p| Digest::of(p.as_bytes())),
         changes: Vec::new(),
         weakens: Vec::new(),
+        loosens: std::collections::BTreeMap::new(),
     };
     let absent = crate::world::story::nothing();
     let mut applied = absent.clone();

@@ -87,6 +87,7 @@ impl Shared {
                     actor: who.name.clone(),
                     role: who.role.as_str().to_owned(),
                     action: format!("observe {environment}"),
+                    needs: String::new(),
                 }
                 .into());
             }

@@ -35,6 +35,7 @@ mod login_provider;
 mod maintenance;
 mod notify;
 mod pages;
+mod permission;
 mod plan;
 mod promote;
 mod prompt;
@@ -156,6 +157,7 @@ enum Verb {
     Login(login::Login),
     Logout(login::Logout),
     Whoami(login::WhoAmIArgs),
+    Role(permission::Args),
     Token(token::Args),
     User(user::Args),
     Event(event::Args),
@@ -264,6 +266,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Login(args) => login::login(&args, session).await,
         Verb::Logout(args) => login::logout(&args, session).await,
         Verb::Whoami(args) => login::whoami(&args, session).await,
+        Verb::Role(args) => permission::run(&args, session).await,
         Verb::Token(args) => token::run(&args, session).await,
         Verb::User(args) => user::run(&args, session).await,
         Verb::Event(args) => event::run(&args, session).await,

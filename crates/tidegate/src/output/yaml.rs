@@ -4,6 +4,10 @@ use serde_json::Value;
 
 /// The value as a YAML document.
 pub fn render(value: &Value) -> String {
+    // By name: whether values keep the order in which they were made depends on what else is built.
+    let mut value = value.clone();
+    value.sort_all_objects();
+    let value = &value;
     let mut out = String::new();
     match value {
         Value::Object(map) if !map.is_empty() => block(value, 0, &mut out),

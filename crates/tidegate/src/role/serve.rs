@@ -165,6 +165,7 @@ fn open(args: &ServeArgs) -> Result<(Engine, Arc<dyn Store>, String), Failure> {
     })?;
     let (store, place) = args.database.open(&data)?;
     let mut options = Options::new(data.join("blobs"));
+    options.rules = Arc::new(tidegate_policy::authority::Cedar);
     options.seal = Some(seal_key::ensure(&args.dir.join(seal_key::FILE), &*store)?);
     let engine = Engine::open(Arc::clone(&store), Arc::new(SystemClock), options)
         .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;

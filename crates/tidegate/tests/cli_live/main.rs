@@ -30,6 +30,8 @@ mod freezes;
 #[cfg(test)]
 mod frozen_time;
 #[cfg(test)]
+mod guardrails;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod layers;

@@ -70,6 +70,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "users",
             "user",
             "whoami",
+            "permissions",
             "sign_out",
             "audit",
             "audit_checkpoint",

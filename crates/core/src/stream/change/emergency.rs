@@ -115,6 +115,7 @@ impl Turn<'_> {
                     "lower {}: lowering a class takes somebody who is asked for a yes and has no part in it",
                     facts.id
                 ),
+                needs: String::new(),
             });
         }
         self.happen(Event::Lowered { by, reason });
@@ -142,6 +143,7 @@ impl Turn<'_> {
                 actor: self.cx.actor.name.clone(),
                 role: self.cx.actor.role.as_str().to_owned(),
                 action: format!("review {}: {by} declared or asked for it", facts.id),
+                needs: String::new(),
             });
         }
         let cause = root_cause.or_else(|| known.clone()).unwrap_or_default();

@@ -92,6 +92,7 @@ fn of_its_person(state: &Person, command: &Command, cx: &Ctx<'_>) -> Result<(), 
         actor: cx.actor.name.clone(),
         role: cx.actor.role.as_str().to_owned(),
         action,
+        needs: String::new(),
     })
 }
 

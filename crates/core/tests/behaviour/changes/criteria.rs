@@ -116,6 +116,7 @@ fn apply(story: &mut Story, board: Option<Board>, revision: u8) {
         parent: before,
         changes: Vec::new(),
         weakens: Vec::new(),
+        loosens: std::collections::BTreeMap::new(),
     };
     let admin = Actor::account("rita", Role::Admin);
     story.ask(admin, Any::Config { command }).unwrap();

@@ -194,6 +194,7 @@ pub fn company() -> Spec {
         windows: BTreeMap::new(),
         freezes: BTreeMap::new(),
         trains: BTreeMap::new(),
+        guardrails: BTreeMap::new(),
         boards: BTreeMap::new(),
         vendors: BTreeMap::new(),
         legacy: BTreeMap::new(),

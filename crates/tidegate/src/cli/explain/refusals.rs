@@ -96,6 +96,11 @@ pub const REFUSALS: &[Refusal] = &[
         "What was looked at is no longer what would be done, so nobody's yes or no was recorded. Look at the present plan with `tidegate change show`, then decide again.",
     ),
     refusal(
+        "TG2016",
+        "a policy forbids it",
+        "The role may do this, and a guardrail or a policy of the configuration says no. The text names the policy with file and line. Texts that cannot be asked forbid as well: then everything is refused but a configuration that corrects them, by an admin who signed in. The attempt is on record.",
+    ),
+    refusal(
         "TG3001",
         "no valid token",
         "The request carried no token, or one that is unknown or expired. Name a token with --token, TIDEGATE_TOKEN, or the `.tidegate` folder of the project.",

@@ -1,0 +1,131 @@
+//! Policies of the configuration on who may do what: who is refused and why, and who may change the policy.
+
+use crate::world::World;
+
+const TEAMS: &str = "\
+---
+teams:
+  web: { members: [ana] }
+  risk: { members: [rita] }
+";
+const MONEY: &str = "\
+---
+guardrail: money
+owner: risk
+forbid: |
+  @id(\"owners\")
+  @message(\"only its owners bring a service to production\")
+  forbid (principal, action in Action::\"deploy\", resource)
+  when { resource has environment && resource.environment.tier == \"production\" }
+  unless { resource has service && principal in resource.service.owner };
+";
+
+#[test]
+fn a_guardrail_stops_whom_it_names_and_only_its_owners_take_it_away() {
+    let mut world = World::written();
+    let without = format!("{}{TEAMS}", world.configuration());
+    let whole = format!("{without}{MONEY}");
+    world.write(&whole);
+    world.start();
+    for (who, role) in [("ana", "operator"), ("rita", "admin")] {
+        let once = world.run(&["user", "add", who, "--role", role]).ends(0);
+        let lines = format!("{}\nfour plain words here\n", once.out.trim());
+        world
+            .run_as(who, &lines, &["login", who, "--password-stdin"])
+            .ends(0);
+    }
+    world.arrived("web", "1.0.0", "dev");
+    let line = whole.lines().position(|l| l.contains("@id")).unwrap() + 1;
+    let rule = format!("guardrail money: owners (tidegate.yaml:{line})");
+    let said = [
+        "only its owners bring a service to production",
+        rule.as_str(),
+    ];
+    let ways: [&[&str]; 3] = [
+        &["deploy", "web@1.0.0", "prod", "--no-wait"],
+        &["deploy", "web@1.0.0", "prod", "--dry-run"],
+        &["promote", "web@1.0.0", "--to", "prod", "--no-wait"],
+    ];
+    for way in ways {
+        world
+            .run(way)
+            .ends(4)
+            .refuses("TG2016", &said, "owns the policy");
+    }
+    world
+        .run(&["audit", "log", "--limit", "200"])
+        .ends(0)
+        .says(&["access.refused/1"]);
+
+    let asked = [
+        "role",
+        "may",
+        "release",
+        "promote",
+        "--on",
+        "web@1.0.0",
+        "--env",
+        "prod",
+    ];
+    world
+        .run(&asked)
+        .ends(4)
+        .says(&["no: release promote", &rule]);
+    world
+        .run_as("ana", "", &asked)
+        .ends(0)
+        .says(&["yes: release promote", "built-in policy `operators`"]);
+    world.run_as("ana", "", &["role", "may"]).ends(0).says(&[
+        "config apply\tno\tit takes the role admin",
+        "freeze lift\tyes",
+    ]);
+
+    // Nobody loosens it but those who answer for it; what they agreed to goes at once.
+    world.write(&without);
+    world.run(&["plan"]).ends(0).says(&[
+        "weakens a control",
+        "nothing forbids it any more; risk must apply it",
+    ]);
+    world.run(&["apply", "--yes"]).ends(4).refuses(
+        "TG2013",
+        &[
+            "change or remove guardrail money",
+            "risk answers for it (tidegate.yaml:",
+        ],
+        "risk (rita)",
+    );
+    let apply = &["apply", "--yes", "--reason", "the owners deploy"];
+    world.run_as("ana", "", apply).ends(4).refuses(
+        "TG2008",
+        &["ana (operator) may not config apply"],
+        "it takes the role admin",
+    );
+    world.write(&whole.replace("owner: risk", "owner: web"));
+    world
+        .run(&["apply", "--yes"])
+        .ends(4)
+        .refuses("TG2013", &["guardrail money"], "risk (rita)");
+    world.write(&whole);
+    let deploy = ["deploy", "web@1.0.0", "prod", "--no-wait"];
+    world.run_as("ana", "", &deploy).ends(0);
+    world.write(&without);
+    world.run_as("rita", "", apply).ends(0);
+}
+
+#[test]
+fn a_text_with_a_mistake_is_refused_with_its_line_before_it_holds() {
+    let world = World::written();
+    let wrong = MONEY.replace("environment.tier ==", "environment.teir ==");
+    let whole = format!("{}{TEAMS}{wrong}", world.configuration());
+    world.write(&whole);
+    let line = whole.lines().position(|l| l.contains("teir")).unwrap() + 1;
+    let ran = world.run(&["validate"]).ends(65);
+    for part in [
+        "TG0471",
+        "did you mean `tier`",
+        &format!("tidegate.yaml:{line}"),
+    ] {
+        let text = format!("{}{}", ran.out, ran.err);
+        assert!(text.contains(part), "`{part}` is missing in {text}");
+    }
+}
