@@ -150,6 +150,9 @@ fn decides(path: &str) -> bool {
         ("boards/", "/answers"),
         ("boards/", "/confirmations"),
         ("boards/", "/openings"),
+        ("boards/", "/attestations"),
+        ("boards/", "/criteria"),
+        ("rollback-decisions", ""),
     ];
     let rest = path.strip_prefix("/api/v1/").unwrap_or_default();
     let mut listed = listed.iter();

@@ -1,3 +1,5 @@
+//! The table of actions, and that a judge which cannot be asked forbids.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! What policy texts mean, what is wrong with them, and that they agree with the deciders.
+
 use super::*;
 use std::collections::BTreeSet;
 use tidegate_core::authority::{

@@ -62,5 +62,5 @@ impl<T: Serialize> Listing<'_, T> {
 
 /// First line of every stream of JSON lines.
 pub fn version_line() -> String {
-    json!({ "type": "version", "format": LINES }).to_string()
+    json!({ "format": LINES, "type": "version" }).to_string()
 }

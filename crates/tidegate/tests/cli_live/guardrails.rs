@@ -6,6 +6,7 @@ const TEAMS: &str = "\
 ---
 teams:
   web: { members: [ana] }
+  api: { members: [ana] }
   risk: { members: [rita] }
 ";
 const MONEY: &str = "\
