@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 
+/// Name of the server itself, for what follows without anybody asking.
+pub const SYSTEM: &str = "tidegate";
+
 /// Who asks for a change, with what role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -130,7 +133,7 @@ impl Actor {
     /// The server itself.
     #[must_use]
     pub fn system() -> Self {
-        Self::machine("tidegate", Role::System)
+        Self::machine(SYSTEM, Role::System)
     }
 
     /// The human being behind it, or the account where nobody is known: for reading, never for telling people apart.

@@ -6,6 +6,7 @@
 
 mod action;
 mod asked;
+mod gather;
 mod judge;
 
 pub use action::{ACTIONS, ROLES, Right, needed, right_of};

@@ -5,6 +5,7 @@
 //! Nothing is sent here: texts carry no instants, because every reader has a zone of their own.
 
 use super::{Happened, Rows, listing};
+use crate::actor::SYSTEM;
 use crate::batch::ModelChange;
 use crate::digest::canonical;
 use crate::id::{DepartureId, EnvId, ReleaseId, StreamId, TeamId};
@@ -99,10 +100,8 @@ impl News {
     }
 }
 
-/// The account of what follows by itself; it asks for nothing and is told nothing.
-const SYSTEM: &str = "tidegate";
-
 fn tell(rows: &mut dyn Rows, mut row: Row) {
+    // What follows by itself asks for nothing and is told nothing.
     row.to.remove(SYSTEM);
     let micros = row.at.as_microsecond().max(0);
     let key = format!("{micros:020}/{}/{}", row.stream, row.rev);

@@ -4,6 +4,7 @@
 //! the review sooner.
 
 use super::{Command, Event, Exception, Facts, Phase};
+use crate::actor::SYSTEM;
 use crate::change::due;
 use crate::decider::{Ctx, Decider, Decision, Resting, Terminal, Wake};
 use crate::freeze::{self, Deciders, ExceptionId, Known};
@@ -154,7 +155,7 @@ fn wake(phase: &Phase) -> Wake {
 fn due(phase: &Phase, facts: Option<&Facts>, now: Timestamp) -> Vec<Event> {
     match phase {
         Phase::Asked { until } if now >= *until => vec![Event::Refused {
-            by: "tidegate".to_owned(),
+            by: SYSTEM.to_owned(),
             reason: format!("nobody decided within {PATIENCE}"),
         }],
         Phase::Active { expires, .. } if now >= *expires => vec![Event::Expired {

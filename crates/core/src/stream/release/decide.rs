@@ -1,6 +1,7 @@
 //! Commands: what each phase of a release answers.
 
 use super::{Command, Event, HoldScope, Phase, Release, Stage};
+use crate::actor::SYSTEM;
 use crate::decider::Ctx;
 use crate::digest::Digest;
 use crate::id::{DeploymentId, EnvId, ReleaseId};
@@ -9,9 +10,6 @@ use crate::queue::Request;
 use crate::refusal::Refusal;
 use crate::spec::Arrival;
 use crate::stream::artifact::{self, Artifact};
-
-/// Who asks for what moves by itself.
-const SYSTEM: &str = "tidegate";
 
 pub(super) fn decide(
     state: &Release,
