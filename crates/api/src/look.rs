@@ -8,7 +8,7 @@ use tidegate_core::actor::Actor;
 use tidegate_core::authority;
 use tidegate_core::command::Command;
 use tidegate_core::decider::Decider;
-use tidegate_core::id::EnvId;
+use tidegate_core::id::{EnvId, ReleaseId};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::step::World;
 use tidegate_core::time::Timestamp;
@@ -42,6 +42,7 @@ impl Look<'_> {
     /// May they, by role and by policies, as the writer would ask now? For answers that come before the command.
     pub(crate) fn may(&self, actor: &Actor, command: &Command) -> Result<(), Problem> {
         authority::authorise(actor, command, self.view)?;
+        authority::entitled(actor, command, &self.in_force.spec, self.view)?;
         let world = World {
             now: self.now,
             spec: &self.in_force.spec,
@@ -50,6 +51,21 @@ impl Look<'_> {
             judge: &*self.in_force.judge,
         };
         Ok(authority::judged(actor, command, &world)?)
+    }
+
+    /// Is a release on its way there the business of whoever asks?
+    pub(crate) fn concerns(
+        &self,
+        actor: &Actor,
+        release: &ReleaseId,
+        to: &EnvId,
+    ) -> Result<(), Problem> {
+        let there = (&release.service, to);
+        Ok(authority::entitled_there(
+            actor,
+            there,
+            &self.in_force.spec,
+        )?)
     }
 
     /// The rest of the ledger as deciders see it.

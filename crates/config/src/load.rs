@@ -100,6 +100,7 @@ fn reference(kind: &str) -> Option<Ref> {
         "strategy" => Ref::Strategy,
         "analysis" => Ref::Analysis,
         "teams" => Ref::Team,
+        "units" => Ref::Unit,
         "environments" => Ref::Environment,
         "window" => Ref::Window,
         _ => return None,
@@ -273,6 +274,9 @@ fn decode(documents: &[&Document], files: &Files) -> Spec {
     }
     if let Some(d) = of_kind(documents, "teams").next() {
         spec.teams = decode::teams(&d.node);
+    }
+    if let Some(d) = of_kind(documents, "units").next() {
+        spec.units = decode::units(&d.node);
     }
     let standard = builtin::name(builtin::STANDARD);
     spec.analyses

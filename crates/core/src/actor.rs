@@ -1,8 +1,9 @@
 //! Who asks. Authentication happens at the edge; here an actor is a fact.
 
-use crate::id::{EnvId, ServiceId};
+use crate::id::{EnvId, Name, ServiceId};
+use crate::stream::person::Standing;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Name of the server itself, for what follows without anybody asking.
@@ -23,6 +24,9 @@ pub struct Actor {
     /// Groups at the identity provider, as of the sign-in.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub groups: BTreeSet<String>,
+    /// Roles in business units, beside the role that holds everywhere.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub within: BTreeMap<Name, Standing>,
     /// Narrower than the role, when it is a token for less.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Reach>,
@@ -114,6 +118,7 @@ impl Actor {
             name,
             role,
             groups: BTreeSet::new(),
+            within: BTreeMap::new(),
             reach: None,
         }
     }
@@ -126,6 +131,7 @@ impl Actor {
             role,
             person: None,
             groups: BTreeSet::new(),
+            within: BTreeMap::new(),
             reach: None,
         }
     }
@@ -134,6 +140,17 @@ impl Actor {
     #[must_use]
     pub fn system() -> Self {
         Self::machine(SYSTEM, Role::System)
+    }
+
+    /// Its roles, for people: `viewer`, or `viewer, operator in retail`.
+    #[must_use]
+    pub fn roles(&self) -> String {
+        let local = self.within.iter();
+        let local = local.map(|(unit, standing)| format!("{} in {unit}", standing.as_str()));
+        let all: Vec<String> = std::iter::once(self.role.as_str().to_owned())
+            .chain(local)
+            .collect();
+        all.join(", ")
     }
 
     /// The human being behind it, or the account where nobody is known: for reading, never for telling people apart.

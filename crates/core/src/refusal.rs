@@ -189,6 +189,9 @@ impl Refusal {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
+            Self::NotAllowed { needs, .. } if needs.contains(" of the unit ") => {
+                format!("it takes the role {needs}; `units` in the configuration gives it to teams")
+            }
             Self::NotAllowed { needs, .. } if !needs.is_empty() => {
                 format!("it takes the role {needs}; an admin gives it with `tidegate user role`")
             }

@@ -64,6 +64,7 @@ pub struct World<'a> {
 /// The typed "no"; nothing was changed.
 pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
     authority::authorise(&item.actor, &item.command, world.view)?;
+    authority::entitled(&item.actor, &item.command, world.spec, world.view)?;
     item.command.check_note()?;
     let ids = Ids::new(&item.id, world.now);
     let mut overlay = Overlay {

@@ -10,7 +10,7 @@ use tidegate_core::command::Command;
 use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::CommandId;
 use tidegate_core::refusal::Refusal;
-use tidegate_core::spec::{Origins, Spec, loosened};
+use tidegate_core::spec::{Origins, Spec, concerned, handed_over, loosened};
 use tidegate_core::step::Item;
 use tidegate_core::stream::config::{self, Config, Phase};
 use tidegate_core::view::View;
@@ -147,7 +147,10 @@ impl Shared {
         };
         let digest = spec.digest().map_err(bad)?;
         // Of what is in force by now; when that is not what was compared with, it is refused.
-        let loosens = loosened(&self.in_force.get().spec, &spec);
+        let in_force = self.in_force.get();
+        let loosens = loosened(&in_force.spec, &spec);
+        let hands_over = handed_over(&in_force.spec, &spec);
+        let concerns = concerned(&in_force.spec, &spec);
         let bytes = canonical(&Document { spec, origins }).map_err(bad)?;
         let blob = self.blobs.put(&*self.store, bytes.as_bytes())?;
         let command = Command::Config {
@@ -160,6 +163,8 @@ impl Shared {
                 changes,
                 weakens,
                 loosens,
+                hands_over,
+                concerns,
             },
         };
         let fingerprint = crate::fingerprint(&command);

@@ -23,5 +23,5 @@ pub(crate) fn again(engine: &Engine, before: &Caller) -> Result<Option<Caller>, 
             Ok(live.then(|| before.clone()))
         }
     })?;
-    Ok(found.filter(|caller| Door::Reading.opens_for(caller.role())))
+    Ok(found.filter(|caller| Door::Reading.opens(&caller.actor())))
 }

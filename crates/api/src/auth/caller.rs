@@ -71,7 +71,7 @@ impl Caller {
     pub(crate) fn refused(&self, action: impl Into<String>) -> Problem {
         Refusal::NotAllowed {
             actor: self.actor.name.clone(),
-            role: self.actor.role.as_str().to_owned(),
+            role: self.actor.roles(),
             action: action.into(),
             needs: String::new(),
         }

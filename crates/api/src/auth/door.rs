@@ -1,7 +1,7 @@
 //! Which door a request knocks at, and which roles may pass. Everything that is not listed is refused.
 
 use axum::http::Method;
-use tidegate_core::actor::Role;
+use tidegate_core::actor::{Actor, Role};
 
 /// Kinds of operations by who may use them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,10 @@ pub(super) enum Door {
     Leaving,
     /// What else concerns the caller alone: the keys, the other sign-ins.
     Own,
-    /// Tokens and people.
+    /// People and calendar feeds.
     Administration,
+    /// Tokens: of everybody, or of one's own business unit.
+    Tokens,
     /// Work for agents.
     Work,
 }
@@ -60,11 +62,10 @@ impl Door {
             Self::Leaving
         } else if owned(method, path) {
             Self::Own
-        } else if (beneath("/api/v1/users") && !reads)
-            || beneath("/api/v1/tokens")
-            || beneath("/api/v1/calendar/feeds")
-        {
+        } else if (beneath("/api/v1/users") && !reads) || beneath("/api/v1/calendar/feeds") {
             Self::Administration
+        } else if beneath("/api/v1/tokens") {
+            Self::Tokens
         } else if path.strip_prefix("/api/v1/agents/").is_some() {
             Self::Work
         } else if reads || path == "/api/v1/config/plans" {
@@ -87,7 +88,7 @@ impl Door {
             Self::Deciding => "decide about changes, exceptions or departures",
             Self::Leaving => "sign out",
             Self::Own => "change keys or end sign-ins",
-            Self::Administration => "see or change who may come in",
+            Self::Administration | Self::Tokens => "see or change who may come in",
             Self::Work => "work as an agent",
         }
     }
@@ -95,10 +96,18 @@ impl Door {
     /// What is behind these doors is nowhere in particular, so it is outside of every narrowed token; of commands core says
     /// so itself.
     pub(super) fn is_beyond_reach(self) -> bool {
-        matches!(self, Self::Administration | Self::Own)
+        matches!(self, Self::Administration | Self::Tokens | Self::Own)
     }
 
-    pub(super) fn opens_for(self, role: &Role) -> bool {
+    /// Does it open for somebody, by the role that holds everywhere or by one in a business unit? What of it is that unit's
+    /// business is looked at behind the door; who may come in at all is the company's.
+    pub(super) fn opens(self, actor: &Actor) -> bool {
+        let mut local = actor.within.values();
+        self.opens_for(&actor.role)
+            || (self != Self::Administration && local.any(|s| self.opens_for(&s.role())))
+    }
+
+    fn opens_for(self, role: &Role) -> bool {
         match self {
             Self::Public => true,
             Self::Reading | Self::Leaving | Self::Own => matches!(
@@ -108,7 +117,7 @@ impl Door {
             Self::Changing => matches!(role, Role::Admin | Role::Operator | Role::Publisher),
             Self::Deploying => matches!(role, Role::Admin | Role::Operator),
             Self::Deciding => matches!(role, Role::Admin | Role::Operator | Role::Approver),
-            Self::Administration => *role == Role::Admin,
+            Self::Administration | Self::Tokens => *role == Role::Admin,
             Self::Work => matches!(role, Role::Agent { .. }),
         }
     }
@@ -168,11 +177,8 @@ mod tests {
         assert_eq!(door(Method::GET, "/api/v1/health"), Door::Public);
         assert_eq!(door(Method::POST, "/api/v1/health"), Door::Changing);
         assert_eq!(door(Method::GET, "/api/v1/tokensx"), Door::Reading);
-        assert_eq!(door(Method::GET, "/api/v1/tokens"), Door::Administration);
-        assert_eq!(
-            door(Method::DELETE, "/api/v1/tokens/ci"),
-            Door::Administration
-        );
+        assert_eq!(door(Method::GET, "/api/v1/tokens"), Door::Tokens);
+        assert_eq!(door(Method::DELETE, "/api/v1/tokens/ci"), Door::Tokens);
         assert_eq!(door(Method::GET, "/calendar/tg_x.ics"), Door::Public);
         assert_eq!(door(Method::HEAD, "/calendar/tg_x.ics"), Door::Public);
         assert_eq!(door(Method::POST, "/calendar/tg_x.ics"), Door::Changing);
@@ -234,6 +240,7 @@ mod tests {
             Door::Deploying,
             Door::Deciding,
             Door::Administration,
+            Door::Tokens,
             Door::Work,
         ];
         assert!(all.iter().all(|door| !door.opens_for(&feed)));
@@ -241,5 +248,13 @@ mod tests {
         assert!(!Door::Administration.opens_for(&Role::Operator));
         assert!(!Door::Changing.opens_for(&Role::Viewer));
         assert!(!Door::Changing.opens_for(&Role::System));
+        let mut local = Actor::account("ana", Role::Viewer);
+        local.within = [(
+            "retail".parse().unwrap(),
+            tidegate_core::stream::person::Standing::Admin,
+        )]
+        .into();
+        assert!(Door::Tokens.opens(&local) && Door::Changing.opens(&local));
+        assert!(!Door::Administration.opens(&local) && !Door::Work.opens(&local));
     }
 }

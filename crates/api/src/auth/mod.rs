@@ -17,6 +17,7 @@ pub(crate) mod sessions;
 mod text;
 pub(crate) mod throttle;
 mod tokens;
+mod unit;
 mod who;
 pub(crate) mod workload;
 
@@ -29,4 +30,5 @@ pub(crate) use record::{RefusedVote, granted, password_set, refused_vote, revoke
 pub(crate) use row::{Grant, grant_of, is_live, role_of, row_of};
 pub use text::AccessToken;
 pub(crate) use tokens::{Tokens, Used};
+pub(crate) use unit::{may_make, theirs};
 pub(crate) use who::{administers, called, of_account};

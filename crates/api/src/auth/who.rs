@@ -3,8 +3,9 @@
 
 use super::row::{grant_of, is_live, role_of};
 use crate::error::Problem;
+use std::collections::BTreeMap;
 use tidegate_core::actor::{Actor, Role};
-use tidegate_core::id::PersonId;
+use tidegate_core::id::{Name, PersonId};
 use tidegate_core::model::person;
 use tidegate_core::people;
 use tidegate_core::spec::Spec;
@@ -32,6 +33,7 @@ pub(crate) fn of_account(
         role: standing(spec, facts).role(),
         person: Some(name),
         groups: facts.groups.clone(),
+        within: within(view, spec, &people::behind(view, account)),
         reach: None,
     }))
 }
@@ -57,6 +59,7 @@ pub(crate) fn of_token(
         let Some(own) = of_account(view, spec, account)? else {
             return Ok(None);
         };
+        actor.within = no_more(&actor.role, own.within);
         actor.role = lesser(actor.role, own.role);
         (actor.person, actor.groups) = (own.person, own.groups);
         return Ok(Some(actor));
@@ -68,6 +71,7 @@ pub(crate) fn of_token(
     let person: Person = view.load(&name)?;
     match person.phase {
         Phase::Active { facts } => {
+            actor.within = no_more(&actor.role, within(view, spec, &name));
             actor.role = lesser(actor.role, standing(spec, &facts).role());
             actor.groups = facts.groups;
         }
@@ -126,6 +130,29 @@ fn standing(spec: &Spec, facts: &Facts) -> Standing {
         .filter(|(group, _)| facts.groups.contains(*group))
         .map(|(_, standing)| *standing);
     given.fold(facts.standing, Standing::max)
+}
+
+/// Roles that the teams of a person give in business units; of several the strongest.
+fn within(view: &dyn View, spec: &Spec, person: &str) -> BTreeMap<Name, Standing> {
+    let mut all = BTreeMap::new();
+    for (name, unit) in &spec.units {
+        let given = unit
+            .roles
+            .iter()
+            .filter(|(team, _)| people::is_member(spec, view, team, person))
+            .map(|(_, standing)| *standing);
+        all.extend(given.max().map(|standing| (name.clone(), standing)));
+    }
+    all
+}
+
+/// No token gives in a unit more than it is for.
+fn no_more(role: &Role, within: BTreeMap<Name, Standing>) -> BTreeMap<Name, Standing> {
+    let lessened = |(unit, standing): (Name, Standing)| {
+        let role = lesser(role.clone(), standing.role());
+        Some((unit, Standing::named(role.as_str())?))
+    };
+    within.into_iter().filter_map(lessened).collect()
 }
 
 /// Does it need a look at the ledger to say who it is? Agents and feeds are nobody's.

@@ -135,6 +135,8 @@ fn may_apply(engine: &Engine, who: &Caller) -> Result<(), Problem> {
         changes: Vec::new(),
         weakens: Vec::new(),
         loosens: BTreeMap::new(),
+        hands_over: BTreeMap::new(),
+        concerns: BTreeMap::new(),
     };
     look::look(engine, |look| {
         look.may(

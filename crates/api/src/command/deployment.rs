@@ -63,6 +63,10 @@ async fn deploy(
         again: request.again,
         request: asked(request.priority, request.at, request.expires_ms)?,
     };
+    let (actor, about) = (who.actor(), (ask.release.clone(), ask.environment.clone()));
+    // Planning looks at what runs; whoever has no business there learns nothing of it.
+    app.look(move |look| look.concerns(&actor, &about.0, &about.1))
+        .await?;
     if dry.0.dry_run {
         let preview = app
             .blocking(move |engine| decision::dry_run(engine, &who, &ask))

@@ -150,6 +150,12 @@ pub(super) fn made(
         )
     })?;
     let grant = answered_for(engine, by, request)?;
+    look::look(engine, |look| {
+        let whose = grant.account.as_ref().or(grant.owner.as_ref());
+        let whose = whose.map(|account| people::behind(look.view(), account));
+        let spec = &look.in_force.spec;
+        Ok(auth::may_make(by, &request.role, whose.as_deref(), spec)?)
+    })?;
     let whose = (grant.owner.clone(), grant.account.clone());
     let row = row_of(
         &token,
@@ -280,7 +286,7 @@ pub(super) fn revoked(
     engine.write_rows(|tx| {
         let view = TxView::new(&*tx);
         let known: (&dyn View, &Spec) = (&view, &in_force.spec);
-        let row = chosen(&*tx, known, (what, name), &meant, now);
+        let row = chosen(&*tx, known, (what, name, by), &meant, now);
         view.finish()?;
         let row = match row {
             Ok(row) => row,
@@ -297,14 +303,14 @@ pub(super) fn revoked(
 fn chosen(
     rows: &dyn Rows,
     known: (&dyn View, &Spec),
-    (what, name): (&str, &str),
+    (what, name, by): (&str, &str, &Actor),
     meant: impl Fn(&Role) -> bool,
     now: Timestamp,
 ) -> Result<TokenRow, Problem> {
     let all = rows.tokens()?;
     let named = all.iter().find(|row| row.name == name);
     let found = match named {
-        Some(row) if meant(&role_of(row)?) => Some(row),
+        Some(row) if meant(&role_of(row)?) && auth::theirs(by, row, known)? => Some(row),
         _ => None,
     };
     let Some(row) = found else {

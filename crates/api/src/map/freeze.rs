@@ -42,6 +42,7 @@ pub(crate) fn scope(sent: wire::Scope) -> Result<Scope, Problem> {
     Ok(Scope {
         services: names(sent.services)?,
         teams: names(sent.teams)?,
+        units: names(sent.units)?,
         service_tiers: sent.service_tiers,
         environments: names(sent.environments)?,
         tiers: sent.tiers.iter().map(tier).collect::<Result<_, _>>()?,
@@ -119,6 +120,7 @@ pub(crate) fn shown_scope(scope: &Scope) -> wire::Scope {
     wire::Scope {
         services: texts(&scope.services),
         teams: texts(&scope.teams),
+        units: texts(&scope.units),
         service_tiers: scope.service_tiers.clone(),
         environments: texts(&scope.environments),
         tiers: scope.tiers.iter().map(|t| t.as_str().to_owned()).collect(),

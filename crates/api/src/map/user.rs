@@ -100,6 +100,11 @@ pub(crate) fn whoami(look: &Look<'_>, who: &Caller) -> wire::WhoAmI {
         name: actor.name,
         person: actor.person,
         role,
+        within: actor
+            .within
+            .iter()
+            .map(|(unit, standing)| (unit.to_string(), standing.as_str().to_owned()))
+            .collect(),
         groups: actor.groups.into_iter().collect(),
         environments: environments
             .into_iter()

@@ -104,7 +104,9 @@ fn one(look: &Look<'_>, actor: &Actor, (action, right): (&str, Right), on: &On) 
         let all: Vec<&str> = rules.iter().map(|rule| rule.message.as_str()).collect();
         all.join("; ")
     };
-    let listed = right.is_for(actor.role.as_str());
+    let mut local = actor.within.values();
+    let listed =
+        right.is_for(actor.role.as_str()) || local.any(|standing| right.is_for(standing.as_str()));
     let (allowed, because, rules) = match look
         .in_force
         .judge

@@ -1,7 +1,7 @@
 //! Tokens without their texts.
 
 use crate::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, theirs};
 use crate::error::Problem;
 use crate::map::token::token;
 use axum::Json;
@@ -14,7 +14,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list))
 }
 
-/// All tokens by name, expired ones included.
+/// All tokens by name, expired ones included; for an administrator of a business unit, those that are the unit's business.
 #[utoipa::path(
     get,
     path = "/api/v1/tokens",
@@ -22,11 +22,18 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     operation_id = "tokens",
     responses((status = 200, description = "Tokens", body = Page<Token>))
 )]
-async fn list(State(app): State<App>, _: Caller) -> Result<Json<Page<Token>>, Problem> {
+async fn list(State(app): State<App>, who: Caller) -> Result<Json<Page<Token>>, Problem> {
+    let by = who.actor();
     let items = app
-        .look(|look| {
-            let rows = look.rows;
-            rows.tokens()?.iter().map(|row| token(rows, row)).collect()
+        .look(move |look| {
+            let known = (look.view(), &look.in_force.spec);
+            let mut shown = Vec::new();
+            for row in look.rows.tokens()? {
+                if theirs(&by, &row, known)? {
+                    shown.push(token(look.rows, &row)?);
+                }
+            }
+            Ok(shown)
         })
         .await?;
     Ok(Json(Page { items, next: None }))

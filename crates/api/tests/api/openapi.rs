@@ -208,6 +208,8 @@ fn every_command_has_a_door() {
         changes: Vec::new(),
         weakens: Vec::new(),
         loosens: std::collections::BTreeMap::new(),
+        hands_over: std::collections::BTreeMap::new(),
+        concerns: std::collections::BTreeMap::new(),
     };
     let id = || "web@1.0.0".parse::<tidegate_core::id::ReleaseId>().unwrap();
     let change = || tidegate_core::change::ChangeId::new("CHG-1").unwrap();

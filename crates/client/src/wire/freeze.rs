@@ -14,6 +14,9 @@ pub struct Scope {
     /// Services by owning team.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<String>,
+    /// Services by business unit, with those of the units below it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
     /// Services by importance, 1 to 4.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub service_tiers: Vec<u8>,

@@ -2,6 +2,7 @@
 
 use super::{Role, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -258,8 +259,11 @@ pub struct WhoAmI {
     /// The person behind it; absent when nobody is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
-    /// What it may do.
+    /// What it may do everywhere.
     pub role: Role,
+    /// What it may do in business units beside that.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub within: BTreeMap<String, String>,
     /// Teams of the person.
     pub teams: Vec<String>,
     /// Groups at the identity provider, as of the newest sign-in.

@@ -38,6 +38,7 @@ pub fn check(whole: &Whole<'_>, report: &mut Report) {
             name: format!("{kind} {}", document.name),
             path: String::new(),
             text: &text,
+            unit: None,
         };
         for problem in read(&named).err().unwrap_or_default() {
             all_fine = false;

@@ -17,6 +17,7 @@ mod shut;
 mod strategies;
 mod traffic;
 mod trains;
+mod units;
 
 use crate::diagnostic::Report;
 use crate::document::Document;
@@ -87,4 +88,5 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     layers::check(whole, report);
     policies::check(whole, report);
     forbidden::check(whole, report);
+    units::check(whole, report);
 }

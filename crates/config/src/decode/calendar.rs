@@ -54,6 +54,7 @@ pub fn scope(node: &Node) -> Scope {
     Scope {
         services: all(node, "services", |s| s.parse().ok()),
         teams: all(node, "teams", |t| t.parse().ok()),
+        units: all(node, "units", |t| t.parse().ok()),
         service_tiers: all(node, "service-tiers", |n| {
             n.parse().ok().filter(|n| (1..=4).contains(n))
         }),

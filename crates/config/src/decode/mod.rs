@@ -24,6 +24,6 @@ pub use policy::{guardrail, policy, policy_text, risk};
 pub use read::{texts, valid};
 pub use service::service;
 pub use strategy::{analysis, strategy};
-pub use surroundings::{company, environments, pipeline, teams};
+pub use surroundings::{company, environments, pipeline, teams, units};
 pub use traffic::{HOURS, Traffic};
 pub use train::train;

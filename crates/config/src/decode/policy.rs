@@ -14,9 +14,13 @@ use tidegate_core::spec::{
 pub fn policy(node: &Node) -> Policy {
     let classes = node.get("classes").map_or(&[][..], Node::entries);
     Policy {
-        scope: node
-            .get("applies-to")
-            .map_or_else(Scope::default, applies_to),
+        scope: Scope {
+            units: named(node, "unit").into_iter().collect(),
+            ..node
+                .get("applies-to")
+                .map_or_else(Scope::default, applies_to)
+        },
+        unit: named(node, "unit"),
         classes: classes
             .iter()
             .filter_map(|e| Some((ChangeClass::named(&e.key)?, class(&e.value))))
@@ -43,6 +47,7 @@ pub fn policy_text(text: &str) -> String {
 /// A guardrail; `None` without owner or text.
 pub fn guardrail(node: &Node) -> Option<Guardrail> {
     Some(Guardrail {
+        unit: named(node, "unit"),
         owner: named(node, "owner")?,
         forbid: policy_text(&text(node, "forbid")?),
     })

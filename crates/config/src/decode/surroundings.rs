@@ -5,9 +5,10 @@ use super::read::{count, duration, map, named, strategy_rule, switch, text, text
 use super::traffic::Traffic;
 use crate::builtin;
 use crate::yaml::Node;
-use std::collections::BTreeMap;
-use tidegate_core::id::{EnvId, TeamId};
-use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, Team, Unscheduled};
+use std::collections::{BTreeMap, BTreeSet};
+use tidegate_core::id::{EnvId, Name, TeamId};
+use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, Team, Unit, Unscheduled};
+use tidegate_core::stream::person::Standing;
 use tidegate_core::time::Millis;
 
 /// Company-wide settings into the spec.
@@ -39,6 +40,28 @@ pub fn teams(node: &Node) -> BTreeMap<TeamId, Team> {
             members: texts(t.get("members")),
             cover: texts(t.get("cover")),
             zone: text(t, "zone"),
+        })
+    })
+}
+
+/// Business units.
+pub fn units(node: &Node) -> BTreeMap<Name, Unit> {
+    fn names<T: std::str::FromStr + Ord>(node: &Node, key: &str) -> BTreeSet<T> {
+        let all = texts(node.get(key));
+        all.iter().filter_map(|name| name.parse().ok()).collect()
+    }
+    map(node.get("units"), |u| {
+        let roles = u.get("roles").map_or(&[][..], Node::entries);
+        let role = |e: &crate::yaml::Entry| {
+            let standing = e.value.text().and_then(Standing::named)?;
+            Some((e.key.parse().ok()?, standing))
+        };
+        Some(Unit {
+            parent: named(u, "parent"),
+            teams: names(u, "teams"),
+            services: names(u, "services"),
+            environments: names(u, "environments"),
+            roles: roles.iter().filter_map(role).collect(),
         })
     })
 }

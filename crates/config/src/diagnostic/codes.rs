@@ -347,6 +347,15 @@ codes! {
     TEXT_HAS_SCOPE = "TG0474" Error "policy text beside a scope",
         "`applies-to` says which changes need the approvals of a policy. Its `forbid` says itself what it is about, so beside `applies-to` it would look narrower than it is. Give the text a policy of its own.",
         "policy: nights\napplies-to: { services: [web] }\nforbid: |\n  forbid (principal, action == Action::\"freeze lift\", resource) unless { principal in Team::\"sre\" };";
+    UNIT_CIRCLE = "TG0475" Error "business unit above itself",
+        "A unit is part of at most one other, and at the top stands the company. Leave out one `parent` of the circle.",
+        "units:\n  retail: { parent: cards }\n  cards: { parent: retail }";
+    IN_TWO_UNITS = "TG0476" Error "something that belongs to two business units",
+        "A team, a service and an environment belong to one unit, so that it is told whose business they are. A unit below another one has what is its own; the one above has its say all the same.",
+        "teams:\n  web: { members: [ana] }\n---\nunits:\n  retail: { teams: [web] }\n  bank: { teams: [web] }";
+    UNIT_LOOSENS = "TG0477" Error "policy of a unit that could ask for less",
+        "Rules pass down from the company to its units, and a unit asks for more, never for less: approvals, sign-offs, documents, `never-by`, `valid`, `signed`, `needs-quiet`, `forbid` and the class `major`. Which changes are standard, what an emergency takes and who decides instead of those who were asked is said by policies of the company.",
+        "policy: quick\nunit: retail\nclasses:\n  standard: { when: risk.score < 10 }";
     BELOW_A_DAY = "TG0490" Error "rule below a day where clocks change",
         "Where clocks are put forward and back, a rule that repeats every hour or minute would leave an hour out or repeat it. Let it count in UTC, or write a daily rule with `BYHOUR` and `BYMINUTE`.",
         "window: on-the-hour\nzone: Europe/Berlin\nallow: DTSTART:20260105T000000 DURATION:PT10M RRULE:FREQ=HOURLY";

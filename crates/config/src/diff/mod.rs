@@ -58,7 +58,8 @@ impl Change {
     }
 }
 
-const COLLECTIONS: [&str; 14] = [
+const COLLECTIONS: [&str; 15] = [
+    "units",
     "teams",
     "environments",
     "pipelines",
@@ -184,6 +185,7 @@ fn documents(spec: &Spec) -> BTreeSet<String> {
         .iter()
         .filter(|(_, team)| **team != Team::default());
     all.extend(written.map(|(n, _)| format!("teams.{n}")));
+    all.extend(spec.units.keys().map(|n| format!("units.{n}")));
     all.extend(
         spec.environments
             .keys()

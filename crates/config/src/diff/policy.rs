@@ -2,8 +2,10 @@
 
 use super::layers::narrower;
 use std::collections::BTreeMap;
+use tidegate_core::id::Name;
 use tidegate_core::spec::{
-    ApprovalRule, Approvers, ChangeClass, ClassRule, Policy, RiskModel, Spec, loosened,
+    ApprovalRule, Approvers, ChangeClass, ClassRule, Policy, RiskModel, Spec, Unit, handed_over,
+    loosened,
 };
 use tidegate_core::time::Millis;
 
@@ -38,8 +40,46 @@ pub fn weakened(old: &Spec, new: &Spec) -> Found {
         };
         found.insert(path, format!("{what}; {owner} must apply it"));
     }
+    for (team, guardrails) in handed_over(old, new) {
+        let at = format!("teams.{team}");
+        let all: Vec<String> = guardrails.iter().map(ToString::to_string).collect();
+        let group = old.teams.get(&team).map(|t| &t.group);
+        let key = if new.teams.get(&team).map(|t| &t.group) == group {
+            "members"
+        } else {
+            "group"
+        };
+        let reason = format!(
+            "others answer for guardrail {}; {team} must apply it",
+            all.join(", ")
+        );
+        found.insert(format!("{at}.{key}"), reason);
+    }
+    for (name, was) in &old.units {
+        roles(name, was, new.units.get(name), &mut found);
+    }
     model(old, new, &mut found);
     found
+}
+
+/// Whoever gets a stronger role in a unit, and what becomes everybody's.
+fn roles(name: &Name, was: &Unit, is: Option<&Unit>, found: &mut Found) {
+    let at = format!("units.{name}");
+    let Some(is) = is else {
+        let reason = "what was the unit's is the company's";
+        found.insert(at, reason.to_owned());
+        return;
+    };
+    for (team, standing) in &is.roles {
+        if was.roles.get(team).is_none_or(|before| before < standing) {
+            let reason = format!("{team} may do more there");
+            found.insert(format!("{at}.roles.{team}"), reason);
+        }
+    }
+    if !was.environments.is_subset(&is.environments) {
+        let reason = "every unit may deploy there";
+        found.insert(format!("{at}.environments"), reason.to_owned());
+    }
 }
 
 fn policy(at: &str, was: &Policy, is: &Policy, found: &mut Found) {

@@ -87,6 +87,7 @@ fn title(document: &str) -> String {
     let (collection, name) = document.split_once('.').unwrap_or((document, ""));
     let kind = match collection {
         "teams" => "team",
+        "units" => "unit",
         "environments" => "environment",
         "pipelines" => "pipeline",
         "strategies" => "strategy",

@@ -107,6 +107,12 @@ pub static FREEZE: Table = Table {
             "teams: [payments]",
         ),
         Key::new(
+            "units",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Unit)),
+            "Services that it holds, by business unit, with those of the units below it.",
+            "units: [retail]",
+        ),
+        Key::new(
             "service-tiers",
             &Shape::OneOrMore(&Shape::Count { min: 1, max: 4 }),
             "Services that it holds, by their `tier`.",

@@ -7,7 +7,7 @@ use super::policy::{GUARDRAIL, POLICY, RISK};
 use super::service::SERVICE;
 use super::shape::{Key, Support, Table};
 use super::strategy::{ANALYSIS, STRATEGY};
-use super::surroundings::{ENVIRONMENTS, PIPELINE, TEAMS, TIDEGATE};
+use super::surroundings::{ENVIRONMENTS, PIPELINE, TEAMS, TIDEGATE, UNITS};
 use super::train::TRAIN;
 
 /// A kind.
@@ -137,6 +137,11 @@ pub static KINDS: &[Kind] = &[
     without("metrics", Informs, "Figures of a report."),
     without("benchmark", Informs, "Figures to compare with."),
     Kind {
+        name: "units",
+        body: Body::Map(&UNITS_DOCUMENT),
+        doc: "Business units by name.",
+    },
+    Kind {
         name: "teams",
         body: Body::Map(&TEAMS_DOCUMENT),
         doc: "Teams by name.",
@@ -165,6 +170,18 @@ static TEAMS_DOCUMENT: Table = Table {
     .required()],
 };
 
+static UNITS_DOCUMENT: Table = Table {
+    what: "the `units` document",
+    of: "the document; names of units stand below `units`",
+    keys: &[Key::new(
+        "units",
+        &UNITS,
+        "Business units by name.",
+        "units:\n  retail: { teams: [web], roles: { web: operator } }",
+    )
+    .required()],
+};
+
 static ENVIRONMENTS_DOCUMENT: Table = Table {
     what: "the `environments` document",
     of: "the document; environment names stand below `environments`",
@@ -178,7 +195,7 @@ static ENVIRONMENTS_DOCUMENT: Table = Table {
 };
 
 /// Kinds that occur once in a tree.
-pub static SINGLETONS: &[&str] = &["teams", "environments", "tidegate"];
+pub static SINGLETONS: &[&str] = &["units", "teams", "environments", "tidegate"];
 
 /// Kinds that are read and checked, and that nothing enforces yet: refused.
 pub static UNENFORCED: &[&str] = &[];

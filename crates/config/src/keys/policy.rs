@@ -17,6 +17,12 @@ pub static GUARDRAIL: Table = Table {
         )
         .required(),
         Key::new(
+            "unit",
+            &Shape::Ref(Ref::Unit),
+            "Business unit beyond which it forbids nothing; it holds in the whole company without it.",
+            "unit: retail",
+        ),
+        Key::new(
             "owner",
             &Shape::Ref(Ref::Team),
             "Team that answers for it: nobody else changes or removes it.",
@@ -45,6 +51,12 @@ pub static POLICY: Table = Table {
             "policy: dual-control-money",
         )
         .required(),
+        Key::new(
+            "unit",
+            &Shape::Ref(Ref::Unit),
+            "Business unit whose policy it is: it concerns its services alone, administrators of the unit may change it, and it only asks for more than the company does.",
+            "unit: retail",
+        ),
         Key::new(
             "applies-to",
             &Shape::Table(&APPLIES_TO),

@@ -53,6 +53,8 @@ pub enum Ref {
     Team,
     /// A window.
     Window,
+    /// A business unit.
+    Unit,
 }
 
 impl Ref {
@@ -67,6 +69,7 @@ impl Ref {
             Self::Analysis => "analysis",
             Self::Team => "team",
             Self::Window => "window",
+            Self::Unit => "unit",
         }
     }
 }

@@ -155,6 +155,55 @@ static TEAM: Table = Table {
 /// `teams`.
 pub static TEAMS: Shape = Shape::Map(KeyRule::Name, &Shape::Table(&TEAM));
 
+/// One business unit.
+static UNIT: Table = Table {
+    what: "a business unit",
+    of: "units",
+    keys: &[
+        Key::new(
+            "parent",
+            &Shape::Ref(Ref::Unit),
+            "The unit it is part of. Roles and rules there hold here as well.",
+            "parent: retail",
+        ),
+        Key::new(
+            "teams",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Team)),
+            "Its teams; the services that they own are the unit's.",
+            "teams: [web, payments]",
+        ),
+        Key::new(
+            "services",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Service)),
+            "Services that are the unit's whoever owns them.",
+            "services: [ledger]",
+        ),
+        Key::new(
+            "environments",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Environment)),
+            "Its environments: nobody else deploys there, holds or opens them. Those of no unit are the company's, where each unit deploys what is its own.",
+            "environments: [retail-prod]",
+        ),
+        Key::new(
+            "roles",
+            &Shape::Map(KeyRule::Ref(Ref::Team), &LOCAL_ROLE),
+            "What members of a team may do in the unit and those below it, beside the role they have everywhere: `viewer`, `publisher`, `approver`, `operator` or `admin`.",
+            "roles: { web: operator, shop-leads: admin }",
+        ),
+    ],
+};
+
+/// `units`.
+pub static UNITS: Shape = Shape::Map(KeyRule::Name, &Shape::Table(&UNIT));
+
+static LOCAL_ROLE: Shape = Shape::Word(&[
+    Word::full("viewer"),
+    Word::full("publisher"),
+    Word::full("approver"),
+    Word::full("operator"),
+    Word::full("admin"),
+]);
+
 /// Values.
 pub static VALUES: Shape = Shape::Map(KeyRule::Variable, &SOURCE);
 

@@ -46,6 +46,7 @@ pub fn scope_lines(lines: &mut Lines, at: &str, scope: &Scope) {
     let Scope {
         services,
         teams,
+        units,
         service_tiers,
         environments,
         tiers,
@@ -59,6 +60,7 @@ pub fn scope_lines(lines: &mut Lines, at: &str, scope: &Scope) {
     };
     words("services", texts(services, ToString::to_string));
     words("teams", texts(teams, ToString::to_string));
+    words("units", texts(units, ToString::to_string));
     words("service-tiers", texts(service_tiers, ToString::to_string));
     words("environments", texts(environments, ToString::to_string));
     let tier = |tier: &Tier| tier.as_str().to_owned();

@@ -20,7 +20,7 @@ pub use train::train_lines;
 
 use std::collections::BTreeMap;
 use tidegate_core::id::EnvId;
-use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, StrategyRule, Team};
+use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, StrategyRule, Team, Unit};
 
 /// Values by dotted path.
 #[derive(Debug, Default)]
@@ -82,6 +82,7 @@ pub fn all(spec: &Spec) -> Lines {
         freezes,
         trains,
         boards,
+        units,
         fiscal_year_starts,
         holidays,
         holidays_of,
@@ -101,6 +102,9 @@ pub fn all(spec: &Spec) -> Lines {
     teams
         .iter()
         .for_each(|(name, t)| team_lines(&mut lines, &format!("teams.{name}"), t));
+    units
+        .iter()
+        .for_each(|(name, u)| unit_lines(&mut lines, &format!("units.{name}"), u));
     environments
         .iter()
         .for_each(|(name, e)| environment_lines(&mut lines, &format!("environments.{name}"), e));
@@ -177,6 +181,27 @@ fn team_lines(lines: &mut Lines, at: &str, team: &Team) {
     );
     lines.some(format!("{at}.cover"), cover);
     lines.maybe(format!("{at}.zone"), zone.as_ref());
+}
+
+fn unit_lines(lines: &mut Lines, at: &str, unit: &Unit) {
+    let Unit {
+        parent,
+        teams,
+        services,
+        environments,
+        roles,
+    } = unit;
+    let some = |all: Vec<String>| (!all.is_empty()).then(|| all.join(", "));
+    lines.maybe(format!("{at}.parent"), parent.as_ref());
+    let teams = teams.iter().map(ToString::to_string).collect();
+    lines.maybe(format!("{at}.teams"), some(teams));
+    let services = services.iter().map(ToString::to_string).collect();
+    lines.maybe(format!("{at}.services"), some(services));
+    let environments = environments.iter().map(ToString::to_string).collect();
+    lines.maybe(format!("{at}.environments"), some(environments));
+    for (team, standing) in roles {
+        lines.add(format!("{at}.roles.{team}"), standing.as_str());
+    }
 }
 
 /// An environment.

@@ -5,7 +5,12 @@ use tidegate_core::spec::{ApprovalRule, Approvers, ClassRule, Guardrail, Policy}
 
 /// A guardrail.
 pub fn guardrail_lines(lines: &mut Lines, at: &str, guardrail: &Guardrail) {
-    let Guardrail { owner, forbid } = guardrail;
+    let Guardrail {
+        unit,
+        owner,
+        forbid,
+    } = guardrail;
+    lines.maybe(format!("{at}.unit"), unit.as_ref());
     lines.add(format!("{at}.owner"), owner);
     lines.add(format!("{at}.forbid"), in_one_line(forbid));
 }
@@ -19,6 +24,7 @@ fn in_one_line(text: &str) -> String {
 /// A policy.
 pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
     let Policy {
+        unit,
         scope,
         forbid,
         classes,
@@ -33,6 +39,12 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
         escalate_after,
         escalate_to,
     } = policy;
+    lines.maybe(format!("{at}.unit"), unit.as_ref());
+    // The unit narrows it already, and is written once.
+    let scope = &tidegate_core::spec::Scope {
+        units: Vec::new(),
+        ..scope.clone()
+    };
     super::calendar::scope_lines(lines, &format!("{at}.applies-to"), scope);
     lines.maybe(format!("{at}.forbid"), forbid.as_deref().map(in_one_line));
     for (class, rule) in classes {

@@ -3,16 +3,18 @@
 //! Gathered from the ledger of the transaction that decides. What cannot be told is absent, never guessed.
 
 use super::gather::Gather;
+use super::owned;
+use super::{Right, right_of};
 use crate::actor::Actor;
 use crate::command::Command;
-use crate::id::{EnvId, ReleaseId, ServiceId};
+use crate::id::{EnvId, Name, ReleaseId, ServiceId};
 use crate::people;
-use crate::spec::Spec;
+use crate::spec::{Belongs, Spec};
 use crate::step::World;
 use crate::stream::change::Command as OfChange;
 use crate::stream::{departure, release};
 use crate::view::View;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What somebody sits at, or does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +32,10 @@ pub struct Principal {
     pub account: String,
     /// Person or program.
     pub kind: Kind,
-    /// Role, as shown.
+    /// Role that holds everywhere, as shown.
     pub role: String,
+    /// Roles that hold in business units alone, with the units and all below them.
+    pub within: BTreeMap<&'static str, BTreeSet<String>>,
     /// The human being who answers for it.
     pub person: Option<String>,
     /// Teams of that human being.
@@ -114,6 +118,10 @@ pub struct Resource {
     pub kind: Thing,
     /// Name, for messages of the engine alone.
     pub id: String,
+    /// Business units whose business it is; absent where the company has a say in it.
+    pub units: Option<BTreeSet<String>>,
+    /// The units of the service or the environment, with those above them.
+    pub above: BTreeSet<String>,
     /// The service.
     pub service: Option<ServiceId>,
     /// Its facts, when it is configured.
@@ -204,6 +212,55 @@ pub struct Request {
     pub instead_of: Option<String>,
 }
 
+impl On {
+    /// Whose business a question is about: what is left open is everybody's who has the right somewhere.
+    fn whose(&self, action: &str, spec: &Spec) -> BTreeSet<Belongs> {
+        let service = self.release.as_ref().map(|release| &release.service);
+        let service = service.or(self.service.as_ref());
+        let mut whose: BTreeSet<Belongs> = service
+            .map(|s| spec.unit_of_service(s))
+            .into_iter()
+            .collect();
+        let place = self.environment.as_ref();
+        let place = place.map(|env| spec.unit_of_environment(env));
+        // Into an environment of the company every unit deploys what is its own.
+        let matters = service.is_none() || place.as_ref().is_some_and(Option::is_some);
+        whose.extend(place.filter(|_| matters));
+        if action.starts_with("person ") && right_of(action) != Some(Right::Own) {
+            whose.insert(None);
+        }
+        whose
+    }
+}
+
+impl Resource {
+    /// With whose business it is.
+    fn belonging(mut self, whose: &BTreeSet<Belongs>, spec: &Spec) -> Self {
+        let units: Option<BTreeSet<&Name>> = whose.iter().map(Option::as_ref).collect();
+        let known = whose.iter().flatten();
+        self.above = known
+            .flat_map(|unit| spec.with_those_above(unit))
+            .map(|unit| unit.to_string())
+            .collect();
+        self.units = units.map(|units| units.into_iter().map(ToString::to_string).collect());
+        self
+    }
+}
+
+/// Units in which somebody has a role, with those below them, by role.
+fn below(actor: &Actor, spec: &Spec) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let mut all: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    for unit in spec.units.keys().filter(|_| !actor.within.is_empty()) {
+        for above in spec.with_those_above(unit) {
+            if let Some(standing) = actor.within.get(&above) {
+                let units = all.entry(standing.as_str()).or_default();
+                units.insert(unit.to_string());
+            }
+        }
+    }
+    all
+}
+
 impl Principal {
     /// Whoever stands behind an actor, as of now.
     #[must_use]
@@ -217,6 +274,7 @@ impl Principal {
             account: actor.name.clone(),
             kind: if own { Kind::Person } else { Kind::Program },
             role: actor.role.as_str().to_owned(),
+            within: below(actor, spec),
             teams: teams
                 .into_iter()
                 .flatten()
@@ -239,7 +297,8 @@ impl Request {
             resource: Resource {
                 kind: Thing::of(command),
                 ..gather.resource(command)
-            },
+            }
+            .belonging(&owned::whose(command, world.spec, world.view), world.spec),
             instead_of: match command {
                 Command::Change {
                     command: OfChange::Approve { instead_of, .. },
@@ -260,7 +319,8 @@ impl Request {
             resource: Resource {
                 kind: Thing::of_action(action),
                 ..gather.about(action, on)
-            },
+            }
+            .belonging(&on.whose(action, world.spec), world.spec),
             instead_of: None,
         }
     }
@@ -283,6 +343,8 @@ impl Request {
         let there = |env: &EnvId| Self {
             resource: Resource {
                 kind: Thing::Release,
+                units: self.resource.units.clone(),
+                above: self.resource.above.clone(),
                 ..gather.promoted(id, env)
             },
             ..self.clone()

@@ -3,7 +3,7 @@
 
 use super::Request;
 use super::asked::Kind;
-use super::right_of;
+use super::{Right, right_of};
 use crate::spec::{Origins, Spec};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -105,11 +105,25 @@ struct Table;
 impl Judge for Table {
     fn judge(&self, request: &Request) -> Ruling {
         let right = right_of(&request.action);
-        if !right.is_some_and(|right| right.is_for(&request.principal.role)) {
+        let may = right
+            .is_some_and(|right| right.is_for(&request.principal.role) || within(request, right));
+        if !may {
             return Ruling::Unlisted;
         }
         Ruling::Allowed { by: Vec::new() }
     }
+}
+
+/// Does a role that holds in business units alone give a right in all of those whose business it is?
+fn within(request: &Request, right: Right) -> bool {
+    let Some(units) = &request.resource.units else {
+        return false;
+    };
+    let roles = request.principal.within.iter();
+    let with = roles.filter(|(role, _)| right.is_for(role));
+    let held: Vec<&std::collections::BTreeSet<String>> = with.map(|(_, units)| units).collect();
+    let has = |unit: &String| held.iter().any(|units| units.contains(unit));
+    !held.is_empty() && units.iter().all(has)
 }
 
 /// Texts that could not be read.

@@ -8,12 +8,14 @@ mod action;
 mod asked;
 mod gather;
 mod judge;
+mod owned;
 
 pub use action::{ACTIONS, ROLES, Right, needed, right_of};
 pub use asked::{
     ChangeFacts, History, Kind, On, PlaceFacts, Principal, Request, Resource, ServiceFacts, Thing,
 };
 pub use judge::{Authority, BuiltIn, Judge, Rule, Rules, Ruling, Unread};
+pub use owned::{entitled, entitled_there, within};
 
 use crate::actor::{Actor, Role};
 use crate::command::Command;
@@ -23,7 +25,8 @@ use crate::step::World;
 use crate::stream::deployment;
 use crate::view::View;
 
-/// May somebody with the role of `actor` send `command` at all, and with this token? Policies are asked by [`judged`].
+/// May somebody with one of the roles of `actor` send `command` at all, and with this token? Where a role holds in a business unit
+/// alone, [`entitled`] says whether it is that unit's business. Policies are asked by [`judged`].
 ///
 /// # Errors
 /// `NotAllowed`, naming actor, role, command and the roles that may.
@@ -33,7 +36,7 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
     }
     Err(Refusal::NotAllowed {
         actor: actor.name.clone(),
-        role: actor.role.as_str().to_owned(),
+        role: actor.roles(),
         action: command.name(),
         needs: needed(&command.name()),
     })
@@ -63,7 +66,13 @@ fn listed(actor: &Actor, command: &Command, view: &dyn View) -> bool {
         {
             false
         }
-        role => right.is_some_and(|right| right.is_for(role.as_str())),
+        role => right.is_some_and(|right| {
+            let local = actor.within.values();
+            let local = local.map(|standing| standing.as_str());
+            std::iter::once(role.as_str())
+                .chain(local)
+                .any(|role| right.is_for(role))
+        }),
     }
 }
 
@@ -86,7 +95,7 @@ pub fn judged(actor: &Actor, command: &Command, world: &World<'_>) -> Result<(),
             Ruling::Unlisted => {
                 return Err(Refusal::NotAllowed {
                     actor: actor.name.clone(),
-                    role: actor.role.as_str().to_owned(),
+                    role: actor.roles(),
                     action: command.name(),
                     needs: needed(&command.name()),
                 });

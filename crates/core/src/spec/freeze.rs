@@ -4,7 +4,7 @@
 
 use super::Tier;
 use super::scope::{Operation, Scope};
-use crate::id::{EnvId, ServiceId, TeamId};
+use crate::id::{EnvId, Name, ServiceId, TeamId};
 use serde::{Deserialize, Serialize};
 
 /// A planned time in which nothing may start.
@@ -197,6 +197,8 @@ struct Written {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     teams: Vec<TeamId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    units: Vec<Name>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     service_tiers: Vec<u8>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     environments: Vec<EnvId>,
@@ -213,6 +215,7 @@ impl From<Written> for Freeze {
         let scope = Scope {
             services: w.services,
             teams: w.teams,
+            units: w.units,
             service_tiers: w.service_tiers,
             environments: w.environments,
             tiers: w.tiers,
@@ -235,6 +238,7 @@ impl From<Freeze> for Written {
         let Scope {
             services,
             teams,
+            units,
             service_tiers,
             environments,
             tiers,
@@ -248,6 +252,7 @@ impl From<Freeze> for Written {
             zone: f.zone,
             services,
             teams,
+            units,
             service_tiers,
             environments,
             tiers,

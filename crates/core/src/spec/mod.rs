@@ -26,6 +26,7 @@ mod strategy;
 mod times;
 mod timetable;
 mod train;
+mod unit;
 
 pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
 pub use board::{Board, Seats, Sitting};
@@ -33,7 +34,7 @@ pub use calendar::Window;
 pub use criteria::{Criterion, Proof};
 pub use departing::Held;
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
-pub use guardrail::{Guardrail, loosened};
+pub use guardrail::{Guardrail, handed_over, loosened};
 pub use identity::{Ci, SignIn, Trust};
 pub use layers::{Booking, Cost, Legacy, Vendor, notice};
 pub use origin::{Origins, Place};
@@ -50,6 +51,7 @@ pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
 pub use times::{Unreadable, country_of_list};
 pub use timetable::Timetable;
 pub use train::{Cadence, Missed, Quota, ReleaseModel, Train, Trigger};
+pub use unit::{Belongs, Unit, concerned};
 
 use crate::digest::{Digest, canonical};
 use crate::id::{EnvId, Name, ServiceId, TeamId};
@@ -103,6 +105,9 @@ pub struct Spec {
     /// What nobody may do, whatever else lets them, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub guardrails: BTreeMap<Name, Guardrail>,
+    /// Business units by name. What belongs to none is the company's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub units: BTreeMap<Name, Unit>,
     /// Boards that decide about changes, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub boards: BTreeMap<Name, Board>,

@@ -4,7 +4,7 @@
 
 use super::{Spec, Tier};
 use crate::gate::Purpose;
-use crate::id::{EnvId, ServiceId, TeamId};
+use crate::id::{EnvId, Name, ServiceId, TeamId};
 use crate::plan::PlanBody;
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,9 @@ pub struct Scope {
     /// Services by owning team.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<TeamId>,
+    /// Services by business unit, with those of the units below it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<Name>,
     /// Services by importance, 1 to 4.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub service_tiers: Vec<u8>,
@@ -125,7 +128,9 @@ impl Scope {
             self.teams.is_empty() || configured.is_some_and(|s| self.teams.contains(&s.owner));
         let by_tier = self.service_tiers.is_empty()
             || configured.is_some_and(|s| self.service_tiers.contains(&s.tier));
-        by_name && by_team && by_tier
+        let by_unit =
+            self.units.is_empty() || self.units.iter().any(|unit| spec.is_within(service, unit));
+        by_name && by_team && by_tier && by_unit
     }
 }
 
@@ -142,6 +147,9 @@ impl std::fmt::Display for Scope {
         }
         if !self.teams.is_empty() {
             what.push(format!("services of {}", words(&self.teams)));
+        }
+        if !self.units.is_empty() {
+            what.push(format!("services of unit {}", words(&self.units)));
         }
         if !self.service_tiers.is_empty() {
             what.push(format!("services of tier {}", words(&self.service_tiers)));

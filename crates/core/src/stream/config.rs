@@ -6,9 +6,10 @@ use crate::digest::Digest;
 use crate::id::{Name, StreamId, StreamKind, TeamId};
 use crate::people;
 use crate::refusal::Refusal;
+use crate::spec::Belongs;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The configuration in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +67,12 @@ pub enum Command {
         /// Guardrails that it takes away or changes, with the team that answers for each.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         loosens: BTreeMap<Name, TeamId>,
+        /// Teams that answer for guardrails and are other people by it.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        hands_over: BTreeMap<TeamId, BTreeSet<Name>>,
+        /// What it changes and which unit's that is; the company's where none is named.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        concerns: BTreeMap<String, Belongs>,
     },
 }
 
@@ -155,6 +162,8 @@ impl Decider for Config {
             changes,
             weakens,
             loosens,
+            hands_over,
+            concerns: _,
         } = command;
         if parent.as_ref() != self.in_force() {
             return Err(Refusal::Invalid {
@@ -174,7 +183,16 @@ impl Decider for Config {
             Phase::Applied { revision, .. } => revision + 1,
         };
         for (guardrail, owner) in &loosens {
-            answered_for(guardrail, owner, cx)?;
+            let action = format!("change or remove guardrail {guardrail}");
+            answered_for(guardrail, owner, action, cx)?;
+        }
+        for (owner, guardrails) in &hands_over {
+            let Some(first) = guardrails.first() else {
+                continue;
+            };
+            let action =
+                format!("change who belongs to {owner}, which answers for guardrail {first}");
+            answered_for(first, owner, action, cx)?;
         }
         let by = cx.actor.who().to_owned();
         // Criteria that stay as they are do so whatever is applied now.
@@ -214,12 +232,17 @@ impl Decider for Config {
 }
 
 /// A guardrail is taken away or changed by the team that answers for it, and by nobody else: also not by an administrator.
-fn answered_for(guardrail: &Name, owner: &TeamId, cx: &Ctx<'_>) -> Result<(), Refusal> {
+fn answered_for(
+    guardrail: &Name,
+    owner: &TeamId,
+    action: String,
+    cx: &Ctx<'_>,
+) -> Result<(), Refusal> {
     let others = |because: String| {
         let members = people::members(cx.spec, cx.view, owner).join(", ");
         Err(Refusal::OthersDecide {
             actor: cx.actor.name.clone(),
-            action: format!("change or remove guardrail {guardrail}"),
+            action: action.clone(),
             because,
             who: match members.as_str() {
                 "" => String::new(),

@@ -359,6 +359,8 @@ fn every_command_in_every_phase_of_the_configuration() {
         changes: Vec::new(),
         weakens: Vec::new(),
         loosens: std::collections::BTreeMap::new(),
+        hands_over: std::collections::BTreeMap::new(),
+        concerns: std::collections::BTreeMap::new(),
     };
     let absent = crate::world::story::nothing();
     let mut applied = absent.clone();

@@ -51,6 +51,9 @@ fn principal(who: &Principal) -> Result<Entity, String> {
         ("account".to_owned(), text(&who.account)),
         ("groups".to_owned(), texts(&who.groups)),
     ]);
+    for (role, units) in &who.within {
+        attributes.insert(format!("{role}In"), texts(units));
+    }
     if let Some(person) = &who.person {
         attributes.insert("person".to_owned(), text(person));
     }
@@ -66,6 +69,12 @@ fn resource(what: &Resource) -> Result<Entity, String> {
     let mut add = |name: &str, value: Value| {
         attributes.insert(name.to_owned(), value);
     };
+    if let Some(units) = &what.units {
+        add("units", texts(units));
+    }
+    if !what.above.is_empty() {
+        add("above", texts(&what.above));
+    }
     if let (Some(name), Some(facts)) = (&what.service, &what.facts) {
         let mut fields = vec![
             ("name", text(name.as_str())),

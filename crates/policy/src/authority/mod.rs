@@ -14,7 +14,7 @@ use asked::Known;
 pub use check::{Impossible, impossible};
 pub use read::{Kind, Problem, read};
 
-use cedar_policy::{Authorizer, Decision, Entities, PolicyId, PolicySet, Schema};
+use cedar_policy::{Authorizer, Decision, Entities, Policy, PolicyId, PolicySet, Schema};
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
 use std::sync::{Arc, LazyLock};
@@ -56,6 +56,8 @@ pub struct Text<'a> {
     pub path: String,
     /// Cedar.
     pub text: &'a str,
+    /// Business unit beyond which it forbids nothing.
+    pub unit: Option<String>,
 }
 
 /// Every text of a configuration, guardrails first.
@@ -65,12 +67,14 @@ pub fn texts(spec: &Spec) -> Vec<Text<'_>> {
         name: format!("guardrail {name}"),
         path: format!("guardrails.{name}.forbid"),
         text: &guardrail.forbid,
+        unit: guardrail.unit.as_ref().map(ToString::to_string),
     });
     let policies = spec.policies.iter().filter_map(|(name, policy)| {
         Some(Text {
             name: format!("policy {name}"),
             path: format!("policies.{name}.forbid"),
             text: policy.forbid.as_deref()?,
+            unit: policy.unit.as_ref().map(ToString::to_string),
         })
     });
     guardrails.chain(policies).collect()
@@ -108,7 +112,7 @@ impl Policies {
                     0 => place.to_string(),
                     line => format!("{}:{}", place.file, line.saturating_add(one.line)),
                 };
-                policies.add(one, place)?;
+                policies.add(within(one, text.unit.as_deref())?, place)?;
             }
         }
         Ok(policies)
@@ -209,6 +213,18 @@ impl Judge for Policies {
             (Decision::Deny, false) => Ruling::Forbidden { by },
         }
     }
+}
+
+/// A policy that forbids nothing beyond a business unit, whatever its text says.
+fn within(one: read::One, unit: Option<&str>) -> Result<read::One, String> {
+    let Some(unit) = unit else { return Ok(one) };
+    let text = one.policy.to_string();
+    let text = text.trim_end().trim_end_matches(';');
+    // Names of units are letters, digits and hyphens.
+    let text =
+        format!("{text}\nwhen {{ resource has above && resource.above.contains(\"{unit}\") }};");
+    let policy = Policy::parse(Some(one.policy.id().clone()), text).map_err(|e| e.to_string())?;
+    Ok(read::One { policy, ..one })
 }
 
 fn schema() -> Result<&'static Schema, String> {

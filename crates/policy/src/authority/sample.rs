@@ -23,6 +23,7 @@ pub(super) fn people(spec: &Spec) -> Vec<Principal> {
             account: "somebody".to_owned(),
             kind: Kind::Person,
             role: role.to_owned(),
+            within: std::collections::BTreeMap::new(),
             person: Some("somebody".to_owned()),
             teams,
             groups,

@@ -18,6 +18,7 @@ fn person(role: &str, name: &str, teams: &[&str]) -> Principal {
         account: name.to_owned(),
         kind: Kind::Person,
         role: role.to_owned(),
+        within: std::collections::BTreeMap::new(),
         person: Some(name.to_owned()),
         teams: names(teams),
         groups: BTreeSet::new(),
@@ -40,6 +41,7 @@ fn request(action: &str, principal: Principal) -> Request {
 fn spec(forbid: &str) -> (Spec, Origins) {
     let mut spec = Spec::default();
     let guardrail = Guardrail {
+        unit: None,
         owner: "platform".parse().unwrap(),
         forbid: forbid.to_owned(),
     };
@@ -57,6 +59,7 @@ fn problems(text: &str) -> Vec<Problem> {
         name: "guardrail money".to_owned(),
         path: "guardrails.money.forbid".to_owned(),
         text,
+        unit: None,
     };
     read(&text).map(drop).err().unwrap_or_default()
 }
@@ -114,6 +117,56 @@ fn the_built_in_policies_give_each_role_what_the_table_gives_it() {
     assert_eq!(unknown, Ruling::Unlisted);
 }
 
+/// A role that holds in one unit alone gives there what it gives everywhere, and nothing where anybody else has a say. The table
+/// of core and Cedar say the same.
+#[test]
+fn a_role_of_one_unit_gives_nothing_in_another_one() {
+    use tidegate_core::authority::{BuiltIn, Rules as _};
+    let policies = Policies::built_in().unwrap();
+    let table = BuiltIn.of(&Spec::default(), &Origins::default());
+    let places: [(Option<&[&str]>, bool); 6] = [
+        (Some(&["retail"]), true),
+        (Some(&["retail", "cards"]), true),
+        (Some(&["bank"]), false),
+        (Some(&["retail", "bank"]), false),
+        (None, false),
+        (Some(&[]), true),
+    ];
+    let mut asked = 0;
+    for (action, right) in ACTIONS.iter().filter(|(_, right)| *right != Right::Work) {
+        for role in ROLES {
+            for (units, own) in places {
+                let mut request = request(action, person("viewer", "ana", &[]));
+                request.principal.within = [(role, names(&["retail", "cards"]))].into();
+                request.resource.units = units.map(names);
+                request.resource.above = units.map(names).unwrap_or_default();
+                let ruling = policies.judge(&request);
+                let expected = right.is_for("viewer") || (own && right.is_for(role));
+                let allowed = matches!(ruling, Ruling::Allowed { .. });
+                assert_eq!(allowed, expected, "{role} {action} {units:?}: {ruling:?}");
+                let listed = matches!(table.judge(&request), Ruling::Allowed { .. });
+                assert_eq!(listed, expected, "{role} {action} {units:?}");
+                asked += 1;
+            }
+        }
+    }
+    println!("{asked} roles of a unit, actions and places agree");
+}
+
+#[test]
+fn a_guardrail_of_a_unit_forbids_nothing_beyond_it_whatever_its_text_says() {
+    let (mut spec, origins) = spec("forbid (principal, action, resource);");
+    let guardrail = spec.guardrails.values_mut().next().unwrap();
+    guardrail.unit = Some("retail".parse().unwrap());
+    let policies = Policies::of(&spec, &origins).unwrap();
+    let mut there = request("release promote", person("admin", "ana", &[]));
+    assert!(matches!(policies.judge(&there), Ruling::Allowed { .. }));
+    there.resource.above = names(&["bank"]);
+    assert!(matches!(policies.judge(&there), Ruling::Allowed { .. }));
+    there.resource.above = names(&["cards", "retail"]);
+    assert!(matches!(policies.judge(&there), Ruling::Forbidden { .. }));
+}
+
 #[test]
 fn every_request_fits_the_schema() {
     let mut policies = Policies::built_in().unwrap();
@@ -129,6 +182,8 @@ fn every_request_fits_the_schema() {
                     asked.resource = everything(Thing::of_action(action));
                     asked.instead_of = Some("ben".to_owned());
                     asked.principal.kind = Kind::Program;
+                    let everywhere = ROLES.map(|role| (role, names(&["cards"])));
+                    asked.principal.within = everywhere.into();
                 }
                 let ruling = policies.judge(&asked);
                 assert!(
@@ -144,6 +199,8 @@ fn everything(kind: Thing) -> Resource {
     Resource {
         kind,
         id: "x".to_owned(),
+        units: Some(names(&["cards"])),
+        above: names(&["cards", "retail"]),
         service: Some("web".parse().unwrap()),
         facts: Some(ServiceFacts {
             owner: "web".to_owned(),

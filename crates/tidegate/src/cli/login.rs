@@ -201,6 +201,9 @@ fn text(me: &WhoAmI, zone: &Zone) -> String {
         .unwrap_or("nobody: it counts for no person");
     let _ = writeln!(out, "  person        {person}");
     let _ = writeln!(out, "  role          {}", super::token::role_name(me.role));
+    for (unit, role) in &me.within {
+        let _ = writeln!(out, "  in {unit:<10} {role}");
+    }
     if me.role != Role::Agent && me.role != Role::Feed {
         let _ = writeln!(out, "  teams         {}", list(&me.teams, "none"));
         let _ = writeln!(out, "  groups        {}", list(&me.groups, "none"));

@@ -68,6 +68,8 @@ mod signed;
 #[cfg(test)]
 mod trains;
 #[cfg(test)]
+mod units;
+#[cfg(test)]
 mod votes;
 #[cfg(test)]
 mod world;

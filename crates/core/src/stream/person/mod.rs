@@ -48,6 +48,19 @@ impl Standing {
         }
     }
 
+    /// By its name.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        let all = [
+            Self::Viewer,
+            Self::Publisher,
+            Self::Approver,
+            Self::Operator,
+            Self::Admin,
+        ];
+        all.into_iter().find(|standing| standing.as_str() == text)
+    }
+
     /// The role of an actor who is this person.
     #[must_use]
     pub fn role(self) -> Role {

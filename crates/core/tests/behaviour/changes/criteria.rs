@@ -117,6 +117,8 @@ fn apply(story: &mut Story, board: Option<Board>, revision: u8) {
         changes: Vec::new(),
         weakens: Vec::new(),
         loosens: std::collections::BTreeMap::new(),
+        hands_over: std::collections::BTreeMap::new(),
+        concerns: std::collections::BTreeMap::new(),
     };
     let admin = Actor::account("rita", Role::Admin);
     story.ask(admin, Any::Config { command }).unwrap();

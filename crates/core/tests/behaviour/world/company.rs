@@ -195,6 +195,7 @@ pub fn company() -> Spec {
         freezes: BTreeMap::new(),
         trains: BTreeMap::new(),
         guardrails: BTreeMap::new(),
+        units: BTreeMap::new(),
         boards: BTreeMap::new(),
         vendors: BTreeMap::new(),
         legacy: BTreeMap::new(),

@@ -178,6 +178,7 @@ pub async fn declare(kind: &str, args: &Add, session: &Session) -> Result<Exit, 
         scope: Scope {
             services: args.service.clone(),
             teams: args.team.clone(),
+            units: Vec::new(),
             service_tiers: Vec::new(),
             environments: args.environment.clone(),
             tiers: args.tier.clone(),

@@ -21,6 +21,9 @@ pub struct Args {
     /// Only services of these teams
     #[arg(long, value_name = "TEAM", value_delimiter = ',')]
     team: Vec<String>,
+    /// Only services of these business units
+    #[arg(long, value_name = "UNIT", value_delimiter = ',')]
+    unit: Vec<String>,
     /// Only services of these tiers, 1 to 4
     #[arg(long, value_name = "N", value_delimiter = ',')]
     service_tier: Vec<u8>,
@@ -68,6 +71,7 @@ pub async fn run(args: &Args, client: &Client, session: &Session) -> Result<Exit
         scope: Scope {
             services: args.service.clone(),
             teams: args.team.clone(),
+            units: args.unit.clone(),
             service_tiers: args.service_tier.clone(),
             environments: args.environment.clone(),
             tiers: if args.all {
