@@ -17,6 +17,7 @@ use tidegate_ledger::chain::verify_rows;
 use tidegate_ledger::conformance::cluster::Cluster;
 use tidegate_ledger::export::{export, verify_export};
 use tidegate_ledger::postgres::Address;
+use tidegate_ledger::verify::{After, Check, Page, verify_along};
 use tidegate_ledger::{
     Head, LedgerId, MemoryStore, NewReply, PostgresStore, SqliteStore, Store, persist,
 };
@@ -72,9 +73,34 @@ fn main() -> Result<(), Box<dyn Error>> {
     let head = sqlite.read_with(|rows| Ok(verify_rows(rows, Head::empty())))??;
     let rate = head.seq as f64 / begin.elapsed().as_secs_f64();
     println!(
-        "verify SQLite, chain and tree    {rate:>9.0} entries/s of {}",
+        "verify SQLite, chain and tree    {rate:>9.0} entries/s of {}, one thread",
         head.seq
     );
+    let begin = Instant::now();
+    let read = |after: &After| sqlite.read_with(|rows| Page::read(rows, after));
+    let head = verify_along(&read, Head::empty(), &mut |_, _| true)?;
+    let rate = head.seq as f64 / begin.elapsed().as_secs_f64();
+    println!("the same, read beside checking   {rate:>9.0} entries/s, two threads");
+    let (mut check, mut pages) = (Check::new(Head::empty()), Vec::new());
+    let begin = Instant::now();
+    let mut after = check.after();
+    loop {
+        let page = sqlite.read_with(|rows| Page::read(rows, &after))?;
+        after = page.next(&after);
+        pages.push(page);
+        if pages.last().is_some_and(Page::is_last) {
+            break;
+        }
+    }
+    let rate = head.seq as f64 / begin.elapsed().as_secs_f64();
+    println!("  reading alone                  {rate:>9.0} entries/s");
+    let begin = Instant::now();
+    for page in &pages {
+        check.page(page)?;
+    }
+    let rate = head.seq as f64 / begin.elapsed().as_secs_f64();
+    println!("  checking alone                 {rate:>9.0} entries/s");
+    drop(pages);
     let mut text = Vec::new();
     sqlite.read_with(|rows| export(rows, &mut text))?;
     let begin = Instant::now();

@@ -62,8 +62,13 @@ pub fn record(entry: &Entry) -> Vec<u8> {
 /// Chain hash of an entry after `previous`.
 #[must_use]
 pub fn hash(previous: &Digest, entry: &Entry) -> Digest {
-    let mut bytes = previous.as_bytes().to_vec();
-    bytes.extend(record(entry));
+    hash_of(previous, &record(entry))
+}
+
+fn hash_of(previous: &Digest, record: &[u8]) -> Digest {
+    let mut bytes = Vec::with_capacity(32 + record.len());
+    bytes.extend_from_slice(previous.as_bytes());
+    bytes.extend_from_slice(record);
     Digest::of(&bytes)
 }
 
@@ -146,6 +151,11 @@ impl Verifier {
     /// # Errors
     /// It does not follow; the verifier stays where it was.
     pub fn push(&mut self, entry: &Entry) -> Result<(), Broken> {
+        self.next(entry).map(drop)
+    }
+
+    /// The same; gives its leaf in the tree when the whole ledger is checked.
+    pub(crate) fn next(&mut self, entry: &Entry) -> Result<Option<Digest>, Broken> {
         let expected = self.head.seq + 1;
         let broken = |because: String| Broken {
             seq: expected,
@@ -163,13 +173,14 @@ impl Verifier {
                 entry.at, self.head.at
             )));
         }
-        let before = self.revs.get(&entry.stream).copied();
-        let rev = match before {
-            Some(before) => Some(before + 1),
+        let before = self.revs.get_mut(&entry.stream);
+        let have = before.as_deref().copied();
+        let rev = match have {
+            Some(have) => Some(have + 1),
             None => self.whole.then_some(1),
         };
         if rev.is_some_and(|rev| rev != entry.rev) || entry.rev == 0 {
-            let have = before.unwrap_or(0);
+            let have = have.unwrap_or(0);
             return Err(broken(format!(
                 "it is revision {} of {}, which is at revision {have}",
                 entry.rev, entry.stream
@@ -184,21 +195,26 @@ impl Verifier {
                 "its body is not the one that was written".to_owned(),
             ));
         }
-        if hash(&self.head.hash, entry) != entry.hash {
+        let record = record(entry);
+        if hash_of(&self.head.hash, &record) != entry.hash {
             return Err(broken(
                 "its hash does not follow from its contents and the entry before it".to_owned(),
             ));
         }
-        self.revs.insert(entry.stream.clone(), entry.rev);
-        if self.whole {
-            self.tree.push(tree::leaf(entry));
+        match before {
+            Some(before) => *before = entry.rev,
+            None => drop(self.revs.insert(entry.stream.clone(), entry.rev)),
+        }
+        let leaf = self.whole.then(|| tree::leaf_of(&record));
+        if let Some(leaf) = &leaf {
+            self.tree.push(leaf.clone());
         }
         self.head = Head {
             seq: entry.seq,
             at: entry.at,
             hash: entry.hash.clone(),
         };
-        Ok(())
+        Ok(leaf)
     }
 }
 

@@ -22,7 +22,12 @@ const HASH: usize = 32;
 /// Leaf hash of an entry.
 #[must_use]
 pub fn leaf(entry: &Entry) -> Digest {
-    Digest::from_bytes(tlog_tiles::record_hash(&chain::record(entry)).0)
+    leaf_of(&chain::record(entry))
+}
+
+/// Leaf hash of a record.
+pub(crate) fn leaf_of(record: &[u8]) -> Digest {
+    Digest::from_bytes(tlog_tiles::record_hash(record).0)
 }
 
 fn node(left: &Digest, right: &Digest) -> Digest {
@@ -31,7 +36,7 @@ fn node(left: &Digest, right: &Digest) -> Digest {
 }
 
 /// Root of a complete subtree with these hashes, a power of two of them, at its base.
-fn fold(mut hashes: Vec<Digest>) -> Option<Digest> {
+pub(crate) fn fold(mut hashes: Vec<Digest>) -> Option<Digest> {
     while hashes.len() > 1 {
         let (pairs, _) = hashes.as_chunks::<2>();
         hashes = pairs

@@ -6,14 +6,19 @@ use crate::error::{Problem, kind};
 use crate::extract::{Limit, Search};
 use crate::look::Look;
 use crate::map;
+use crate::query::export::sent;
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use serde::Deserialize;
-use tidegate_client::wire::{Entry, FirstBad, Page, Verification};
+use std::io::Write;
+use tidegate_client::wire::{Entry, FirstBad, Page, Verification, VerificationLine};
 use tidegate_core::id::StreamId;
 use tidegate_core::time::Timestamp;
-use tidegate_ledger::chain::{VerifyError, verify_rows};
+use tidegate_engine::Engine;
+use tidegate_ledger::chain::VerifyError;
 use tidegate_ledger::tree::root_at;
+use tidegate_ledger::verify::{self, After, verify_along};
 use tidegate_ledger::{Head, Rows, StoreError};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -153,37 +158,73 @@ fn first_since(rows: &dyn Rows, since: Timestamp) -> Result<u64, StoreError> {
     Ok(low)
 }
 
-/// Compute the whole chain again.
+/// Compute the whole chain again, and say how far it is after each part. Entries that are written meanwhile are looked at too.
 #[utoipa::path(
     get,
     path = "/api/v1/audit/verification",
     tag = "audit",
     operation_id = "audit_verification",
-    responses((status = 200, description = "Whether every entry is as it was written", body = Verification))
+    responses((status = 200, description = "JSON lines: how far it is, and last whether every entry is as it was written", body = VerificationLine, content_type = "application/x-ndjson"))
 )]
-async fn verification(State(app): State<App>, _: Caller) -> Result<Json<Verification>, Problem> {
-    let answer = app.look(|look| {
-        let claimed = look.rows.head()?;
-        match verify_rows(look.rows, Head::empty()) {
-            Ok(head) => Ok(Verification {
-                entries: head.seq,
-                head: head.hash.to_string(),
-                root: Some(root_at(look.rows, head.seq)?.to_string()),
-                ok: true,
-                first_bad: None,
-            }),
-            Err(VerifyError::Broken(broken)) => Ok(Verification {
-                entries: broken.seq.saturating_sub(1),
-                head: claimed.hash.to_string(),
-                root: None,
-                ok: false,
-                first_bad: Some(FirstBad {
-                    seq: broken.seq,
-                    because: broken.because,
-                }),
-            }),
-            Err(VerifyError::Store(error)) => Err(error.into()),
-        }
+async fn verification(State(app): State<App>, _: Caller) -> Result<Response, Problem> {
+    sent(&app, "a check of the ledger", verify)
+}
+
+fn verify(engine: &Engine, out: &mut impl Write) -> Result<(), StoreError> {
+    let mut broken_off = None;
+    let read = |after: &After| engine.read(|rows| verify::Page::read(rows, after));
+    let found = verify_along(&read, Head::empty(), &mut |checked, of| {
+        let told = line(
+            out,
+            &VerificationLine {
+                checked,
+                of,
+                found: None,
+            },
+        );
+        broken_off = told.err();
+        broken_off.is_none()
     });
-    Ok(Json(answer.await?))
+    if let Some(error) = broken_off {
+        return Err(error);
+    }
+    let found = match found {
+        Ok(head) => Verification {
+            entries: head.seq,
+            head: head.hash.to_string(),
+            root: Some(engine.read(|rows| root_at(rows, head.seq))?.to_string()),
+            ok: true,
+            first_bad: None,
+        },
+        Err(VerifyError::Broken(broken)) => Verification {
+            entries: broken.seq.saturating_sub(1),
+            head: engine.read(|rows| rows.head())?.hash.to_string(),
+            root: None,
+            ok: false,
+            first_bad: Some(FirstBad {
+                seq: broken.seq,
+                because: broken.because,
+            }),
+        },
+        Err(VerifyError::Store(error)) => return Err(error),
+    };
+    let end = VerificationLine {
+        checked: found.entries,
+        of: found.entries,
+        found: Some(found),
+    };
+    line(out, &end)
+}
+
+/// One line, sent at once.
+fn line(out: &mut impl Write, line: &VerificationLine) -> Result<(), StoreError> {
+    let failed = |because: String| StoreError::Io {
+        doing: "sending how far the check is".to_owned(),
+        because,
+    };
+    let mut text = serde_json::to_string(line).map_err(|e| failed(e.to_string()))?;
+    text.push('\n');
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|e| failed(e.to_string()))
 }

@@ -39,10 +39,24 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, description = "JSON lines: a header, then the entries", body = String, content_type = "application/x-ndjson"))
 )]
 async fn whole(State(app): State<App>, _: Caller) -> Result<Response, Problem> {
+    let attachment = "attachment; filename=\"tidegate-ledger.jsonl\"";
+    let answer = sent(&app, "an export", |engine, out| {
+        write(engine, out).map(drop)
+    })?;
+    Ok(([(CONTENT_DISPOSITION, attachment)], answer).into_response())
+}
+
+/// JSON lines that are sent while `write` makes them, on a thread of the pool for blocking work. A line is on its way when `out` is
+/// flushed.
+pub(super) fn sent(
+    app: &App,
+    what: &'static str,
+    write: impl FnOnce(&Engine, &mut BufWriter<Pipe>) -> Result<(), StoreError> + Send + 'static,
+) -> Result<Response, Problem> {
     let place = app.exports().try_acquire_owned().map_err(|_| {
         Problem::new(
             &kind::OVERLOADED,
-            "other exports are under way",
+            "other exports or checks of the ledger are under way",
             "try again when they are done",
         )
     })?;
@@ -55,8 +69,8 @@ async fn whole(State(app): State<App>, _: Caller) -> Result<Response, Problem> {
         };
         let mut out = BufWriter::with_capacity(CHUNK, pipe);
         let written = write(&engine, &mut out).map_err(|e| std::io::Error::other(e.to_string()));
-        if let Err(error) = written.and_then(|_| out.flush()) {
-            tracing::warn!(%error, "an export broke off");
+        if let Err(error) = written.and_then(|()| out.flush()) {
+            tracing::warn!(%error, "{what} broke off");
             // The reader must not take what it has for the whole.
             drop(sender.try_send(Err(error)));
         }
@@ -65,13 +79,7 @@ async fn whole(State(app): State<App>, _: Caller) -> Result<Response, Problem> {
     let chunks = futures::stream::unfold(receiver, |mut receiver| async move {
         Some((receiver.recv().await?, receiver))
     });
-    let headers = [
-        (CONTENT_TYPE, "application/x-ndjson"),
-        (
-            CONTENT_DISPOSITION,
-            "attachment; filename=\"tidegate-ledger.jsonl\"",
-        ),
-    ];
+    let headers = [(CONTENT_TYPE, "application/x-ndjson")];
     Ok((headers, Body::from_stream(chunks)).into_response())
 }
 
@@ -95,7 +103,7 @@ fn write(engine: &Engine, out: &mut impl Write) -> Result<Head, StoreError> {
 }
 
 /// Hands bytes from the reading thread to the connection.
-struct Pipe {
+pub(super) struct Pipe {
     handle: Handle,
     sender: mpsc::Sender<std::io::Result<Bytes>>,
 }

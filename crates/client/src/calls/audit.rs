@@ -3,7 +3,9 @@
 use super::Path;
 use crate::http::{Client, Error};
 use crate::lines::Lines;
-use crate::wire::{Checkpoint, Entry, EntryProof, GrowthProof, Page, Timestamp, Verification};
+use crate::wire::{
+    Checkpoint, Entry, EntryProof, GrowthProof, Page, Timestamp, Verification, VerificationLine,
+};
 
 /// Which entries are wanted.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +68,34 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn audit_verification(&self) -> Result<Verification, Error> {
-        self.get("/api/v1/audit/verification").await
+        self.audit_verification_told(|_, _| ()).await
+    }
+
+    /// The same; `tell` hears how many entries were checked so far, and of how many.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn audit_verification_told(
+        &self,
+        mut tell: impl FnMut(u64, u64),
+    ) -> Result<Verification, Error> {
+        let path = "/api/v1/audit/verification";
+        let mut lines = self.lines(path).await?;
+        let decode = |reason: String| Error::Decode {
+            path: path.to_owned(),
+            reason,
+        };
+        while let Some(line) = lines.next().await? {
+            let line: VerificationLine =
+                serde_json::from_str(&line).map_err(|e| decode(e.to_string()))?;
+            if let Some(found) = line.found {
+                return Ok(found);
+            }
+            tell(line.checked, line.of);
+        }
+        Err(decode(
+            "the check of the ledger broke off before its end".to_owned(),
+        ))
     }
 
     /// The newest signed state of the log.

@@ -32,7 +32,7 @@ pub struct Entry {
     pub hash: String,
 }
 
-/// `GET /audit/verification`: the whole chain computed again.
+/// What computing the whole chain again found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +49,20 @@ pub struct Verification {
     /// The first entry that is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_bad: Option<FirstBad>,
+}
+
+/// A line of the answer to `GET /audit/verification`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationLine {
+    /// Entries that were checked so far.
+    pub checked: u64,
+    /// Entries of the ledger; it may grow meanwhile.
+    pub of: u64,
+    /// What was found: in the last line, and only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Verification>,
 }
 
 /// The first entry that is not as it was written.

@@ -39,7 +39,10 @@ mod verdict;
 mod whereabouts;
 
 pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, BuiltBy, Source};
-pub use audit::{Checkpoint, Entry, EntryProof, ExactEntry, FirstBad, GrowthProof, Verification};
+pub use audit::{
+    Checkpoint, Entry, EntryProof, ExactEntry, FirstBad, GrowthProof, Verification,
+    VerificationLine,
+};
 pub use board::{
     BoardAnswerRequest, BoardChoice, BoardCondition, BoardConfirmationRequest, BoardContext,
     BoardItem, BoardLate, BoardMeeting, BoardMove, BoardSeats, BoardVote, BoardVoteRequest,

@@ -1,5 +1,6 @@
 //! The log: its tree against published cases, its checkpoints, rewriting that is found, and a verifier of others.
 
+mod along;
 mod outside;
 mod rewritten;
 mod vectors;

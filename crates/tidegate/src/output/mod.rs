@@ -6,6 +6,7 @@ pub mod format;
 pub mod listing;
 pub mod look;
 pub mod mark;
+pub mod progress;
 pub mod table;
 pub mod terminal;
 pub mod when;
@@ -15,6 +16,7 @@ pub use format::Format;
 pub use listing::Listing;
 pub use look::Look;
 pub use mark::Mark;
+pub use progress::Progress;
 pub use table::Table;
 pub use terminal::Terminal;
 

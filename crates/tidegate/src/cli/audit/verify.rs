@@ -4,6 +4,7 @@ use super::kept::Kept;
 use super::proof;
 use crate::cli::session::Session;
 use crate::exit::{Exit, Failure};
+use crate::output::Progress;
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -256,7 +257,13 @@ fn same_head(have: &str, wanted: Option<&Digest>) -> Result<(), Failure> {
 
 async fn online(verify: &Verify, session: &Session) -> Result<Exit, Failure> {
     let client = session.client()?;
-    let found = client.audit_verification().await?;
+    let mut progress = Progress::new();
+    let found = client.audit_verification_told(|checked, of| {
+        progress.show(&format!("{checked} of {of} entries checked"));
+    });
+    let found = found.await;
+    progress.end();
+    let found = found?;
     if let Some(bad) = found.first_bad.as_ref().filter(|_| !found.ok) {
         return Err(Failure::new(
             Exit::Failed,
