@@ -31,5 +31,5 @@ pub use diff::{Change, ChangeKind, diff, plan_digest, render_plan};
 pub use effective::{Setting, effective};
 pub use files::{Files, MAX_FILE};
 pub use init::{InitAnswers, init_template};
-pub use load::{Loaded, load, load_at};
+pub use load::{Loaded, load, load_at, load_over};
 pub use schema::schema;

@@ -10,7 +10,7 @@ use crate::keys::{Body, Ref};
 use crate::suggest::quote;
 use crate::walk::{Walk, Walked};
 use crate::yaml::{self, Spot};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tidegate_core::spec::{Origins, Pipeline, Place, Spec};
 use tidegate_core::time::Timestamp;
@@ -34,16 +34,38 @@ pub type Declared = BTreeMap<Ref, BTreeMap<String, Option<Spot>>>;
 /// Read, check and resolve a whole tree. What only shows against the present is not looked at.
 #[must_use]
 pub fn load(files: &Files) -> Loaded {
-    read(files, None)
+    read(files, &Files::default(), None)
 }
 
 /// As [`load`], and what would never happen from `now` on is told too.
 #[must_use]
 pub fn load_at(files: &Files, now: Timestamp) -> Loaded {
-    read(files, Some(now))
+    read(files, &Files::default(), Some(now))
 }
 
-fn read(files: &Files, now: Option<Timestamp>) -> Loaded {
+/// As [`load_at`], with proposed documents in the place of those of the same kind and name; others are added. A file of the same
+/// path stands in the place of the other.
+#[must_use]
+pub fn load_over(files: &Files, over: &Files, now: Timestamp) -> Loaded {
+    let mut all = files.clone();
+    all.0.extend(over.0.clone());
+    read(&all, over, Some(now))
+}
+
+/// Documents of the same kind and name that are not from one of the files of `over` give way.
+fn replace(documents: &mut Documents, over: &Files) {
+    let proposed = |d: &Document| over.0.contains_key(&*d.spot.file);
+    let named: BTreeSet<(&str, String)> = documents
+        .list
+        .iter()
+        .filter(|d| proposed(d))
+        .map(|d| (d.kind.name, d.name.clone()))
+        .collect();
+    let stays = |d: &Document| proposed(d) || !named.contains(&(d.kind.name, d.name.clone()));
+    documents.list.retain(stays);
+}
+
+fn read(files: &Files, over: &Files, now: Option<Timestamp>) -> Loaded {
     let mut report = Report::default();
     let mut documents = Documents::default();
     let mut declared = Declared::new();
@@ -64,6 +86,7 @@ fn read(files: &Files, now: Option<Timestamp>) -> Loaded {
             }
         }
     }
+    replace(&mut documents, over);
     format(files, &documents, &mut report);
     let single = singles(&documents.list, &mut report);
     let mut walked = Walked::default();
@@ -384,4 +407,24 @@ fn origins(walked: &Walked) -> Origins {
             .map(|(path, spot)| (path.clone(), place(spot)))
             .collect(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proposed_document_stands_in_the_place_of_the_one_of_its_name() {
+        let over = Files::of([(
+            "new.yaml",
+            "risk: two\nweights: { impact: 40, history: 60 }\n",
+        )]);
+        let files = Files::of([(
+            "tidegate.yaml",
+            "tidegate: 1\n---\nrisk: two\nweights: { history: 100 }\n",
+        )]);
+        let loaded = load_over(&files, &over, Timestamp::UNIX_EPOCH);
+        let risk = loaded.spec.unwrap().risk.unwrap();
+        assert_eq!(risk.weight(tidegate_core::spec::RiskFactor::History), 60);
+    }
 }

@@ -32,6 +32,12 @@ impl Millis {
         let span = jiff::SignedDuration::from_millis(i64::try_from(self.0).unwrap_or(i64::MAX));
         at.saturating_add(span).unwrap_or(Timestamp::MAX)
     }
+    /// `at` minus this span; saturates at the beginning of representable time.
+    #[must_use]
+    pub fn before(self, at: Timestamp) -> Timestamp {
+        let span = jiff::SignedDuration::from_millis(i64::try_from(self.0).unwrap_or(i64::MAX));
+        at.saturating_sub(span).unwrap_or(Timestamp::MIN)
+    }
     /// Time from `from` to `to`, zero when `to` is earlier.
     #[must_use]
     pub fn between(from: Timestamp, to: Timestamp) -> Self {

@@ -25,6 +25,7 @@ mod release;
 mod risk;
 mod rollback_decision;
 mod server;
+mod simulation;
 mod token;
 mod train;
 mod usage;
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(decision::routes())
         .merge(calendar::routes())
         .merge(risk::routes())
+        .merge(simulation::routes())
         .merge(readiness::routes())
         .merge(whereabouts::routes())
         .merge(audit::routes())

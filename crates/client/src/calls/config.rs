@@ -3,7 +3,8 @@
 use super::{ListFilter, Path};
 use crate::http::{Client, Error};
 use crate::wire::{
-    Applied, ApplyRequest, Config, Effective, Page, PlanAnswer, PlanRequest, Revision,
+    Applied, ApplyRequest, Config, Effective, Page, PlanAnswer, PlanRequest, PolicySimulation,
+    PolicySimulationRequest, Revision,
 };
 
 impl Client {
@@ -29,6 +30,17 @@ impl Client {
     /// See [`Error`].
     pub async fn plan_config(&self, request: &PlanRequest) -> Result<PlanAnswer, Error> {
         self.post("/api/v1/config/plans", request, None).await
+    }
+
+    /// What would these rules have asked of past changes? Errors in the files are in the answer.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn simulate_policy(
+        &self,
+        request: &PolicySimulationRequest,
+    ) -> Result<PolicySimulation, Error> {
+        self.post("/api/v1/simulations/policy", request, None).await
     }
 
     /// Brings files into force.

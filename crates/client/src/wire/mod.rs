@@ -31,6 +31,7 @@ mod release;
 mod risk;
 mod rollback_decision;
 mod server;
+mod simulation;
 mod token;
 mod train;
 mod usage;
@@ -102,6 +103,10 @@ pub use rollback_decision::{
 pub use server::{
     Agent, Check, CheckState, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status, Sweep,
     Writer,
+};
+pub use simulation::{
+    PolicySimulation, PolicySimulationRequest, SimulatedBand, SimulatedChange, SimulatedDemand,
+    SimulatedRules,
 };
 pub use token::{NewToken, Role, Token, TokenRequest};
 pub use train::{

@@ -18,6 +18,7 @@ mod strategies;
 mod traffic;
 mod trains;
 mod units;
+mod uncovered;
 
 use crate::diagnostic::Report;
 use crate::document::Document;
@@ -87,6 +88,7 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     boards::check(whole, report);
     layers::check(whole, report);
     policies::check(whole, report);
+    uncovered::check(whole, report);
     forbidden::check(whole, report);
     units::check(whole, report);
 }

@@ -29,6 +29,7 @@ pub fn policy(node: &Node) -> Policy {
         approvals: approvals(node),
         sign_offs: items(node, "sign-offs").filter_map(sign_off).collect(),
         never_by: words(node, "never-by", Part::named),
+        bound_to_band: texts(node.get("bound-to")).iter().any(|w| w == "risk-band"),
         valid: duration(node, "valid"),
         signed: switch(node, "signed"),
         needs_quiet: text(node, "needs-quiet").and_then(|t| condition::read(&t).ok()),

@@ -195,6 +195,9 @@ codes! {
     DEPENDS = "TG0311" Warning "approval rule without a deputy",
         "The teams that are asked have exactly as many members as are needed, and `never-by` excludes those who have a part in a change. As soon as one of them wrote, asked for or deploys it, nobody is left to say yes.",
         "approvals:\n  - { from: owner, count: 1 }  # while the owner has one member\nnever-by: [author]";
+    UNCOVERED = "TG0312" Warning "service that no policy concerns",
+        "There are policies about changes, and none concerns this service in production. What nobody thought of is not let through: all policies hold for it together. Say what it needs in a policy that concerns it, or leave `applies-to` away in one.",
+        "policy: money\napplies-to: { services: [payments] }  # while there is a service web";
     // Windows, freezes and holidays.
     BAD_PHRASE = "TG0401" Error "unreadable time",
         "Times are written as phrases: `Mon-Thu 09:00-16:00`, `last Fri of month 20:00-24:00`, `3 working days before`, `2026-11-25 00:00`. Nothing is guessed, so what is not one of them is refused at the word where reading ends.",

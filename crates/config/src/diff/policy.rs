@@ -117,6 +117,9 @@ fn policy(at: &str, was: &Policy, is: &Policy, found: &mut Found) {
             format!("the {} may say yes as well", gone.join(" and the ")),
         );
     }
+    if was.bound_to_band && !is.bound_to_band {
+        add("bound-to", "a yes stays when the risk changes".to_owned());
+    }
     if longer(was.valid, is.valid) {
         add("valid", "a yes is good for longer".to_owned());
     }

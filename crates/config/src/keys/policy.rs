@@ -95,9 +95,9 @@ pub static POLICY: Table = Table {
         ),
         Key::new(
             "bound-to",
-            &BOUND_TO,
-            "What a yes is for: the `plan`, so that any change of artifact, configuration or steps voids it. There is no other value.",
-            "bound-to: plan",
+            &Shape::OneOrMore(&BOUND_TO),
+            "What a yes is for: the `plan` in any case, so that any change of artifact, configuration or steps voids it; with `risk-band` also the band of the risk score, so that it ends when the risk moves into another one.",
+            "bound-to: [plan, risk-band]",
         ),
         Key::new(
             "valid",
@@ -309,7 +309,7 @@ static NEEDED: Shape = Shape::Word(&[
     Word::full("reason"),
     Word::full("root-cause"),
 ]);
-static BOUND_TO: Shape = Shape::Word(&[Word::full("plan")]);
+static BOUND_TO: Shape = Shape::Word(&[Word::full("plan"), Word::full("risk-band")]);
 static DOCUMENT: Shape = Shape::Word(&[
     Word::full("impact"),
     Word::full("rollback-plan"),

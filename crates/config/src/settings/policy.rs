@@ -31,6 +31,7 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
         approvals,
         sign_offs,
         never_by,
+        bound_to_band,
         valid,
         signed,
         needs_quiet,
@@ -62,6 +63,10 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
     lines.some(
         format!("{at}.never-by"),
         &named(never_by.iter().map(|x| x.as_str())),
+    );
+    lines.maybe(
+        format!("{at}.bound-to"),
+        bound_to_band.then_some("plan, risk-band"),
     );
     lines.maybe(format!("{at}.valid"), valid.as_ref());
     lines.maybe(format!("{at}.signed"), signed.then_some("true"));

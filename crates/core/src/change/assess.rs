@@ -4,7 +4,7 @@
 //! cannot be told for want of a fact, the stricter one is given: missing facts never lower a class.
 
 use crate::gate::Purpose;
-use crate::id::{Name, TeamId};
+use crate::id::{EnvId, Name, ServiceId, TeamId};
 use crate::plan::PlanBody;
 use crate::risk::{self, Score};
 use crate::spec::condition::Facts;
@@ -39,6 +39,17 @@ pub struct Subject<'a> {
     pub view: &'a dyn View,
 }
 
+/// Where a change happens, when, and what people declared about it.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub spec: &'a Spec,
+    pub service: &'a ServiceId,
+    pub environment: &'a EnvId,
+    pub now: Timestamp,
+    pub declared: Option<&'a Declared>,
+    pub raised: Option<&'a Declared>,
+}
+
 /// What a change is and needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assessment {
@@ -70,6 +81,10 @@ pub struct Assessment {
     pub remind: Option<Millis>,
     /// Boards that decide about it, with the reason.
     pub boards: BTreeMap<Name, String>,
+    /// Policy for which a yes ends when the risk moves into another band.
+    pub bound_to_band: Option<String>,
+    /// The facts it was worked out from.
+    pub facts: Facts,
 }
 
 /// A policy asks for hours of little traffic.
@@ -97,15 +112,35 @@ pub struct Required {
     pub escalate: Option<(Millis, TeamId)>,
 }
 
-/// Does any policy concern this plan? Where none does, nothing but an owed review can hold it.
+/// Is anything asked of changes to production by policies? Where no policy is about changes, nothing but an owed review can hold
+/// one.
 #[must_use]
 pub fn is_governed(spec: &Spec, plan: &PlanBody) -> bool {
     let env = spec.environments.get(&plan.environment);
     env.is_some_and(|e| e.tier == Tier::Production)
-        && spec
-            .policies
-            .values()
-            .any(|p| p.scope.concerns(spec, &plan.service, &plan.environment))
+        && spec.policies.values().any(Policy::is_about_changes)
+}
+
+/// Policies that hold for a service in an environment. Where none concerns it, all do: what nobody thought of is not let through.
+/// The flag says whether that is so.
+#[must_use]
+pub fn policies_for<'a>(
+    spec: &'a Spec,
+    service: &ServiceId,
+    environment: &EnvId,
+) -> (Vec<(&'a Name, &'a Policy)>, bool) {
+    let about: Vec<(&Name, &Policy)> = spec
+        .policies
+        .iter()
+        .filter(|(_, p)| p.is_about_changes())
+        .collect();
+    let concern = |(_, p): &&(&Name, &Policy)| p.scope.concerns(spec, service, environment);
+    let found: Vec<(&Name, &Policy)> = about.iter().filter(concern).copied().collect();
+    if found.is_empty() && !about.is_empty() {
+        (about, true)
+    } else {
+        (found, false)
+    }
 }
 
 /// What is scored of a change.
@@ -139,23 +174,42 @@ pub fn facts(subject: &Subject<'_>) -> Facts {
 /// The assessment of a change; `None` where nothing is asked: outside tier production.
 #[must_use]
 pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
-    let (spec, plan) = (subject.spec, subject.plan);
-    let env = spec.environments.get(&plan.environment)?;
+    let ground = Ground {
+        spec: subject.spec,
+        service: &subject.plan.service,
+        environment: &subject.plan.environment,
+        now: subject.now,
+        declared: subject.declared,
+        raised: subject.raised,
+    };
+    let env = ground.spec.environments.get(ground.environment)?;
     if env.tier != Tier::Production {
         return None;
     }
-    let policies: Vec<(&Name, &Policy)> = spec
-        .policies
-        .iter()
-        .filter(|(_, p)| p.scope.concerns(spec, &plan.service, &plan.environment))
-        .collect();
     let asked = scored(subject);
     let risk = risk::score(&asked);
-    let facts = risk::facts(&asked, Some(&risk), None);
-    let (class, ordinary, because) = class(subject, &policies, &facts);
-    let with_class = |class| risk::facts(&asked, Some(&risk), Some(class));
+    let facts = |class| risk::facts(&asked, Some(&risk), class);
+    Some(demands(&ground, risk.clone(), &facts))
+}
+
+/// What is asked of a change with this score and these facts, which know its class or do not know it yet.
+pub(super) fn demands(
+    ground: &Ground<'_>,
+    risk: Score,
+    facts: &dyn Fn(Option<ChangeClass>) -> Facts,
+) -> Assessment {
+    let spec = ground.spec;
+    let (policies, strictest) = policies_for(spec, ground.service, ground.environment);
+    let (class, ordinary, mut because) = class(ground, &policies, &facts(None));
+    if strictest {
+        let (service, env) = (ground.service, ground.environment);
+        because.push(format!(
+            "no policy concerns {service} in {env}, so all of them hold"
+        ));
+    }
+    let with_class = |class| facts(Some(class));
     let boards = boards(spec, class, &with_class(class));
-    let owner = spec.services.get(&plan.service).map(|s| s.owner.clone());
+    let owner = spec.services.get(ground.service).map(|s| s.owner.clone());
     let mut sum = Sum {
         owner,
         class,
@@ -176,6 +230,8 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
             lasts: None,
             remind: None,
             boards,
+            bound_to_band: None,
+            facts: with_class(class),
         },
         valid: Vec::new(),
     };
@@ -185,18 +241,18 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
     sum.never_alone();
     let shortest = sum.valid.into_iter().min();
     sum.given.valid = shortest.unwrap_or(VALID);
-    Some(sum.given)
+    sum.given
 }
 
 /// The class, and the one it would have without an emergency: what a person raised it to, else what the rules say.
 fn class(
-    subject: &Subject<'_>,
+    ground: &Ground<'_>,
     policies: &[(&Name, &Policy)],
     facts: &Facts,
 ) -> (ChangeClass, ChangeClass, Vec<String>) {
-    let (mut ordinary, mut because) = class_by_rule(subject, policies, facts);
+    let (mut ordinary, mut because) = class_by_rule(ground, policies, facts);
     // What was recorded before emergencies were kept apart may be a raised class.
-    for raised in [subject.raised, subject.declared].into_iter().flatten() {
+    for raised in [ground.raised, ground.declared].into_iter().flatten() {
         if let Declared::Raised { class, by, .. } = raised
             && *class > ordinary
         {
@@ -204,10 +260,10 @@ fn class(
             ordinary = *class;
         }
     }
-    match subject.declared {
+    match ground.declared {
         Some(Declared::Emergency {
             until, incident, ..
-        }) if subject.now < *until => {
+        }) if ground.now < *until => {
             because = vec![format!("declared for {incident}")];
             (ChangeClass::Emergency, ordinary, because)
         }
@@ -231,7 +287,7 @@ fn boards(spec: &Spec, class: ChangeClass, facts: &Facts) -> BTreeMap<Name, Stri
 }
 
 fn class_by_rule(
-    subject: &Subject<'_>,
+    ground: &Ground<'_>,
     policies: &[(&Name, &Policy)],
     facts: &Facts,
 ) -> (ChangeClass, Vec<String>) {
@@ -258,7 +314,7 @@ fn class_by_rule(
     let standard: Vec<(&Name, &ClassRule)> = rules(ChangeClass::Standard).collect();
     let mut all = !standard.is_empty();
     for (name, rule) in standard {
-        let over = rule.until.as_ref().is_some_and(|day| past(subject, day));
+        let over = rule.until.as_ref().is_some_and(|day| past(ground, day));
         let told = match (&rule.when, over) {
             (_, true) => Some(format!(
                 "standard changes were approved until {} ({name})",
@@ -288,13 +344,13 @@ fn class_by_rule(
 }
 
 /// Is the day over, in the zone of the environment? A day that cannot be read is over.
-fn past(subject: &Subject<'_>, day: &str) -> bool {
-    let zone = subject.spec.environments.get(&subject.plan.environment);
-    let zone = zone.map_or(subject.spec.zone.as_str(), |e| e.zone.as_str());
+fn past(ground: &Ground<'_>, day: &str) -> bool {
+    let zone = ground.spec.environments.get(ground.environment);
+    let zone = zone.map_or(ground.spec.zone.as_str(), |e| e.zone.as_str());
     let Ok(zone) = crate::calendar::Zone::named(zone) else {
         return true;
     };
-    let today = zone.civil(subject.now).date();
+    let today = zone.civil(ground.now).date();
     !day.parse::<jiff::civil::Date>()
         .is_ok_and(|last| today <= last)
 }
@@ -332,6 +388,11 @@ impl Sum {
             self.given
                 .signed
                 .get_or_insert_with(|| format!("{at}.signed"));
+        }
+        if policy.bound_to_band {
+            self.given
+                .bound_to_band
+                .get_or_insert_with(|| format!("{at}.bound-to"));
         }
         self.quiet(&at, policy);
         for document in &policy.documents {

@@ -36,12 +36,10 @@ pub fn emergency(spec: &Spec, release: &ReleaseId, env: &EnvId) -> Result<Emerge
             name: env.to_string(),
         });
     }
-    let concerned = spec
-        .policies
-        .iter()
-        .filter(|(_, p)| p.scope.concerns(spec, &release.service, env));
-    let rules =
-        concerned.filter_map(|(name, p)| Some((name, p.classes.get(&ChangeClass::Emergency)?)));
+    let (concerned, _) = super::policies_for(spec, &release.service, env);
+    let rules = concerned
+        .into_iter()
+        .filter_map(|(name, p)| Some((name, p.classes.get(&ChangeClass::Emergency)?)));
     let mut found: Option<Emergency> = None;
     for (name, rule) in rules {
         let sum = found.get_or_insert_with(|| Emergency {

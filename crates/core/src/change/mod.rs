@@ -11,15 +11,17 @@ pub mod due;
 mod emergency;
 mod outlook;
 mod party;
+mod replay;
 mod standing;
 
-pub use assess::{Assessment, Quiet, Required, Subject, assess, facts, is_governed};
+pub use assess::{Assessment, Quiet, Required, Subject, assess, facts, is_governed, policies_for};
 pub use carries::{Carried, between, carried};
 pub use differs::differences;
 pub use emergency::{Emergency, emergency};
 pub use outlook::{Ballot, Outlook, outlook};
 pub(crate) use party::of as parties_of;
 pub use party::{Parties, parties};
+pub use replay::{Past, replay};
 pub(crate) use standing::matching;
 pub use standing::{Count, Signature, Standing, Vote, impossible, standing};
 

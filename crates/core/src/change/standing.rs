@@ -26,6 +26,9 @@ pub struct Vote {
     pub instead_of: Option<String>,
     /// What it was given for: the digest of the plan.
     pub subject: Digest,
+    /// Band of the risk score as of that moment; absent where that was not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<String>,
     /// Stated meaning, for a sign-off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign: Option<Name>,
@@ -144,6 +147,20 @@ impl Count<'_> {
             .is_some_and(|s| row.is_some_and(|row| row.keys.get(&s.key) == Some(&s.public)))
     }
 
+    /// Has the risk moved into another band since, where a policy binds a yes to it? A band that was not recorded is another one.
+    #[must_use]
+    pub fn moved(&self, vote: &Vote) -> Option<String> {
+        let rule = self.assessment.bound_to_band.as_ref()?;
+        let (then, now) = (vote.band.as_deref(), self.assessment.risk.band.as_str());
+        (then != Some(now)).then(|| {
+            let then = then.unwrap_or("not recorded");
+            format!(
+                "{} said yes when the risk was {then}; it is {now} ({}) now ({rule})",
+                vote.person, self.assessment.risk.value
+            )
+        })
+    }
+
     /// Does a vote count for a demand now?
     #[must_use]
     pub fn counts(&self, vote: &Vote, required: &Required) -> bool {
@@ -153,6 +170,7 @@ impl Count<'_> {
             || people::stands_in(self.view, holder, &vote.person, &required.team, self.now);
         vote.subject == *self.subject
             && self.now < self.until(vote)
+            && self.moved(vote).is_none()
             && self.is_theirs(vote)
             && vote.sign == required.sign
             && self.belongs(required, holder)

@@ -111,7 +111,14 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
     let all = standing(votes, &assessment.required, &count);
     let barred = assessment.never_by.keys().copied().collect();
     let unclear = parties.unclear(&barred);
-    Ok(answer(asked, found.as_ref(), &assessment, &all, unclear))
+    let moved: Vec<String> = votes.iter().filter_map(|v| count.moved(v)).collect();
+    let report = answer(asked, found.as_ref(), &assessment, &all, unclear);
+    Ok(if report.outcome.passes() || moved.is_empty() {
+        report
+    } else {
+        let detail = format!("{}; {}", moved.join("; "), report.detail);
+        report.detail(detail)
+    })
 }
 
 fn rejected(asked: &Asked<'_>, id: &change::ChangeId, by: &str, reason: &str) -> GateReport {

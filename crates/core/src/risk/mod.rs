@@ -22,6 +22,7 @@ use crate::time::Timestamp;
 use crate::view::View;
 use known::Known;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What is scored.
 #[derive(Clone, Copy)]
@@ -145,12 +146,31 @@ impl Score {
             .into_iter()
             .filter(|f| model.weight(*f) > 0)
             .map(|name| Factor::of(name, model.weight(name), factors::inputs(name, known)));
-        let mut factors: Vec<Factor> = weighed.collect();
+        Self::counted(weighed.collect(), model)
+    }
+
+    /// The score of recorded levels: what each factor looked at is not kept with them. A factor without a level was not looked at
+    /// and counts as unknown.
+    #[must_use]
+    pub fn of_levels(levels: &BTreeMap<RiskFactor, u8>, model: &RiskModel) -> Self {
+        let weighed = RiskFactor::ALL.into_iter().filter(|f| model.weight(*f) > 0);
+        let known = weighed.map(|name| Factor {
+            name,
+            weight: model.weight(name),
+            level: levels.get(&name).copied().unwrap_or(100).min(100),
+            points: 0,
+            inputs: Vec::new(),
+        });
+        Self::counted(known.collect(), model)
+    }
+
+    fn counted(mut factors: Vec<Factor>, model: &RiskModel) -> Self {
         let value = share_out(&mut factors);
-        let band = model.band(value);
         Self {
             value,
-            band: band.map_or_else(String::new, |b| b.name.to_string()),
+            band: model
+                .band(value)
+                .map_or_else(String::new, |b| b.name.to_string()),
             factors,
             model: Model {
                 name: model.label().to_owned(),
@@ -164,7 +184,7 @@ impl Score {
     #[must_use]
     pub fn again(&self, model: &RiskModel) -> Self {
         let weighed = RiskFactor::ALL.into_iter().filter(|f| model.weight(*f) > 0);
-        let mut factors: Vec<Factor> = weighed
+        let factors = weighed
             .map(|name| {
                 let before = self.factors.iter().find(|f| f.name == name);
                 let inputs = before.map_or_else(
@@ -174,18 +194,7 @@ impl Score {
                 Factor::of(name, model.weight(name), inputs)
             })
             .collect();
-        let value = share_out(&mut factors);
-        Self {
-            value,
-            band: model
-                .band(value)
-                .map_or_else(String::new, |b| b.name.to_string()),
-            factors,
-            model: Model {
-                name: model.label().to_owned(),
-                digest: model.digest(),
-            },
-        }
+        Self::counted(factors, model)
     }
 
     /// What would lower it, the most first.

@@ -34,6 +34,9 @@ pub struct Policy {
     /// Who must not be among those who say yes.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub never_by: BTreeSet<Part>,
+    /// A yes is for the band of the risk score as well as for the plan.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bound_to_band: bool,
     /// How long a yes is good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid: Option<Millis>,
@@ -184,6 +187,19 @@ named!(
     Document: Impact = "impact", RollbackPlan = "rollback-plan", BackoutCriteria = "backout-criteria",
     KnownIssues = "known-issues",
 );
+
+impl Policy {
+    /// Does it say anything about changes, rather than only who may not do what?
+    #[must_use]
+    pub fn is_about_changes(&self) -> bool {
+        let bare = Self {
+            scope: self.scope.clone(),
+            forbid: self.forbid.clone(),
+            ..Self::default()
+        };
+        self.forbid.is_none() || *self != bare
+    }
+}
 
 impl Approvers {
     /// The team, for a service of `owner`.

@@ -48,6 +48,7 @@ mod rollback;
 mod schema;
 mod session;
 mod signing;
+mod simulate;
 mod status;
 mod steer;
 mod third_party;
@@ -140,6 +141,7 @@ enum Verb {
     Decision(decision::Args),
     Why(why::Args),
     Risk(risk::Args),
+    Simulate(simulate::Args),
     Where(whereabouts::Args),
     Env(env::Args),
     Freeze(freeze::Args),
@@ -249,6 +251,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Decision(args) => decision::run(&args, session).await,
         Verb::Why(args) => why::run(&args, session).await,
         Verb::Risk(args) => risk::run(&args, session).await,
+        Verb::Simulate(args) => simulate::run(&args, session).await,
         Verb::Where(args) => whereabouts::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,
         Verb::Queue(args) => queue::run(&args, session).await,

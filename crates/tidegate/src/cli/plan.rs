@@ -154,7 +154,7 @@ pub async fn of_files(
             files: files.0.clone(),
         })
         .await?;
-    refuse_errors(&answer)?;
+    refuse_errors(&answer.diagnostics)?;
     Ok(Planned {
         files,
         commit,
@@ -163,9 +163,8 @@ pub async fn of_files(
 }
 
 /// The server may know rules that this program does not.
-fn refuse_errors(answer: &PlanAnswer) -> Result<(), Failure> {
-    let errors: Vec<_> = answer
-        .diagnostics
+pub fn refuse_errors(diagnostics: &[tidegate_client::wire::Diagnostic]) -> Result<(), Failure> {
+    let errors: Vec<_> = diagnostics
         .iter()
         .filter(|d| d.severity == tidegate_client::wire::Severity::Error)
         .map(|d| format!("{}:{}: [{}] {}", d.file, d.line, d.code, d.message))

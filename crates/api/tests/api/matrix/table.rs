@@ -138,6 +138,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         json!({ "action": action, "epoch": 1, "state": { "state": "running", "note": "at it" } });
     all.extend([
         ("plan_config", (Who::Readers, Some(files.clone()))),
+        ("simulate_policy", (Who::Readers, Some(files.clone()))),
         (
             "register_artifact",
             (Who::Publishers, Some(json!(artifact("web", "2.0.0")))),

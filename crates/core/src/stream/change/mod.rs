@@ -25,7 +25,8 @@ use crate::gate::Purpose;
 use crate::id::{DeploymentId, EnvId, ReleaseId, StreamKind};
 use crate::plan::PlanBody;
 use crate::refusal::Refusal;
-use crate::spec::{ChangeClass, Document};
+use crate::spec::condition::Value;
+use crate::spec::{ChangeClass, Document, RiskFactor};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -161,6 +162,31 @@ pub struct Assessed {
     /// What an emergency leaves for afterwards.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<String>,
+    /// What it was worked out from, to judge it anew by other rules; absent where that was not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Box<Told>>,
+}
+
+/// Facts behind an assessment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// Level of each factor of the risk score that was looked at, 0 to 100.
+    pub levels: BTreeMap<RiskFactor, u8>,
+    /// Facts that conditions may name; what is not in it was not known.
+    pub facts: BTreeMap<String, Value>,
+}
+
+impl Assessed {
+    /// Is it the same answer, from whatever facts?
+    #[must_use]
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let bare = |a: &Self| Self {
+            told: None,
+            ..a.clone()
+        };
+        bare(self) == bare(other)
+    }
 }
 
 /// A part of the document pack.

@@ -2,7 +2,7 @@
 
 use super::decide::Turn;
 use super::vote::Ballot;
-use super::{Assessed, Declared, Event, Phase};
+use super::{Assessed, Declared, Event, Phase, Told};
 use crate::change::{Assessment, Standing};
 use crate::decider::{Resting, Terminal, Wake};
 use crate::refusal::Refusal;
@@ -74,7 +74,8 @@ impl Turn<'_> {
             return Ok(());
         };
         let assessed = recorded(&assessment);
-        if facts.assessed.as_ref() != Some(&assessed) {
+        let same = facts.assessed.as_ref();
+        if !same.is_some_and(|was| was.says_the_same_as(&assessed)) {
             self.happen(Event::Assessed { assessed });
         }
         // An emergency is decided by its own approvals; when it ends unused, the no holds again.
@@ -103,7 +104,12 @@ impl Turn<'_> {
                 self.happen(Event::Authorised { subject, because });
             }
             ([_, ..], true) => {
-                let because = format!("missing now: {}", unmet.join("; "));
+                let count = ballot.count(self.cx);
+                let moved = facts.votes.iter().filter_map(|v| count.moved(v));
+                let because: Vec<String> = moved
+                    .chain([format!("missing now: {}", unmet.join("; "))])
+                    .collect();
+                let because = because.join("; ");
                 self.happen(Event::Reopened { because });
             }
             _ => {}
@@ -172,6 +178,20 @@ fn recorded(assessment: &Assessment) -> Assessed {
             .map(ToString::to_string)
             .collect(),
         owed: assessment.owed.iter().map(ToString::to_string).collect(),
+        told: Some(Box::new(told(assessment))),
+    }
+}
+
+fn told(assessment: &Assessment) -> Told {
+    let facts = assessment.facts.iter();
+    Told {
+        levels: assessment
+            .risk
+            .factors
+            .iter()
+            .map(|f| (f.name, f.level))
+            .collect(),
+        facts: facts.map(|(k, v)| ((*k).to_owned(), v.clone())).collect(),
     }
 }
 

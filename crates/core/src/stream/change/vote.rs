@@ -153,6 +153,7 @@ pub(super) fn approve(
         instead_of: sent.instead_of.filter(|holder| *holder != person),
         person,
         subject: sent.subject,
+        band: Some(ballot.assessment.risk.band.clone()),
         sign: sent.sign,
         team: demand.team.clone(),
         reason: sent.reason,

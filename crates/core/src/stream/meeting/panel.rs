@@ -134,6 +134,12 @@ impl<'a> Panel<'a> {
             .map(|(part, rule)| format!("{}; {rule}", part.as_str()))
     }
 
+    /// Band of the risk score of the change now.
+    #[must_use]
+    pub fn band(&self) -> &str {
+        &self.assessment.risk.band
+    }
+
     /// Its seats.
     #[must_use]
     pub fn seats(&self) -> &[Required] {

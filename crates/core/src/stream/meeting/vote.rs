@@ -53,6 +53,7 @@ impl Turn<'_, '_> {
             instead_of: instead_of.filter(|holder| *holder != person),
             person,
             subject: subject.clone(),
+            band: Some(panel.band().to_owned()),
             sign: None,
             team: seat.team,
             reason,

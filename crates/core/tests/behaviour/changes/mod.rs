@@ -1,5 +1,6 @@
 //! Who may say yes to what, what a yes is worth, and what an emergency leaves behind.
 
+mod bands;
 mod boards;
 mod classes;
 mod criteria;
