@@ -107,6 +107,7 @@ fn complete(operation: &mut Operation) {
 fn keyed(path: &str, operation: &mut Operation) {
     let takes_none = [
         "/api/v1/config/plans",
+        "/api/v1/simulations/policy",
         "/api/v1/tokens",
         "/api/v1/sessions",
         "/api/v1/sign-ins",

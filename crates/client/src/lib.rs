@@ -10,8 +10,8 @@ pub mod problem;
 pub mod wire;
 
 pub use calls::{
-    CalendarQuery, ChangeFilter, DeploymentFilter, EntryFilter, ListFilter, Notices, SlotQuery,
-    Voted,
+    CalendarQuery, ChangeFilter, DeploymentFilter, EntryFilter, ListFilter, Notices,
+    OverrideFilter, SlotQuery, Voted,
 };
 pub use events::{EventFilter, Events};
 pub use http::{Client, Error};

@@ -217,6 +217,7 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
         "policy" => "policies",
         "guardrail" => "guardrails",
         "risk" => "risk",
+        "risk-question" => "risk-questions",
         _ => "",
     };
     let path = if base.is_empty() {
@@ -383,6 +384,11 @@ fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
                 .extend(decode::valid(Some(name)).zip(guardrail));
         }
         "risk" => spec.risk = Some(decode::risk(&d.node)),
+        "risk-question" => {
+            let question = decode::risk_question(&d.node);
+            spec.risk_questions
+                .extend(decode::valid(Some(name)).zip(question));
+        }
         // Several lists add up: each says which days are none.
         "holidays" => {
             let days = decode::holidays(&d.node, files).map(|(day, _)| day);

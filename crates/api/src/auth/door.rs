@@ -3,6 +3,9 @@
 use axum::http::Method;
 use tidegate_core::actor::{Actor, Role};
 
+/// Questions that are too long for an address: they change nothing.
+const ASKS: [&str; 2] = ["/api/v1/config/plans", "/api/v1/simulations/policy"];
+
 /// Kinds of operations by who may use them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Door {
@@ -68,7 +71,7 @@ impl Door {
             Self::Tokens
         } else if path.strip_prefix("/api/v1/agents/").is_some() {
             Self::Work
-        } else if reads || path == "/api/v1/config/plans" {
+        } else if reads || ASKS.contains(&path) {
             Self::Reading
         } else if decides(method, path) {
             Self::Deciding

@@ -10,7 +10,9 @@ use crate::render::Done;
 use crate::{look, map};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use tidegate_client::wire::{self, Page, Preview, PromoteRequest, Reason, ReleaseRequest};
+use tidegate_client::wire::{
+    self, Page, Preview, PromoteRequest, Reason, ReleaseRequest, RiskAnswers,
+};
 use tidegate_core::command::Command;
 use tidegate_core::gate::Purpose;
 use tidegate_core::id::{CommandId, EnvId, ReleaseId};
@@ -26,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(create))
         .routes(routes!(promote))
         .routes(routes!(unhold))
+        .routes(routes!(answer))
         .routes(routes!(cancel))
 }
 
@@ -180,6 +183,34 @@ async fn unhold(
         release::Command::Unhold { reason },
     )
     .await?;
+    Ok(Done::changed(release, replayed))
+}
+
+/// Answer questions about the risk of a release: all of them or none. An answer may be given anew.
+#[utoipa::path(
+    post,
+    path = "/api/v1/releases/{reference}/answers",
+    tag = "releases",
+    operation_id = "answer_risk",
+    params(("reference" = String, Path, description = "`service@version`")),
+    request_body = RiskAnswers,
+    responses((status = 200, description = "Answered", body = wire::Release))
+)]
+async fn answer(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Ref(reference): Ref,
+    Body(sent): Body<RiskAnswers>,
+) -> Result<Done<wire::Release>, Problem> {
+    super::text("reason", &sent.reason)?;
+    let answers = sent.answers.iter();
+    let answers = answers.map(|(question, answer)| Ok((question.parse()?, answer.parse()?)));
+    let command = release::Command::Answer {
+        answers: answers.collect::<Result<_, Problem>>()?,
+        reason: sent.reason.clone(),
+    };
+    let (release, replayed) = change(&app, &who, key.or_new()?, &reference, command).await?;
     Ok(Done::changed(release, replayed))
 }
 

@@ -146,7 +146,7 @@ fn page(
 }
 
 /// Position of the first entry at or after an instant: ledger time never goes back, so halving finds it.
-fn first_since(rows: &dyn Rows, since: Timestamp) -> Result<u64, StoreError> {
+pub(super) fn first_since(rows: &dyn Rows, since: Timestamp) -> Result<u64, StoreError> {
     let (mut low, mut high) = (1, rows.head()?.seq + 1);
     while low < high {
         let middle = low + (high - low) / 2;

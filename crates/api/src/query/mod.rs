@@ -16,6 +16,7 @@ mod evidence;
 mod export;
 mod freeze;
 mod notice;
+mod overrides;
 mod page;
 mod permission;
 mod proof;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(readiness::routes())
         .merge(whereabouts::routes())
         .merge(audit::routes())
+        .merge(overrides::routes())
         .merge(evidence::routes())
         .merge(export::routes())
         .merge(proof::routes())

@@ -68,6 +68,7 @@ fn release_door(command: &release::Command) -> Option<&'static str> {
     match command {
         release::Command::Create { .. } => Some("create_release"),
         release::Command::Promote { .. } => Some("promote"),
+        release::Command::Answer { .. } => Some("answer_risk"),
         release::Command::Unhold { .. } => Some("unhold_release"),
         release::Command::Cancel { .. } => Some("cancel_release"),
         release::Command::Stop { .. }

@@ -4,7 +4,8 @@ use super::Path;
 use crate::http::{Client, Error};
 use crate::lines::Lines;
 use crate::wire::{
-    Checkpoint, Entry, EntryProof, GrowthProof, Page, Timestamp, Verification, VerificationLine,
+    Checkpoint, Entry, EntryProof, GrowthProof, Override, Page, Timestamp, Verification,
+    VerificationLine,
 };
 
 /// Which entries are wanted.
@@ -24,7 +25,33 @@ pub struct EntryFilter {
     pub since: Option<Timestamp>,
 }
 
+/// Which overrides are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct OverrideFilter {
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// At most this many; the server gives at most 200.
+    pub limit: Option<u32>,
+    /// Only since this instant.
+    pub since: Option<Timestamp>,
+    /// Only before this instant.
+    pub until: Option<Timestamp>,
+}
+
 impl Client {
+    /// Every time somebody set a rule aside, oldest first.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn audit_overrides(&self, filter: &OverrideFilter) -> Result<Page<Override>, Error> {
+        let path = Path::new("audit/overrides")
+            .query("after", filter.after.as_deref())
+            .query("limit", filter.limit)
+            .query("since", filter.since)
+            .query("until", filter.until);
+        self.get(&path.end()).await
+    }
+
     /// Entries of the ledger, oldest first.
     ///
     /// # Errors

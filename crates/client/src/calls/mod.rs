@@ -25,7 +25,7 @@ mod token;
 mod train;
 mod user;
 
-pub use audit::EntryFilter;
+pub use audit::{EntryFilter, OverrideFilter};
 pub use calendar::{CalendarQuery, SlotQuery};
 pub use change::{ChangeFilter, Voted};
 pub use deployment::DeploymentFilter;

@@ -3,7 +3,8 @@
 use super::{ListFilter, Path};
 use crate::http::{Client, Error};
 use crate::wire::{
-    Page, Preview, PromoteRequest, Readiness, Reason, Release, ReleaseRequest, RiskScore, Timestamp,
+    Page, Preview, PromoteRequest, Readiness, Reason, Release, ReleaseRequest, RiskAnswers,
+    RiskScore, Timestamp,
 };
 
 impl Client {
@@ -58,6 +59,20 @@ impl Client {
         let path = Path::new("releases").segment(reference).segment("risk");
         let path = path.query("environment", environment).query("at", at);
         self.get(&path.end()).await
+    }
+
+    /// Answers questions about the risk of a release, all of them or none.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn answer_risk(
+        &self,
+        reference: &str,
+        answers: &RiskAnswers,
+        key: &str,
+    ) -> Result<Release, Error> {
+        let path = Path::new("releases").segment(reference).segment("answers");
+        self.post(&path.end(), answers, Some(key)).await
     }
 
     /// Is a release ready for an environment; without one, for the first of tier production on its path?

@@ -21,6 +21,7 @@ mod environment;
 mod event;
 mod freeze;
 mod notice;
+mod overrides;
 mod page;
 mod permission;
 mod plan;
@@ -88,6 +89,7 @@ pub use freeze::{
     FreezePreview, FreezeRequest, FreezeSpan, GrantRequest, Scope,
 };
 pub use notice::Notice;
+pub use overrides::Override;
 pub use page::{Nothing, Page, Reason};
 pub use permission::Permission;
 pub use plan::PlanSummary;
@@ -95,7 +97,7 @@ pub use problem::ProblemDocument;
 pub use queue::{InLine, Limit, LinePlace, Priority, Queue, Slot, UnderWay};
 pub use readiness::{Readiness, ReadyBoard, ReadyPlace, RiskSummary, Supply};
 pub use release::{Hold, PromoteRequest, Release, ReleasePhase, ReleaseRequest, Stage, StageState};
-pub use risk::{RiskFactor, RiskInput, RiskScore};
+pub use risk::{RiskAnswers, RiskFactor, RiskInput, RiskScore};
 pub use rollback_decision::{
     RollbackAsked, RollbackChoice, RollbackDecision, RollbackDecisionRequest, RollbackOrder,
     RollbackOrderRequest,

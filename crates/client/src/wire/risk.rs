@@ -2,6 +2,19 @@
 
 use super::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// `POST /releases/{reference}/answers`: answers to questions about the risk of a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RiskAnswers {
+    /// Answer by question.
+    pub answers: BTreeMap<String, String>,
+    /// Why; may be empty.
+    #[serde(default)]
+    pub reason: String,
+}
 
 /// `GET /releases/{reference}/risk`: the score of a release before one environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

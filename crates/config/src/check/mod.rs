@@ -11,14 +11,15 @@ mod layers;
 mod paths;
 mod policies;
 mod ports;
+mod questions;
 mod references;
 mod rules;
 mod shut;
 mod strategies;
 mod traffic;
 mod trains;
-mod units;
 mod uncovered;
+mod units;
 
 use crate::diagnostic::Report;
 use crate::document::Document;
@@ -88,6 +89,7 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     boards::check(whole, report);
     layers::check(whole, report);
     policies::check(whole, report);
+    questions::check(whole, report);
     uncovered::check(whole, report);
     forbidden::check(whole, report);
     units::check(whole, report);

@@ -20,7 +20,7 @@ pub use board::board;
 pub use calendar::{MONTHS, freeze, holidays, window};
 pub use holidays::{FILES as IMPORTS, Unimported, imported, lists};
 pub use layers::{booking, legacy, vendor};
-pub use policy::{guardrail, policy, policy_text, risk};
+pub use policy::{guardrail, policy, policy_text, risk, risk_question};
 pub use read::{texts, valid};
 pub use service::service;
 pub use strategy::{analysis, strategy};

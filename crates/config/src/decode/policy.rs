@@ -7,7 +7,7 @@ use crate::keys;
 use crate::yaml::Node;
 use tidegate_core::spec::{
     ApprovalRule, Approvers, ChangeClass, ClassRule, Document, Guardrail, Needed, Part, Policy,
-    RiskBand, RiskFactor, RiskModel, Scope, SignOffRule,
+    RiskBand, RiskFactor, RiskModel, RiskQuestion, Scope, SignOffRule,
 };
 
 /// A policy.
@@ -139,6 +139,23 @@ pub fn risk(node: &Node) -> RiskModel {
         weights,
         bands: if bands.is_empty() { usual.bands } else { bands },
     }
+}
+
+/// A question about the risk; `None` while anything it needs is missing.
+pub fn risk_question(node: &Node) -> Option<RiskQuestion> {
+    let answers = node.get("answers").map_or(&[][..], Node::entries);
+    Some(RiskQuestion {
+        ask: text(node, "ask")?,
+        factor: RiskFactor::named(node.get("factor")?.text()?)?,
+        share: count(node, "share")?,
+        answers: answers
+            .iter()
+            .filter_map(|e| Some((e.key.parse().ok()?, e.value.text()?.parse().ok()?)))
+            .collect(),
+        scope: node
+            .get("applies-to")
+            .map_or_else(Scope::default, applies_to),
+    })
 }
 
 #[cfg(test)]

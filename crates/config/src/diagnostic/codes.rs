@@ -189,6 +189,9 @@ codes! {
     NEVER_KNOWN = "TG0307" Error "condition on what is never known",
         "Classes are told from facts about the change, so a condition that gives a class cannot name `change.class`; sign-offs can. No release carries tags in this version, so nothing can ask for `release.tags`. A condition on what is never known would always count as met.",
         "classes:\n  major: { when: change.class == \"major\" }";
+    QUESTION = "TG0308" Error "question about the risk that cannot count",
+        "A question takes its share of a factor that has a weight, all questions of a factor together at most 100 percent, and it has at least two answers that differ in risk. Otherwise its answer would change nothing.",
+        "risk-question: rehearsed\nask: Was the way back rehearsed?\nfactor: rollback\nshare: 40\nanswers: { done: 50, missing: 50 }";
     NOBODY = "TG0310" Error "approval rule that can never be satisfied",
         "Each yes comes from another person. The teams that are asked do not have so many members, so every change would wait for ever. Teams with a `group` are not counted: their members are known at the identity provider.",
         "approvals:\n  - { from: risk-compliance, count: 2 }  # while risk-compliance has one member";

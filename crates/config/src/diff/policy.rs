@@ -59,6 +59,7 @@ pub fn weakened(old: &Spec, new: &Spec) -> Found {
         roles(name, was, new.units.get(name), &mut found);
     }
     model(old, new, &mut found);
+    questions(old, new, &mut found);
     found
 }
 
@@ -235,6 +236,40 @@ fn model(old: &Spec, new: &Spec, found: &mut Found) {
         let name = is.band(score).map_or("", |b| b.name.as_str());
         let reason = format!("a score of {score} is called {name}");
         found.insert(format!("{at}.bands.{name}"), reason);
+    }
+}
+
+/// A question that is not asked any more, or whose answers weigh less.
+fn questions(old: &Spec, new: &Spec, found: &mut Found) {
+    for (name, was) in &old.risk_questions {
+        let at = format!("risk-questions.{name}");
+        let Some(is) = new.risk_questions.get(name) else {
+            found.insert(at, "it is no longer asked".to_owned());
+            continue;
+        };
+        if narrower(old, new, &was.scope, &is.scope) {
+            let reason = "it is asked about fewer changes".to_owned();
+            found.insert(format!("{at}.applies-to"), reason);
+        }
+        if is.factor != was.factor {
+            let reason = format!(
+                "it counts in {} instead of {}",
+                is.factor.as_str(),
+                was.factor.as_str()
+            );
+            found.insert(format!("{at}.factor"), reason);
+        }
+        if is.share < was.share {
+            let reason = format!("it counts {} % instead of {} %", is.share, was.share);
+            found.insert(format!("{at}.share"), reason);
+        }
+        for (answer, level) in &is.answers {
+            let before = was.answers.get(answer).copied();
+            if before.is_none_or(|before| *level < before) && *level < 100 {
+                let reason = format!("{answer} counts as {level}");
+                found.insert(format!("{at}.answers.{answer}"), reason);
+            }
+        }
     }
 }
 

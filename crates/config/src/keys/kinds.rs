@@ -3,7 +3,7 @@
 use super::board::BOARD;
 use super::calendar::{FREEZE, HOLIDAYS, WINDOW};
 use super::layers::{BOOKING, LEGACY, VENDOR};
-use super::policy::{GUARDRAIL, POLICY, RISK};
+use super::policy::{GUARDRAIL, POLICY, RISK, RISK_QUESTION};
 use super::service::SERVICE;
 use super::shape::{Key, Support, Table};
 use super::strategy::{ANALYSIS, STRATEGY};
@@ -123,11 +123,11 @@ pub static KINDS: &[Kind] = &[
         doc: "Runs of a system that cannot be moved.",
     },
     without("checklist", Restricts, "Points that must be ticked."),
-    without(
-        "risk-question",
-        Restricts,
-        "A question whose answer counts for the risk.",
-    ),
+    Kind {
+        name: "risk-question",
+        body: Body::Table(&RISK_QUESTION),
+        doc: "A question whose answer counts for the risk.",
+    },
     without("target", Restricts, "Agents by label."),
     without("quota", Restricts, "How much may happen."),
     without("journey", Restricts, "A user's way that must work."),

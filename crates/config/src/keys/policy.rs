@@ -328,6 +328,31 @@ pub static RISK: Table = Table {
     ],
 };
 
+/// `risk-question`.
+pub static RISK_QUESTION: Table = Table {
+    what: "a question about the risk",
+    of: "risk-question",
+    keys: &[
+        Key::new("risk-question", &NAME, "Name of the question.", "risk-question: rehearsed").required(),
+        Key::new("ask", &TEXT, "What is asked, as people read it.", "ask: Was the way back rehearsed with this version?").required(),
+        Key::new("factor", &FACTOR, "Factor of the risk score in which the answer counts.", "factor: rollback").required(),
+        Key::new("share", &Shape::Count { min: 1, max: 100 }, "Its share of that factor in percent; what is measured has the rest.", "share: 40").required(),
+        Key::new("answers", &Shape::Map(KeyRule::Name, &PERCENT), "The answers there are, and how risky each is, from 0 to 100. Without an answer it counts at its worst.", "answers: { done: 0, partly: 50, missing: 100 }").required(),
+        Key::new("applies-to", &Shape::Table(&APPLIES_TO), "Which changes it is asked about; all to tier `production` without it.", "applies-to: { services: [payments] }"),
+    ],
+};
+
+static FACTOR: Shape = Shape::Word(&[
+    Word::full("impact"),
+    Word::full("visibility"),
+    Word::full("complexity"),
+    Word::full("novelty"),
+    Word::full("rollback"),
+    Word::full("experience"),
+    Word::full("history"),
+    Word::full("timing"),
+]);
+
 static PERCENT: Shape = Shape::Count { min: 0, max: 100 };
 
 static WEIGHTS: Table = Table {

@@ -92,6 +92,7 @@ pub fn all(spec: &Spec) -> Lines {
         policies,
         guardrails,
         risk,
+        risk_questions,
         sign_in,
         trust,
     } = spec;
@@ -150,6 +151,9 @@ pub fn all(spec: &Spec) -> Lines {
     if let Some(model) = risk {
         risk::risk_lines(&mut lines, model);
     }
+    risk_questions.iter().for_each(|(name, q)| {
+        risk::question_lines(&mut lines, &format!("risk-questions.{name}"), q);
+    });
     if let Some(sign_in) = sign_in {
         identity::sign_in_lines(&mut lines, sign_in);
     }

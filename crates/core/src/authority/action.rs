@@ -134,6 +134,7 @@ pub const ACTIONS: &[(&str, Right)] = &[
     ("person restore", Administer),
     ("person revoke key", Own),
     ("person unlink", Administer),
+    ("release answer", Publish),
     ("release cancel", Operate),
     ("release create", Publish),
     ("release promote", Operate),

@@ -7,12 +7,12 @@ use crate::gate::Purpose;
 use crate::id::{EnvId, Name, ServiceId, TeamId};
 use crate::plan::PlanBody;
 use crate::risk::{self, Score};
-use crate::spec::condition::Facts;
+use crate::spec::condition::{Facts, Value};
 use crate::spec::{
     ApprovalRule, Approvers, Board, ChangeClass, ClassRule, Document, Needed, Part, Policy, Spec,
     Tier,
 };
-use crate::stream::change::Declared;
+use crate::stream::change::{Declared, Earned};
 use crate::time::{Millis, Timestamp};
 use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +83,8 @@ pub struct Assessment {
     pub boards: BTreeMap<Name, String>,
     /// Policy for which a yes ends when the risk moves into another band.
     pub bound_to_band: Option<String>,
+    /// Does the record of the service let its changes be standard?
+    pub earned: Option<Earned>,
     /// The facts it was worked out from.
     pub facts: Facts,
 }
@@ -210,6 +212,9 @@ pub(super) fn demands(
     let with_class = |class| facts(Some(class));
     let boards = boards(spec, class, &with_class(class));
     let owner = spec.services.get(ground.service).map(|s| s.owner.clone());
+    let earned = owner
+        .clone()
+        .and_then(|team| earned(&policies, &facts(None), team));
     let mut sum = Sum {
         owner,
         class,
@@ -231,6 +236,7 @@ pub(super) fn demands(
             remind: None,
             boards,
             bound_to_band: None,
+            earned,
             facts: with_class(class),
         },
         valid: Vec::new(),
@@ -341,6 +347,41 @@ fn class_by_rule(
         return (ChangeClass::Standard, because);
     }
     (ChangeClass::Normal, because)
+}
+
+/// Facts that say how earlier changes of a service went.
+const RECORD: [&str; 2] = ["service.successes_90d", "service.failures_90d"];
+
+/// Whether the record of the service is good enough for standard changes: with the best record there is, would it be one?
+fn earned(policies: &[(&Name, &Policy)], facts: &Facts, team: TeamId) -> Option<Earned> {
+    let mut best = facts.clone();
+    best.insert(RECORD[0], Value::Int(i64::from(u32::MAX)));
+    best.insert(RECORD[1], Value::Int(0));
+    let rules = policies.iter().filter_map(|(name, policy)| {
+        let when = policy.classes.get(&ChangeClass::Standard)?.when.as_ref()?;
+        let mut named = Vec::new();
+        when.expr.facts(&mut named);
+        let looks = named.iter().any(|n| RECORD.contains(&n.as_str()));
+        looks.then_some((*name, when))
+    });
+    let mut found = None;
+    for (name, when) in rules {
+        // What fails for another reason says nothing about the record.
+        if !when.holds(&best).unwrap_or(false) {
+            return None;
+        }
+        let holds = when.holds(facts).unwrap_or(false);
+        let rule = format!("{} ({name})", when.text);
+        let worse = found.as_ref().is_some_and(|e: &Earned| !e.holds);
+        if !worse {
+            found = Some(Earned {
+                team: team.clone(),
+                rule,
+                holds,
+            });
+        }
+    }
+    found
 }
 
 /// Is the day over, in the zone of the environment? A day that cannot be read is over.

@@ -106,6 +106,7 @@ impl Models for Change {
         let Some(facts) = &h.state.facts else {
             return Vec::new();
         };
+        super::notice::of_change(h, rows);
         let (id, release) = (&facts.id, &facts.release);
         let phase = h.state.phase.name();
         let before = rows

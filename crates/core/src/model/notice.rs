@@ -9,6 +9,7 @@ use crate::actor::SYSTEM;
 use crate::batch::ModelChange;
 use crate::digest::canonical;
 use crate::id::{DepartureId, EnvId, ReleaseId, StreamId, TeamId};
+use crate::stream::change::{self, Change};
 use crate::stream::departure::{self, Departure};
 use crate::stream::deployment::{self, Deployment};
 use crate::stream::exception::{self, Exception};
@@ -260,5 +261,78 @@ pub(super) fn of_exception(h: &Happened<'_, Exception, exception::Event>, rows: 
         [one] => Some(one.clone()),
         _ => None,
     };
+    tell(rows, row);
+}
+
+/// Whether standard changes are earned, by `service/environment`: an [`change::Earned`] each, as it was told last.
+const EARNED: &str = "standard-earned";
+
+/// What became of a change: for whoever is asked, whoever asked, and whoever said yes.
+pub(super) fn of_change(h: &Happened<'_, Change, change::Event>, rows: &mut dyn Rows) {
+    use change::Event;
+    let Some(facts) = h.state.facts.as_deref() else {
+        return;
+    };
+    let requesters = || {
+        facts
+            .requesters
+            .iter()
+            .cloned()
+            .collect::<BTreeSet<String>>()
+    };
+    let names = |whom: &[String]| whom.iter().cloned().collect::<BTreeSet<String>>();
+    let mut team = None;
+    let (news, to) = match h.event {
+        Event::Planned { differs, void, .. } if !void.is_empty() => {
+            let because = format!("the plan changed: {}", differs.join(", "));
+            let mut to = requesters();
+            to.extend(void.iter().cloned());
+            (News::new("approvals void", because), to)
+        }
+        Event::Reopened { because } => {
+            let mut to = requesters();
+            to.extend(facts.votes.iter().map(|v| v.person.clone()));
+            (News::new("open again", because), to)
+        }
+        Event::Rejected { by, reason, .. } => (News::new("rejected", reason).by(by), requesters()),
+        Event::Reminded { whom } => (News::new("still asked", "nobody answered"), names(whom)),
+        Event::Escalated { whom } => (
+            News::new("escalated", "those who were asked did not answer"),
+            names(whom),
+        ),
+        Event::ReviewOverdue { whom, remind_at } => (
+            News {
+                now: Some(*remind_at),
+                ..News::new("review overdue", "the emergency was not reviewed")
+            },
+            names(whom),
+        ),
+        Event::Assessed { assessed } => {
+            let Some(earned) = &assessed.earned else {
+                return;
+            };
+            let key = format!("{}/{}", facts.release.service, facts.environment);
+            let told = rows.row(EARNED, &key);
+            let told = told.and_then(|body| serde_json::from_str::<change::Earned>(&body).ok());
+            rows.put(ModelChange {
+                model: EARNED,
+                key,
+                body: canonical(earned).ok(),
+            });
+            let news = match (told.map(|t| t.holds), earned.holds) {
+                (Some(true), false) => "approved beforehand no longer",
+                (Some(false), true) => "approved beforehand again",
+                _ => return,
+            };
+            team = Some(earned.team.clone());
+            (News::new(news, earned.rule.clone()), BTreeSet::new())
+        }
+        _ => return,
+    };
+    let mut row = news.row(h.at, h.stream, h.rev);
+    row.to = to;
+    row.team = team;
+    row.releases = vec![facts.release.clone()];
+    row.environment = Some(facts.environment.clone());
     tell(rows, row);
 }

@@ -48,6 +48,8 @@ pub(super) struct Known {
     pub(super) week: Option<moment::Week>,
     /// Other services that are being changed in the environment.
     pub(super) others: Option<u32>,
+    /// Questions that people answer.
+    pub(super) asked: Vec<super::questions::Asked>,
 }
 
 /// What the way back takes.
@@ -109,6 +111,7 @@ impl Known {
             },
             team_held: team_held(subject),
             outcomes: track.map(|(outcomes, _)| outcomes),
+            asked: super::questions::asked(subject),
             ..Self::default()
         };
         if let Some(environment) = environment {

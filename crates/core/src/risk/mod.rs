@@ -8,6 +8,7 @@ mod factors;
 mod facts;
 mod known;
 mod moment;
+mod questions;
 #[cfg(test)]
 mod tests;
 
@@ -145,7 +146,11 @@ impl Score {
         let weighed = RiskFactor::ALL
             .into_iter()
             .filter(|f| model.weight(*f) > 0)
-            .map(|name| Factor::of(name, model.weight(name), factors::inputs(name, known)));
+            .map(|name| {
+                let inputs = factors::inputs(name, known);
+                let inputs = questions::joined(name, inputs, &known.asked);
+                Factor::of(name, model.weight(name), inputs)
+            });
         Self::counted(weighed.collect(), model)
     }
 

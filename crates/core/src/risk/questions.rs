@@ -4,7 +4,7 @@
 //! does one that the question does not know any more.
 
 use super::{Input, Subject};
-use crate::spec::{RiskFactor, RiskQuestion, Spec};
+use crate::spec::{RiskFactor, RiskQuestion};
 use crate::stream::release::{Answer, Release};
 
 /// A question that concerns what is scored, with the answer.
@@ -38,7 +38,10 @@ pub(super) fn asked(subject: &Subject<'_>) -> Vec<Asked> {
 
 /// The inputs of a factor with the questions that count in it: their shares are 100 together.
 pub(super) fn joined(factor: RiskFactor, measured: Vec<Input>, asked: &[Asked]) -> Vec<Input> {
-    let mine: Vec<&Asked> = asked.iter().filter(|a| a.question.factor == factor).collect();
+    let mine: Vec<&Asked> = asked
+        .iter()
+        .filter(|a| a.question.factor == factor)
+        .collect();
     if mine.is_empty() {
         return measured;
     }
@@ -97,5 +100,96 @@ impl Asked {
                 ),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::risk::factors;
+    use crate::risk::known::Known;
+    use proptest::prelude::*;
+
+    fn name(text: &str) -> crate::id::Name {
+        crate::id::Name::new(text).unwrap()
+    }
+
+    fn question(factor: RiskFactor, share: u8, answer: Option<&str>) -> Asked {
+        let answers = [("done", 0), ("partly", 50), ("missing", 100)];
+        Asked {
+            name: "rehearsed".to_owned(),
+            question: RiskQuestion {
+                ask: "Was the way back rehearsed?".to_owned(),
+                factor,
+                share,
+                answers: answers.into_iter().map(|(a, n)| (name(a), n)).collect(),
+                scope: crate::spec::Scope::default(),
+            },
+            answer: answer.map(|text| Answer {
+                answer: name(text),
+                by: "ana".to_owned(),
+                at: crate::time::Timestamp::UNIX_EPOCH,
+            }),
+            release: "web@1.0.0".to_owned(),
+        }
+    }
+
+    fn sum(inputs: &[Input]) -> u32 {
+        inputs.iter().map(|i| u32::from(i.share)).sum()
+    }
+
+    fn level(inputs: &[Input]) -> u32 {
+        inputs
+            .iter()
+            .map(|i| u32::from(i.share) * u32::from(i.level))
+            .sum()
+    }
+
+    proptest! {
+        #[test]
+        fn shares_are_a_hundred_together_and_no_answer_is_the_worst_answer(
+            first in 1_u8..=100, second in 0_u8..=100, factor in prop::sample::select(RiskFactor::ALL.to_vec()),
+        ) {
+            let asked = |answer| {
+                let mut all = vec![question(factor, first, answer)];
+                if second > 0 {
+                    all.push(question(factor, second, Some("partly")));
+                }
+                joined(factor, factors::inputs(factor, &Known::nothing()), &all)
+            };
+            let (open, worst, best) = (asked(None), asked(Some("missing")), asked(Some("done")));
+            for inputs in [&open, &worst, &best] {
+                prop_assert_eq!(sum(inputs), 100);
+            }
+            prop_assert_eq!(level(&open), level(&worst));
+            prop_assert!(level(&best) < level(&open));
+        }
+    }
+
+    #[test]
+    fn an_answer_that_the_question_does_not_know_any_more_is_none() {
+        let asked = question(RiskFactor::Rollback, 40, Some("perhaps"));
+        let input = asked.input(40);
+        assert!(input.missing);
+        assert_eq!(input.level, 100);
+        assert!(
+            input.text.ends_with("perhaps is no answer any more"),
+            "{}",
+            input.text
+        );
+        assert_eq!(
+            input.lower,
+            "answer it: tidegate risk answer web@1.0.0 rehearsed=done|missing|partly"
+        );
+    }
+
+    #[test]
+    fn a_question_of_another_factor_leaves_a_factor_alone() {
+        let measured = factors::inputs(RiskFactor::Impact, &Known::nothing());
+        let asked = [question(RiskFactor::Rollback, 40, None)];
+        assert_eq!(
+            joined(RiskFactor::Impact, measured.clone(), &asked),
+            measured
+        );
     }
 }

@@ -81,6 +81,8 @@ prop_compose! {
             back_within: within.map(Millis),
             tier, data, audience, dependents, environment_tier, public, interrupts, commits, settings, instances,
             steps, first, days_since, earlier, way_back, migrates, outcomes, freeze, hours, week, others,
+            // Questions have properties of their own.
+            asked: Vec::new(),
         }
     }
 }
@@ -90,7 +92,7 @@ fn without_one(known: &Known) -> Vec<Known> {
     let mut all = Vec::new();
     macro_rules! each {
         ($($field:ident),+) => {
-            let Known { service: _, environment: _, $($field: _),+ } = known;
+            let Known { service: _, environment: _, asked: _, $($field: _),+ } = known;
             $(all.push(Known { $field: None, ..known.clone() });)+
         };
     }

@@ -41,7 +41,7 @@ pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier, Unscheduled};
 pub use policy::{ApprovalRule, Approvers, ClassRule, Document, Needed, Part, Policy, SignOffRule};
 pub use resolve::{Resolved, Unresolved};
-pub use risk::{RiskBand, RiskFactor, RiskModel};
+pub use risk::{RiskBand, RiskFactor, RiskModel, RiskQuestion};
 pub use scope::{Operation, Scope};
 pub use service::{
     Audience, DataClass, Health, Need, Otherwise, Override, Rollback, RollbackAuthority, Run,
@@ -114,6 +114,9 @@ pub struct Spec {
     /// How risk is counted; the built-in model when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk: Option<RiskModel>,
+    /// Questions whose answers count for the risk.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub risk_questions: BTreeMap<Name, RiskQuestion>,
     /// First month of the fiscal year, 1 to 12; January when 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub fiscal_year_starts: u8,

@@ -1,5 +1,6 @@
 //! The model of risk: how much each factor weighs and what the score is called. What the factors look at is in `risk`.
 
+use super::Scope;
 use crate::digest::Digest;
 use crate::id::Name;
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,22 @@ pub struct RiskModel {
     pub weights: BTreeMap<RiskFactor, u8>,
     /// Bands from 0 to 100, the lowest first, without gap or overlap.
     pub bands: Vec<RiskBand>,
+}
+
+/// A question whose answer counts for the risk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RiskQuestion {
+    /// What is asked, as people read it.
+    pub ask: String,
+    /// Factor in which it counts.
+    pub factor: RiskFactor,
+    /// Its share of the factor in percent; what is measured has the rest.
+    pub share: u8,
+    /// How risky each answer is, 0 to 100.
+    pub answers: BTreeMap<Name, u8>,
+    /// Which changes it is asked about.
+    pub scope: Scope,
 }
 
 impl Default for RiskModel {

@@ -1,11 +1,13 @@
 //! `tidegate risk`: how risky a change is, and why.
 
+use super::change::Change;
 use super::reference::{Reference, release_of};
 use super::session::Session;
 use crate::exit::{Exit, Failure};
 use crate::output::Look;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use tidegate_client::wire::{RiskInput, RiskScore};
+use tidegate_client::wire::{RiskAnswers, RiskInput, RiskScore};
 
 /// Ways out that are shown.
 const LEVERS: usize = 3;
@@ -29,15 +31,39 @@ enum Verb {
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
     },
+    /// Answer questions about the risk of a release; an answer may be given anew
+    #[command(
+        after_help = "Example: tidegate risk answer payments@3.3.0 rehearsed=done --reason \"drill 12\"\n`tidegate risk explain` shows which questions are open, and what each answer would change."
+    )]
+    Answer(Answer),
+}
+
+#[derive(Debug, clap::Args)]
+struct Answer {
+    /// `service@version`
+    release: String,
+    /// `question=answer`, once or several times
+    #[arg(required = true, value_name = "QUESTION=ANSWER", value_parser = pair)]
+    answers: Vec<(String, String)>,
+    #[command(flatten)]
+    change: Change,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (question, answer) = text.split_once('=').ok_or("write `question=answer`")?;
+    Ok((question.trim().to_owned(), answer.trim().to_owned()))
 }
 
 /// Run it.
 pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
-    let Verb::Explain {
-        release,
-        environment,
-        at,
-    } = &args.verb;
+    let (release, environment, at) = match &args.verb {
+        Verb::Answer(given) => return answer(given, session).await,
+        Verb::Explain {
+            release,
+            environment,
+            at,
+        } => (release, environment, at),
+    };
     let (release, environment) = match Reference::parse(release)? {
         Reference::Placed(release, placed) => (release, Some(placed)),
         _ => (release_of(release)?, environment.clone()),
@@ -50,6 +76,29 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         .client()?
         .risk(&release, environment.as_deref(), at)
         .await?;
+    session
+        .out
+        .show(&score, &score.release, |look| text(&score, look))?;
+    Ok(Exit::Done)
+}
+
+async fn answer(given: &Answer, session: &Session) -> Result<Exit, Failure> {
+    let mut answers = BTreeMap::new();
+    for (question, answer) in &given.answers {
+        if answers.insert(question.clone(), answer.clone()).is_some() {
+            return Err(Failure::usage(format!("{question} is answered twice")));
+        }
+    }
+    let asked = RiskAnswers {
+        answers,
+        reason: given.change.reason.clone().unwrap_or_default(),
+    };
+    let client = session.client()?;
+    let release = release_of(&given.release)?;
+    client
+        .answer_risk(&release, &asked, &given.change.key()?)
+        .await?;
+    let score = client.risk(&release, None, None).await?;
     session
         .out
         .show(&score, &score.release, |look| text(&score, look))?;

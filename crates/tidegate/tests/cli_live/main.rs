@@ -66,6 +66,8 @@ mod retries;
 #[cfg(test)]
 mod signed;
 #[cfg(test)]
+mod simulated;
+#[cfg(test)]
 mod trains;
 #[cfg(test)]
 mod units;

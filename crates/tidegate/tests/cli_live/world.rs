@@ -58,13 +58,16 @@ impl Ran {
             "" => "error: ".to_owned(),
             code => format!("error[{code}]: "),
         };
-        assert!(self.err.starts_with(&head), "{self:#?}");
+        // Warnings about the configuration may stand before it.
+        let from = self.err.lines().position(|line| line.starts_with(&head));
+        assert!(from.is_some(), "{self:#?}");
         for part in what {
             assert!(self.err.contains(part), "`{part}` is missing in {self:#?}");
         }
         let help = self
             .err
             .lines()
+            .skip(from.unwrap_or_default())
             .find_map(|line| line.strip_prefix("help: "));
         assert!(
             help.is_some_and(|help| help.contains(way_out)),

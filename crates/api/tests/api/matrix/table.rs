@@ -72,6 +72,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "whoami",
             "permissions",
             "sign_out",
+            "audit_overrides",
             "audit",
             "audit_checkpoint",
             "audit_consistency",
@@ -156,6 +157,13 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             (Who::Operators, Some(json!({ "to": "staging" }))),
         ),
         ("unhold_release", (Who::Operators, because())),
+        (
+            "answer_risk",
+            (
+                Who::Publishers,
+                Some(json!({ "answers": { "rehearsed": "done" } })),
+            ),
+        ),
         ("cancel_release", (Who::Operators, because())),
         (
             "declare_freeze",

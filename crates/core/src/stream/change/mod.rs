@@ -22,7 +22,7 @@ use crate::change::{ChangeId, Vote};
 use crate::decider::{Ctx, Decider, Decision};
 use crate::digest::Digest;
 use crate::gate::Purpose;
-use crate::id::{DeploymentId, EnvId, ReleaseId, StreamKind};
+use crate::id::{DeploymentId, EnvId, ReleaseId, StreamKind, TeamId};
 use crate::plan::PlanBody;
 use crate::refusal::Refusal;
 use crate::spec::condition::Value;
@@ -162,9 +162,24 @@ pub struct Assessed {
     /// What an emergency leaves for afterwards.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<String>,
+    /// Does the record of the service let its changes be standard? Absent where no rule looks at the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earned: Option<Earned>,
     /// What it was worked out from, to judge it anew by other rules; absent where that was not recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Box<Told>>,
+}
+
+/// Whether changes of a service may be standard, as far as that depends on how earlier ones went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earned {
+    /// Team that owns the service.
+    pub team: TeamId,
+    /// The rule.
+    pub rule: String,
+    /// The record is good enough.
+    pub holds: bool,
 }
 
 /// Facts behind an assessment.

@@ -118,9 +118,15 @@ impl Turn<'_> {
     }
 
     pub(super) fn wake(&self) -> Wake {
+        let facts = self.state.facts.as_deref();
+        // Its release fires when somebody answers a question about its risk.
+        let release = facts.map(|f| format!("release/{}", f.release));
         let next = |at: Timestamp, because: &str| Wake::Next {
             at,
-            on: vec!["config".to_owned(), person::TRIGGER.to_owned()],
+            on: ["config".to_owned(), person::TRIGGER.to_owned()]
+                .into_iter()
+                .chain(release.clone())
+                .collect(),
             because: because.to_owned(),
         };
         let now = self.cx.now;
@@ -178,6 +184,7 @@ fn recorded(assessment: &Assessment) -> Assessed {
             .map(ToString::to_string)
             .collect(),
         owed: assessment.owed.iter().map(ToString::to_string).collect(),
+        earned: assessment.earned.clone(),
         told: Some(Box::new(told(assessment))),
     }
 }

@@ -1,9 +1,10 @@
 //! What can be asked of a release.
 
 use crate::digest::Digest;
-use crate::id::{DeploymentId, EnvId};
+use crate::id::{DeploymentId, EnvId, Name};
 use crate::queue::Request;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What can be asked of a release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,14 @@ pub enum Command {
         environment: EnvId,
         /// Why.
         because: String,
+    },
+    /// Answers to questions about its risk.
+    Answer {
+        /// By question.
+        answers: BTreeMap<Name, Name>,
+        /// Why, may be empty.
+        #[serde(default)]
+        reason: String,
     },
     /// Release a held version, or one held revision of it.
     Unhold {
@@ -101,6 +110,7 @@ impl Command {
             Self::Create { .. } => "create",
             Self::Promote { .. } => "promote",
             Self::Stop { .. } => "stop",
+            Self::Answer { .. } => "answer",
             Self::Unhold { .. } => "unhold",
             Self::Cancel { .. } => "cancel",
             Self::StageStarted { .. } => "stage-started",

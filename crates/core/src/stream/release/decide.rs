@@ -98,6 +98,9 @@ pub(super) fn decide(
                 because,
             },
         ) if exists => dropped(state, environment, deployment, because),
+        (_, Command::Answer { answers, reason }) if exists => {
+            super::answers::answered(state, &id, answers, &reason, cx)?
+        }
         (Phase::Absent, _) => {
             return Err(Refusal::NotFound {
                 what: "release".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::decider::{EventBody, Trigger};
 use crate::digest::Digest;
-use crate::id::{DeploymentId, EnvId, StreamId};
+use crate::id::{DeploymentId, EnvId, Name, StreamId};
 use crate::queue::Request;
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +101,21 @@ pub enum Event {
         deployment: DeploymentId,
         /// Why.
         because: String,
+    },
+    /// A question about its risk was answered, for the first time or anew.
+    #[serde(rename = "release.answered/1")]
+    Answered {
+        /// Question.
+        question: Name,
+        /// Answer.
+        answer: Name,
+        /// How risky it is, 0 to 100, by the question as it was.
+        level: u8,
+        /// Who.
+        by: String,
+        /// Why, may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
     },
     /// A person released it.
     #[serde(rename = "release.unheld/1")]

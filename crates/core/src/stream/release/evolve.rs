@@ -1,6 +1,6 @@
 //! The state of a release after a fact.
 
-use super::{Event, Hold, Phase, Release, Stage, Success};
+use super::{Answer, Event, Hold, Phase, Release, Stage, Success};
 use crate::id::{DeploymentId, EnvId};
 use crate::time::Timestamp;
 
@@ -108,6 +108,19 @@ pub(super) fn evolve(state: &mut Release, at: Timestamp, event: &Event) {
             state
                 .stages
                 .insert(environment.clone(), failed(deployment, because));
+        }
+        Event::Answered {
+            question,
+            answer,
+            by,
+            ..
+        } => {
+            let answer = Answer {
+                answer: answer.clone(),
+                by: by.clone(),
+                at,
+            };
+            state.told.insert(question.clone(), answer);
         }
         Event::Unheld { .. } => {
             state.held_revisions.clear();

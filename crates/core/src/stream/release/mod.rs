@@ -3,6 +3,7 @@
 //! `Locked → Rolling ⇄ Held → Released`, `→ Cancelled` before anything was deployed. A rolled-back version is held until a
 //! person releases it, with the reason; a rollback of a mere configuration change holds that revision only.
 
+mod answers;
 mod command;
 mod decide;
 mod event;
@@ -13,7 +14,7 @@ pub use event::Event;
 
 use crate::decider::{Ctx, Decider, Decision};
 use crate::digest::Digest;
-use crate::id::{DeploymentId, EnvId, StreamKind};
+use crate::id::{DeploymentId, EnvId, Name, StreamKind};
 use crate::queue::Request;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -47,6 +48,9 @@ pub struct Release {
     /// The person who answers for that, when it is not the account's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answers: Option<String>,
+    /// Answers to questions about its risk.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub told: BTreeMap<Name, Answer>,
     /// Revisions of this release that are held while the release itself is not.
     pub held_revisions: BTreeMap<String, Hold>,
 }
@@ -77,6 +81,18 @@ pub enum Phase {
         /// Why.
         because: String,
     },
+}
+
+/// An answer to a question about its risk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The answer.
+    pub answer: Name,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Why something is held.

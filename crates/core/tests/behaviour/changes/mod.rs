@@ -8,8 +8,10 @@ mod delegations;
 mod dual_control;
 mod emergencies;
 mod parties;
+mod questions;
 mod quiet;
 mod signed;
+mod told;
 mod votes;
 
 use crate::world::company::{env, name, release};

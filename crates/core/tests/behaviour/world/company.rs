@@ -202,6 +202,7 @@ pub fn company() -> Spec {
         bookings: BTreeMap::new(),
         policies: BTreeMap::new(),
         risk: None,
+        risk_questions: std::collections::BTreeMap::new(),
         sign_in: None,
         trust: Vec::new(),
         fiscal_year_starts: 0,

@@ -4,6 +4,7 @@ mod checkpoint;
 mod export;
 mod kept;
 mod log;
+mod overrides;
 mod population;
 mod proof;
 mod prove;
@@ -26,6 +27,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     Log(log::Log),
+    Overrides(overrides::Overrides),
     Verify(verify::Verify),
     Export(export::Export),
     Prove(prove::Prove),
@@ -38,6 +40,7 @@ enum Verb {
 pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     match &args.verb {
         Verb::Log(log) => log::run(log, session).await,
+        Verb::Overrides(asked) => overrides::run(asked, session).await,
         Verb::Verify(verify) => verify::run(verify, session).await,
         Verb::Export(export) => export::run(export, session).await,
         Verb::Prove(prove) => prove::run(prove, session).await,
