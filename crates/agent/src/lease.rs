@@ -170,7 +170,11 @@ fn begin(
             return;
         };
         let id = action.id.clone();
-        tracing::debug!("action {id} of {} begins", action.deployment);
+        tracing::debug!(
+            "action {id} of {} begins under lease number {}",
+            action.deployment,
+            action.epoch
+        );
         kill_point("agent.work.leased");
         work::carry_out(shared, action, epoch, lease).await;
         under_way.leave(&id);

@@ -289,12 +289,12 @@ impl Client {
     async fn send(&self, request: RequestBuilder) -> Result<Response, Error> {
         let mut request = request.build().map_err(|e| self.unreachable(causes(&e)))?;
         let mut tried = 1;
-        let response = loop {
+        let (response, from) = loop {
             let from = self.at.load(Ordering::Relaxed);
             let base = self.base().to_owned();
             let again = request.try_clone();
             let error = match self.http.execute(request).await {
-                Ok(response) => break response,
+                Ok(response) => break (response, from),
                 Err(error) => error,
             };
             let failed = self.unreachable(causes(&error));
@@ -310,6 +310,10 @@ impl Client {
         let status = response.status();
         if status.is_success() {
             return Ok(response);
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            // It stops, or its ledger was upgraded by a newer one: whoever asks again asks another.
+            self.move_on(from);
         }
         Err(Error::Problem(Box::new(
             self.problem(status, response).await,

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use tidegate_core::id::EnvId;
 use tidegate_plugin::actuator::{RevisionObservation, RouteObservation};
 
-/// An agent is unreachable after this long without a word.
-const SILENT: Duration = Duration::from_secs(10);
+/// An agent is unreachable after this long without a word: three of its heartbeats, which are two seconds apart at most.
+const SILENT: Duration = Duration::from_secs(6);
 /// Notes kept of running actions.
 const NOTES: usize = 1_000;
 

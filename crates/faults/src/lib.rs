@@ -12,7 +12,8 @@ mod live;
 pub const FOLDER: &str = "TIDEGATE_TORTURE";
 
 /// The process dies here, as by SIGKILL, when the folder says so: a file `armed/<name>` holds how often the point is still to be
-/// passed, this time included. It becomes `fired/<name>` at the death, and `seen/<name>` is there once a process came by.
+/// passed, this time included. It becomes `fired/<name>` at the death, and `seen/<name>` is there once a process came by. With the
+/// word `stop` behind the number the process stands still instead, as by SIGSTOP, and goes on from here when it is told to.
 #[inline]
 pub fn kill_point(name: &'static str) {
     #[cfg(feature = "torture")]
@@ -33,6 +34,16 @@ pub fn is_off(defence: &str) -> bool {
         let _ = defence;
         false
     }
+}
+
+/// By how many versions of the schema this process is ahead of its source. None, except in a test build whose folder has a file
+/// `ahead` with a number: so that one build can stand for an old and a new version at the same time.
+#[must_use]
+pub fn versions_ahead() -> u32 {
+    #[cfg(feature = "torture")]
+    return live::versions_ahead();
+    #[cfg(not(feature = "torture"))]
+    0
 }
 
 /// What a process that starts another with an environment of its own hands on: nothing, except in a test build.

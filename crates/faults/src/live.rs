@@ -20,12 +20,28 @@ pub(crate) fn handed_on() -> Option<(String, String)> {
 pub(crate) fn kill_point(name: &'static str) {
     if let Some(folder) = folder() {
         note(folder, name);
-        if dies(folder, name) {
-            // The signal cannot be caught; the abort is for a system on which it comes late.
-            let _ = kill_process(getpid(), Signal::KILL);
-            std::process::abort();
+        match told(folder, name) {
+            None => {}
+            Some(Signal::STOP) => {
+                // Who let it go on sees that it did.
+                let _ = kill_process(getpid(), Signal::STOP);
+            }
+            Some(_) => {
+                // The signal cannot be caught; the abort is for a system on which it comes late.
+                let _ = kill_process(getpid(), Signal::KILL);
+                std::process::abort();
+            }
         }
     }
+}
+
+/// Read once: a process has one version for as long as it lives.
+pub(crate) fn versions_ahead() -> u32 {
+    static AHEAD: OnceLock<u32> = OnceLock::new();
+    *AHEAD.get_or_init(|| {
+        let text = folder().and_then(|folder| fs::read_to_string(folder.join("ahead")).ok());
+        text.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    })
 }
 
 pub(crate) fn is_off(defence: &str) -> bool {
@@ -53,19 +69,26 @@ fn note(folder: &Path, name: &'static str) {
     }
 }
 
-/// Is this the pass that kills? Of several processes and threads one wins.
-fn dies(folder: &Path, name: &str) -> bool {
+/// Is this the pass at which something happens, and what? Of several processes and threads one wins.
+fn told(folder: &Path, name: &str) -> Option<Signal> {
     let armed = folder.join("armed").join(name);
-    let Ok(text) = fs::read_to_string(&armed) else {
-        return false;
+    let text = fs::read_to_string(&armed).ok()?;
+    let (passes, what) = match text.trim().split_once(' ') {
+        Some((passes, "stop")) => (passes, Signal::STOP),
+        Some((passes, _)) => (passes, Signal::KILL),
+        None => (text.trim(), Signal::KILL),
     };
-    match text.trim().parse::<u32>() {
+    match passes.parse::<u32>() {
         Ok(left) if left > 1 => {
+            let less = text.trim().replacen(passes, &(left - 1).to_string(), 1);
             // Two threads at once may count one pass for two: how many it was does not matter.
-            let _ = fs::write(&armed, (left - 1).to_string());
-            false
+            let _ = fs::write(&armed, less);
+            None
         }
-        _ => fs::rename(&armed, folder.join("fired").join(name)).is_ok(),
+        _ => {
+            let fired = fs::rename(&armed, folder.join("fired").join(name));
+            fired.is_ok().then_some(what)
+        }
     }
 }
 
@@ -79,10 +102,12 @@ mod tests {
         for part in ["armed", "fired"] {
             fs::create_dir(folder.path().join(part)).unwrap();
         }
-        let at = || dies(folder.path(), "agent.here");
-        assert!(!at(), "not armed");
-        fs::write(folder.path().join("armed/agent.here"), "3").unwrap();
-        assert_eq!([at(), at(), at(), at()], [false, false, true, false]);
-        assert!(folder.path().join("fired/agent.here").exists());
+        let at = || told(folder.path(), "agent.here");
+        assert_eq!(at(), None, "not armed");
+        for (text, what) in [("3", Signal::KILL), ("3 stop", Signal::STOP)] {
+            fs::write(folder.path().join("armed/agent.here"), text).unwrap();
+            assert_eq!([at(), at(), at(), at()], [None, None, Some(what), None]);
+            assert!(folder.path().join("fired/agent.here").exists());
+        }
     }
 }

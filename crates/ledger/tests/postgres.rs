@@ -264,3 +264,25 @@ fn a_writer_leaves_a_server_that_takes_no_writes_any_more_and_finds_the_one_that
     system("ALTER SYSTEM RESET default_transaction_read_only");
     assert_eq!(writer.join().expect("joined"), Ok(2));
 }
+
+#[test]
+fn a_server_whose_ledger_was_upgraded_by_a_newer_one_reads_on_and_writes_nothing_more() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let store = open(&cluster, 1).expect("opens");
+    append(&*store, "d", 3).expect("appended");
+    cluster
+        .sql("INSERT INTO tidegate.migration VALUES (99, '')")
+        .expect("upgraded");
+    let refused = append(&*store, "d", 1).expect_err("refused");
+    assert!(
+        matches!(refused, StoreError::NewerSchema { have: 99, .. }),
+        "{refused}"
+    );
+    assert_eq!(whole(&*store).seq, 3);
+    cluster
+        .sql("DELETE FROM tidegate.migration WHERE number = 99")
+        .expect("taken back");
+    assert_eq!(append(&*store, "d", 1), Ok(4));
+}

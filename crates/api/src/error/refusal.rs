@@ -73,6 +73,11 @@ impl From<StoreError> for Problem {
                 error.to_string(),
                 "try again in a second",
             ),
+            StoreError::NewerSchema { .. } => Self::new(
+                &kind::STORE,
+                error.to_string(),
+                "ask a server of the newer version, or start this one again in that version",
+            ),
             StoreError::Closed => Self::new(
                 &kind::STOPPING,
                 error.to_string(),

@@ -66,6 +66,18 @@ impl Cluster {
         Some(cluster)
     }
 
+    /// Its first process, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.server.as_ref().map(Child::id)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The address of the database, with the password.
     #[must_use]
     pub fn url(&self) -> String {
@@ -96,7 +108,7 @@ impl Cluster {
                 "-c",
                 "listen_addresses=127.0.0.1",
             ])
-            .args(["-c", "max_connections=60", "-c", "shared_buffers=16MB"])
+            .args(["-c", "max_connections=80", "-c", "shared_buffers=16MB"])
             .args(["-c", "unix_socket_directories="])
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -7,7 +7,7 @@ use crate::sql::Link;
 use crate::sql::value::{Cells, Value};
 use crate::store::Result;
 use postgres::types::{ToSql, Type};
-use postgres::{Client, Row, Statement};
+use postgres::{Client, Row, SimpleQueryMessage, Statement};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel, sync_channel};
@@ -133,11 +133,16 @@ impl Connection {
         self.say(sql).map_err(|unsaid| unsaid.named(doing))
     }
 
-    /// The same of those that wait for the lock of a transaction.
-    pub(super) fn begin(&self, sql: &str, doing: &str) -> Result<()> {
+    /// The same of those that wait for the lock of a transaction: the only value of the last row that they give.
+    pub(super) fn begin(&self, sql: &str, doing: &str) -> Result<Option<String>> {
         let sql = sql.to_owned();
-        let begun = self.ask(self.patience.lock, move |c| c.batch_execute(&sql));
-        begun.map_err(|unsaid| unsaid.named(doing))
+        let begun = self.ask(self.patience.lock, move |c| c.simple_query(&sql));
+        let said = begun.map_err(|unsaid| unsaid.named(doing))?;
+        let rows = said.iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        Ok(rows.last().and_then(|row| Some(row.get(0)?.to_owned())))
     }
 
     /// What the database itself says to these statements.

@@ -5,7 +5,7 @@ use super::connect::SCHEMA;
 use super::link::Connection;
 use crate::error::StoreError;
 use crate::sql::Link;
-use crate::sql::steps::{Applied, Step, checksum, missing};
+use crate::sql::steps::{Applied, Step, all, checksum, missing, newest};
 use crate::sql::value::{Field, values};
 use crate::store::Result;
 
@@ -17,10 +17,15 @@ const STEPS: &[Step] = &[
 /// Taken by whoever changes the schema; the bytes `TGL1`.
 const TURN: &str = "BEGIN; SELECT pg_advisory_xact_lock(1413958705)";
 
+/// The newest schema that this version knows.
+pub(super) fn known() -> u32 {
+    newest(&all(STEPS))
+}
+
 /// Apply what is missing, all or nothing.
 pub(super) fn run(connection: &Connection) -> Result<()> {
     connection.batch(TURN, "waiting for another server that changes the schema")?;
-    match apply(connection, STEPS) {
+    match apply(connection, &all(STEPS)) {
         Ok(()) => connection.batch("COMMIT", "committing a migration"),
         Err(error) => {
             // The first error says more than one about taking it back.
@@ -53,7 +58,14 @@ fn apply(connection: &Connection, steps: &[Step]) -> Result<()> {
             "CREATE TABLE migration (number BIGINT NOT NULL PRIMARY KEY, checksum BYTEA NOT NULL)";
         connection.batch(record, "preparing migrations")?;
     }
-    for step in missing(&applied(connection)?, steps)? {
+    let applied = applied(connection)?;
+    let missing = missing(&applied, steps)?;
+    if !applied.is_empty() && !missing.is_empty() {
+        // Servers of this or an older version that write now come to their end first, and look at the schema again before the next.
+        let all = "LOCK TABLE head IN EXCLUSIVE MODE";
+        connection.batch(all, "waiting for servers that write")?;
+    }
+    for step in missing {
         connection.batch(step.1, "migrating")?;
         connection.execute(
             "INSERT INTO migration (number, checksum) VALUES (?1, ?2)",

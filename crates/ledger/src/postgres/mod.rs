@@ -3,7 +3,8 @@
 //! Every write locks the row of the ledger's head before anything else, so writers queue there and never collide. When `write`
 //! returns, the transaction is durable as the database's own settings say (`synchronous_commit` is at least `on`). A connection
 //! that ends before the commit is made anew and the transaction runs again; one that ends during the commit is
-//! [`StoreError::Unclear`], and the engine asks the reply rows what became of it. Nothing here may be called from an async task:
+//! [`StoreError::Unclear`], and the engine asks the reply rows what became of it. A server of a newer version may bring the schema up
+//! to date while this one runs: from then on this one reads and refuses to write. Nothing here may be called from an async task:
 //! the client blocks and brings its own small runtime.
 
 mod connect;
@@ -88,11 +89,7 @@ impl PostgresStore {
         let connection = address.connect(Purpose::Write)?;
         migrate::run(&connection)?;
         sql::begin(&connection, ledger)?;
-        let turn = Turn::begin(
-            &connection,
-            &lock_head(ledger),
-            "waiting for the head of the ledger",
-        )?;
+        let turn = Turn::begin_to_write(&connection, ledger)?;
         Session::new(&connection, ledger).plant()?;
         turn.commit(None)?;
         kill_point("server.postgres.opened");
@@ -112,11 +109,7 @@ impl PostgresStore {
         f: &mut dyn FnMut(&mut dyn Tx) -> Result<()>,
     ) -> Result<()> {
         let connection = line.get(&self.address, Purpose::Write)?;
-        let turn = Turn::begin(
-            connection,
-            &lock_head(self.ledger),
-            "waiting for the head of the ledger",
-        )?;
+        let turn = Turn::begin_to_write(connection, self.ledger)?;
         kill_point("server.postgres.begun");
         let mut session = Session::new(connection, self.ledger);
         f(&mut session)?;
@@ -141,10 +134,12 @@ impl PostgresStore {
     }
 }
 
-/// A transaction that begins with the lock on the head.
+/// A transaction that begins with the lock on the head, and then looks which schema it meets: whoever changes the schema locks
+/// all heads out before.
 fn lock_head(LedgerId(ledger): LedgerId) -> String {
     format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT seq FROM head WHERE ledger_id = {ledger} FOR UPDATE"
+        "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT seq FROM head WHERE ledger_id = {ledger} FOR UPDATE; \
+         SELECT max(number) FROM migration"
     )
 }
 
@@ -209,12 +204,33 @@ struct Turn<'c> {
 
 impl<'c> Turn<'c> {
     fn begin(connection: &'c Connection, sql: &str, doing: &str) -> Result<Self> {
+        Ok(Self::begun(connection, sql, doing)?.0)
+    }
+
+    /// One that holds the head of the ledger. Refused when a newer version changed the schema since this one opened it.
+    fn begin_to_write(connection: &'c Connection, ledger: LedgerId) -> Result<Self> {
+        const DOING: &str = "waiting for the head of the ledger";
+        let (turn, have) = Self::begun(connection, &lock_head(ledger), DOING)?;
+        let bad = |because: &str| StoreError::BadRow {
+            what: "the schema of the ledger".to_owned(),
+            because: because.to_owned(),
+        };
+        let have = have.ok_or_else(|| bad("no migration is on record"))?;
+        let have: u32 = have.parse().map_err(|_| bad("its number is none"))?;
+        let known = migrate::known();
+        match have > known {
+            true => Err(StoreError::NewerSchema { have, known }),
+            false => Ok(turn),
+        }
+    }
+
+    fn begun(connection: &'c Connection, sql: &str, doing: &str) -> Result<(Self, Option<String>)> {
         let turn = Self {
             connection,
             open: true,
         };
-        turn.connection.begin(sql, doing)?;
-        Ok(turn)
+        let said = turn.connection.begin(sql, doing)?;
+        Ok((turn, said))
     }
 
     fn commit(mut self, moved: Option<(LedgerId, u64)>) -> Result<()> {

@@ -9,6 +9,7 @@ use crate::store::Result;
 use tidegate_core::id::{ActionId, EnvId, StreamId};
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::Lease;
+use tidegate_faults::is_off;
 
 /// The columns that [`action`] understands, before a condition.
 macro_rules! select {
@@ -97,8 +98,16 @@ impl Session<'_> {
         by: &str,
         until: Timestamp,
     ) -> Result<Option<u64>> {
-        let sql = "UPDATE action SET epoch = epoch + 1, lease_by = ?3, lease_until = ?4 \
-                   WHERE ledger_id = ?1 AND id = ?2 RETURNING epoch";
+        let sql = match is_off("epoch") {
+            false => {
+                "UPDATE action SET epoch = epoch + 1, lease_by = ?3, lease_until = ?4 \
+                 WHERE ledger_id = ?1 AND id = ?2 RETURNING epoch"
+            }
+            true => {
+                "UPDATE action SET epoch = 1, lease_by = ?3, lease_until = ?4 \
+                 WHERE ledger_id = ?1 AND id = ?2 RETURNING epoch"
+            }
+        };
         let values = values![self.ledger, id.as_str(), by, micros(until)];
         self.one(sql, values, "leasing an action", |row| {
             Columns {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
+use tidegate_faults::is_off;
 
 /// How long a statement waits for a lock of another connection.
 const BUSY: Duration = Duration::from_secs(5);
@@ -59,7 +60,11 @@ pub(super) fn writer(file: &Path) -> Result<Connection> {
         });
     }
     connection
-        .pragma_update(None, "synchronous", "FULL")
+        .pragma_update(
+            None,
+            "synchronous",
+            if is_off("sync") { "OFF" } else { "FULL" },
+        )
         .doing("setting synchronous")?;
     connection
         .pragma_update(None, "foreign_keys", true)

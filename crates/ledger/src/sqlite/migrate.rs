@@ -2,7 +2,7 @@
 
 use super::refusal::Doing;
 use crate::error::StoreError;
-use crate::sql::steps::{Applied, Step, checksum, missing};
+use crate::sql::steps::{Applied, Step, all, checksum, missing};
 use crate::store::Result;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
@@ -19,7 +19,7 @@ const RECORD: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NU
 
 /// Apply what is missing, all or nothing.
 pub(super) fn run(connection: &mut Connection, file: &Path) -> Result<()> {
-    apply(connection, file, STEPS)
+    apply(connection, file, &all(STEPS))
 }
 
 fn apply(connection: &mut Connection, file: &Path, steps: &[Step]) -> Result<()> {
