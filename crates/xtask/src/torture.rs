@@ -41,6 +41,15 @@ pub struct TortureArgs {
     /// Let server and agent stand still past their lease, and fill their disks, instead of killing
     #[arg(long, conflicts_with_all = ["points", "every_point", "mutations"])]
     faults: bool,
+    /// What happens around the processes instead: lost-answers, takeover, failover, versions, links or power-loss
+    #[arg(long, value_name = "ROW", conflicts_with_all = ["points", "every_point", "mutations", "faults"])]
+    row: Option<String>,
+    /// Trials of a row; each has a number of its own
+    #[arg(long, requires = "row")]
+    trials: Option<u32>,
+    /// A defence that is switched off in a row, to see that it is missed
+    #[arg(long, requires = "row", value_name = "DEFENCE")]
+    off: Vec<String>,
     /// List the points, and kill nobody
     #[arg(long)]
     list: bool,
@@ -60,6 +69,9 @@ pub fn short() -> Result<bool> {
         every_point: false,
         mutations: false,
         faults: false,
+        row: None,
+        trials: None,
+        off: Vec::new(),
         list: false,
     })
 }
@@ -84,7 +96,15 @@ pub fn command(args: &TortureArgs) -> Result<bool> {
     };
     let mut command = Command::new(&built.torture);
     let from = args.from.to_string();
-    if args.mutations {
+    if let Some(row) = &args.row {
+        command.args(["row", row, "--store", &args.store]);
+        if let Some(trials) = args.trials {
+            command.args(["--trials", &trials.to_string()]);
+        }
+        for defence in &args.off {
+            command.args(["--off", defence]);
+        }
+    } else if args.mutations {
         command.args(["mutations", "--kills", &args.kills.to_string()]);
     } else if args.faults {
         command.args(["faults", "--store", &args.store]);

@@ -2,17 +2,16 @@
 //! disk is full. The same load, and the same judges.
 
 use super::Store;
-use super::judge::Judge;
-use super::load::Load;
-use super::world::World;
-use anyhow::{Result, anyhow, bail};
+use super::ledger::Ledger;
+use super::running::{Ended, Running};
+use super::world::{Setting, World};
+use anyhow::{Result, bail};
 use clap::Args;
 use rustix::process::Signal;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Duration;
 use tidegate_client::wire::ArtifactRequest;
 use tidegate_sim::Chance;
@@ -59,31 +58,22 @@ async fn faults(args: &FaultsArgs) -> Result<bool> {
         .prefix("tidegate-faults-")
         .tempdir()?;
     let disks = Disks::mount(folder.path(), args.full > 0)?;
-    let started = World::start(&args.program, args.store, folder.path(), None).await?;
-    let Some(world) = started else {
+    let Some(ledger) = Ledger::of(args.store).await? else {
         println!("skipped: the store is not installed");
         return Ok(true);
     };
-    let (world, load) = (Arc::new(world), Arc::new(Load::default()));
-    let mut rolling = tokio::task::JoinSet::new();
-    for service in world.services.clone() {
-        let (w, l, s, seed) = (world.clone(), load.clone(), service.clone(), args.from);
-        rolling.spawn(async move { l.roll(&w, &s, seed).await });
-    }
-    let mut chance = Chance::from_seed(args.from);
-    let found = match trials(args, &world, &load, disks.as_ref(), &mut chance).await {
-        Ok(found) => found,
-        Err(error) => vec![format!("{error:#}")],
+    let setting = Setting {
+        program: &args.program,
+        folder: folder.path(),
+        ledger,
+        servers: 1,
+        off: &[],
+        network: None,
     };
-    load.end();
-    load.go_on();
-    let mut found = found;
-    while let Some(ended) = rolling.join_next().await {
-        found.extend(ended?.err().map(|error| format!("{error:#}")));
-    }
-    let counts = world.tally.counts();
-    let world = Arc::into_inner(world).ok_or_else(|| anyhow!("the world is still in use"))?;
-    found.extend(world.end().await?);
+    let mut running = Running::begin(World::start(setting).await?, args.from);
+    let mut chance = Chance::from_seed(args.from);
+    let found = trials(args, &mut running, disks.as_ref(), &mut chance).await;
+    let Ended { found, counts } = running.end(found).await?;
     for violation in &found {
         println!("violation: {violation}");
     }
@@ -109,15 +99,14 @@ async fn faults(args: &FaultsArgs) -> Result<bool> {
 
 async fn trials(
     args: &FaultsArgs,
-    world: &World,
-    load: &Load,
+    running: &mut Running,
     disks: Option<&Disks>,
     chance: &mut Chance,
 ) -> Result<Vec<String>> {
-    let mut judge = Judge::default();
     for trial in 0..args.still.max(args.full) {
+        let world = &running.world;
         if trial < args.still {
-            for process in [&world.agent, &world.server] {
+            for process in [&world.agent, world.server()] {
                 tokio::time::sleep(Duration::from_millis(chance.below(1_500))).await;
                 process.signal(Signal::STOP);
                 tokio::time::sleep(Duration::from_millis(PAST_THE_LEASE + chance.below(2_000)))
@@ -129,15 +118,12 @@ async fn trials(
             fill(world, &disks.server, true).await?;
             fill(world, &disks.agent, false).await?;
         }
-        load.rest(world).await?;
-        let found = judge.look(world, load).await?;
+        let found = running.look().await?;
         if !found.is_empty() {
             return Ok(found);
         }
-        load.go_on();
     }
-    load.rest(world).await?;
-    judge.look(world, load).await
+    Ok(Vec::new())
 }
 
 /// A disk is full for two seconds. The server says so to whoever wants something kept, and goes on by itself afterwards.

@@ -3,7 +3,7 @@
 
 use super::load::Load;
 use super::program::Line;
-use super::world::{World, insist, who_runs};
+use super::world::{World, who_runs};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,8 @@ use tidegate_client::EntryFilter;
 
 /// How long what runs may take to be what the ledger says.
 const SETTLES: Duration = Duration::from_secs(20);
+/// Kinds that a command of the load makes once.
+const COMMANDS: [&str; 2] = ["deployment.proposed", "artifact.registered"];
 /// Kinds of which a deployment has one at most.
 const ONCE: [&str; 4] = [
     "deployment.proposed",
@@ -47,6 +49,7 @@ impl Judge {
         let mut found = world.tally.counts().ended;
         found.extend(doubled(world)?);
         found.extend(effects(world)?);
+        found.extend(leases(world)?);
         found.extend(runs(world).await?);
         found.extend(self.entries(world).await?);
         found.extend(self.answered(load));
@@ -76,7 +79,9 @@ impl Judge {
                 limit: Some(200),
                 ..EntryFilter::default()
             };
-            let page = insist("entries", || world.client.audit(&filter)).await?;
+            let page = world
+                .insist("entries", || world.client.audit(&filter))
+                .await?;
             let Some(last) = page.items.last().map(|entry| entry.seq) else {
                 break;
             };
@@ -104,6 +109,12 @@ impl Judge {
     fn entry(&mut self, stream: &str, kind: &str, cause: &str) -> Vec<String> {
         let mut found = Vec::new();
         let kind = kind.split('/').next().unwrap_or(kind);
+        // A cause is the account and its key.
+        let key = cause.split_once(':').map_or(cause, |(_, key)| key);
+        let ours = COMMANDS.contains(&kind) && key.starts_with("torture-");
+        if ours && !self.causes.insert(key.to_owned()) {
+            found.push(format!("I3: command {key} took effect twice"));
+        }
         if !ONCE.contains(&kind) {
             return found;
         }
@@ -118,9 +129,6 @@ impl Judge {
         if kind == "deployment.proposed" {
             self.proposed
                 .insert(stream.trim_start_matches("deployment/").to_owned());
-            if cause.starts_with("torture-") && !self.causes.insert(cause.to_owned()) {
-                found.push(format!("I3: command {cause} took effect twice"));
-            }
         }
         found
     }
@@ -132,7 +140,10 @@ impl Judge {
         let lost = lost.map(|id| format!("I1: {id} was acknowledged and is not in the ledger"));
         let extra = self.proposed.difference(&acknowledged);
         let extra = extra.map(|id| format!("I3: {id} is in the ledger and nobody was told"));
-        lost.chain(extra).collect()
+        let told = load.told();
+        let gone = told.difference(&self.causes);
+        let gone = gone.map(|key| format!("I1: command {key} was answered and left no entry"));
+        lost.chain(extra).chain(gone).collect()
     }
 }
 
@@ -146,6 +157,29 @@ fn doubled(world: &World) -> Result<Vec<String>> {
             found.push(format!(
                 "I2: {} of {} began while another one ran",
                 line.place, line.version
+            ));
+        }
+    }
+    Ok(found)
+}
+
+/// Each lease of an action has a number of its own, as the agent was told.
+fn leases(world: &World) -> Result<Vec<String>> {
+    let text = fs::read(world.folder.join("agent.log")).unwrap_or_default();
+    let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut found = Vec::new();
+    for line in String::from_utf8_lossy(&text).lines() {
+        let told = line.split_once(" begins under lease number ");
+        let Some((before, number)) = told else {
+            continue;
+        };
+        let Some((_, action)) = before.split_once("action ") else {
+            continue;
+        };
+        let lease = (action.to_owned(), number.trim().to_owned());
+        if !seen.insert(lease) {
+            found.push(format!(
+                "I2: two leases of {action} had the number {number}"
             ));
         }
     }
@@ -200,7 +234,9 @@ async fn runs(world: &World) -> Result<Vec<String>> {
 }
 
 async fn runs_now(world: &World) -> Result<Vec<String>> {
-    let live = insist("the environment", || world.client.environment("live")).await?;
+    let live = world
+        .insist("the environment", || world.client.environment("live"))
+        .await?;
     let mut wanted = BTreeMap::new();
     for lane in &live.services {
         let service = world.services.iter().find(|s| s.name == lane.service);

@@ -1,9 +1,10 @@
 //! Deaths at every point and at random, a look at the whole in between, and the line at the end.
 
 use super::judge::Judge;
+use super::ledger::Ledger;
 use super::load::Load;
 use super::tally::Counts;
-use super::world::World;
+use super::world::{Setting, World};
 use super::{KillsArgs, Store};
 use anyhow::{Result, anyhow};
 use std::path::PathBuf;
@@ -18,6 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(6);
 const BETWEEN: u64 = 150;
 /// Share of deaths at an instant that nobody chose, in 10,000.
 const RANDOM: u64 = 2_000;
+/// Deaths of a server that may follow one another before it answers.
+const IN_A_ROW: u32 = 10;
+/// Longest time that it is let up after them.
+const UP: Duration = Duration::from_secs(60);
 /// Who dies.
 const ROLES: [&str; 3] = ["server", "agent", "router"];
 
@@ -79,10 +84,18 @@ pub async fn torture(args: &KillsArgs) -> Result<Option<Outcome>> {
     let folder = tempfile::Builder::new()
         .prefix("tidegate-torture-")
         .tempdir()?;
-    let off = args.off.as_deref();
-    let Some(world) = World::start(&args.program, args.store, folder.path(), off).await? else {
+    let Some(ledger) = Ledger::of(args.store).await? else {
         return Ok(None);
     };
+    let setting = Setting {
+        program: &args.program,
+        folder: folder.path(),
+        ledger,
+        servers: 1,
+        off: &args.off,
+        network: None,
+    };
+    let world = World::start(setting).await?;
     let world = Arc::new(world);
     let load = Arc::new(Load::default());
     let deaths = Arc::new(Deaths {
@@ -159,7 +172,7 @@ async fn kill(
     points: &[String],
     mut chance: Chance,
 ) -> Result<()> {
-    let mut next = 0;
+    let (mut next, mut row) = (0, (0, 0));
     while !deaths.over() {
         if deaths.quiet.load(Ordering::SeqCst) {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -189,16 +202,36 @@ async fn kill(
             }
             None => world.tally.missed(),
         }
+        if role == "server" {
+            row_of_deaths(world, &mut row).await;
+        }
         // Now and then at once, so that the next death comes in the middle of getting up.
         tokio::time::sleep(Duration::from_millis(chance.below(400))).await;
     }
     Ok(())
 }
 
+/// After this many deaths of a server without an answer in between it is let up, or on a slow machine it would never come so far.
+async fn row_of_deaths(world: &World, (since, deaths): &mut (usize, u32)) {
+    let begun = Instant::now();
+    loop {
+        let answers = world.tally.counts().resumed.len();
+        if answers > *since {
+            (*since, *deaths) = (answers, 0);
+            return;
+        }
+        if *deaths < IN_A_ROW || begun.elapsed() > UP {
+            *deaths += 1;
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 async fn at_random(world: &World, role: &str, chance: &mut Chance) -> bool {
     tokio::time::sleep(Duration::from_millis(chance.below(500))).await;
     match role {
-        "server" => world.server.kill(),
+        "server" => world.server().kill(),
         "agent" => world.agent.kill(),
         _ => world.kill_router(),
     }
@@ -237,7 +270,7 @@ async fn watch(
         while deaths.at_work.load(Ordering::SeqCst) > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let looked = match load.rest(world).await {
+        let looked = match load.rest().await {
             Ok(()) => judge.look(world, load).await,
             Err(error) => Err(error),
         };

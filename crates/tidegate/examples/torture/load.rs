@@ -1,10 +1,10 @@
 //! Versions that roll out one after another, and traffic to them. Each command is sent until it is answered, under one key.
 
-use super::world::{Service, World, insist};
+use super::world::{Service, World};
 use anyhow::{Result, bail};
 use std::collections::BTreeSet;
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tidegate_client::wire::{
@@ -12,9 +12,11 @@ use tidegate_client::wire::{
 };
 
 /// Longest time of a rollout, with everything dying around it.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(300);
 /// Between two looks at one.
 const LOOK: Duration = Duration::from_millis(40);
+/// Between two small commands.
+const COMMAND: Duration = Duration::from_millis(5);
 /// Between two requests to a service.
 const REQUEST: Duration = Duration::from_millis(15);
 
@@ -23,6 +25,10 @@ const REQUEST: Duration = Duration::from_millis(15);
 pub struct Load {
     /// Deployments that were acknowledged.
     acknowledged: Mutex<BTreeSet<String>>,
+    /// Keys of commands whose answer was heard.
+    told: Mutex<BTreeSet<String>>,
+    /// How many go on one after another.
+    lanes: AtomicUsize,
     /// Asked to stand still after the rollout under way.
     resting: AtomicBool,
     /// Asked to end.
@@ -39,11 +45,24 @@ impl Load {
             .clone()
     }
 
+    /// Keys of commands whose answer was heard.
+    pub fn told(&self) -> BTreeSet<String> {
+        self.told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn hears(&self, key: String) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.insert(key);
+    }
+
     /// Let the rollouts under way come to their end, and begin none.
-    pub async fn rest(&self, world: &World) -> Result<()> {
+    pub async fn rest(&self) -> Result<()> {
         self.resting.store(true, Ordering::SeqCst);
         let begun = Instant::now();
-        while self.idle().len() < world.services.len() {
+        while self.idle().len() < self.lanes.load(Ordering::SeqCst) {
             if begun.elapsed() > PATIENCE {
                 bail!("the rollouts under way do not end");
             }
@@ -71,19 +90,14 @@ impl Load {
     /// # Errors
     /// Something was refused, lost, or did not end.
     pub async fn roll(&self, world: &World, service: &Service, seed: u64) -> Result<()> {
+        self.lanes.fetch_add(1, Ordering::SeqCst);
         for n in 0.. {
-            if self.resting.load(Ordering::SeqCst) {
-                self.idle().insert(service.name);
-                while self.resting.load(Ordering::SeqCst) && !self.over.load(Ordering::SeqCst) {
-                    tokio::time::sleep(LOOK).await;
-                }
-                self.idle().remove(service.name);
-            }
+            self.stand(service.name).await;
             if self.over.load(Ordering::SeqCst) {
                 return Ok(());
             }
             let version = format!("1.{seed}.{n}");
-            let asked = begin(world, service.name, &version).await?;
+            let asked = self.begin(world, service.name, &version).await?;
             self.acknowledged
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -99,6 +113,100 @@ impl Load {
                 );
             }
         }
+        Ok(())
+    }
+
+    /// A version on its way.
+    async fn begin(&self, world: &World, service: &str, version: &str) -> Result<Deployment> {
+        let bits = world.folder.join(format!("bits/{service}-{version}"));
+        fs::create_dir_all(&bits)?;
+        fs::write(bits.join("version"), version)?;
+        let measured = tidegate_drivers::digest_of(&bits)?;
+        let artifact = ArtifactRequest {
+            service: service.to_owned(),
+            version: version.to_owned(),
+            digest: measured.digest.to_string(),
+            size: Some(measured.size),
+            location: bits.display().to_string(),
+            source: None,
+            build: None,
+        };
+        let (client, key) = (&world.client, world.key());
+        world
+            .insist("an artifact", || client.register_artifact(&artifact, &key))
+            .await?;
+        self.hears(key);
+        let release = format!("{service}@{version}");
+        let request = ReleaseRequest {
+            release: release.clone(),
+            artifact: None,
+        };
+        let key = world.key();
+        world
+            .insist("a release", || client.create_release(&request, &key))
+            .await?;
+        let request = DeployRequest {
+            release,
+            environment: "live".to_owned(),
+            reason: None,
+            again: false,
+            priority: None,
+            at: None,
+            expires_ms: None,
+        };
+        let key = world.key();
+        let asked = world
+            .insist("a deployment", || client.deploy(&request, &key))
+            .await?;
+        self.hears(key);
+        Ok(asked)
+    }
+
+    /// Stand still for as long as everybody is asked to.
+    async fn stand(&self, name: &'static str) {
+        if self.resting.load(Ordering::SeqCst) {
+            self.idle().insert(name);
+            while self.resting.load(Ordering::SeqCst) && !self.over.load(Ordering::SeqCst) {
+                tokio::time::sleep(LOOK).await;
+            }
+            self.idle().remove(name);
+        }
+    }
+
+    /// One small command after another, each sent until it is answered.
+    ///
+    /// # Errors
+    /// One was refused or lost.
+    pub async fn clerk(&self, world: &World) -> Result<()> {
+        self.lanes.fetch_add(1, Ordering::SeqCst);
+        loop {
+            self.stand("clerk").await;
+            if self.over.load(Ordering::SeqCst) {
+                return Ok(());
+            }
+            self.command(world).await?;
+            tokio::time::sleep(COMMAND).await;
+        }
+    }
+
+    /// A small command, sent until it is answered.
+    ///
+    /// # Errors
+    /// It was refused or lost.
+    pub async fn command(&self, world: &World) -> Result<()> {
+        let key = world.key();
+        let artifact = ArtifactRequest {
+            service: "web".to_owned(),
+            version: key.clone(),
+            digest: tidegate_core::digest::Digest::of(key.as_bytes()).to_string(),
+            size: None,
+            location: "/nowhere".to_owned(),
+            source: None,
+            build: None,
+        };
+        let register = || world.client.register_artifact(&artifact, &key);
+        world.insist("an artifact", register).await?;
+        self.hears(key);
         Ok(())
     }
 
@@ -120,48 +228,13 @@ impl Load {
     }
 }
 
-/// A version on its way.
-async fn begin(world: &World, service: &str, version: &str) -> Result<Deployment> {
-    let bits = world.folder.join(format!("bits/{service}-{version}"));
-    fs::create_dir_all(&bits)?;
-    fs::write(bits.join("version"), version)?;
-    let measured = tidegate_drivers::digest_of(&bits)?;
-    let artifact = ArtifactRequest {
-        service: service.to_owned(),
-        version: version.to_owned(),
-        digest: measured.digest.to_string(),
-        size: Some(measured.size),
-        location: bits.display().to_string(),
-        source: None,
-        build: None,
-    };
-    let (client, key) = (&world.client, world.key());
-    insist("an artifact", || client.register_artifact(&artifact, &key)).await?;
-    let release = format!("{service}@{version}");
-    let request = ReleaseRequest {
-        release: release.clone(),
-        artifact: None,
-    };
-    let key = world.key();
-    insist("a release", || client.create_release(&request, &key)).await?;
-    let request = DeployRequest {
-        release,
-        environment: "live".to_owned(),
-        reason: None,
-        again: false,
-        priority: None,
-        at: None,
-        expires_ms: None,
-    };
-    let key = world.key();
-    insist("a deployment", || client.deploy(&request, &key)).await
-}
-
 /// Wait for its end; a hold that ended without enough data is gone past by a person.
 async fn over(world: &World, id: &str) -> Result<Deployment> {
     let begun = Instant::now();
     loop {
-        let now = insist("a look", || world.client.deployment(id)).await?;
+        let now = world
+            .insist("a look", || world.client.deployment(id))
+            .await?;
         if now.phase.is_over() {
             return Ok(now);
         }

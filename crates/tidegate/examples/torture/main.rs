@@ -2,15 +2,28 @@
 //! at instants drawn from a seed, while versions roll out. What happened is read from the target and from the ledger by rules of
 //! this program's own. `cargo xtask torture` lists the points in the source, builds the program with them and runs this.
 
+mod cut;
+mod failover;
 mod faults;
 mod judge;
 mod kills;
+mod ledger;
+mod links;
 mod load;
+mod lost;
 mod mutations;
+mod network;
+mod patroni;
 mod points;
+mod power;
 mod process;
 mod program;
+mod rows;
+mod running;
+mod spread;
+mod takeover;
 mod tally;
+mod versions;
 mod world;
 
 use clap::{Args, Parser, Subcommand};
@@ -32,9 +45,14 @@ enum What {
     Mutations(mutations::MutationsArgs),
     /// Let processes stand still past their lease, and fill their disks
     Faults(faults::FaultsArgs),
+    /// What happens around the processes: databases, networks, versions, power
+    Row(rows::RowArgs),
     /// The service that is rolled out
     #[command(hide = true)]
     Program(program::ProgramArgs),
+    /// Look at a ledger that no server holds any more
+    #[command(hide = true)]
+    Whole(ledger::WholeArgs),
     /// What is run once for each of its releases
     #[command(hide = true)]
     Prepare(program::PrepareArgs),
@@ -64,9 +82,9 @@ pub struct KillsArgs {
     /// Each point must have killed somebody, or it is a violation
     #[arg(long)]
     pub every_point: bool,
-    /// The defence that is switched off
+    /// A defence that is switched off
     #[arg(long)]
-    pub off: Option<String>,
+    pub off: Vec<String>,
 }
 
 /// Where the ledger is.
@@ -83,6 +101,8 @@ fn main() -> ExitCode {
         What::Kills(args) => kills::run(&args),
         What::Mutations(args) => mutations::run(&args),
         What::Faults(args) => faults::run(&args),
+        What::Row(args) => rows::run(&args),
+        What::Whole(args) => ledger::look(&args).map(|()| true),
         What::Program(args) => program::serve(&args).map(|()| true),
         What::Prepare(args) => program::prepare(&args).map(|()| true),
     };

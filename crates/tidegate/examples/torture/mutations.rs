@@ -2,17 +2,36 @@
 //! missed by the judges.
 
 use super::kills::torture;
+use super::rows::{self, Row, RowArgs};
 use super::{KillsArgs, Store};
 use anyhow::Result;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// What is switched off, and where somebody must die for it to show.
-const DEFENCES: [(&str, &[&str]); 2] = [
+/// What shows that a defence is missing.
+enum Shown {
+    /// Deaths at these points.
+    Deaths(&'static [&'static str]),
+    /// A row of faults, with so many trials at most.
+    Row(Row, u32),
+}
+
+/// What is switched off, and where it must show.
+const DEFENCES: [(&str, Shown); 4] = [
     // The answer to a command that comes again is not looked up.
-    ("replies", &["server.turn.kept", "server.ledger.committed"]),
+    (
+        "replies",
+        Shown::Deaths(&["server.turn.kept", "server.ledger.committed"]),
+    ),
     // Entries are written after the states that they explain.
-    ("audit", &["server.ledger.between"]),
+    ("audit", Shown::Deaths(&["server.ledger.between"])),
+    // Work that is leased again keeps its number.
+    (
+        "epoch",
+        Shown::Deaths(&["agent.work.leased", "agent.work.started"]),
+    ),
+    // A commit is answered before it is on the disk.
+    ("sync", Shown::Row(Row::PowerLoss, 100)),
 ];
 
 /// How long to look.
@@ -29,6 +48,12 @@ pub struct MutationsArgs {
     from: u64,
 }
 
+/// What was found, after how many trials.
+struct Noticed {
+    found: Vec<String>,
+    trials: String,
+}
+
 /// Switch off, kill, and expect to be told. True when each was noticed.
 ///
 /// # Errors
@@ -39,39 +64,25 @@ pub fn run(args: &MutationsArgs) -> Result<bool> {
         .enable_all()
         .build()?;
     let mut missed = 0;
-    for (defence, points) in DEFENCES {
-        let kills = KillsArgs {
-            program: args.program.clone(),
-            kills: args.kills,
-            from: args.from,
-            seconds: 300,
-            store: Store::Sqlite,
-            points: points.iter().map(ToString::to_string).collect(),
-            every_point: false,
-            off: Some(defence.to_owned()),
+    for (defence, shown) in &DEFENCES {
+        let noticed = match shown {
+            Shown::Deaths(points) => runtime.block_on(deaths(args, defence, points))?,
+            Shown::Row(row, trials) => runtime.block_on(trials_of(args, defence, *row, *trials))?,
         };
-        let outcome = runtime.block_on(torture(&kills))?;
-        let Some(outcome) = outcome else { continue };
-        let kills = outcome.counts.total();
-        match outcome.found.first() {
+        let Some(Noticed { found, trials }) = noticed else {
+            println!("{defence}: skipped");
+            continue;
+        };
+        match found.first() {
             Some(how) => {
-                let how: String = how
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .chars()
-                    .take(200)
-                    .collect();
-                println!("{defence}: noticed after {kills} kills: {how}");
+                let how = how.lines().next().unwrap_or_default();
+                let how: String = how.chars().take(200).collect();
+                println!("{defence}: noticed after {trials}: {how}");
             }
             None => {
                 missed += 1;
-                println!("{defence}: NOT NOTICED in {kills} kills");
+                println!("{defence}: NOT NOTICED in {trials}");
             }
-        }
-        // What was found was wanted.
-        if let Some(kept) = outcome.kept {
-            std::fs::remove_dir_all(kept)?;
         }
     }
     println!(
@@ -79,4 +90,50 @@ pub fn run(args: &MutationsArgs) -> Result<bool> {
         DEFENCES.len()
     );
     Ok(missed == 0)
+}
+
+async fn deaths(args: &MutationsArgs, defence: &str, points: &[&str]) -> Result<Option<Noticed>> {
+    let kills = KillsArgs {
+        program: args.program.clone(),
+        kills: args.kills,
+        from: args.from,
+        seconds: 300,
+        store: Store::Sqlite,
+        points: points.iter().map(ToString::to_string).collect(),
+        every_point: false,
+        off: vec![defence.to_owned()],
+    };
+    let Some(outcome) = torture(&kills).await? else {
+        return Ok(None);
+    };
+    // What was found was wanted.
+    if let Some(kept) = outcome.kept {
+        std::fs::remove_dir_all(kept)?;
+    }
+    Ok(Some(Noticed {
+        trials: format!("{} kills", outcome.counts.total()),
+        found: outcome.found,
+    }))
+}
+
+async fn trials_of(
+    args: &MutationsArgs,
+    defence: &str,
+    row: Row,
+    trials: u32,
+) -> Result<Option<Noticed>> {
+    let folder = tempfile::tempdir()?;
+    let args = RowArgs {
+        row,
+        program: args.program.clone(),
+        trials: Some(trials),
+        from: args.from,
+        store: Store::Sqlite,
+        off: vec![defence.to_owned()],
+    };
+    let line = rows::row(&args, Path::new(folder.path())).await?;
+    Ok(line.map(|line| Noticed {
+        found: line.found,
+        trials: line.line,
+    }))
 }

@@ -33,9 +33,23 @@ impl Points {
     /// Whoever passes `point` for the `pass`-th time dies. True when somebody did within the patience; else the point is taken
     /// back, unless it fired at that very moment.
     pub async fn kill_at(&self, point: &str, pass: u64, patience: Duration) -> Result<bool> {
+        self.at(point, &pass.to_string(), patience).await
+    }
+
+    /// The same, but whoever comes by stands still there until it is told to go on.
+    pub async fn stop_at(&self, point: &str, pass: u64, patience: Duration) -> Result<bool> {
+        self.at(point, &format!("{pass} stop"), patience).await
+    }
+
+    /// Processes that start from now on stand for a version that is so many steps of the schema ahead.
+    pub fn ahead(&self, versions: u32) -> Result<()> {
+        Ok(fs::write(self.folder.join("ahead"), versions.to_string())?)
+    }
+
+    async fn at(&self, point: &str, text: &str, patience: Duration) -> Result<bool> {
         let (armed, fired) = (self.path("armed", point), self.path("fired", point));
         let beside = self.folder.join(format!("{point}.new"));
-        fs::write(&beside, pass.to_string())?;
+        fs::write(&beside, text)?;
         fs::rename(&beside, &armed)?;
         let begun = Instant::now();
         while begun.elapsed() < patience && !fired.exists() {

@@ -7,7 +7,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 use tidegate_client::Client;
 use tokio::process::{Child, Command};
@@ -26,7 +26,9 @@ pub struct Start {
     /// The folder of its points.
     pub points: PathBuf,
     /// Its name, for people.
-    pub name: &'static str,
+    pub name: String,
+    /// A network of its own that it runs in.
+    pub within: Option<String>,
     /// Asked whether it is there again.
     pub health: Option<Client>,
 }
@@ -36,28 +38,48 @@ pub struct Kept {
     pid: Arc<AtomicI32>,
     stop: CancellationToken,
     task: JoinHandle<()>,
-    name: &'static str,
+    name: String,
+    held: Arc<AtomicBool>,
 }
 
 impl Kept {
     /// Start it, and again after each death.
     pub fn new(start: Start, tally: Arc<Tally>) -> Result<Self> {
         let (pid, stop) = (Arc::new(AtomicI32::new(0)), CancellationToken::new());
-        let name = start.name;
+        let name = start.name.clone();
         let child = spawn(&start)?;
         let (seen, ending) = (Arc::clone(&pid), stop.clone());
-        let task = tokio::spawn(async move { keep(start, child, &seen, &ending, &tally).await });
+        let held = Arc::new(AtomicBool::new(false));
+        let down = Arc::clone(&held);
+        let task =
+            tokio::spawn(async move { keep(start, child, &seen, &ending, &down, &tally).await });
         Ok(Self {
             pid,
             stop,
             task,
             name,
+            held,
         })
     }
 
     /// SIGKILL, now. False when it was dead at that moment.
     pub fn kill(&self) -> bool {
         self.signal(Signal::KILL)
+    }
+
+    /// SIGKILL, and it is not started again before [`go_on`](Self::go_on).
+    pub async fn hold_down(&self) {
+        self.held.store(true, Ordering::SeqCst);
+        while self.pid.load(Ordering::SeqCst) != 0 {
+            // Again and again: it may have been on its way up.
+            self.kill();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// It may be started again.
+    pub fn go_on(&self) {
+        self.held.store(false, Ordering::SeqCst);
     }
 
     /// Any signal. False when it was dead at that moment.
@@ -81,12 +103,24 @@ fn spawn(start: &Start) -> Result<Child> {
         .create(true)
         .append(true)
         .open(start.folder.join(format!("{}.log", start.name)))?;
-    Command::new(&start.program)
+    let mut command = match &start.within {
+        None => Command::new(&start.program),
+        Some(network) => {
+            let mut command = Command::new("ip");
+            command.args(["netns", "exec", network]).arg(&start.program);
+            command
+        }
+    };
+    command
         .args(&start.args)
         .current_dir(&start.folder)
         .env("TIDEGATE_TORTURE", &start.points)
         .env_remove("TIDEGATE_URL")
         .env_remove("TIDEGATE_TOKEN")
+        .env(
+            "TIDEGATE_LOG",
+            "warn,tidegate_ledger=info,tidegate_agent=debug",
+        )
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)
@@ -100,6 +134,7 @@ async fn keep(
     mut child: Child,
     pid: &AtomicI32,
     stop: &CancellationToken,
+    held: &AtomicBool,
     tally: &Tally,
 ) {
     let mut died: Option<Instant> = None;
@@ -131,6 +166,12 @@ async fn keep(
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
             Err(e) => tally.ended(format!("the {} cannot be waited for: {e}", start.name)),
+        }
+        while held.load(Ordering::SeqCst) && !stop.is_cancelled() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        if stop.is_cancelled() {
+            return;
         }
         died = Some(Instant::now());
         child = match spawn(&start) {

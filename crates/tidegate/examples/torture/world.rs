@@ -1,6 +1,6 @@
 //! The world of a run: a company of two services, its server and its agent, on this machine.
 
-use super::Store;
+use super::ledger::Ledger;
 use super::points::Points;
 use super::process::{Kept, Start};
 use super::program;
@@ -16,12 +16,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tidegate_client::wire::{ApplyRequest, Role, TokenRequest};
 use tidegate_client::{Client, Error};
-use tidegate_ledger::conformance::cluster::{Cluster, PASSWORD};
-use tidegate_ledger::postgres::Address;
-use tidegate_ledger::{LedgerId, PostgresStore, SqliteStore};
 
 /// Longest time a command is repeated before the server counts as lost.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
+/// Until a server that says nothing is left for another one.
+const SILENT: Duration = Duration::from_secs(1);
 /// Pause between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -36,6 +35,22 @@ pub struct Service {
     pub port: u16,
 }
 
+/// What a world is made of.
+pub struct Setting<'a> {
+    /// The `tidegate` binary, built with the feature `torture`.
+    pub program: &'a Path,
+    /// Where everything lies.
+    pub folder: &'a Path,
+    /// Where the ledger is.
+    pub ledger: Ledger,
+    /// How many servers share it, one or two.
+    pub servers: usize,
+    /// Defences that are switched off.
+    pub off: &'a [String],
+    /// The network of the agent, when it has one of its own, and the address of the servers there.
+    pub network: Option<(String, String)>,
+}
+
 /// Everything that runs.
 pub struct World {
     /// Its folder; kept when something was found.
@@ -46,76 +61,112 @@ pub struct World {
     pub points: Points,
     /// What happens.
     pub tally: Arc<Tally>,
-    /// Talks to the server, whichever process that is.
+    /// Talks to the servers, whichever processes these are.
     pub client: Client,
-    /// The server.
-    pub server: Kept,
+    /// The servers.
+    pub servers: Vec<Kept>,
+    /// Where each of them answers.
+    pub urls: Vec<String>,
     /// The agent.
     pub agent: Kept,
-    cluster: Option<Cluster>,
+    ledger: Ledger,
     keys: Arc<AtomicU64>,
 }
 
 impl World {
-    /// Start everything. `None` when the store is not installed.
-    pub async fn start(
-        program: &Path,
-        store: Store,
-        folder: &Path,
-        off: Option<&str>,
-    ) -> Result<Option<Self>> {
-        let cluster = match store {
-            Store::Sqlite => None,
-            Store::Postgres => match tokio::task::spawn_blocking(Cluster::start).await? {
-                Some(cluster) => Some(cluster),
-                None => return Ok(None),
-            },
-        };
+    /// Start everything.
+    pub async fn start(setting: Setting<'_>) -> Result<Self> {
+        let Setting {
+            program,
+            folder,
+            ledger,
+            servers: count,
+            off,
+            network,
+        } = setting;
         fs::create_dir_all(folder.join("truth/locks"))?;
         let points = Points::new(&folder.join("points"))?;
-        off.map_or(Ok(()), |defence| points.switch_off(defence))?;
+        off.iter()
+            .try_for_each(|defence| points.switch_off(defence))?;
         let tally = Arc::new(Tally::default());
-        let ports = free_ports::<3>()?;
-        let services = services(ports[1], ports[2]);
-        let listen = format!("127.0.0.1:{}", ports[0]);
-        let url = format!("http://{listen}");
-        let mut serve = words(&["serve", "--listen", &listen]);
-        if let Some(cluster) = &cluster {
-            let password = folder.join("password");
-            fs::write(&password, PASSWORD)?;
-            let database = cluster.url_without_password();
-            serve.extend(words(&["--database", &database]));
-            let password = password.display().to_string();
-            serve.extend(words(&["--database-password-file", &password]));
-        }
-        let start = |name, args, health| Start {
+        let ports = free_ports::<4>()?;
+        let services = services(ports[2], ports[3]);
+        let host = network.as_ref().map_or("127.0.0.1", |(_, host)| host);
+        let listens: Vec<String> = ports[..count]
+            .iter()
+            .map(|port| format!("{host}:{port}"))
+            .collect();
+        let urls: Vec<String> = listens.iter().map(|at| format!("http://{at}")).collect();
+        let start = |name: &str, args, health, within| Start {
             program: program.to_owned(),
             args,
             folder: folder.to_owned(),
             points: points.folder().to_owned(),
-            name,
+            name: name.to_owned(),
+            within,
             health,
         };
-        let health = Some(Client::new(&url, "")?);
-        let server = Kept::new(start("server", serve, health), Arc::clone(&tally))?;
-        let client = admin(folder, &url).await?;
+        let all = urls.join(",");
+        let mut servers = Vec::new();
+        for (n, listen) in listens.iter().enumerate() {
+            let (name, args) = serve(folder, n, listen, &ledger)?;
+            let health = Some(Client::new(&urls[n], "")?);
+            let start = start(&name, args, health, None);
+            servers.push(Kept::new(start, Arc::clone(&tally))?);
+            // The first one makes the ledger and the token.
+            admin(folder, &urls[n], &urls[n]).await?;
+        }
+        let client = admin(folder, &urls[0], &all).await?;
         let keys = Arc::new(AtomicU64::new(0));
         settle(&client, folder, &services, &keys).await?;
-        let agent = words(&["agent", "run", "--server", &url, "--root", "agent"]);
+        let agent = words(&["agent", "run", "--server", &all, "--root", "agent"]);
         let more = words(&["--token-file", "agent.token", "--environments", "live"]);
-        let agent = start("agent", [agent, more].concat(), None);
+        let within = network.map(|(name, _)| name);
+        let agent = start("agent", [agent, more].concat(), None, within);
         let agent = Kept::new(agent, Arc::clone(&tally))?;
-        Ok(Some(Self {
+        Ok(Self {
             folder: folder.to_owned(),
             services,
             points,
             tally,
             client,
-            server,
+            servers,
+            urls,
             agent,
-            cluster,
+            ledger,
             keys,
-        }))
+        })
+    }
+
+    /// The only server, or the first one.
+    pub fn server(&self) -> &Kept {
+        &self.servers[0]
+    }
+
+    /// What a server of this number is told, for one that is started by hand.
+    pub fn serve(&self, n: usize, listen: &str) -> Result<Vec<String>> {
+        Ok(serve(&self.folder, n, listen, &self.ledger)?.1)
+    }
+
+    /// Send a command until a server says what became of it.
+    pub async fn insist<T, F>(&self, what: &str, ask: impl FnMut() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        insist(&self.client, what, ask).await
+    }
+
+    /// Lines of a log that hold a text.
+    pub fn logged(&self, log: &str, text: &str) -> usize {
+        let log = fs::read(self.folder.join(log)).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        log.lines().filter(|line| line.contains(text)).count()
+    }
+
+    /// How much the agent did so far: the length of its file of effects.
+    pub fn effects(&self) -> u64 {
+        let file = self.folder.join("agent/effects.log");
+        fs::metadata(file).map_or(0, |file| file.len())
     }
 
     /// Where programs say that they run.
@@ -147,39 +198,48 @@ impl World {
         new_key(&self.keys)
     }
 
-    /// End server and agent, look at the ledger itself, and end what they leave running.
+    /// End servers and agent, look at the ledger itself, and end what they leave running.
     pub async fn end(self) -> Result<Option<String>> {
         self.agent.end().await?;
-        self.server.end().await?;
+        for server in self.servers {
+            server.end().await?;
+        }
         let root = self.folder.join("agent");
         tidegate_drivers::process::end_all(&root, Duration::from_secs(5)).await?;
-        let (data, cluster) = (self.folder.join(".tidegate/data"), self.cluster);
-        tokio::task::spawn_blocking(move || whole(&data, cluster.as_ref())).await?
+        self.ledger.whole(&self.folder, self.points.folder()).await
     }
 }
 
-/// The first thing in the ledger that must never be, by the rules of the simulation.
-fn whole(data: &Path, cluster: Option<&Cluster>) -> Result<Option<String>> {
-    let store: Box<dyn tidegate_ledger::Store> = match cluster {
-        None => Box::new(SqliteStore::open(data, LedgerId(1))?),
-        Some(cluster) => {
-            let address = Address::parse(&cluster.url_without_password(), None, Some(PASSWORD))?;
-            Box::new(PostgresStore::open(address, LedgerId(1))?)
-        }
+/// Name and words of a server.
+fn serve(folder: &Path, n: usize, listen: &str, ledger: &Ledger) -> Result<(String, Vec<String>)> {
+    let (name, dir) = match n {
+        0 => ("server".to_owned(), ".tidegate".to_owned()),
+        n => (format!("server-{n}"), format!(".tidegate-{n}")),
     };
-    let found = store.read_with(|rows| Ok(tidegate_sim::trial::whole(rows)))?;
-    store.close()?;
-    Ok(found.err().map(|v| format!("{}: {}", v.invariant, v.how)))
+    let mut args = words(&["serve", "--listen", listen, "--dir", &dir]);
+    args.extend(ledger.words(folder)?);
+    Ok((name, args))
 }
 
-/// Send a command until the server says what became of it.
-pub async fn insist<T, F>(what: &str, mut ask: impl FnMut() -> F) -> Result<T>
+/// Send a command until a server says what became of it. Where there are several, one that says nothing is not waited for.
+pub async fn insist<T, F>(client: &Client, what: &str, mut ask: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T, Error>>,
 {
     let begun = Instant::now();
     loop {
-        let error = match ask().await {
+        let answer = match client.has_others() {
+            false => ask().await,
+            true => match tokio::time::timeout(SILENT, ask()).await {
+                Ok(answer) => answer,
+                Err(_) if begun.elapsed() < PATIENCE => {
+                    client.try_another();
+                    continue;
+                }
+                Err(_) => bail!("{what} was not answered within {PATIENCE:?}"),
+            },
+        };
+        let error = match answer {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
@@ -228,14 +288,14 @@ fn free_ports<const N: usize>() -> Result<[u16; N]> {
         .map_err(|_| anyhow::anyhow!("no free ports"))
 }
 
-async fn admin(folder: &Path, url: &str) -> Result<Client> {
+/// A client with the first token, once the server at `url` answers. `all` are the servers that it asks.
+async fn admin(folder: &Path, url: &str, all: &str) -> Result<Client> {
     let begun = Instant::now();
     loop {
-        if let Ok(token) = fs::read_to_string(folder.join(".tidegate/admin.token")) {
-            let client = Client::new(url, token.trim())?;
-            if client.health().await.is_ok() {
-                return Ok(client);
-            }
+        if let Ok(token) = fs::read_to_string(folder.join(".tidegate/admin.token"))
+            && Client::new(url, "")?.health().await.is_ok()
+        {
+            return Ok(Client::new(all, token.trim())?);
         }
         if begun.elapsed() > PATIENCE {
             bail!(
@@ -261,7 +321,7 @@ async fn settle(
         parent: None,
     };
     let key = new_key(keys);
-    insist("apply", || client.apply_config(&apply, &key)).await?;
+    insist(client, "apply", || client.apply_config(&apply, &key)).await?;
     let token = TokenRequest {
         name: "agent:local".to_owned(),
         role: Role::Agent,
@@ -271,7 +331,7 @@ async fn settle(
         owner: None,
         expires_in_s: Some(24 * 3_600),
     };
-    let token = insist("token", || client.create_token(&token)).await?;
+    let token = insist(client, "token", || client.create_token(&token)).await?;
     use std::os::unix::fs::OpenOptionsExt;
     let mut file = fs::File::options()
         .create(true)
