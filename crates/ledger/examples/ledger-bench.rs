@@ -14,7 +14,7 @@ use tidegate_core::digest::Digest;
 use tidegate_core::id::{CommandId, StreamId, StreamKind};
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::chain::verify_rows;
-use tidegate_ledger::conformance::cluster::Cluster;
+use tidegate_ledger::conformance::cluster::{Cluster, PASSWORD};
 use tidegate_ledger::export::{export, verify_export};
 use tidegate_ledger::postgres::Address;
 use tidegate_ledger::verify::{After, Check, Page, verify_along};
@@ -53,8 +53,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         rows.push(("Postgres, 64 commands/commit", &**postgres, 64));
     }
     let (mut probe, mut rates, mut next) = (Vec::new(), vec![Vec::new(); rows.len()], 0);
+    // One at a time and 64 at once, of the peer: a chain of hashes as one would keep it in Postgres.
+    let mut chain = [(1, Vec::new()), (64, Vec::new())];
+    if let Some(cluster) = &cluster {
+        cluster
+            .sql(CHAIN)
+            .ok_or("the peer's tables cannot be made")?;
+    }
     for _ in 0..ROUNDS {
         probe.push(probe_rate(folder.path())?);
+        if let Some(cluster) = &cluster {
+            for (clients, rates) in &mut chain {
+                rates.push(chain_rate(cluster, folder.path(), *clients)?);
+            }
+        }
         for ((_, store, per_commit), rates) in rows.iter().zip(&mut rates) {
             rates.push(command_rate(*store, *per_commit, &mut next)?);
         }
@@ -65,10 +77,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let probe = median(probe);
     println!("probe, write + fdatasync         {probe:>9.0} /s");
-    for ((name, ..), rates) in rows.iter().zip(rates) {
-        let rate = median(rates);
+    for ((name, ..), rates) in rows.iter().zip(&rates) {
+        let rate = median(rates.clone());
         println!("{name:<32} {rate:>9.0} /s   {:>6.2} x probe", rate / probe);
     }
+    if cluster.is_some() {
+        beside(&chain, &rates);
+    }
+    verify(&*sqlite)?;
+    if let Some(postgres) = &postgres {
+        postgres.close()?;
+    }
+    sqlite.close()?;
+    Ok(())
+}
+
+/// Entries verified a second, in the store and in an export of it.
+fn verify(sqlite: &dyn Store) -> Result<(), Box<dyn Error>> {
     let begin = Instant::now();
     let head = sqlite.read_with(|rows| Ok(verify_rows(rows, Head::empty())))??;
     let rate = head.seq as f64 / begin.elapsed().as_secs_f64();
@@ -107,11 +132,73 @@ fn main() -> Result<(), Box<dyn Error>> {
     let summary = verify_export(text.as_slice())?;
     let rate = summary.entries as f64 / begin.elapsed().as_secs_f64();
     println!("verify an export, chain and tree {rate:>9.0} entries/s");
-    if let Some(postgres) = &postgres {
-        postgres.close()?;
-    }
-    sqlite.close()?;
     Ok(())
+}
+
+/// The peer's rates, and ours over them: the first two rows have as many commands in a commit as it has clients.
+fn beside(chain: &[(u32, Vec<f64>)], rates: &[Vec<f64>]) {
+    for ((clients, theirs), ours) in chain.iter().zip(rates) {
+        let ratios: Vec<f64> = ours.iter().zip(theirs).map(|(a, b)| a / b).collect();
+        let least = ratios.iter().copied().fold(f64::MAX, f64::min);
+        let most = ratios.iter().copied().fold(0.0, f64::max);
+        let rate = median(theirs.clone());
+        println!("Postgres hash chain, {clients:>2} clients  {rate:>9.0} /s");
+        println!(
+            "ratio entries a second, SQLite with {clients} commands a commit / Postgres hash chain with {clients} clients: {:.2} (median; min \
+             {least:.2}, max {most:.2})",
+            median(ratios)
+        );
+    }
+}
+
+/// A chain of hashes under the lock of its newest row, with nothing around it.
+const CHAIN: &str = "
+    CREATE TABLE chain (seq BIGINT PRIMARY KEY, body TEXT NOT NULL, hash BYTEA NOT NULL);
+    CREATE TABLE newest (one BOOLEAN PRIMARY KEY, seq BIGINT NOT NULL, hash BYTEA NOT NULL);
+    INSERT INTO newest VALUES (true, 0, '');
+    CREATE FUNCTION chained(body TEXT) RETURNS BIGINT LANGUAGE plpgsql AS $$
+    DECLARE last newest; made BYTEA;
+    BEGIN
+        SELECT * INTO last FROM newest FOR UPDATE;
+        made := sha256(last.hash || convert_to(body, 'UTF8'));
+        INSERT INTO chain VALUES (last.seq + 1, body, made);
+        UPDATE newest SET seq = last.seq + 1, hash = made;
+        RETURN last.seq + 1;
+    END $$";
+
+/// Entries a second of the peer, by Postgres's own bench program.
+fn chain_rate(cluster: &Cluster, folder: &Path, clients: u32) -> Result<f64, Box<dyn Error>> {
+    let script = folder.join("chain.sql");
+    std::fs::write(&script, format!("SELECT chained('{}');\n", "x".repeat(300)))?;
+    let output = std::process::Command::new("pgbench")
+        .args([
+            "-n",
+            "-M",
+            "prepared",
+            "-j",
+            "2",
+            "-T",
+            "1",
+            "-c",
+            &clients.to_string(),
+        ])
+        .args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &cluster.port().to_string(),
+            "-U",
+            "tidegate",
+        ])
+        .arg("-f")
+        .arg(&script)
+        .arg("postgres")
+        .env("PGPASSWORD", PASSWORD)
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let rate = text.lines().find_map(|line| line.strip_prefix("tps = "));
+    let rate = rate.and_then(|rest| rest.split(' ').next()?.parse().ok());
+    rate.ok_or_else(|| format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
 /// Synchronous writes a second.

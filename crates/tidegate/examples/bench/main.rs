@@ -10,6 +10,7 @@ mod crew;
 mod figures;
 mod hands;
 mod machine;
+mod peer;
 mod probe;
 mod report;
 mod row;
@@ -61,6 +62,8 @@ enum Row {
     Resume(row::resume::ResumeArgs),
     /// Five-step deployments a second, over HTTP and in process
     Deployments(row::deployments::DeploymentsArgs),
+    /// Steps and five-step deployments beside Restate and DBOS, in one interleaved run
+    Orchestration(row::orchestration::OrchestrationArgs),
     /// Memory, processor time and start of an idle server
     Idle(row::idle::IdleArgs),
     /// The service that the rollback row releases
@@ -80,6 +83,7 @@ fn main() -> anyhow::Result<()> {
             Row::Rollback(args) => row::rollback::run(args).await,
             Row::Resume(args) => row::resume::run(args).await,
             Row::Deployments(args) => row::deployments::run(args).await,
+            Row::Orchestration(args) => row::orchestration::run(args).await,
             Row::Idle(args) => row::idle::run(args).await,
             Row::Backend(args) => backend::run(args).await,
         }

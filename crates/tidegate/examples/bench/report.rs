@@ -11,13 +11,15 @@ pub struct Report {
     machine: Value,
     settings: Value,
     rounds: Vec<Value>,
-    ratio: Value,
+    ratios: Vec<Value>,
     validity: Value,
     goals: Vec<Value>,
 }
 
 /// A run counts when its probe moved no more than this between its lowest and highest round.
 const STEADY: f64 = 2.0;
+/// A run beside peers counts when the load of others was less than this at its start.
+const QUIET: f64 = 1.0;
 
 impl Report {
     /// Begin a row; says what is measured and where.
@@ -30,7 +32,7 @@ impl Report {
             machine,
             settings,
             rounds: Vec::new(),
-            ratio: Value::Null,
+            ratios: Vec::new(),
             validity: Value::Null,
             goals: Vec::new(),
         }
@@ -42,16 +44,16 @@ impl Report {
         self.rounds.push(data);
     }
 
-    /// The one ratio line.
+    /// A ratio line.
     pub fn ratio(&mut self, what: &str, spread: Spread) {
         println!(
             "{}: ratio {what}: {:.2} (median; min {:.2}, max {:.2})",
             self.row, spread.median, spread.min, spread.max
         );
-        self.ratio = json!({
+        self.ratios.push(json!({
             "what": what,
             "median": round(spread.median), "min": round(spread.min), "max": round(spread.max),
-        });
+        }));
     }
 
     /// How steady the machine was: the probe's figure of each round.
@@ -67,6 +69,23 @@ impl Report {
             self.row
         );
         self.validity = json!({ "probe_moved": round(moved), "steady": moved <= STEADY });
+    }
+
+    /// A comparison with others counts only on a machine that has nothing else to do.
+    pub fn quiet(&mut self) {
+        let load = self.machine["load_at_start"].as_f64().unwrap_or(f64::MAX);
+        let quiet = load < QUIET;
+        let word = if quiet {
+            "it counts"
+        } else {
+            "the run is INVALID, repeat it on a quiet machine"
+        };
+        println!(
+            "{}: load of others {load:.1} at the start (less than {QUIET} is asked for): {word}",
+            self.row
+        );
+        self.validity["load_of_others"] = json!(load);
+        self.validity["quiet"] = json!(quiet);
     }
 
     /// A goal that the figure must not exceed.
@@ -100,7 +119,7 @@ impl Report {
             "machine": self.machine,
             "settings": self.settings,
             "rounds": self.rounds,
-            "ratio": self.ratio,
+            "ratios": self.ratios,
             "validity": self.validity,
             "goals": self.goals,
         });

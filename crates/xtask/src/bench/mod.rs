@@ -4,6 +4,7 @@
 //! `crates/core/examples/calendar` and `crates/ledger/examples/ledger-bench.rs`; figures never pass or fail a build.
 
 mod example;
+mod peers;
 mod router;
 
 use anyhow::{Context, Result};
@@ -38,6 +39,8 @@ enum Row {
     Deployments,
     /// Cost of a request through the router beside HAProxy
     Router,
+    /// Steps and five-step deployments beside Restate and DBOS; installs these below the target folder
+    Orchestration,
     /// Memory, processor time and start of an idle server
     Idle,
     /// Next slots and a year of releases, beside python-dateutil
@@ -67,6 +70,7 @@ impl Row {
             Self::Resume => "resume",
             Self::Deployments => "deployments",
             Self::Router => "router",
+            Self::Orchestration => "orchestration",
             Self::Idle => "idle",
             Self::Calendar => "calendar",
             Self::Ledger => "ledger",
@@ -114,6 +118,12 @@ pub fn command(args: &BenchArgs) -> Result<bool> {
             Row::Ledger => {
                 let program = ("tidegate-ledger", "ledger-bench");
                 example::run(&place, "ledger", program, &args.options)?
+            }
+            Row::Orchestration => {
+                let peers = peers::install(target.as_std_path())?;
+                let mut options = vec!["--peers".to_owned(), peers.display().to_string()];
+                options.extend(args.options.iter().cloned());
+                whole(&place, row, &options)?
             }
             row => whole(&place, row, &args.options)?,
         };

@@ -61,44 +61,22 @@ pub async fn run(args: DeploymentsArgs) -> Result<()> {
         "five-step deployments a second; agents that do nothing, one for each environment",
         settings,
     );
-    let (served_home, local_home) = (served.clone(), local.clone());
     let lanes = Lane::all(&company());
-    let served_lanes = lanes.clone();
-    tokio::task::spawn_blocking(move || -> Result<()> {
-        let (seed, board) = prepare(&served_home)?;
-        work_off(&seed, &board, &served_lanes)?;
-        close(seed)
-    })
-    .await??;
-    let local_lanes = Lane::all(&company());
-    let first = local_lanes.clone();
+    let (local_home, first) = (local.clone(), lanes.clone());
     let (seed, board) = tokio::task::spawn_blocking(move || -> Result<_> {
         let (seed, board) = prepare(&local_home)?;
         work_off(&seed, &board, &first)?;
         Ok((seed, board))
     })
     .await??;
-    let (server, _) = Server::start(&args.common.program, &served).await?;
     let mut bench = Bench {
         args: &args,
-        server: &server,
-        admin: server.client(ADMIN)?,
-        lanes,
-        board: Arc::default(),
-        local: (Arc::clone(&seed), board, local_lanes),
+        served: Served::start(&args.common.program, &served).await?,
+        local: (Arc::clone(&seed), board, lanes),
         probe: Probe::new(folder.path())?,
-        keys: Arc::default(),
     };
-    let mut agents = JoinSet::new();
-    for environment in company().environments() {
-        let client = server.client(&format!("{environment}.token"))?;
-        let hands = Hands::new(client, &environment, vec![environment.clone()]);
-        agents.spawn(agent(hands, Arc::clone(&bench.board)));
-    }
     let outcome = bench.all(&mut report).await;
-    agents.shutdown().await;
-    drop(bench);
-    server.stop().await?;
+    bench.served.stop().await?;
     outcome?;
     tokio::task::spawn_blocking(move || close(seed)).await??;
     report.end(&args.common)
@@ -130,20 +108,90 @@ fn close(seed: Arc<Seed>) -> Result<()> {
         .close()
 }
 
-struct Bench<'a> {
-    args: &'a DeploymentsArgs,
-    server: &'a Server,
+/// A real server whose work is done by played agents.
+pub struct Served {
+    server: Server,
     admin: Client,
     lanes: Vec<Arc<Lane>>,
     board: Arc<Board>,
+    keys: Arc<AtomicU64>,
+    agents: JoinSet<()>,
+}
+
+impl Served {
+    /// Prepare a ledger in which every service runs everywhere, and start a server and agents on it.
+    pub async fn start(program: &Path, home: &Path) -> Result<Self> {
+        let lanes = Lane::all(&company());
+        let (folder, first) = (home.to_owned(), lanes.clone());
+        tokio::task::spawn_blocking(move || -> Result<()> {
+            let (seed, board) = prepare(&folder)?;
+            work_off(&seed, &board, &first)?;
+            close(seed)
+        })
+        .await??;
+        let (server, _) = Server::start(program, home).await?;
+        let board: Arc<Board> = Arc::default();
+        let mut agents = JoinSet::new();
+        for environment in company().environments() {
+            let client = server.client(&format!("{environment}.token"))?;
+            let hands = Hands::new(client, &environment, vec![environment.clone()]);
+            agents.spawn(agent(hands, Arc::clone(&board)));
+        }
+        Ok(Self {
+            admin: server.client(ADMIN)?,
+            server,
+            lanes,
+            board,
+            keys: Arc::default(),
+            agents,
+        })
+    }
+
+    /// End it.
+    pub async fn stop(mut self) -> Result<()> {
+        self.agents.shutdown().await;
+        self.server.stop().await
+    }
+
+    /// So many deployments at a time for a while.
+    pub async fn run(&self, in_flight: usize, seconds: u64) -> Result<Measured> {
+        let status = self.admin.status().await?;
+        let cpu = machine::cpu(self.server.pid()?)?;
+        let until = Until::Time(Duration::from_secs(seconds));
+        let begun = Instant::now();
+        let mut slots = JoinSet::new();
+        for lane in self.lanes.iter().take(in_flight) {
+            let (admin, lane) = (self.admin.clone(), Arc::clone(lane));
+            let (board, keys) = (Arc::clone(&self.board), Arc::clone(&self.keys));
+            slots.spawn(async move { slot(&admin, &lane, &board, &keys, begun, until).await });
+        }
+        let mut deployments = 0;
+        while let Some(done) = slots.join_next().await {
+            deployments += done??;
+        }
+        let took = begun.elapsed();
+        let cpu = machine::cpu(self.server.pid()?)? - cpu;
+        let now = self.admin.status().await?;
+        Ok(Measured {
+            ran: Ran { deployments, took },
+            cpu,
+            entries: now.ledger.seq - status.ledger.seq,
+            commits: now.writer.turns - status.writer.turns,
+        })
+    }
+}
+
+struct Bench<'a> {
+    args: &'a DeploymentsArgs,
+    served: Served,
     local: (Arc<Seed>, Arc<Board>, Vec<Arc<Lane>>),
     probe: Probe,
-    keys: Arc<AtomicU64>,
 }
 
 /// A round with what it cost.
-struct Measured {
-    ran: Ran,
+pub struct Measured {
+    /// How many, in which time.
+    pub ran: Ran,
     cpu: Duration,
     entries: u64,
     commits: u64,
@@ -164,7 +212,8 @@ impl Measured {
         n as f64 / self.ran.took.as_secs_f64()
     }
 
-    fn cpu_ms(&self) -> f64 {
+    /// Processor time of the server for each, in milliseconds.
+    pub fn cpu_ms(&self) -> f64 {
         self.cpu.as_secs_f64() * 1e3 / self.ran.deployments.max(1) as f64
     }
 
@@ -186,7 +235,7 @@ impl Bench<'_> {
             let mut local_rates = Vec::new();
             for n in 0..self.args.rounds {
                 let syncs = tokio::task::block_in_place(|| self.probe_rate())?;
-                let http = self.served(in_flight).await?;
+                let http = self.served.run(in_flight, self.args.seconds).await?;
                 tokio::task::block_in_place(|| self.probe.settle())?;
                 let local = self.in_process(in_flight).await?;
                 report.round(
@@ -233,32 +282,6 @@ impl Bench<'_> {
             n += 1;
         }
         Ok(f64::from(n) / begun.elapsed().as_secs_f64())
-    }
-
-    async fn served(&self, in_flight: usize) -> Result<Measured> {
-        let status = self.admin.status().await?;
-        let cpu = machine::cpu(self.server.pid()?)?;
-        let until = Until::Time(Duration::from_secs(self.args.seconds));
-        let begun = Instant::now();
-        let mut slots = JoinSet::new();
-        for lane in self.lanes.iter().take(in_flight) {
-            let (admin, lane) = (self.admin.clone(), Arc::clone(lane));
-            let (board, keys) = (Arc::clone(&self.board), Arc::clone(&self.keys));
-            slots.spawn(async move { slot(&admin, &lane, &board, &keys, begun, until).await });
-        }
-        let mut deployments = 0;
-        while let Some(done) = slots.join_next().await {
-            deployments += done??;
-        }
-        let took = begun.elapsed();
-        let cpu = machine::cpu(self.server.pid()?)? - cpu;
-        let now = self.admin.status().await?;
-        Ok(Measured {
-            ran: Ran { deployments, took },
-            cpu,
-            entries: now.ledger.seq - status.ledger.seq,
-            commits: now.writer.turns - status.writer.turns,
-        })
     }
 
     async fn in_process(&self, in_flight: usize) -> Result<Measured> {

@@ -2,6 +2,7 @@
 
 pub mod deployments;
 pub mod idle;
+pub mod orchestration;
 pub mod resume;
 pub mod rollback;
 pub mod step;

@@ -21,6 +21,7 @@ use tidegate_client::Client;
 use tidegate_client::wire::DeployRequest;
 use tidegate_plugin::Action;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 /// Options of the row.
 #[derive(Debug, Clone, Args)]
@@ -37,7 +38,7 @@ pub struct StepArgs {
 
 const INSTANCES: u32 = 16;
 /// Prepare, then for each of 16 batches: one more new, traffic, one fewer old.
-const STEPS: usize = 49;
+pub const STEPS: usize = 49;
 /// Longest wait for a step.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -71,7 +72,7 @@ pub async fn run(args: StepArgs) -> Result<()> {
 }
 
 /// The first version runs; both releases are there.
-fn prepare(home: &Path) -> Result<()> {
+pub fn prepare(home: &Path) -> Result<()> {
     let company = company();
     let seed = Arc::new(Seed::open(home, &company)?);
     for version in [FIRST, SECOND] {
@@ -94,21 +95,7 @@ async fn rounds(
     server: &Server,
     report: &mut Report,
 ) -> Result<()> {
-    let admin = server.client(ADMIN)?;
-    let hands = Hands::new(
-        server.client(&format!("{AGENT}.token"))?,
-        AGENT,
-        company().environments(),
-    );
-    let (give, take) = mpsc::channel(64);
-    let asking = tokio::spawn(ask(hands.clone(), give));
-    let mut bench = Bench {
-        admin,
-        hands,
-        take,
-        probe: Probe::new(folder)?,
-        deployed: 0,
-    };
+    let mut bench = Bench::of(server, folder)?;
     let mut all = Round::default();
     let (mut ratios, mut p50s, mut steady) = (Vec::new(), Vec::new(), Vec::new());
     for n in 0..=args.rounds {
@@ -131,7 +118,6 @@ async fn rounds(
         all.first.extend(&one.first);
         all.probes.extend(&one.probes);
     }
-    asking.abort();
     all.show("all", None, report);
     report.ratio("step p50 / probe p50", Spread::of(ratios));
     report.probes(Spread::of(steady));
@@ -159,9 +145,11 @@ async fn ask(hands: Hands, give: mpsc::Sender<(Instant, Action)>) {
     }
 }
 
+/// Samples of a round.
 #[derive(Default)]
-struct Round {
-    steps: Samples,
+pub struct Round {
+    /// From a report to the next lease.
+    pub steps: Samples,
     first: Samples,
     probes: Samples,
 }
@@ -188,16 +176,37 @@ impl Round {
     }
 }
 
-struct Bench {
+/// The people and the agent of the row.
+pub struct Bench {
     admin: Client,
     hands: Hands,
     take: mpsc::Receiver<(Instant, Action)>,
     probe: Probe,
     deployed: usize,
+    /// Ends with it.
+    _asking: JoinSet<()>,
 }
 
 impl Bench {
-    async fn deployment(&mut self, round: &mut Round) -> Result<()> {
+    /// Over a server on a ledger that [`prepare`] made.
+    pub fn of(server: &Server, folder: &Path) -> Result<Self> {
+        let token = server.client(&format!("{AGENT}.token"))?;
+        let hands = Hands::new(token, AGENT, company().environments());
+        let (give, take) = mpsc::channel(64);
+        let mut asking = JoinSet::new();
+        asking.spawn(ask(hands.clone(), give));
+        Ok(Self {
+            admin: server.client(ADMIN)?,
+            hands,
+            take,
+            probe: Probe::new(folder)?,
+            deployed: 0,
+            _asking: asking,
+        })
+    }
+
+    /// One deployment, step by step.
+    pub async fn deployment(&mut self, round: &mut Round) -> Result<()> {
         self.deployed += 1;
         let version = if self.deployed.is_multiple_of(2) {
             FIRST
