@@ -182,7 +182,17 @@ fn operator(call: &CallExpr) -> Result<Expr, String> {
         }),
         (cel_op::IN, [of, list]) => {
             let Cel::List(list) = &list.expr else {
-                return Err("after `in` stands a list, such as `[\"web\", \"api\"]`".to_owned());
+                return match expr(list) {
+                    Ok(Expr::Fact { name }) => Ok(Expr::Among {
+                        of: Box::new(expr(of)?),
+                        name,
+                    }),
+                    Ok(_) => Err(
+                        "after `in` stands a list, such as `[\"web\", \"api\"]` or `release.tags`"
+                            .to_owned(),
+                    ),
+                    Err(unread) => Err(unread),
+                };
             };
             Ok(Expr::In {
                 of: Box::new(expr(of)?),
@@ -211,6 +221,7 @@ mod tests {
             ("change.migrates", Value::Bool(false)),
             ("service.successes_90d", Value::Int(12)),
             ("service.name", Value::Text("web".to_owned())),
+            ("release.tags", Value::Texts(vec!["mas-trm".to_owned()])),
         ]);
         read(text)?.holds(&facts)
     }
@@ -220,6 +231,8 @@ mod tests {
         let standard = "risk.score < 30 && !change.migrates && service.successes_90d >= 10";
         for (text, answer) in [
             (standard, true),
+            ("\"mas-trm\" in release.tags", true),
+            ("\"pci\" in release.tags || risk.score > 90", false),
             ("risk.score >= 30 || change.migrates", false),
             ("service.name in [\"web\", 'api']", true),
             ("service.name != \"web\"", false),

@@ -234,7 +234,10 @@ impl Command {
                 ..
             } => Some((because, false)),
             Self::Release {
-                command: release::Command::Unhold { reason },
+                command:
+                    release::Command::Unhold { reason }
+                    | release::Command::Scope { reason, .. }
+                    | release::Command::Unlock { reason },
                 ..
             }
             | Self::Deployment {
@@ -242,7 +245,7 @@ impl Command {
                 ..
             } => Some((reason, false)),
             Self::Release {
-                command: release::Command::Cancel { reason },
+                command: release::Command::Cancel { reason } | release::Command::Lock { reason },
                 ..
             }
             | Self::Deployment {

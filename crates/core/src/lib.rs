@@ -26,6 +26,7 @@ pub(crate) mod reach;
 pub mod refusal;
 pub mod replan;
 pub mod risk;
+pub mod scope;
 pub mod spec;
 pub mod step;
 pub mod strategy;

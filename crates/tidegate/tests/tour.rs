@@ -11,5 +11,5 @@ fn every_claim_of_the_tour_holds() {
     let text = String::from_utf8_lossy(&out.stdout);
     let err = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{text}\n{err}");
-    assert!(text.contains("6 of 6 claims held"), "{text}");
+    assert!(text.contains("9 of 9 claims held"), "{text}");
 }

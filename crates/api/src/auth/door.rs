@@ -135,7 +135,7 @@ fn decides(method: &Method, path: &str) -> bool {
     let listed = match parts.as_slice() {
         ["changes", _, _] | ["delegations"] | ["delegations", _, "revocations"] => true,
         ["rollback-decisions"] | ["rollback-decisions", _, "orders"] => true,
-        ["releases", _, what] => matches!(*what, "approvals" | "rejections"),
+        ["releases", _, what] => matches!(*what, "approvals" | "rejections" | "scope-openings"),
         ["exceptions", _, what] => matches!(*what, "grants" | "refusals" | "reviews"),
         ["trains", _, "departures", _, what] => *what == "decisions",
         ["boards", _, "meetings", _, what] => matches!(*what, "openings" | "criteria"),

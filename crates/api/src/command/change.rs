@@ -24,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(raise))
         .routes(routes!(lower))
         .routes(routes!(write))
+        .routes(routes!(own))
         .routes(routes!(review))
         .routes(routes!(emergency))
 }
@@ -103,6 +104,28 @@ async fn write(
     })?;
     let text = request.text;
     let command = core::Command::Write { document, text };
+    change(&app, &who, key.or_new()?, &name, command).await
+}
+
+/// Confirm that one decides about the way back of a change, or take that over from whoever did before.
+#[utoipa::path(
+    post,
+    path = "/api/v1/changes/{change}/rollback-owners",
+    tag = "changes",
+    operation_id = "own_rollback",
+    params(("change" = String, Path, description = "Name, such as `CHG-1`")),
+    request_body = Reason,
+    responses((status = 200, description = "It is theirs to decide", body = wire::Change))
+)]
+async fn own(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Ref(name): Ref,
+    Body(why): Body<Reason>,
+) -> Result<Done<wire::Change>, Problem> {
+    let reason = super::reason(&why.reason)?;
+    let command = core::Command::Own { reason };
     change(&app, &who, key.or_new()?, &name, command).await
 }
 

@@ -16,6 +16,7 @@ mod imported_calendar;
 mod release;
 mod rollback;
 mod rollback_decision;
+mod scope;
 mod session;
 mod token;
 mod train;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(artifact::routes())
         .merge(release::routes())
+        .merge(scope::routes())
         .merge(deployment::routes())
         .merge(rollback::routes())
         .merge(environment::routes())

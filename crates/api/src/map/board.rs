@@ -11,8 +11,10 @@ use tidegate_core::model::meeting::{ALL, sittings_of};
 use tidegate_core::people;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::{Board, Sitting};
+use tidegate_core::stream::change::Change;
 use tidegate_core::stream::meeting::{
-    Asking, Cast, Choice, Context, Decision, Facts, Item, Meeting, MeetingId, Outcome, Panel, Phase,
+    Asking, Cast, Choice, Context, Decision, Facts, Item, Meeting, MeetingId, Outcome, Panel,
+    Phase, Topic,
 };
 use tidegate_core::time::Timestamp;
 
@@ -288,6 +290,7 @@ fn item(look: &Look<'_>, facts: &Facts, item: &Item) -> wire::BoardItem {
         class: topic.class.as_str().to_owned(),
         risk: topic.risk,
         band: topic.band.clone(),
+        scope: scope_of(look, topic),
         because: topic.because.clone(),
         state: state.to_owned(),
         note,
@@ -306,6 +309,15 @@ fn item(look: &Look<'_>, facts: &Facts, item: &Item) -> wire::BoardItem {
         conditions: decision.map(conditions).unwrap_or_default(),
         criteria: criteria::of_item(look, facts, item),
     }
+}
+
+/// The scope of the plan that is decided about; of an older plan nothing is shown.
+fn scope_of(look: &Look<'_>, topic: &Topic) -> Vec<String> {
+    let change: Option<Change> = look.view().load(topic.change.as_str()).ok();
+    let planned = change.and_then(|c| c.facts).and_then(|f| f.planned);
+    let planned = planned.filter(|p| p.subject == topic.subject);
+    let scope = planned.and_then(|p| p.body.scope);
+    scope.map(|scope| scope.lines).unwrap_or_default()
 }
 
 fn moved(to: &MeetingId, because: &str) -> BoardMove {

@@ -117,6 +117,11 @@ pub(crate) fn change(
         valid_ms: None,
         signed_by_rule: None,
         documents: documents(facts, now.as_ref(), origins),
+        rollback_owner: facts.rollback_owner.as_ref().map(|o| wire::RollbackOwner {
+            person: o.person.clone(),
+            team: o.team.to_string(),
+            at: o.at,
+        }),
         emergency: state.emergency().and_then(emergency),
         raised: match &facts.raised {
             Some(Declared::Raised { class, by, reason }) => {
@@ -191,6 +196,11 @@ fn plan(planned: &Planned) -> wire::ChangePlan {
         deployment: planned.deployment.to_string(),
         from: body.from.as_ref().map(|from| from.release.to_string()),
         differs: differs(body),
+        scope: body
+            .scope
+            .as_ref()
+            .map(|s| s.lines.clone())
+            .unwrap_or_default(),
         steps: names(&body.steps),
         undo: names(&body.undo),
         undo_within_ms: body.undo_within.0,
@@ -223,6 +233,11 @@ fn vote(vote: &Vote) -> wire::ChangeVote {
         at: vote.at,
         until: vote.until,
         signed: vote.signature.is_some(),
+        method: match &vote.signature {
+            Some(signature) => format!("signed in as {}, key {}", vote.account, signature.key),
+            None => format!("signed in as {}", vote.account),
+        },
+        plan: vote.subject.to_string(),
     }
 }
 
@@ -241,6 +256,12 @@ fn documents(
             text: written.map(|w| w.text.clone()),
             by: written.map(|w| w.by.clone()),
             at: written.map(|w| w.at),
+            version: written.map(|w| w.version),
+            digest: written.map(|w| w.digest.to_string()),
+            outdated: written
+                .and_then(|w| w.subject.as_ref())
+                .zip(facts.planned.as_ref())
+                .is_some_and(|(of, planned)| *of != planned.subject),
             rule: path.map(|path| rule(path, origins)),
         })
     };

@@ -100,6 +100,7 @@ pub(crate) fn decision(question: &Question<'_>, reports: &[GateReport]) -> Decis
             .map(|r| condition(r, question.origins, asked))
             .collect(),
         deployment: None,
+        open_decision: None,
         phase: None,
         change: None,
         change_phase: None,

@@ -1,6 +1,6 @@
 //! Deployments.
 
-use super::{decision, figures, phase, plan, queue};
+use super::{decision, figures, phase, plan, queue, rollback_decision};
 use crate::error::Problem;
 use crate::look::Look;
 use tidegate_client::wire;
@@ -66,6 +66,7 @@ pub(crate) fn deployment(
         cause,
         log,
         plan: plan::summary(&facts.plan),
+        open_decision: rollback_decision::open_about(look, &facts.id)?,
         conditions: reports
             .iter()
             .map(|r| decision::condition(r, origins, look.now))

@@ -24,6 +24,7 @@ pub(crate) mod readiness;
 pub(crate) mod release;
 pub(crate) mod risk;
 pub(crate) mod rollback_decision;
+pub(crate) mod scope;
 pub(crate) mod timetable;
 pub(crate) mod token;
 pub(crate) mod train;

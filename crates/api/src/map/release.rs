@@ -8,6 +8,7 @@ use tidegate_client::wire::{self, StageState};
 use tidegate_core::id::{EnvId, ReleaseId};
 use tidegate_core::model::departure::aboard;
 use tidegate_core::model::listing;
+use tidegate_core::scope;
 use tidegate_core::stream::deployment::{self, Deployment};
 use tidegate_core::stream::release::{Hold, Phase, Release, Stage};
 
@@ -53,6 +54,11 @@ pub(crate) fn release(look: &Look<'_>, key: &str) -> Result<wire::Release, Probl
         ),
         departure: aboard(look.view(), &id).map(|departure| departure.to_string()),
         travels: None,
+        tags: scope::tags(&look.in_force.spec, &id, &state.scope)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        excluded: super::scope::excluded(&state.scope),
         created_at: created,
     })
 }

@@ -3,11 +3,14 @@
 use crate::error::Problem;
 use crate::look::Look;
 use tidegate_client::wire;
+use tidegate_core::id::DeploymentId;
 use tidegate_core::limits;
+use tidegate_core::model;
 use tidegate_core::model::decision::ALL;
 use tidegate_core::people;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::decision::{Choice, Decision, Facts, Order, Phase};
+use tidegate_core::stream::deployment::Deployment;
 use tidegate_core::time::Timestamp;
 
 /// Decisions listed.
@@ -57,6 +60,8 @@ fn decision(look: &Look<'_>, state: &Decision) -> Result<wire::RollbackDecision,
         effect: facts.effect.clone(),
         opened_by: facts.by.clone(),
         opened_at: facts.at,
+        confirmed: facts.confirmed.clone(),
+        options: options(look, facts)?,
         criteria: authority.criteria.clone(),
         path: path(look, facts, asked),
         executive: authority.executive.as_ref().map(ToString::to_string),
@@ -66,6 +71,37 @@ fn decision(look: &Look<'_>, state: &Decision) -> Result<wire::RollbackDecision,
         orders: state.orders.iter().map(order).collect(),
         note: note(&state.phase),
     })
+}
+
+/// The one about a deployment that is open.
+pub(crate) fn open_about(
+    look: &Look<'_>,
+    deployment: &DeploymentId,
+) -> Result<Option<Box<wire::RollbackDecision>>, Problem> {
+    let id = model::decision::open_about(look.view(), deployment);
+    let found = id.map(|id| decision_of(look, &id.to_string()));
+    Ok(found.transpose()?.map(Box::new))
+}
+
+/// What can be decided, with what it takes.
+fn options(look: &Look<'_>, facts: &Facts) -> Result<Vec<String>, Problem> {
+    let state: Deployment = look.view().load(facts.deployment.as_str())?;
+    let body = state.facts.map(|f| f.plan.body);
+    let mut all = Vec::new();
+    if let Some(body) = body {
+        let to = body.from.as_ref();
+        let to = to.map_or_else(|| "nothing".to_owned(), |from| from.release.to_string());
+        all.push(format!(
+            "back to {to}: {} steps, within {}",
+            body.undo.len(),
+            body.undo_within
+        ));
+    }
+    all.push(match &facts.authority.executive {
+        Some(team) => format!("stay, for at most 24h: only {team}, with a reason"),
+        None => "stay: nobody may let it stay against its criteria".to_owned(),
+    });
+    Ok(all)
 }
 
 fn path(look: &Look<'_>, facts: &Facts, asked: Option<usize>) -> Vec<wire::RollbackAsked> {

@@ -85,6 +85,11 @@ pub(crate) fn decide(
         };
         Ok(found.map(|(id, change)| (id, change, refused)))
     })?;
+    if let Some(deployment) = &decision.deployment {
+        let id = DeploymentId::parse(deployment)?;
+        decision.open_decision =
+            look(engine, |look| map::rollback_decision::open_about(look, &id))?;
+    }
     if let Some((id, change, refused)) = known {
         decision.change = Some(id.to_string());
         decision.change_phase = Some(change.phase.name().to_owned());

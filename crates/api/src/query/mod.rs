@@ -25,6 +25,7 @@ mod readiness;
 mod release;
 mod risk;
 mod rollback_decision;
+mod scope;
 mod server;
 mod simulation;
 mod token;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(artifact::routes())
         .merge(release::routes())
+        .merge(scope::routes())
         .merge(deployment::routes())
         .merge(environment::routes())
         .merge(entry::routes())

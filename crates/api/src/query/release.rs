@@ -5,13 +5,15 @@ use super::page::{Listing, fill, keys};
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
-use crate::extract::{ListQuery, Ref, Search};
+use crate::extract::{Limit, Ref, Search};
 use crate::map::release::{release, waits};
 use crate::map::train::departure;
 use axum::Json;
 use axum::extract::State;
+use serde::Deserialize;
+use serde_json::Value;
 use tidegate_client::wire::{Page, Release, StageState};
-use tidegate_core::id::{EnvId, ReleaseId};
+use tidegate_core::id::{EnvId, Name, ReleaseId};
 use tidegate_core::model::listing;
 use tidegate_engine::Engine;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,19 +25,36 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(one))
 }
 
+/// Part of the list of releases.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ReleaseQuery {
+    /// Only of this service.
+    service: Option<String>,
+    /// Only with this regulatory tag, of the release or of its service.
+    tag: Option<String>,
+    /// At most this many, 50 unless said, never more than 200.
+    #[param(value_type = Option<u32>)]
+    #[serde(default)]
+    limit: Limit,
+    /// `next` of the part before.
+    after: Option<String>,
+}
+
 /// Releases in order of service and version.
 #[utoipa::path(
     get,
     path = "/api/v1/releases",
     tag = "releases",
     operation_id = "releases",
-    params(ListQuery),
+    params(ReleaseQuery),
     responses((status = 200, description = "Releases", body = Page<Release>))
 )]
 async fn list(
     State(app): State<App>,
     _: Caller,
-    Search(query): Search<ListQuery>,
+    Search(query): Search<ReleaseQuery>,
 ) -> Result<Json<Page<Release>>, Problem> {
     let page = app.look(move |look| {
         let list = Listing {
@@ -48,7 +67,20 @@ async fn list(
             limit: query.limit.get(),
             newest_first: false,
         };
-        fill(keys(look, &list, |_| true)?, |key| release(look, key))
+        let services = &look.in_force.spec.services;
+        let tagged = |row: &Value| {
+            let Some(tag) = &query.tag else {
+                return true;
+            };
+            let own = row.get("tags").and_then(Value::as_array);
+            let own = own.into_iter().flatten().filter_map(Value::as_str);
+            let id = row.get("id").and_then(Value::as_str).unwrap_or_default();
+            let id = id.parse::<ReleaseId>().ok();
+            let service = id.and_then(|id| services.get(&id.service));
+            let of_service = service.into_iter().flat_map(|s| s.tags.iter());
+            own.chain(of_service.map(Name::as_str)).any(|t| t == tag)
+        };
+        fill(keys(look, &list, tagged)?, |key| release(look, key))
     });
     Ok(Json(page.await?))
 }

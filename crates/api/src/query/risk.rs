@@ -15,6 +15,7 @@ use tidegate_core::id::{EnvId, ReleaseId};
 use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::risk::{self, Subject, Told};
+use tidegate_core::scope;
 use tidegate_core::spec::{Spec, Tier};
 use tidegate_core::time::Timestamp;
 use tidegate_engine::{Deploy, Engine};
@@ -90,7 +91,7 @@ pub(super) fn score(
             told: Told {
                 commits: carried.commits(),
                 migrates: carried.migrates(),
-                tags: None,
+                ..scope::told(&ask.release, &look.in_force.spec, look.view())
             },
         });
         Ok(map::risk::score(&ask.release, &ask.environment, at, &score))

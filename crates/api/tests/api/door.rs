@@ -142,6 +142,7 @@ fn decides(path: &str) -> bool {
         ("changes/", ""),
         ("releases/", "/approvals"),
         ("releases/", "/rejections"),
+        ("releases/", "/scope-openings"),
         ("exceptions/", "/grants"),
         ("exceptions/", "/refusals"),
         ("exceptions/", "/reviews"),

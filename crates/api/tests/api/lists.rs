@@ -34,6 +34,7 @@ async fn a_list_is_read_in_parts_and_ends() {
         .await
         .unwrap();
     let mut filter = ListFilter {
+        tag: None,
         service: Some("web".to_owned()),
         limit: Some(2),
         after: None,

@@ -71,6 +71,9 @@ fn release_door(command: &release::Command) -> Option<&'static str> {
         release::Command::Answer { .. } => Some("answer_risk"),
         release::Command::Unhold { .. } => Some("unhold_release"),
         release::Command::Cancel { .. } => Some("cancel_release"),
+        release::Command::Scope { .. } => Some("edit_scope"),
+        release::Command::Lock { .. } => Some("lock_scope"),
+        release::Command::Unlock { .. } => Some("open_scope"),
         release::Command::Stop { .. }
         | release::Command::StageStarted { .. }
         | release::Command::StageDone { .. }

@@ -158,6 +158,20 @@ impl Client {
         self.post(&path.end(), request, Some(key)).await
     }
 
+    /// Confirms that one decides about the way back, or takes that over.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn own_rollback(
+        &self,
+        id: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Change, Error> {
+        let path = Path::new("changes").segment(id).segment("rollback-owners");
+        self.post(&path.end(), reason, Some(key)).await
+    }
+
     /// Closes the review of an emergency.
     ///
     /// # Errors

@@ -37,6 +37,8 @@ pub(crate) use path::Path;
 pub struct ListFilter {
     /// Only this service.
     pub service: Option<String>,
+    /// Only with this regulatory tag (releases).
+    pub tag: Option<String>,
     /// At most this many; the server gives at most 200.
     pub limit: Option<u32>,
     /// `next` of the page before.
@@ -47,6 +49,7 @@ impl ListFilter {
     fn path(&self, noun: &str) -> String {
         Path::new(noun)
             .query("service", self.service.as_deref())
+            .query("tag", self.tag.as_deref())
             .query("limit", self.limit)
             .query("after", self.after.as_deref())
             .end()

@@ -3,8 +3,8 @@
 use super::{ListFilter, Path};
 use crate::http::{Client, Error};
 use crate::wire::{
-    Page, Preview, PromoteRequest, Readiness, Reason, Release, ReleaseRequest, RiskAnswers,
-    RiskScore, Timestamp,
+    Page, Preview, PromoteRequest, Readiness, Reason, Release, ReleaseRequest, ReleaseScope,
+    RiskAnswers, RiskScore, ScopeEdit, ScopeRequest, Timestamp,
 };
 
 impl Client {
@@ -120,6 +120,65 @@ impl Client {
             .segment(reference)
             .segment("promotions");
         self.post(&path.query("dry_run", Some(true)).end(), request, None)
+            .await
+    }
+
+    /// What ships with a release, what stays out, and the lock.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn scope(&self, reference: &str) -> Result<ReleaseScope, Error> {
+        let path = Path::new("releases").segment(reference).segment("scope");
+        self.get(&path.end()).await
+    }
+
+    /// Changes what ships; all edits or none.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn edit_scope(
+        &self,
+        reference: &str,
+        edits: Vec<ScopeEdit>,
+        reason: &str,
+        key: &str,
+    ) -> Result<ReleaseScope, Error> {
+        let request = ScopeRequest {
+            edits,
+            reason: reason.to_owned(),
+        };
+        let path = Path::new("releases").segment(reference);
+        self.post(&path.segment("scope-edits").end(), &request, Some(key))
+            .await
+    }
+
+    /// Locks what ships.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn lock_scope(
+        &self,
+        reference: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<ReleaseScope, Error> {
+        let path = Path::new("releases").segment(reference);
+        self.post(&path.segment("scope-locks").end(), reason, Some(key))
+            .await
+    }
+
+    /// Decides that a locked scope may change again.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn open_scope(
+        &self,
+        reference: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<ReleaseScope, Error> {
+        let path = Path::new("releases").segment(reference);
+        self.post(&path.segment("scope-openings").end(), reason, Some(key))
             .await
     }
 

@@ -116,6 +116,9 @@ pub struct BoardItem {
     pub risk: u8,
     /// Its band.
     pub band: String,
+    /// What people said about the scope of the release, each one line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<String>,
     /// Why the board decides about it.
     pub because: String,
     /// `undecided`, `go`, `no-go`, `moved` or `dropped`.

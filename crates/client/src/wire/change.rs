@@ -67,6 +67,9 @@ pub struct Change {
     /// The document pack.
     #[serde(default)]
     pub documents: Vec<ChangeDocument>,
+    /// Who confirmed that they decide about the way back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_owner: Option<RollbackOwner>,
     /// The emergency that was declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<Emergency>,
@@ -83,6 +86,19 @@ pub struct Change {
     pub you: Yours,
 }
 
+/// Who decides about the way back of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RollbackOwner {
+    /// Who.
+    pub person: String,
+    /// For which team.
+    pub team: String,
+    /// Since when.
+    pub at: Timestamp,
+}
+
 /// What a yes is given for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -97,6 +113,9 @@ pub struct ChangePlan {
     pub from: Option<String>,
     /// What differs from what runs, each one line.
     pub differs: Vec<String>,
+    /// What people said about the scope of the release, exclusions and tags among it, each one line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<String>,
     /// The way there.
     pub steps: Vec<String>,
     /// The way back.
@@ -167,6 +186,12 @@ pub struct ChangeVote {
     pub until: Timestamp,
     /// With a registered key?
     pub signed: bool,
+    /// How it was given: signed in with an account, or signed with a key besides.
+    #[serde(default)]
+    pub method: String,
+    /// Digest of the plan it was given for.
+    #[serde(default)]
+    pub plan: String,
 }
 
 /// A part of the document pack that was written.
@@ -185,6 +210,15 @@ pub struct ChangeDocument {
     /// When.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
+    /// How often it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// Digest of the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// Was it written for another plan than the present one?
+    #[serde(default)]
+    pub outdated: bool,
     /// Policy that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,

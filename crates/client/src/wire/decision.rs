@@ -36,6 +36,9 @@ pub struct Decision {
     /// Its phase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<super::DeploymentPhase>,
+    /// Whether it goes back or stays is to be decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_decision: Option<Box<super::RollbackDecision>>,
     /// The newest change of the release there, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<String>,

@@ -95,6 +95,9 @@ pub struct Deployment {
     pub log: Vec<String>,
     /// Its plan.
     pub plan: PlanSummary,
+    /// Whether it goes back or stays is to be decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_decision: Option<Box<super::RollbackDecision>>,
     /// Newest answers of its gates.
     #[serde(default)]
     pub conditions: Vec<Condition>,

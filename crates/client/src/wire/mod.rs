@@ -31,6 +31,7 @@ mod readiness;
 mod release;
 mod risk;
 mod rollback_decision;
+mod scope;
 mod server;
 mod simulation;
 mod token;
@@ -62,8 +63,8 @@ pub use calendar_import::{
 };
 pub use change::{
     ApprovalRequest, Approvals, Ballot, Barred, Change, ChangeDocument, ChangePlan, ChangeVote,
-    Demand, DocumentRequest, Emergency, EmergencyRequest, RaiseRequest, ReviewRequest, TeamWait,
-    VoteSignature, VoteStatement, Yours,
+    Demand, DocumentRequest, Emergency, EmergencyRequest, RaiseRequest, ReviewRequest,
+    RollbackOwner, TeamWait, VoteSignature, VoteStatement, Yours,
 };
 pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,
@@ -101,6 +102,9 @@ pub use risk::{RiskAnswers, RiskFactor, RiskInput, RiskScore};
 pub use rollback_decision::{
     RollbackAsked, RollbackChoice, RollbackDecision, RollbackDecisionRequest, RollbackOrder,
     RollbackOrderRequest,
+};
+pub use scope::{
+    ReleaseScope, ScopeDrag, ScopeEdit, ScopeExclusion, ScopeItem, ScopeLock, ScopeRequest,
 };
 pub use server::{
     Agent, Check, CheckState, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status, Sweep,

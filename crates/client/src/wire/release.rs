@@ -72,6 +72,12 @@ pub struct Release {
     /// That departure with the dates near it; only when a single release is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub travels: Option<Box<super::Departure>>,
+    /// Regulatory tags, of the release and of its service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// What stays out of it, explicitly.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<super::ScopeExclusion>,
     /// When it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,

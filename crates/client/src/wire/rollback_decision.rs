@@ -67,6 +67,12 @@ pub struct RollbackDecision {
     pub opened_by: Option<String>,
     /// When.
     pub opened_at: Timestamp,
+    /// Who confirmed before the start that they decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<String>,
+    /// What can be decided, with what it takes.
+    #[serde(default)]
+    pub options: Vec<String>,
     /// When it goes back, as agreed before the release.
     pub criteria: Vec<String>,
     /// Those who are asked, one after the other.

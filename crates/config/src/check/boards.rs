@@ -2,7 +2,6 @@
 
 use super::Whole;
 use super::calendar::AHEAD;
-use super::policies::told;
 use super::trains::{Points, points};
 use crate::diagnostic::{Report, codes};
 use crate::document::Document;
@@ -12,7 +11,7 @@ use tidegate_core::calendar::phrase::Side;
 use tidegate_core::calendar::schedule::horizon;
 use tidegate_core::change::{Required, impossible};
 use tidegate_core::id::Name;
-use tidegate_core::spec::{Board, Proof, Spec, board::closing};
+use tidegate_core::spec::{Board, Spec, board::closing};
 use tidegate_core::time::Timestamp;
 
 static MEETS: Points = Points {
@@ -41,26 +40,6 @@ pub fn check(whole: &Whole<'_>, report: &mut Report) {
         else {
             continue;
         };
-        told(
-            Some(node),
-            "reviews",
-            Some(&board.reviews),
-            &["release.tags"],
-            report,
-        );
-        for e in node.get("criteria").map_or(&[][..], Node::entries) {
-            let id = e.key.parse::<Name>().ok();
-            let proof = id.and_then(|id| board.criteria.get(&id)).map(|c| &c.proof);
-            if let Some(Proof::Holds { condition }) = proof {
-                told(
-                    Some(&e.value),
-                    "holds",
-                    Some(condition),
-                    &["release.tags"],
-                    report,
-                );
-            }
-        }
         quorum(whole.spec, document, board, report);
         if fine {
             meets(whole, document, name, board, report);

@@ -59,21 +59,9 @@ fn policy(whole: &Whole<'_>, document: &Document, report: &mut Report) {
     for (class, rule) in &policy.classes {
         let at = node.get("classes").and_then(|c| c.get(class.as_str()));
         // The class is what the condition decides.
-        let never = ["change.class", "release.tags"];
+        let never = ["change.class"];
         told(at, "when", rule.when.as_ref(), &never, report);
     }
-    let sign_offs = node.get("sign-offs").map_or(&[][..], Node::items);
-    for (at, rule) in sign_offs.iter().zip(&policy.sign_offs) {
-        told(
-            Some(at),
-            "when",
-            rule.when.as_ref(),
-            &["release.tags"],
-            report,
-        );
-    }
-    let quiet = policy.needs_quiet.as_ref();
-    told(Some(node), "needs-quiet", quiet, &["release.tags"], report);
     if let Some(rules) = node.get("approvals") {
         possible(whole, policy, &policy.approvals, rules, report);
     }
@@ -88,7 +76,7 @@ fn policy(whole: &Whole<'_>, document: &Document, report: &mut Report) {
 }
 
 /// A condition on what is never known would always count as met, or never.
-pub(super) fn told(
+fn told(
     at: Option<&Node>,
     key: &str,
     when: Option<&Condition>,
@@ -109,10 +97,7 @@ pub(super) fn told(
             &at.spot,
             format!("`{name}` is never known here"),
         )
-        .label(match *name {
-            "change.class" => "this condition is part of what gives the class",
-            _ => "no release carries tags in this version",
-        })
+        .label("this condition is part of what gives the class")
         .help(
             "ask for another fact, for example `risk.score`, `change.migrates` or `service.data`",
         );

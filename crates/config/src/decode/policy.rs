@@ -33,6 +33,7 @@ pub fn policy(node: &Node) -> Policy {
         valid: duration(node, "valid"),
         signed: switch(node, "signed"),
         needs_quiet: text(node, "needs-quiet").and_then(|t| condition::read(&t).ok()),
+        locked_scope: text(node, "scope").is_some_and(|word| word == "locked"),
         documents: words(node, "documents", Document::named),
         remind_after: duration(node, "remind-after"),
         escalate_after: duration(node, "escalate-after"),

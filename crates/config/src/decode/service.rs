@@ -57,6 +57,10 @@ pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Ser
         needs_quiet: switch(node, "needs-quiet"),
         data_class: text(node, "data-class").and_then(|t| DataClass::named(&t)),
         audience: text(node, "audience").and_then(|t| Audience::named(&t)),
+        tags: texts(node.get("tags"))
+            .iter()
+            .filter_map(|tag| tag.parse().ok())
+            .collect(),
     })
 }
 
@@ -108,5 +112,6 @@ fn authority(node: &Node, owner: TeamId) -> RollbackAuthority {
             Otherwise::RollBack
         },
         criteria: texts(node.get("criteria")),
+        confirm: switch(node, "confirm"),
     }
 }

@@ -187,7 +187,7 @@ codes! {
         "A question that nobody answers goes to another team after a time: `escalate-after` and `escalate-to` belong together.",
         "escalate-after: 8h";
     NEVER_KNOWN = "TG0307" Error "condition on what is never known",
-        "Classes are told from facts about the change, so a condition that gives a class cannot name `change.class`; sign-offs can. No release carries tags in this version, so nothing can ask for `release.tags`. A condition on what is never known would always count as met.",
+        "Classes are told from facts about the change, so a condition that gives a class cannot name `change.class`; sign-offs can. A condition on what is never known would always count as met.",
         "classes:\n  major: { when: change.class == \"major\" }";
     QUESTION = "TG0308" Error "question about the risk that cannot count",
         "A question takes its share of a factor that has a weight, all questions of a factor together at most 100 percent, and it has at least two answers that differ in risk. Otherwise its answer would change nothing.",

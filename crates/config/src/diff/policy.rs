@@ -130,6 +130,12 @@ fn policy(at: &str, was: &Policy, is: &Policy, found: &mut Found) {
     if was.needs_quiet.is_some() && was.needs_quiet != is.needs_quiet {
         add("needs-quiet", "changes may go at busy hours".to_owned());
     }
+    if was.locked_scope && !is.locked_scope {
+        add(
+            "scope",
+            "the scope of a release need not be locked".to_owned(),
+        );
+    }
     if !was.documents.is_subset(&is.documents) {
         add("documents", "fewer documents are needed".to_owned());
     }

@@ -118,6 +118,12 @@ pub static POLICY: Table = Table {
             "needs-quiet: risk.score >= 60",
         ),
         Key::new(
+            "scope",
+            &SCOPE,
+            "What the scope of the release must be: `locked`, with every item complete and owned. There is no other value. An emergency does not wait for it.",
+            "scope: locked",
+        ),
+        Key::new(
             "documents",
             &Shape::OneOrMore(&DOCUMENT),
             "Parts of the document pack that must be there: `impact`, `rollback-plan`, `backout-criteria`, `known-issues`.",
@@ -310,6 +316,7 @@ static NEEDED: Shape = Shape::Word(&[
     Word::full("root-cause"),
 ]);
 static BOUND_TO: Shape = Shape::Word(&[Word::full("plan"), Word::full("risk-band")]);
+static SCOPE: Shape = Shape::Word(&[Word::full("locked")]);
 static DOCUMENT: Shape = Shape::Word(&[
     Word::full("impact"),
     Word::full("rollback-plan"),

@@ -127,6 +127,12 @@ pub static SERVICE: Table = Table {
             "Who uses it, for risk and policies; counts as customers without it.",
             "audience: customers",
         ),
+        Key::new(
+            "tags",
+            &Shape::OneOrMore(&NAME),
+            "Regulations that every release of it touches, for policies (`release.tags`) and `tidegate release list --tag`.",
+            "tags: [mas-trm]",
+        ),
         Key::restricts(
             "database",
             "Migrations. **Not enforced by this version**: refused.",
@@ -269,6 +275,12 @@ static DECIDES: Table = Table {
             &Shape::OneOrMore(&TEXT),
             "When it goes back, in words, as agreed before the release. Shown to those who decide.",
             "criteria:\n  - more than 2% of payments fail for 5 minutes",
+        ),
+        Key::new(
+            "confirm",
+            &Shape::Bool,
+            "Whether a deployment to production starts only once somebody of `owner` or `deputy` confirmed that they decide, and is on duty.",
+            "confirm: true",
         ),
     ],
 };

@@ -35,6 +35,7 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
         valid,
         signed,
         needs_quiet,
+        locked_scope,
         documents,
         remind_after,
         escalate_after,
@@ -72,6 +73,7 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
     lines.maybe(format!("{at}.signed"), signed.then_some("true"));
     let quiet = needs_quiet.as_ref().map(|when| &when.text);
     lines.maybe(format!("{at}.needs-quiet"), quiet);
+    lines.maybe(format!("{at}.scope"), locked_scope.then_some("locked"));
     lines.some(
         format!("{at}.documents"),
         &named(documents.iter().map(|x| x.as_str())),

@@ -25,6 +25,7 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         needs_quiet,
         data_class,
         audience,
+        tags,
     } = service;
     lines.add(format!("{at}.owner"), owner);
     lines.add(format!("{at}.tier"), tier);
@@ -70,6 +71,11 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         .iter()
         .enumerate()
         .for_each(|(n, issue)| lines.add(format!("{at}.known-issues[{n}]"), issue));
+    let names: Vec<&str> = tags.iter().map(tidegate_core::id::Name::as_str).collect();
+    lines.maybe(
+        format!("{at}.tags"),
+        (!names.is_empty()).then(|| names.join(", ")),
+    );
     let names: Vec<&str> = uses.iter().map(tidegate_core::id::Name::as_str).collect();
     lines.maybe(
         format!("{at}.uses"),
@@ -134,6 +140,7 @@ fn authority_lines(lines: &mut Lines, at: &str, authority: &RollbackAuthority) {
         answer_within,
         otherwise,
         criteria,
+        confirm,
     } = authority;
     lines.add(format!("{at}.owner"), owner);
     lines.maybe(format!("{at}.deputy"), deputy.as_ref());
@@ -142,6 +149,7 @@ fn authority_lines(lines: &mut Lines, at: &str, authority: &RollbackAuthority) {
     lines.add(format!("{at}.answer-within"), answer_within);
     lines.add(format!("{at}.otherwise"), otherwise.as_str());
     lines.some(format!("{at}.criteria"), criteria);
+    lines.maybe(format!("{at}.confirm"), confirm.then_some(true));
 }
 
 #[cfg(test)]

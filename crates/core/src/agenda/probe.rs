@@ -48,6 +48,7 @@ pub(super) fn probe(
                 spec: Digest::of(b""),
                 purpose: Purpose::Promote,
                 again: true,
+                scope: None,
             };
             let plan = plan::plan(&wanted, &view.lane(env, service));
             let plan = plan.map_err(|no| Refusal::Invalid {
@@ -105,5 +106,6 @@ fn lasting(from: Option<Revision>, to: Revision, env: &EnvId, length: Millis) ->
         regression: OnRegression::RollBack,
         undo_within: Millis::ZERO,
         gates: Vec::new(),
+        scope: None,
     }
 }

@@ -74,6 +74,7 @@ pub const ACTIONS: &[(&str, Right)] = &[
     ("change approve", Decide),
     ("change emergency", Operate),
     ("change lower", Decide),
+    ("change own", Decide),
     ("change raise", Decide),
     ("change reject", Decide),
     ("change review", Decide),
@@ -137,8 +138,11 @@ pub const ACTIONS: &[(&str, Right)] = &[
     ("release answer", Publish),
     ("release cancel", Operate),
     ("release create", Publish),
+    ("release lock", Operate),
     ("release promote", Operate),
+    ("release scope", Publish),
     ("release unhold", Operate),
+    ("release unlock", Decide),
     ("train keep", Operate),
 ];
 

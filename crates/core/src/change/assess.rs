@@ -7,6 +7,7 @@ use crate::gate::Purpose;
 use crate::id::{EnvId, Name, ServiceId, TeamId};
 use crate::plan::PlanBody;
 use crate::risk::{self, Score};
+use crate::scope;
 use crate::spec::condition::{Facts, Value};
 use crate::spec::{
     ApprovalRule, Approvers, Board, ChangeClass, ClassRule, Document, Needed, Part, Policy, Spec,
@@ -159,7 +160,7 @@ fn scored<'a>(subject: &Subject<'a>) -> risk::Subject<'a> {
         told: risk::Told {
             commits: carried.commits(),
             migrates: carried.migrates(),
-            tags: None,
+            ..scope::told(&subject.plan.to.release, subject.spec, subject.view)
         },
     }
 }

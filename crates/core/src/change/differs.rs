@@ -1,6 +1,7 @@
 //! What differs between two plans, in words: why a yes to the one is no yes to the other.
 
 use crate::plan::PlanBody;
+use crate::stream::release::scope;
 
 /// Differences in effect, each one line; at least one when the plans differ.
 #[must_use]
@@ -57,6 +58,10 @@ pub fn differences(before: &PlanBody, after: &PlanBody) -> Vec<String> {
     if before.gates != after.gates {
         found.push("the gates that are asked".to_owned());
     }
+    found.extend(scope::differences(
+        before.scope.as_ref(),
+        after.scope.as_ref(),
+    ));
     if found.is_empty() && before != after {
         found.push("other effects".to_owned());
     }

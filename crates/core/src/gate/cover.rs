@@ -37,7 +37,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
 }
 
 /// When a team is not on duty.
-fn bar(asked: &Asked<'_>, name: &TeamId, time: Span) -> Result<Bar, Unknown> {
+pub(super) fn bar(asked: &Asked<'_>, name: &TeamId, time: Span) -> Result<Bar, Unknown> {
     let rule = format!("teams.{name}.cover");
     let unreadable = |error| Unknown::of(&format!("the cover of {name}"), &error, rule.clone());
     let team = asked

@@ -1,8 +1,9 @@
 //! The parts of the document pack that are asked for are there.
 
 use super::{Asked, GateId, GateOutcome, GateReport, PASS, approval};
-use crate::change;
+use crate::change::{self, Assessment, ChangeId};
 use crate::spec::Document;
+use crate::stream::change::Change;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     if !change::is_governed(asked.spec, asked.plan) {
@@ -31,6 +32,11 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
         .iter()
         .filter(|(document, _)| !there(document))
         .collect();
+    if missing.is_empty()
+        && let Some(report) = outdated(asked, &assessment, found.as_ref())
+    {
+        return report;
+    }
     let Some((_, rule)) = missing.first() else {
         let names: Vec<&str> = assessment.documents.keys().map(|d| d.as_str()).collect();
         let title = format!("documents are there: {}", names.join(", "));
@@ -53,4 +59,41 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
         })
         .who([owner])
         .rule((*rule).clone())
+}
+
+/// A part that was written for another plan: whoever wrote it looks at it again.
+fn outdated(
+    asked: &Asked<'_>,
+    assessment: &Assessment,
+    found: Option<&(ChangeId, Change)>,
+) -> Option<GateReport> {
+    let (id, change) = found?;
+    let facts = change.facts.as_deref()?;
+    let planned = facts.planned.as_ref()?;
+    let old = |document: &Document| {
+        let written = facts.documents.get(document)?;
+        let other = written
+            .subject
+            .as_ref()
+            .is_some_and(|s| *s != planned.subject);
+        other.then_some(written)
+    };
+    let old: Vec<_> = assessment
+        .documents
+        .iter()
+        .filter_map(|(document, rule)| Some((document, old(document)?, rule)))
+        .collect();
+    let (first, _, rule) = old.first()?;
+    let names: Vec<String> = old
+        .iter()
+        .map(|(document, w, _)| {
+            format!("{} (version {}, by {})", document.as_str(), w.version, w.by)
+        })
+        .collect();
+    let on = vec!["config".to_owned(), format!("change/{id}")];
+    let title = format!("documents are of another plan: {}", names.join(", "));
+    let who: std::collections::BTreeSet<&str> = old.iter().map(|(_, w, _)| w.by.as_str()).collect();
+    let report = asked.report(GateId::Documents, GateOutcome::Fail { on }, title);
+    let way = format!("tidegate change write {id} {} --text …", first.as_str());
+    Some(report.detail(way).who(who).rule((*rule).clone()))
 }

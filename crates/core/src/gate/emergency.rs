@@ -5,13 +5,15 @@ use crate::spec::ChangeClass;
 
 /// Conditions of planning that an emergency in time does not wait for. Artifact, order, dependency, hold, environment, apart,
 /// lock, capacity and its own approvals hold; each freeze says itself whether emergencies pass.
-const SKIPPED: [GateId; 8] = [
+const SKIPPED: [GateId; 10] = [
     GateId::Soak,
+    GateId::Scope,
     GateId::Documents,
     GateId::Train,
     GateId::Window,
     GateId::Schedule,
     GateId::Cover,
+    GateId::RollbackOwner,
     GateId::Booking,
     GateId::Calendar,
 ];

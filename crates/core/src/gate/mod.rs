@@ -21,7 +21,9 @@ mod freeze;
 mod hold;
 mod lock;
 mod order;
+mod rollback_owner;
 mod schedule;
+mod scope;
 mod soak;
 mod times;
 mod train;
@@ -57,6 +59,8 @@ pub enum GateId {
     Hold,
     /// The environment is open.
     Environment,
+    /// The scope of the release is locked and complete.
+    Scope,
     /// The parts of its document pack that are asked for are there.
     Documents,
     /// Everybody who is asked said yes to this very plan.
@@ -75,6 +79,8 @@ pub enum GateId {
     Schedule,
     /// Whoever would have to help is on duty until the whole operation is over.
     Cover,
+    /// Whoever decides about the way back confirmed it and is on duty.
+    RollbackOwner,
     /// The environment is not booked for another team.
     Booking,
     /// Nothing declared on the calendar is in the way.
@@ -91,13 +97,14 @@ pub enum GateId {
 
 impl GateId {
     /// All gates, in the order people read them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Artifact,
         Self::Order,
         Self::Soak,
         Self::Dependency,
         Self::Hold,
         Self::Environment,
+        Self::Scope,
         Self::Documents,
         Self::Approval,
         Self::Board,
@@ -107,6 +114,7 @@ impl GateId {
         Self::Freeze,
         Self::Schedule,
         Self::Cover,
+        Self::RollbackOwner,
         Self::Booking,
         Self::Calendar,
         Self::Vendor,
@@ -139,6 +147,7 @@ impl GateId {
             Self::Dependency => "dependency",
             Self::Hold => "hold",
             Self::Environment => "environment",
+            Self::Scope => "scope",
             Self::Documents => "documents",
             Self::Approval => "approval",
             Self::Board => "board",
@@ -148,6 +157,7 @@ impl GateId {
             Self::Freeze => "freeze",
             Self::Schedule => "schedule",
             Self::Cover => "cover",
+            Self::RollbackOwner => "rollback-owner",
             Self::Booking => "booking",
             Self::Calendar => "calendar",
             Self::Vendor => "vendor",
@@ -173,6 +183,7 @@ impl GateId {
                 | Self::Dependency
                 | Self::Hold
                 | Self::Environment
+                | Self::Scope
                 | Self::Documents
                 | Self::Approval
                 | Self::Board
@@ -357,6 +368,7 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Dependency => dependency::evaluate(asked),
             GateId::Hold => hold::evaluate(asked),
             GateId::Environment => environment::evaluate(asked),
+            GateId::Scope => scope::evaluate(asked),
             GateId::Documents => documents::evaluate(asked),
             GateId::Approval => approval::evaluate(asked),
             GateId::Board => board::evaluate(asked),
@@ -366,6 +378,7 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Freeze => freeze::evaluate(asked),
             GateId::Schedule => schedule::evaluate(asked),
             GateId::Cover => cover::evaluate(asked),
+            GateId::RollbackOwner => rollback_owner::evaluate(asked),
             GateId::Booking => booking::evaluate(asked),
             GateId::Calendar => calendar::evaluate(asked),
             GateId::Vendor => vendor::evaluate(asked),

@@ -62,6 +62,7 @@ impl Models for Release {
             "id": key, "phase": h.state.phase.name(), "artifact": h.state.artifact, "stages": h.state.stages,
             "wanted": h.state.wanted, "created": created, "at": h.at,
             "askedBy": h.state.asked_by.iter().chain(&h.state.answers).collect::<Vec<_>>(),
+            "tags": h.state.scope.tags,
         });
         put(rows, RELEASES, key.clone(), Some(&row));
         let moving = h.state.is_moving();

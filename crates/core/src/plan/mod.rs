@@ -61,6 +61,9 @@ pub struct PlanBody {
     pub undo_within: Millis,
     /// Gates that are asked, all of them, each time.
     pub gates: Vec<crate::gate::GateId>,
+    /// What people said about the scope of the release: a yes is for this one and no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<crate::stream::release::Agreed>,
 }
 
 /// Where the plan stands.

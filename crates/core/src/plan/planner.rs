@@ -6,6 +6,7 @@ use crate::model::lane::Lane;
 use crate::plan::{Envelope, Plan, PlanBody, Revision};
 use crate::spec::Resolved;
 use crate::strategy::{self, Compiled};
+use crate::stream::release::Agreed;
 
 /// What shall run, and why it is asked for.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Wanted<'a> {
     pub purpose: Purpose,
     /// Plan even when the same revision runs already.
     pub again: bool,
+    /// Scope of the release, where people said anything about it.
+    pub scope: Option<Agreed>,
 }
 
 /// Why nothing is planned.
@@ -85,6 +88,8 @@ pub fn plan(wanted: &Wanted<'_>, lane: &Lane) -> Result<Plan, NoPlan> {
         regression: chosen.regression,
         undo_within: wanted.resolved.service.rollback.within,
         gates: gate::required(wanted.purpose),
+        // A return goes back to what was agreed on before.
+        scope: wanted.scope.clone().filter(|_| !wanted.purpose.is_return()),
     };
     let digest = body
         .digest()

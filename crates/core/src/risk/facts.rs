@@ -53,10 +53,16 @@ pub fn facts(subject: &Subject<'_>, score: Option<&Score>, class: Option<ChangeC
             "environment.region",
             environment.and_then(|e| e.region.as_deref()).map(text),
         ),
+        ("release.tags", subject.told.tags.clone().map(Value::Texts)),
         (
-            "release.tags",
-            subject.told.tags.map(|tags| text(&tags.join(","))),
+            "release.scope.locked",
+            subject.told.is_locked.map(Value::Bool),
         ),
+        (
+            "release.scope.kinds",
+            subject.told.kinds.clone().map(Value::Texts),
+        ),
+        ("release.scope.open", subject.told.open.map(number)),
     ];
     all.into_iter()
         .filter_map(|(name, value)| Some((name, value?)))

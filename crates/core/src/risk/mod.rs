@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What is scored.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Subject<'a> {
     /// What would be done.
     pub plan: &'a PlanBody,
@@ -41,18 +41,24 @@ pub struct Subject<'a> {
     /// The rest of the ledger.
     pub view: &'a dyn View,
     /// What the plan does not say.
-    pub told: Told<'a>,
+    pub told: Told,
 }
 
 /// What people or other systems say about a change. What nobody said is not known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Told<'a> {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
     /// Commits since what runs.
     pub commits: Option<u32>,
     /// Does it change a database?
     pub migrates: Option<bool>,
     /// Regulatory tags of the release.
-    pub tags: Option<&'a [String]>,
+    pub tags: Option<Vec<String>>,
+    /// Is the scope of the release locked?
+    pub is_locked: Option<bool>,
+    /// Kinds of what ships.
+    pub kinds: Option<Vec<String>>,
+    /// Items of the scope that are not complete.
+    pub open: Option<u32>,
 }
 
 /// A risk score.

@@ -45,6 +45,13 @@ pub enum Expr {
         /// Right.
         right: Box<Self>,
     },
+    /// `a in release.tags`: a fact that is a list.
+    Among {
+        /// `a`
+        of: Box<Self>,
+        /// Name of the list.
+        name: String,
+    },
     /// `a in [b, c]`
     In {
         /// `a`
@@ -92,6 +99,8 @@ pub enum Value {
     Int(i64),
     /// Text.
     Text(String),
+    /// Texts, in order.
+    Texts(Vec<String>),
 }
 
 /// Type of a value.
@@ -103,10 +112,12 @@ pub enum Type {
     Int,
     /// Text.
     Text,
+    /// Texts; only `in` takes them.
+    Texts,
 }
 
 /// The facts a condition may name, with type and meaning.
-pub const FACTS: [(&str, Type, &str); 18] = [
+pub const FACTS: [(&str, Type, &str); 21] = [
     (
         "risk.score",
         Type::Int,
@@ -150,8 +161,23 @@ pub const FACTS: [(&str, Type, &str); 18] = [
     ("environment.region", Type::Text, "region"),
     (
         "release.tags",
-        Type::Text,
-        "regulatory tags of the release, joined with commas",
+        Type::Texts,
+        "regulatory tags of the release and of its service, a list",
+    ),
+    (
+        "release.scope.locked",
+        Type::Bool,
+        "the scope of the release is locked",
+    ),
+    (
+        "release.scope.kinds",
+        Type::Texts,
+        "kinds of what ships with the release, a list",
+    ),
+    (
+        "release.scope.open",
+        Type::Int,
+        "items of its scope that are not complete",
     ),
 ];
 
@@ -182,6 +208,10 @@ impl Expr {
                 left.facts(found);
                 right.facts(found);
             }
+            Self::Among { of, name } => {
+                of.facts(found);
+                found.push(name.clone());
+            }
             Self::In { of, list } => {
                 of.facts(found);
                 list.iter().for_each(|item| item.facts(found));
@@ -196,11 +226,7 @@ impl Expr {
     pub fn type_of(&self) -> Result<Type, String> {
         match self {
             Self::Value { value } => Ok(value.type_of()),
-            Self::Fact { name } => FACTS
-                .iter()
-                .find(|(known, ..)| known == name)
-                .map(|(_, of, _)| *of)
-                .ok_or_else(|| format!("`{name}` is no fact")),
+            Self::Fact { name } => type_of(name),
             Self::Not { of } => of.must_be(Type::Bool, "`!`"),
             Self::Pair { op, left, right } => {
                 let sign = format!("`{op}`");
@@ -209,6 +235,9 @@ impl Expr {
                         left.must_be(Type::Bool, &sign)?;
                         right.must_be(Type::Bool, &sign)
                     }
+                    Op::Eq | Op::Ne if left.type_of()? == Type::Texts => Err(format!(
+                        "{sign} compares single values; a list is asked with `in`"
+                    )),
                     Op::Eq | Op::Ne => right.must_be(left.type_of()?, &sign).map(|_| Type::Bool),
                     Op::Lt | Op::Le | Op::Gt | Op::Ge => {
                         left.must_be(Type::Int, &sign)?;
@@ -220,6 +249,10 @@ impl Expr {
                     }
                 }
             }
+            Self::Among { of, name } => match type_of(name)? {
+                Type::Texts => of.must_be(Type::Text, "`in`").map(|_| Type::Bool),
+                other => Err(format!("`{name}` is {other}, and `in` takes a list")),
+            },
             Self::In { of, list } => {
                 let wanted = of.type_of()?;
                 for item in list {
@@ -239,12 +272,21 @@ impl Expr {
     }
 }
 
+fn type_of(fact: &str) -> Result<Type, String> {
+    FACTS
+        .iter()
+        .find(|(known, ..)| *known == fact)
+        .map(|(_, of, _)| *of)
+        .ok_or_else(|| format!("`{fact}` is no fact"))
+}
+
 impl Value {
     fn type_of(&self) -> Type {
         match self {
             Self::Bool(_) => Type::Bool,
             Self::Int(_) => Type::Int,
             Self::Text(_) => Type::Text,
+            Self::Texts(_) => Type::Texts,
         }
     }
 }
@@ -262,6 +304,14 @@ fn value(expr: &Expr, facts: &Facts) -> Result<Value, String> {
             other => Err(format!("`!` takes a yes or no, not {other}")),
         },
         Expr::Pair { op, left, right } => pair(*op, value(left, facts)?, value(right, facts)?),
+        Expr::Among { of, name } => {
+            let all = facts.get(name.as_str());
+            match (value(of, facts)?, all) {
+                (Value::Text(one), Some(Value::Texts(all))) => Ok(Value::Bool(all.contains(&one))),
+                (_, None) => Err(format!("{name} is not known")),
+                (one, Some(all)) => Err(format!("{one} in {all} means nothing")),
+            }
+        }
         Expr::In { of, list } => {
             let of = value(of, facts)?;
             let mut found = false;
@@ -321,6 +371,7 @@ impl fmt::Display for Value {
             Self::Bool(value) => write!(f, "{value}"),
             Self::Int(value) => write!(f, "{value}"),
             Self::Text(value) => write!(f, "\"{value}\""),
+            Self::Texts(values) => write!(f, "[{}]", values.join(", ")),
         }
     }
 }
@@ -331,6 +382,7 @@ impl fmt::Display for Type {
             Self::Bool => "a yes or no",
             Self::Int => "a number",
             Self::Text => "a text",
+            Self::Texts => "a list of texts",
         })
     }
 }

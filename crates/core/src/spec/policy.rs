@@ -46,6 +46,9 @@ pub struct Policy {
     /// When a change goes only in the quiet hours of its environment; an emergency never waits for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs_quiet: Option<Condition>,
+    /// The scope of the release must be locked, complete and owned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked_scope: bool,
     /// Parts of the document pack that must be there.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub documents: BTreeSet<Document>,

@@ -54,6 +54,9 @@ pub struct Service {
     /// Who uses it; not known when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<Audience>,
+    /// Regulatory tags of every release of it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<Name>,
 }
 
 /// Class of data, the least sensitive first.
@@ -209,6 +212,9 @@ pub struct RollbackAuthority {
     /// When it goes back, in words, as agreed before the release.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<String>,
+    /// Somebody must have confirmed that they decide, and be on duty, before a deployment starts in production.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confirm: bool,
 }
 
 /// What happens when nobody decides.

@@ -4,10 +4,13 @@
 use crate::world::company::{name, service};
 use crate::world::story::{Story, given, rita};
 use tidegate_core::actor::{Actor, Role};
+use tidegate_core::change::ChangeId;
 use tidegate_core::command::Command as Any;
+use tidegate_core::gate::GateId;
 use tidegate_core::id::{DeploymentId, TeamId};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::{OnRegression, Otherwise, RollbackAuthority, Team};
+use tidegate_core::stream::change;
 use tidegate_core::stream::decision::{Choice, Command, Decision, DecisionId, Phase};
 use tidegate_core::stream::deployment;
 use tidegate_core::time::Millis;
@@ -47,6 +50,7 @@ fn company() -> Story {
         answer_within: ANSWER,
         otherwise: Otherwise::RollBack,
         criteria: vec!["more than 2% of payments fail".to_owned()],
+        confirm: false,
     });
     web.strategy.default = Some(name("canary"));
     story
@@ -76,6 +80,7 @@ fn undecided_in(mut story: Story) -> (Story, String) {
         }
         story.pass(Millis::secs(1));
     }
+    story.pass(Millis::secs(30));
     story.regressed(&id).unwrap();
     assert_eq!(story.phase(&id), "waiting for a person");
     (story, id)
@@ -271,5 +276,66 @@ fn what_stays_without_an_answer_was_declared_so_and_a_service_without_authority_
     refused(
         open(&mut story, &id),
         "web does not say who decides about its way back",
+    );
+}
+
+fn confirm(story: &mut Story, who: &str) -> Result<String, Refusal> {
+    let command = change::Command::Own {
+        reason: "my shift".to_owned(),
+    };
+    let id = Some(ChangeId::new("CHG-1").unwrap());
+    story.ask(
+        Actor::account(who, Role::Approver),
+        Any::Change { id, command },
+    )
+}
+
+fn owner_gate(story: &Story, id: &str) -> String {
+    let deployment::Phase::Gated { reports, .. } = story.state(id).phase else {
+        return story.phase(id).to_owned();
+    };
+    let report = reports
+        .into_iter()
+        .find(|r| r.gate == GateId::RollbackOwner);
+    let report = report.unwrap();
+    format!("{} | {}", report.title, report.who.join(", "))
+}
+
+#[test]
+fn where_a_service_asks_for_it_nothing_starts_before_somebody_confirmed_to_own_the_way_back() {
+    let mut story = company();
+    let web = story.ledger.spec.services.get_mut(&service("web")).unwrap();
+    web.rollback.decides.as_mut().unwrap().confirm = true;
+    // Ines is on duty from the next morning on.
+    let sre = story.ledger.spec.teams.get_mut(&team("sre")).unwrap();
+    sre.cover = vec!["Tue 00:00-24:00".to_owned()];
+    story.deployed("web@1.0.0", "staging");
+    let id = story.deploy("web@1.0.0", "prod").unwrap();
+    assert_eq!(
+        owner_gate(&story, &id),
+        "nobody has confirmed to decide about the way back of web@1.0.0 | emil, ines"
+    );
+    refused(confirm(&mut story, "vera"), "payments, sre decide about it");
+    confirm(&mut story, "ines").unwrap();
+    let off_duty = owner_gate(&story, &id);
+    assert!(off_duty.starts_with("sre is not on duty"), "{off_duty}");
+    confirm(&mut story, "emil").unwrap();
+    let entries = story.ledger.entries.iter();
+    let owned = entries.filter(|e| e.entry.kind == "change.rollback_owned/1");
+    let bodies: Vec<&str> = owned.map(|e| e.entry.body.as_str()).collect();
+    assert_eq!(bodies.len(), 2, "the handover is recorded: {bodies:?}");
+    assert!(bodies[1].contains("\"from\":\"ines\""), "{bodies:?}");
+    assert_eq!(owner_gate(&story, &id), "running");
+}
+
+#[test]
+fn bad_figures_say_how_many_bad_answers_a_minute_they_mean() {
+    let (story, _) = undecided();
+    let effect = state(&story).facts.unwrap().effect.unwrap();
+    assert!(effect.starts_with("about "), "{effect}");
+    assert!(effect.contains("bad answers a minute"), "{effect}");
+    assert!(
+        effect.contains("more than web@1.0.0 would give"),
+        "{effect}"
     );
 }

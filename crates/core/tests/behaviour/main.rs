@@ -52,6 +52,8 @@ mod replanned;
 #[cfg(test)]
 mod risk;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
 mod trains;
 #[cfg(test)]
 mod usage;

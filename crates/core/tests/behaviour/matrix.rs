@@ -273,6 +273,17 @@ fn release_commands(story: &Story, id: &str) -> Vec<(&'static str, Any)> {
         ("promote to nowhere", promote("moon")),
         ("unhold", release::Command::Unhold { reason: why() }),
         ("cancel", release::Command::Cancel { reason: why() }),
+        (
+            "exclude",
+            release::Command::Scope {
+                edits: vec![release::Edit::Exclude {
+                    what: "refunds".to_owned(),
+                }],
+                reason: why(),
+            },
+        ),
+        ("lock", release::Command::Lock { reason: why() }),
+        ("unlock", release::Command::Unlock { reason: why() }),
         ("stage started", started),
         ("stage done", done),
         ("stage failed", failed(release::HoldScope::Nothing)),

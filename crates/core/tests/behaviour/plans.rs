@@ -76,6 +76,7 @@ impl Case {
             spec: Digest::of(b"spec"),
             purpose: self.purpose,
             again: true,
+            scope: None,
         };
         plan::plan(&wanted, &lane).unwrap()
     }

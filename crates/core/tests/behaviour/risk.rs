@@ -13,7 +13,7 @@ use tidegate_core::time::Millis;
 
 const DAY: u64 = 24 * 60;
 
-fn subject<'a>(story: &'a Story, plan: &'a Plan, purpose: Purpose, told: Told<'a>) -> Subject<'a> {
+fn subject<'a>(story: &'a Story, plan: &'a Plan, purpose: Purpose, told: &Told) -> Subject<'a> {
     Subject {
         plan: &plan.body,
         purpose,
@@ -21,11 +21,11 @@ fn subject<'a>(story: &'a Story, plan: &'a Plan, purpose: Purpose, told: Told<'a
         now: story.ledger.now,
         spec: &story.ledger.spec,
         view: &story.ledger,
-        told,
+        told: told.clone(),
     }
 }
 
-fn score(story: &Story, id: &str, to: &str, told: Told<'_>) -> Score {
+fn score(story: &Story, id: &str, to: &str, told: &Told) -> Score {
     let plan = story.plan(id, to, Purpose::Promote).unwrap();
     risk::score(&subject(story, &plan, Purpose::Promote, told))
 }
@@ -76,32 +76,32 @@ fn staged(story: &mut Story, id: &str) {
 #[test]
 fn the_score_of_a_first_install_and_of_a_routine_update() {
     let mut story = given(&["web@1.0.0", "web@1.1.0"]);
-    let first = text(&score(&story, "web@1.0.0", "staging", Told::default()));
+    let first = text(&score(&story, "web@1.0.0", "staging", &Told::default()));
     staged(&mut story, "web@1.0.0");
     let told = Told {
         commits: Some(3),
         migrates: Some(false),
-        tags: None,
+        ..Told::default()
     };
     let web = story.ledger.spec.services.get_mut(&service("web")).unwrap();
     web.data_class = Some(DataClass::Internal);
     web.audience = Some(Audience::Staff);
-    let routine = text(&score(&story, "web@1.1.0", "staging", told));
+    let routine = text(&score(&story, "web@1.1.0", "staging", &told));
     insta::assert_snapshot!(format!("first install\n{first}\nroutine update\n{routine}"));
 }
 
 #[test]
 fn what_nobody_said_is_marked_and_raises_the_score() {
     let story = running();
-    let unknown = score(&story, "web@1.1.0", "staging", Told::default());
+    let unknown = score(&story, "web@1.1.0", "staging", &Told::default());
     let commits = input(&unknown, RiskFactor::Complexity, "commits");
     assert!(commits.missing && commits.level == 100, "{commits:?}");
     let told = Told {
         commits: Some(2),
         migrates: Some(false),
-        tags: None,
+        ..Told::default()
     };
-    let known = score(&story, "web@1.1.0", "staging", told);
+    let known = score(&story, "web@1.1.0", "staging", &told);
     assert!(known.value < unknown.value, "{known} against {unknown}");
     assert!(known.missing().count() + 2 == unknown.missing().count());
 }
@@ -110,7 +110,7 @@ fn what_nobody_said_is_marked_and_raises_the_score() {
 fn what_ran_here_before_brings_no_new_commits() {
     let mut story = running();
     story.deployed("web@1.1.0", "staging");
-    let back = score(&story, "web@1.0.0", "staging", Told::default());
+    let back = score(&story, "web@1.0.0", "staging", &Told::default());
     assert_eq!(
         input(&back, RiskFactor::Complexity, "commit").text,
         "no commit"
@@ -127,9 +127,9 @@ fn deployments_that_hold_lower_the_score_and_one_that_is_taken_back_raises_it() 
     let told = Told {
         commits: Some(3),
         migrates: Some(false),
-        tags: None,
+        ..Told::default()
     };
-    let before = score(&story, "web@1.2.0", "staging", told);
+    let before = score(&story, "web@1.2.0", "staging", &told);
     let history = |score: &Score| {
         let factor = score.factors.iter().find(|f| f.name == RiskFactor::History);
         (
@@ -143,7 +143,7 @@ fn deployments_that_hold_lower_the_score_and_one_that_is_taken_back_raises_it() 
     );
     story.deployed("web@1.1.0", "staging");
     story.deployed("web@1.0.0", "staging");
-    let after = score(&story, "web@1.2.0", "staging", told);
+    let after = score(&story, "web@1.2.0", "staging", &told);
     assert_eq!(
         history(&after).0,
         "none of 3 deployments in 90 days was taken back"
@@ -157,7 +157,7 @@ fn deployments_that_hold_lower_the_score_and_one_that_is_taken_back_raises_it() 
     };
     story.deployment(&id, abort).unwrap();
     story.agent_finishes();
-    let worse = score(&story, "web@1.2.0", "staging", told);
+    let worse = score(&story, "web@1.2.0", "staging", &told);
     assert_eq!(
         history(&worse).0,
         "1 of 4 deployments in 90 days taken back"
@@ -165,7 +165,7 @@ fn deployments_that_hold_lower_the_score_and_one_that_is_taken_back_raises_it() 
     assert!(history(&worse).1 > history(&after).1);
 
     story.pass(Millis::minutes(91 * DAY));
-    let later = score(&story, "web@1.2.0", "staging", told);
+    let later = score(&story, "web@1.2.0", "staging", &told);
     assert_eq!(history(&later).0, "no deployment in 90 days");
     assert_eq!(
         input(&later, RiskFactor::Novelty, "one held").text,
@@ -221,7 +221,7 @@ fn conditions_see_what_is_known_and_nothing_else() {
     let plan = story
         .plan("web@1.1.0", "staging", Purpose::Promote)
         .unwrap();
-    let subject = subject(&story, &plan, Purpose::Promote, Told::default());
+    let subject = subject(&story, &plan, Purpose::Promote, &Told::default());
     let score = risk::score(&subject);
     let facts: Facts = risk::facts(&subject, Some(&score), Some(ChangeClass::Normal));
     assert_eq!(facts["change.operation"], Value::Text("update".to_owned()));
@@ -236,6 +236,7 @@ fn conditions_see_what_is_known_and_nothing_else() {
         "change.size",
         "service.audience",
         "release.tags",
+        "release.scope.locked",
     ] {
         assert!(!facts.contains_key(missing), "{missing}");
     }
@@ -246,6 +247,7 @@ fn conditions_see_what_is_known_and_nothing_else() {
             (tidegate_core::spec::condition::Type::Int, Value::Int(_))
                 | (tidegate_core::spec::condition::Type::Bool, Value::Bool(_))
                 | (tidegate_core::spec::condition::Type::Text, Value::Text(_))
+                | (tidegate_core::spec::condition::Type::Texts, Value::Texts(_))
         );
         assert!(same, "{name} has the type it is declared with");
     }
@@ -263,7 +265,7 @@ fn conditions_see_what_is_known_and_nothing_else() {
 #[test]
 fn a_proposed_model_is_tried_on_a_score_that_was_given() {
     let story = running();
-    let given = score(&story, "web@1.1.0", "staging", Told::default());
+    let given = score(&story, "web@1.1.0", "staging", &Told::default());
     let proposed = RiskModel {
         weights: [(RiskFactor::History, 60), (RiskFactor::Timing, 40)].into(),
         ..RiskModel::default()
@@ -274,7 +276,7 @@ fn a_proposed_model_is_tried_on_a_score_that_was_given() {
     let plan = story
         .plan("web@1.1.0", "staging", Purpose::Promote)
         .unwrap();
-    let subject = subject(&story, &plan, Purpose::Promote, Told::default());
+    let subject = subject(&story, &plan, Purpose::Promote, &Told::default());
     assert_eq!(risk::score_with(&subject, &proposed), again);
     assert_eq!(subject.release, &release("web@1.1.0"));
 }

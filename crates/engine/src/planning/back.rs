@@ -137,8 +137,7 @@ impl Shared {
             target.revision.clone(),
             &resolved,
             digest,
-            Purpose::Rollback,
-            false,
+            (Purpose::Rollback, false, None),
             &lane,
         )?;
         Ok(WayBack::Plan(Box::new(plan)))

@@ -17,7 +17,7 @@ use tidegate_core::spec::{Resolved, Unscheduled};
 use tidegate_core::step::Item;
 use tidegate_core::stream::artifact::Artifact;
 use tidegate_core::stream::deployment;
-use tidegate_core::stream::release::{Phase, Release};
+use tidegate_core::stream::release::{Agreed, Phase, Release};
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::View;
 use tidegate_ledger::{Rows, StoreError, TxView};
@@ -243,8 +243,7 @@ impl Shared {
             to,
             &resolved,
             in_force.digest.as_ref(),
-            ask.purpose,
-            ask.again,
+            (ask.purpose, ask.again, release.agreed()),
             &lane,
         )?;
         // A first install has nothing to be compared with: it is all one step.
@@ -277,8 +276,7 @@ fn make(
     to: Revision,
     resolved: &Resolved<'_>,
     spec: Option<&Digest>,
-    purpose: Purpose,
-    again: bool,
+    (purpose, again, scope): (Purpose, bool, Option<Agreed>),
     lane: &Lane,
 ) -> Result<Plan, Denied> {
     let spec = spec.cloned().unwrap_or_else(|| Digest::of(b""));
@@ -288,6 +286,7 @@ fn make(
         spec,
         purpose,
         again,
+        scope,
     };
     plan::plan(&wanted, lane).map_err(|no| {
         let help = match &no {

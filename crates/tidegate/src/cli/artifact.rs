@@ -160,6 +160,7 @@ async fn list(list: &List, client: &Client, session: &Session) -> Result<(), Fai
     let items: Vec<Artifact> = collect(list.amount.limit, async |after, limit| {
         client
             .artifacts(&ListFilter {
+                tag: None,
                 service: list.service.clone(),
                 limit: Some(limit),
                 after,

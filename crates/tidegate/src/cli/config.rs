@@ -130,6 +130,7 @@ async fn revisions(amount: &Amount, client: &Client, session: &Session) -> Resul
     let items: Vec<Revision> = collect(amount.limit, async |after, limit| {
         client
             .config_revisions(&ListFilter {
+                tag: None,
                 service: None,
                 limit: Some(limit),
                 after,

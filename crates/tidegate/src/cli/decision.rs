@@ -7,7 +7,8 @@ use crate::output::table::Column;
 use crate::output::{Listing, Look, Table};
 use std::fmt::Write as _;
 use tidegate_client::wire::{
-    RollbackChoice, RollbackDecision, RollbackDecisionRequest, RollbackOrder, RollbackOrderRequest,
+    Reason, RollbackChoice, RollbackDecision, RollbackDecisionRequest, RollbackOrder,
+    RollbackOrderRequest,
 };
 
 /// Decide whether a bad version goes back or stays
@@ -41,6 +42,13 @@ enum Verb {
         change: Change,
     },
     Resolve(Resolve),
+    /// Confirm that you decide about the way back of a change, or take that over from whoever did
+    Confirm {
+        /// `CHG-1`
+        change_id: String,
+        #[command(flatten)]
+        change: Change,
+    },
 }
 
 /// Decide: back for anybody who is asked, stay for the team that is named for it
@@ -72,6 +80,24 @@ struct Resolve {
 pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     let client = session.client()?;
     let shown = match &args.verb {
+        Verb::Confirm { change_id, change } => {
+            let why = Reason {
+                reason: change.reason(session)?,
+            };
+            let found = client.own_rollback(change_id, &why, &change.key()?).await?;
+            let owner = found.rollback_owner.as_ref();
+            let owner = owner.map(|o| format!("{} ({})", o.person, o.team));
+            session.out.show(&found, &found.id, |_| {
+                format!(
+                    "{}: {} decides about the way back of {} in {}\n",
+                    found.id,
+                    owner.unwrap_or_default(),
+                    found.release,
+                    found.environment
+                )
+            })?;
+            return Ok(Exit::Done);
+        }
         Verb::List { all } => {
             list(&client.rollback_decisions(*all).await?.items, session)?;
             return Ok(Exit::Done);
@@ -149,7 +175,7 @@ fn list(items: &[RollbackDecision], session: &Session) -> Result<(), Failure> {
 }
 
 /// `DEC-1: web@1.1.0 in prod, back or stay? payments is asked until ...`
-fn text(d: &RollbackDecision, look: &Look) -> String {
+pub fn text(d: &RollbackDecision, look: &Look) -> String {
     let asked = d.path.iter().find(|p| p.now);
     let state = match (d.phase.as_str(), asked, d.due) {
         ("open", Some(asked), Some(due)) => format!(
@@ -170,8 +196,14 @@ fn text(d: &RollbackDecision, look: &Look) -> String {
     if let Some(effect) = &d.effect {
         let _ = writeln!(out, "  effect    {effect}");
     }
+    if let Some(person) = &d.confirmed {
+        let _ = writeln!(out, "  owner     {person}, confirmed before the start");
+    }
     for criterion in &d.criteria {
         let _ = writeln!(out, "  agreed    {criterion}");
+    }
+    for option in d.options.iter().filter(|_| d.phase == "open") {
+        let _ = writeln!(out, "  option    {option}");
     }
     let path: Vec<&str> = d.path.iter().map(|p| p.team.as_str()).collect();
     let _ = writeln!(out, "  asked     {}", path.join(", then "));

@@ -46,6 +46,7 @@ mod release;
 mod risk;
 mod rollback;
 mod schema;
+mod scope;
 mod session;
 mod signing;
 mod simulate;

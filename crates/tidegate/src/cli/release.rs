@@ -6,6 +6,7 @@ use super::evidence;
 use super::pages::{Amount, collect};
 use super::ready;
 use super::reference::release_of;
+use super::scope;
 use super::session::Session;
 use super::status;
 use super::why::condition_lines;
@@ -35,6 +36,8 @@ enum Verb {
         release: String,
     },
     Ready(ready::Args),
+    Scope(scope::Args),
+    Lock(scope::LockArgs),
     Evidence(evidence::Get),
     /// Let a release that was rolled back go on
     Unhold(Named),
@@ -61,6 +64,9 @@ struct List {
     /// Only of this service
     #[arg(long, value_name = "SERVICE")]
     service: Option<String>,
+    /// Only with this regulatory tag, of the release or of its service
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
     #[command(flatten)]
     amount: Amount,
 }
@@ -92,6 +98,8 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Verb::List(list) => self::list(list, &client, session).await?,
         Verb::Show { release } => show(&client.release(&release_of(release)?).await?, session)?,
         Verb::Ready(args) => return ready::run(args, session).await,
+        Verb::Scope(args) => return scope::run(args, session).await,
+        Verb::Lock(args) => return scope::lock(args, session).await,
         Verb::Evidence(get) => return evidence::get(get, &client, session).await,
         Verb::Unhold(named) => {
             let reason = Reason {
@@ -190,6 +198,7 @@ async fn list(list: &List, client: &Client, session: &Session) -> Result<(), Fai
     let items: Vec<Release> = collect(list.amount.limit, async |after, limit| {
         client
             .releases(&ListFilter {
+                tag: list.tag.clone(),
                 service: list.service.clone(),
                 limit: Some(limit),
                 after,
@@ -267,6 +276,15 @@ pub fn text(r: &Release, look: &Look) -> String {
     }
     if let Some(wanted) = &r.wanted {
         text.push_str(&format!("  on its way to {wanted}\n"));
+    }
+    if !r.tags.is_empty() {
+        text.push_str(&format!("  tags      {}\n", r.tags.join(", ")));
+    }
+    for out in &r.excluded {
+        text.push_str(&format!(
+            "  stays out {}: {} ({})\n",
+            out.what, out.reason, out.by
+        ));
     }
     text.push_str(&travels(r, look));
     let width = r

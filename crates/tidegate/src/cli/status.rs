@@ -3,7 +3,7 @@
 use super::follow::{self, Intent, Wait};
 use super::reference::Reference;
 use super::session::Session;
-use super::{env, release, why};
+use super::{decision, env, release, why};
 use crate::clock;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
@@ -242,6 +242,9 @@ fn deployment_text(d: &Deployment, look: &Look) -> String {
         lines.push(format!("  because   {cause}"));
     }
     lines.extend(d.log.iter().map(|line| format!("  | {line}")));
+    if let Some(open) = &d.open_decision {
+        lines.extend(decision::text(open, look).lines().map(|l| format!("  {l}")));
+    }
     if d.started_at.is_none() {
         lines.extend(
             why::condition_lines(&d.conditions, look, false)

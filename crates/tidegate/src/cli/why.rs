@@ -90,6 +90,9 @@ pub fn text(decision: &Decision, look: &Look) -> String {
     for line in condition_lines(&decision.conditions, look, false) {
         text.push_str(&format!("  {line}\n"));
     }
+    if let Some(open) = &decision.open_decision {
+        text.push_str(&super::decision::text(open, look));
+    }
     text.push_str(&last_line(decision, look));
     text
 }

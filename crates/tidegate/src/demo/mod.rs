@@ -6,6 +6,7 @@
 mod artifacts;
 mod load;
 mod narrator;
+mod people;
 mod process;
 mod scene;
 mod stage;
@@ -46,17 +47,26 @@ pub enum Scenario {
     Locked,
     /// A freeze holds one service and lets another through
     Freeze,
+    /// A release that needs two people
+    TwoPeople,
+    /// An approval that is void because what ships changed
+    VoidedApproval,
+    /// An emergency whose review holds the next release
+    Emergency,
     /// The ledger is verified, then one byte is changed
     Audit,
 }
 
 /// Every scene in the order of the tour.
-const ALL: [Scenario; 6] = [
+const ALL: [Scenario; 9] = [
     Scenario::GoodRelease,
     Scenario::BadRelease,
     Scenario::ServerKilled,
     Scenario::Locked,
     Scenario::Freeze,
+    Scenario::TwoPeople,
+    Scenario::VoidedApproval,
+    Scenario::Emergency,
     Scenario::Audit,
 ];
 
@@ -120,6 +130,9 @@ async fn play(
             Scenario::ServerKilled => scene::server_killed::play(narrator, stage).await,
             Scenario::Locked => scene::locked::play(narrator, stage).await,
             Scenario::Freeze => scene::freeze::play(narrator, stage).await,
+            Scenario::TwoPeople => scene::two_people::play(narrator, stage).await,
+            Scenario::VoidedApproval => scene::voided_approval::play(narrator, stage).await,
+            Scenario::Emergency => scene::emergency::play(narrator, stage).await,
             Scenario::Audit => scene::audit::play(narrator, stage).await,
         };
         match outcome {

@@ -69,6 +69,18 @@ impl Narrator {
                 "quarter-close freezes the ledger in prod-eu: web@1.3.0 may go, ledger@1.2.0 may not",
                 "a freeze is configuration; it holds what it names, says until when, and never a return",
             ),
+            Scenario::TwoPeople => (
+                "payments@3.0.0 needs two people; ana asked for it",
+                "a policy asks the owning team and risk; a yes counts for one person, and never for whoever asked",
+            ),
+            Scenario::VoidedApproval => (
+                "payments@3.1.0 has a yes; then something else ships with it",
+                "a yes is for the digest of one plan, which covers every effect and the scope of the release",
+            ),
+            Scenario::Emergency => (
+                "ledger@1.3.0 repairs INC-31 with one yes; ledger@1.4.0 waits for the review",
+                "an emergency asks fewer people and owes the rest: until its review is closed no normal release of the service goes",
+            ),
             Scenario::Audit => (
                 "the ledger is verified, then one byte of a copy is changed",
                 "every entry is chained to the one before it by its hash",

@@ -214,6 +214,15 @@ impl Stage {
         Ok(self.client.deploy(&request, &key).await?)
     }
 
+    /// Wait until there is a change of a release in an environment: its name.
+    pub async fn change(&self, release: &str, environment: &str) -> Result<String, Failure> {
+        self.until(&format!("{release} asks for {environment}"), async || {
+            let decision = self.client.decision(release, environment, None).await?;
+            Ok(decision.change.filter(|_| decision.deployment.is_some()))
+        })
+        .await
+    }
+
     /// Wait until a release arrived everywhere.
     pub async fn released(&self, release: &str) -> Result<Release, Failure> {
         self.until(&format!("{release} arrives everywhere"), async || {

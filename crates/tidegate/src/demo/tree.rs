@@ -49,6 +49,28 @@ pub fn port(base: u16, environment: usize, service: usize) -> u16 {
     base + u16::try_from(environment * 10 + service).unwrap_or(0)
 }
 
+/// Payments take two people of two teams, and whoever asked is none of them.
+pub const DUAL_CONTROL: &str = "\
+---
+policy: dual-control-money
+applies-to: { services: [payments], tier: production }
+approvals:
+  - { from: owner }
+  - { from: risk }
+never-by: [requester]
+";
+
+/// The ledger takes two people, in an emergency one of sre, and a review afterwards.
+pub const EMERGENCIES: &str = "\
+---
+policy: ledger-changes
+applies-to: { services: [ledger], tier: production }
+classes:
+  normal: { approvals: [{ from: owner }, { from: risk }] }
+  emergency: { needs: [incident, reason], approvals: [{ from: sre }], expires: 4h, review-within: 2 working days }
+never-by: [requester]
+";
+
 /// A freeze of the ledger in prod-eu around now. The days are those of UTC; it lies a day around either side of them.
 pub fn freeze(today: jiff::civil::Date) -> String {
     let (from, until) = (
@@ -77,9 +99,11 @@ company: Acme Pay
 zone: Europe/Berlin
 ---
 teams:
-  web: {{}}
-  payments: {{}}
-  ledger: {{}}
+  web: {{ members: [ana] }}
+  payments: {{ members: [ana, farah] }}
+  ledger: {{ members: [ana, farah] }}
+  risk: {{ members: [hugo] }}
+  sre: {{ members: [ines] }}
 ---
 environments:
   dev: {{ tier: dev }}

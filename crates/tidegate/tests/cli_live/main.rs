@@ -64,6 +64,8 @@ mod reserved;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
 mod signed;
 #[cfg(test)]
 mod simulated;

@@ -120,6 +120,7 @@ fn plan(from: Option<&Unit>, to: &Unit) -> PlanBody {
         regression: OnRegression::RollBack,
         undo_within: Millis::secs(60),
         gates: Vec::new(),
+        scope: None,
     }
 }
 

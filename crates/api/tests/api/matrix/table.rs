@@ -123,6 +123,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "rollback_decision",
             "rollback_decisions",
             "release_risk",
+            "release_scope",
             "status",
             "usage",
             "trains",
@@ -165,6 +166,15 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             ),
         ),
         ("cancel_release", (Who::Operators, because())),
+        (
+            "edit_scope",
+            (
+                Who::Publishers,
+                Some(json!({ "edits": [], "reason": "because" })),
+            ),
+        ),
+        ("lock_scope", (Who::Operators, because())),
+        ("open_scope", (Who::Approvers, because())),
         (
             "declare_freeze",
             (
@@ -262,6 +272,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
                 Some(json!({ "choice": "roll-back", "reason": "because" })),
             ),
         ),
+        ("own_rollback", (Who::Approvers, because())),
         ("approve_change", (Who::Approvers, Some(json!({})))),
         ("approve_release", (Who::Approvers, Some(json!({})))),
         ("reject_change", (Who::Approvers, because())),

@@ -86,6 +86,11 @@ pub enum Command {
         /// Text.
         text: String,
     },
+    /// Whoever asks decides about the way back of this deployment, instead of whoever did before.
+    Own {
+        /// Why, or what was handed over.
+        reason: String,
+    },
     /// The emergency was looked at afterwards.
     Review {
         /// What was found.
@@ -136,6 +141,7 @@ impl Command {
             Self::Lower { .. } => "lower",
             Self::Emergency { .. } => "emergency",
             Self::Write { .. } => "write",
+            Self::Own { .. } => "own",
             Self::Review { .. } => "review",
             Self::Wake => "wake",
         }
@@ -149,6 +155,7 @@ impl Command {
             | Self::Reject { reason, .. }
             | Self::Raise { reason, .. }
             | Self::Lower { reason }
+            | Self::Own { reason }
             | Self::Emergency { reason, .. } => Some(reason),
             Self::Review { findings, .. } => Some(findings),
             _ => None,

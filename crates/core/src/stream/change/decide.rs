@@ -146,6 +146,13 @@ impl Turn<'_> {
                 self.happen(Event::Written { document, text, by });
             }
             (
+                Phase::Open | Phase::Authorised { .. } | Phase::Implementing { .. },
+                Command::Own { reason },
+            ) => {
+                let event = super::own::own(&self.facts()?, reason, self.cx)?;
+                event.into_iter().for_each(|event| self.happen(event));
+            }
+            (
                 Phase::Reviewing { .. },
                 Command::Review {
                     findings,

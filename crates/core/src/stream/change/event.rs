@@ -4,7 +4,7 @@ use super::{Assessed, Declared, Planned};
 use crate::change::{ChangeId, Vote};
 use crate::decider::{EventBody, Trigger};
 use crate::digest::Digest;
-use crate::id::{EnvId, ReleaseId, StreamId};
+use crate::id::{EnvId, ReleaseId, StreamId, TeamId};
 use crate::spec::Document;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,19 @@ pub enum Event {
         text: String,
         /// Who.
         by: String,
+    },
+    /// Somebody confirmed that they decide about the way back, the first or in the place of another.
+    #[serde(rename = "change.rollback_owned/1")]
+    RollbackOwned {
+        /// Who.
+        person: String,
+        /// For which team.
+        team: TeamId,
+        /// Who handed it over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        /// Why.
+        reason: String,
     },
     /// Those who are asked were reminded.
     #[serde(rename = "change.reminded/1")]

@@ -1,6 +1,6 @@
 //! The state of a change after a fact.
 
-use super::{Change, Declared, Event, Facts, No, Phase, Review, Written};
+use super::{Change, Declared, Event, Facts, No, Phase, Review, RollbackOwner, Written};
 use crate::digest::Digest;
 use crate::time::Timestamp;
 
@@ -26,6 +26,7 @@ pub(super) fn evolve(state: &mut Change, at: Timestamp, event: &Event) {
             assessed: None,
             votes: Vec::new(),
             documents: std::collections::BTreeMap::new(),
+            rollback_owner: None,
             reminded: false,
             escalated: false,
         }));
@@ -91,13 +92,23 @@ fn said(facts: &mut Facts, at: Timestamp, event: &Event) {
             });
         }
         Event::Written { document, text, by } => {
+            let before = facts.documents.get(document);
             let written = Written {
+                version: before.map_or(0, |w| w.version) + 1,
+                subject: facts.planned.as_ref().map(|p| p.subject.clone()),
                 digest: Digest::of(text.as_bytes()),
                 text: text.clone(),
                 by: by.clone(),
                 at,
             };
             facts.documents.insert(*document, written);
+        }
+        Event::RollbackOwned { person, team, .. } => {
+            facts.rollback_owner = Some(RollbackOwner {
+                person: person.clone(),
+                team: team.clone(),
+                at,
+            });
         }
         Event::Reminded { .. } => facts.reminded = true,
         Event::Escalated { .. } => facts.escalated = true,

@@ -10,6 +10,7 @@ mod decide;
 mod emergency;
 mod event;
 mod evolve;
+mod own;
 mod settle;
 mod signature;
 mod vote;
@@ -78,12 +79,27 @@ pub struct Facts {
     /// The document pack.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub documents: BTreeMap<Document, Written>,
+    /// Who confirmed that they decide about the way back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_owner: Option<RollbackOwner>,
     /// When the next reminder is due; absent once there was one, or where none is wanted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reminded: bool,
     /// Went to those who decide in the place of others.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub escalated: bool,
+}
+
+/// Who decides about the way back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RollbackOwner {
+    /// Who.
+    pub person: String,
+    /// For which team.
+    pub team: TeamId,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// A no.
@@ -212,6 +228,12 @@ pub struct Written {
     pub text: String,
     /// Digest of the text.
     pub digest: Digest,
+    /// How often this part was written, this time among them.
+    #[serde(default)]
+    pub version: u32,
+    /// The plan it was written for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Digest>,
     /// Who.
     pub by: String,
     /// When.
@@ -356,7 +378,7 @@ impl Change {
 
 impl Decider for Change {
     const KIND: StreamKind = StreamKind::Change;
-    const FOLD: u32 = 2;
+    const FOLD: u32 = 3;
     type Command = Command;
     type Event = Event;
 

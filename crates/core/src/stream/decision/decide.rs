@@ -8,6 +8,7 @@ use crate::id::{DeploymentId, TeamId};
 use crate::people;
 use crate::refusal::Refusal;
 use crate::spec::{Otherwise, RollbackAuthority};
+use crate::stream::change::Change;
 use crate::stream::deployment::{self, Deployment};
 use crate::time::{Millis, Timestamp};
 
@@ -133,7 +134,13 @@ impl Turn<'_, '_> {
             });
         };
         let due = authority.answer_within.after(self.cx.now);
-        let whom = self.members(&authority.owner);
+        let confirmed = self.confirmed(id);
+        let mut whom = self.members(&authority.owner);
+        // Whoever confirmed before the start is asked first, for whichever of the two teams that was.
+        if let Some(person) = &confirmed {
+            whom.retain(|who| who != person);
+            whom.insert(0, person.clone());
+        }
         let facts = Box::new(Facts {
             id: DecisionId::new(self.cx.stream.key())?,
             deployment: id.clone(),
@@ -142,11 +149,21 @@ impl Turn<'_, '_> {
             because,
             effect,
             by: (!system).then(|| self.cx.actor.who().to_owned()),
+            confirmed,
             authority,
             at: self.cx.now,
         });
         self.happen(Event::Opened { facts, whom, due });
         Ok(())
+    }
+
+    /// Who confirmed before the start that they decide about the way back of a deployment.
+    fn confirmed(&self, id: &DeploymentId) -> Option<String> {
+        let change = crate::model::change::of_deployment(self.cx.view, id)?;
+        let change: Change = self.cx.view.load(change.as_str()).ok()?;
+        let owner = change.facts?.rollback_owner?;
+        people::is_member(self.cx.spec, self.cx.view, &owner.team, &owner.person)
+            .then_some(owner.person)
     }
 
     fn order(&mut self, choice: Choice, reason: String) -> Result<(), Refusal> {

@@ -51,6 +51,9 @@ pub struct Facts {
     /// Who opened it; absent when figures did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// Who confirmed before the start that they decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<String>,
     /// Who decides, in which order, and what happens without an answer.
     pub authority: RollbackAuthority,
     /// When it was opened.

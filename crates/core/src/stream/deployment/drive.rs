@@ -10,6 +10,7 @@ use crate::model::lane::Lane;
 use crate::plan::Intent;
 use crate::queue::{self, Slot};
 use crate::stream::environment;
+use crate::stream::release::{Release, scope};
 use crate::time::{Millis, Timestamp};
 use crate::work::Work;
 
@@ -179,6 +180,7 @@ fn gated(
     on.push(format!("posture/{}", body.environment));
     on.push(Lane::trigger(&body.environment, &body.service));
     on.push(crate::stream::entry::TRIGGER.to_owned());
+    on.push(format!("release/{}", body.to.release));
     // An emergency that is declared for it changes what it waits for, also where its approvals are complete.
     if let Ok(Some((id, _))) = crate::change::of(cx.view, &body.to.release, &body.environment) {
         on.push(format!("change/{id}"));
@@ -238,6 +240,9 @@ fn base_moved(facts: &Facts, cx: &Ctx<'_>) -> Option<String> {
     if lane.running.as_ref().map(|r| &r.revision) != body.from.as_ref() {
         return Some("what runs there changed since the plan was made".to_owned());
     }
+    if let Some(because) = scope_moved(facts, cx) {
+        return Some(because);
+    }
     let other = lane.live.as_ref().filter(|l| l.deployment != facts.id)?;
     lane.is_changing().then(|| {
         format!(
@@ -245,6 +250,25 @@ fn base_moved(facts: &Facts, cx: &Ctx<'_>) -> Option<String> {
             other.release
         )
     })
+}
+
+/// What people agreed to ship is not what the plan names any more.
+fn scope_moved(facts: &Facts, cx: &Ctx<'_>) -> Option<String> {
+    let body = &facts.plan.body;
+    if facts.purpose.is_return() {
+        return None;
+    }
+    let release: Release = cx.view.load(&body.to.release.to_string()).ok()?;
+    let agreed = release.agreed();
+    if agreed == body.scope {
+        return None;
+    }
+    let differs = scope::differences(body.scope.as_ref(), agreed.as_ref());
+    Some(format!(
+        "the scope of {} changed since the plan was made: {}",
+        body.to.release,
+        differs.join("; ")
+    ))
 }
 
 fn step(facts: &Facts, way: Way, cursor: &Cursor, cx: &Ctx<'_>) -> Option<Event> {

@@ -1,6 +1,6 @@
 //! What a fact of a deployment means for other streams: the commands that follow in the same transaction.
 
-use super::{Cause, Command, Deployment, Event, Facts, Phase};
+use super::{Cause, Command, Deployment, Event, Facts, Phase, effect};
 use crate::actor::Role;
 use crate::analysis::Judgement;
 use crate::command::Command as Any;
@@ -21,7 +21,7 @@ pub(super) fn commands(
         return Vec::new();
     };
     let mut all = used(facts, event);
-    all.extend(asks_people(facts, event, cx));
+    all.extend(asks_people(before, facts, event, cx));
     let one = match event {
         Event::Proposed { .. } => asked_for(facts, cx),
         Event::GatesPassed { .. } => {
@@ -235,7 +235,7 @@ fn release(
 }
 
 /// Bad figures without a way back of their own ask those who decide; when the trial is over, nothing is left to decide.
-fn asks_people(facts: &Facts, event: &Event, cx: &Ctx<'_>) -> Option<Any> {
+fn asks_people(before: &Deployment, facts: &Facts, event: &Event, cx: &Ctx<'_>) -> Option<Any> {
     let service = cx.spec.services.get(&facts.plan.body.service);
     let decides = service.is_some_and(|s| s.rollback.decides.is_some());
     let deployment = facts.id.clone();
@@ -243,7 +243,10 @@ fn asks_people(facts: &Facts, event: &Event, cx: &Ctx<'_>) -> Option<Any> {
         Event::AwaitsPerson { because, .. } if decides => decision::Command::Open {
             deployment,
             because: because.clone(),
-            effect: None,
+            effect: facts
+                .verdicts
+                .last()
+                .map(|verdict| effect::told(before, facts, verdict, cx.now)),
         },
         // Where figures take it back, or stop it, other facts follow.
         Event::Judged { verdict, .. }
@@ -254,7 +257,7 @@ fn asks_people(facts: &Facts, event: &Event, cx: &Ctx<'_>) -> Option<Any> {
             decision::Command::Open {
                 deployment,
                 because: verdict.sentence(),
-                effect: None,
+                effect: Some(effect::told(before, facts, verdict, cx.now)),
             }
         }
         Event::RollbackStarted { cause, .. } => close(deployment, cause.to_string(), cx)?,

@@ -7,6 +7,7 @@
 mod command;
 mod decide;
 mod drive;
+mod effect;
 mod ends;
 mod event;
 mod evolve;

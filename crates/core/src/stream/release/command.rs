@@ -1,7 +1,8 @@
 //! What can be asked of a release.
 
+use super::ItemKind;
 use crate::digest::Digest;
-use crate::id::{DeploymentId, EnvId, Name};
+use crate::id::{DeploymentId, EnvId, Name, TeamId};
 use crate::queue::Request;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,6 +52,23 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Say what ships with it, and what does not.
+    Scope {
+        /// In this order, all or none.
+        edits: Vec<Edit>,
+        /// Why.
+        reason: String,
+    },
+    /// The scope stays as it is from now on.
+    Lock {
+        /// Why, may be empty.
+        reason: String,
+    },
+    /// The locked scope may change again.
+    Unlock {
+        /// Why.
+        reason: String,
+    },
     /// A deployment of it began (from the deployment itself).
     StageStarted {
         /// Where.
@@ -87,6 +105,63 @@ pub enum Command {
     },
 }
 
+/// One change of the scope of a release. Items are named by key, or by name alone where only one has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "edit", rename_all = "kebab-case")]
+pub enum Edit {
+    /// It ships as well; what was said of the same item before stays where nothing else is said.
+    Add {
+        /// What.
+        item: NewItem,
+    },
+    /// Nothing is missing any more.
+    Complete {
+        /// Which.
+        item: String,
+    },
+    /// It does not ship.
+    Remove {
+        /// Which.
+        item: String,
+    },
+    /// It stays out, explicitly.
+    Exclude {
+        /// What, in words.
+        what: String,
+    },
+    /// It does not stay out any more.
+    Include {
+        /// What, in the same words.
+        what: String,
+    },
+    /// It touches this regulation.
+    Tag {
+        /// Which.
+        tag: Name,
+    },
+    /// It does not.
+    Untag {
+        /// Which.
+        tag: Name,
+    },
+}
+
+/// An item as people name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewItem {
+    /// Kind; told by its name when absent, where that is possible.
+    pub kind: Option<ItemKind>,
+    /// Name.
+    pub name: String,
+    /// Team that answers for it.
+    pub owner: Option<TeamId>,
+    /// What it is not complete without.
+    pub missing: Option<String>,
+    /// Commit, ticket or file.
+    pub source: Option<String>,
+}
+
 /// What a failed deployment holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "holds", rename_all = "kebab-case")]
@@ -113,6 +188,9 @@ impl Command {
             Self::Answer { .. } => "answer",
             Self::Unhold { .. } => "unhold",
             Self::Cancel { .. } => "cancel",
+            Self::Scope { .. } => "scope",
+            Self::Lock { .. } => "lock",
+            Self::Unlock { .. } => "unlock",
             Self::StageStarted { .. } => "stage-started",
             Self::StageDone { .. } => "stage-done",
             Self::StageFailed { .. } => "stage-failed",

@@ -1,6 +1,6 @@
 //! Commands: what each phase of a release answers.
 
-use super::{Command, Event, HoldScope, Phase, Release, Stage};
+use super::{Command, Event, HoldScope, Phase, Release, Stage, agree};
 use crate::actor::SYSTEM;
 use crate::decider::Ctx;
 use crate::digest::Digest;
@@ -100,6 +100,11 @@ pub(super) fn decide(
         ) if exists => dropped(state, environment, deployment, because),
         (_, Command::Answer { answers, reason }) if exists => {
             super::answers::answered(state, &id, answers, &reason, cx)?
+        }
+        (_, command @ (Command::Scope { .. } | Command::Lock { .. } | Command::Unlock { .. }))
+            if exists =>
+        {
+            agree::decide(state, &id, command, cx)?
         }
         (Phase::Absent, _) => {
             return Err(Refusal::NotFound {

@@ -1,5 +1,6 @@
 //! What can have happened to a release.
 
+use super::scope::Item;
 use crate::decider::{EventBody, Trigger};
 use crate::digest::Digest;
 use crate::id::{DeploymentId, EnvId, Name, StreamId};
@@ -128,6 +129,99 @@ pub enum Event {
     /// Arrived everywhere.
     #[serde(rename = "release.released/1")]
     Released {},
+    /// Something ships as well, or other things are said of it.
+    #[serde(rename = "release.item_added/1")]
+    ItemAdded {
+        /// What.
+        item: Item,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing is missing from an item any more.
+    #[serde(rename = "release.item_completed/1")]
+    ItemCompleted {
+        /// Key of the item.
+        item: String,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Something does not ship.
+    #[serde(rename = "release.item_removed/1")]
+    ItemRemoved {
+        /// Key of the item.
+        item: String,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Something stays out.
+    #[serde(rename = "release.excluded/1")]
+    Excluded {
+        /// What.
+        what: String,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// It does not stay out any more.
+    #[serde(rename = "release.included/1")]
+    Included {
+        /// What.
+        what: String,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// It touches a regulation.
+    #[serde(rename = "release.tagged/1")]
+    Tagged {
+        /// Which.
+        tag: Name,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// It does not touch it.
+    #[serde(rename = "release.untagged/1")]
+    Untagged {
+        /// Which.
+        tag: Name,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// The scope stays as it is.
+    #[serde(rename = "release.scope_locked/1")]
+    ScopeLocked {
+        /// Digest of artifact and lines.
+        digest: Digest,
+        /// What people said, each one line.
+        lines: Vec<String>,
+        /// Who.
+        by: String,
+        /// The person behind that account.
+        person: String,
+        /// Why, may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
+    /// Somebody decided that the scope may change again.
+    #[serde(rename = "release.scope_unlocked/1")]
+    ScopeUnlocked {
+        /// Digest it was locked with.
+        digest: Digest,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// Given up.
     #[serde(rename = "release.cancelled/1")]
     Cancelled {

@@ -1,5 +1,6 @@
 //! The state of a release after a fact.
 
+use super::scope::{Excluded, Lock, Scope};
 use super::{Answer, Event, Hold, Phase, Release, Stage, Success};
 use crate::id::{DeploymentId, EnvId};
 use crate::time::Timestamp;
@@ -131,12 +132,75 @@ pub(super) fn evolve(state: &mut Release, at: Timestamp, event: &Event) {
                 state.phase = Phase::Rolling;
             }
         }
+        Event::ItemAdded { .. }
+        | Event::ItemCompleted { .. }
+        | Event::ItemRemoved { .. }
+        | Event::Excluded { .. }
+        | Event::Included { .. }
+        | Event::Tagged { .. }
+        | Event::Untagged { .. }
+        | Event::ScopeLocked { .. }
+        | Event::ScopeUnlocked { .. } => scope(&mut state.scope, at, event),
         Event::Released {} => state.phase = Phase::Released { at },
         Event::Cancelled { reason, .. } => {
             state.phase = Phase::Cancelled {
                 because: reason.clone(),
             }
         }
+    }
+}
+
+fn scope(scope: &mut Scope, at: Timestamp, event: &Event) {
+    match event {
+        Event::ItemAdded { item, .. } => {
+            scope.items.insert(item.key(), item.clone());
+        }
+        Event::ItemCompleted { item, .. } => {
+            if let Some(item) = scope.items.get_mut(item) {
+                item.missing = None;
+            }
+        }
+        Event::ItemRemoved { item, .. } => {
+            scope.items.remove(item);
+        }
+        Event::Excluded { what, by, reason } => {
+            let excluded = Excluded {
+                reason: reason.clone(),
+                by: by.clone(),
+                at,
+            };
+            scope.excluded.insert(what.clone(), excluded);
+        }
+        Event::Included { what, .. } => {
+            scope.excluded.remove(what);
+        }
+        Event::Tagged { tag, .. } => {
+            scope.tags.insert(tag.clone());
+        }
+        Event::Untagged { tag, .. } => {
+            scope.tags.remove(tag);
+        }
+        Event::ScopeLocked {
+            digest, by, person, ..
+        } => {
+            scope.lock = Lock::Locked {
+                digest: digest.clone(),
+                by: by.clone(),
+                person: person.clone(),
+                at,
+            };
+        }
+        Event::ScopeUnlocked {
+            digest, by, reason, ..
+        } => {
+            scope.lock = Lock::Reopened {
+                digest: digest.clone(),
+                by: by.clone(),
+                reason: reason.clone(),
+                at,
+            };
+        }
+        _ => {}
     }
 }
 

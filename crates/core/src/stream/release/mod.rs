@@ -3,14 +3,17 @@
 //! `Locked → Rolling ⇄ Held → Released`, `→ Cancelled` before anything was deployed. A rolled-back version is held until a
 //! person releases it, with the reason; a rollback of a mere configuration change holds that revision only.
 
+mod agree;
 mod answers;
 mod command;
 mod decide;
 mod event;
 mod evolve;
+pub mod scope;
 
-pub use command::{Command, HoldScope};
+pub use command::{Command, Edit, HoldScope, NewItem};
 pub use event::Event;
+pub use scope::{Agreed, Item, ItemKind, Lock, Scope};
 
 use crate::decider::{Ctx, Decider, Decision};
 use crate::digest::Digest;
@@ -53,6 +56,9 @@ pub struct Release {
     pub told: BTreeMap<Name, Answer>,
     /// Revisions of this release that are held while the release itself is not.
     pub held_revisions: BTreeMap<String, Hold>,
+    /// What ships with it and what does not, as people said.
+    #[serde(default, skip_serializing_if = "Scope::is_untouched")]
+    pub scope: Scope,
 }
 
 /// Phase of a release.
@@ -187,6 +193,12 @@ impl Release {
         }
     }
 
+    /// The scope as a plan of it names it; nothing where nobody said anything.
+    #[must_use]
+    pub fn agreed(&self) -> Option<Agreed> {
+        self.scope.agreed(self.artifact.as_ref())
+    }
+
     /// Is a promotion under way that may enter a further environment?
     #[must_use]
     pub fn is_moving(&self) -> bool {
@@ -207,7 +219,7 @@ impl Release {
 
 impl Decider for Release {
     const KIND: StreamKind = StreamKind::Release;
-    const FOLD: u32 = 4;
+    const FOLD: u32 = 6;
     type Command = Command;
     type Event = Event;
 

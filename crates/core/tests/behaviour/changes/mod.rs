@@ -35,15 +35,15 @@ use tidegate_core::time::Millis;
 
 const HOUR: Millis = Millis::minutes(60);
 
-fn team(text: &str) -> TeamId {
+pub fn team(text: &str) -> TeamId {
     TeamId::new(text).unwrap()
 }
 
-fn approver(who: &str) -> Actor {
+pub fn approver(who: &str) -> Actor {
     Actor::account(who, Role::Approver)
 }
 
-fn asks(from: &str, count: u32) -> ApprovalRule {
+pub fn asks(from: &str, count: u32) -> ApprovalRule {
     let from = match from {
         "owner" => Approvers::Owner,
         other => Approvers::Team(team(other)),
@@ -111,7 +111,7 @@ fn classes() -> Policy {
     }
 }
 
-fn governed(policies: Vec<(&str, Policy)>) -> Story {
+pub fn governed(policies: Vec<(&str, Policy)>) -> Story {
     let mut story = given(&["web@1.0.0", "web@1.1.0", "web@1.2.0"]);
     let members = |names: &[&str]| Team {
         members: names.iter().map(|n| (*n).to_owned()).collect(),
@@ -128,11 +128,11 @@ fn governed(policies: Vec<(&str, Policy)>) -> Story {
     story
 }
 
-fn chg(n: u64) -> ChangeId {
+pub fn chg(n: u64) -> ChangeId {
     ChangeId::new(&format!("CHG-{n}")).unwrap()
 }
 
-fn state(story: &Story, n: u64) -> Change {
+pub fn state(story: &Story, n: u64) -> Change {
     story.ledger.view().load(chg(n).as_str()).unwrap()
 }
 
@@ -145,7 +145,7 @@ fn tell(story: &mut Story, n: u64, actor: Actor, command: Command) -> Result<Str
     story.ask(actor, Any::Change { id, command })
 }
 
-fn yes(story: &mut Story, n: u64, who: &str) -> Result<String, Refusal> {
+pub fn yes(story: &mut Story, n: u64, who: &str) -> Result<String, Refusal> {
     let subject = subject(story, n);
     let command = Command::Approve {
         subject,
@@ -159,7 +159,7 @@ fn yes(story: &mut Story, n: u64, who: &str) -> Result<String, Refusal> {
 }
 
 #[track_caller]
-fn refused(answer: Result<String, Refusal>, words: &str) {
+pub fn refused(answer: Result<String, Refusal>, words: &str) {
     let refusal = answer.expect_err("it is refused");
     assert!(refusal.to_string().contains(words), "{refusal}");
 }

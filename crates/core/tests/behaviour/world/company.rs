@@ -148,6 +148,7 @@ fn program(port: u16) -> Service {
         needs_quiet: false,
         data_class: None,
         audience: None,
+        tags: std::collections::BTreeSet::new(),
     }
 }
 

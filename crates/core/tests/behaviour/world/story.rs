@@ -129,12 +129,15 @@ impl Story {
             .expect("the company visits this environment");
         let revision = Revision::of(&id, &artifact, &resolved).expect("the service has a program");
         let spec = self.ledger.spec.digest().unwrap();
+        let release: rel::Release = view.load(&id.to_string()).unwrap_or_default();
+        let scope = release.agreed();
         let wanted = Wanted {
             to: revision,
             resolved: &resolved,
             spec,
             purpose,
             again: true,
+            scope,
         };
         let plan = plan::plan(&wanted, &view.lane(&environment, &id.service))?;
         let (spec, shape) = (&self.ledger.spec, &plan.envelope.shape);
@@ -178,6 +181,7 @@ impl Story {
             spec: self.ledger.spec.digest().unwrap(),
             purpose: Purpose::Rollback,
             again: false,
+            scope: None,
         };
         let plan = plan::plan(&wanted, &lane).ok()?;
         Some(self.propose(plan, Purpose::Rollback))

@@ -133,6 +133,9 @@ pub(super) fn item(item: &BoardItem, look: &Look) -> String {
     };
     let _ = writeln!(out, "  stands    {state}");
     let _ = writeln!(out, "  here for  {}", item.because);
+    for line in &item.scope {
+        let _ = writeln!(out, "  scope     {line}");
+    }
     if let Some(from) = &item.moved_from {
         let _ = writeln!(out, "  moved     from {}: {}", from.meeting, from.because);
     }

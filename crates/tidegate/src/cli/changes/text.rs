@@ -73,6 +73,9 @@ pub fn lines(c: &Change, look: &Look) -> String {
     if let Some(plan) = &c.plan {
         let from = plan.from.as_deref().unwrap_or("nothing");
         let _ = writeln!(out, "  changes   {}", plan.differs.join("; "));
+        for line in &plan.scope {
+            let _ = writeln!(out, "  scope     {line}");
+        }
         let within = length(Millis(plan.undo_within_ms));
         let _ = match plan.undo.len() {
             0 => writeln!(out, "  rollback  nothing to take back"),
@@ -169,6 +172,15 @@ pub fn text(c: &Change, look: &Look) -> String {
     for d in &c.documents {
         document(d, look, &mut out);
     }
+    if let Some(owner) = &c.rollback_owner {
+        let _ = writeln!(
+            out,
+            "  way back  {} ({}) decides, confirmed {}",
+            owner.person,
+            owner.team,
+            look.zone.long(owner.at)
+        );
+    }
     out
 }
 
@@ -177,10 +189,12 @@ fn document(d: &ChangeDocument, look: &Look, out: &mut String) {
     let _ = match (&d.text, &d.by, d.at) {
         (Some(text), Some(by), Some(at)) => writeln!(
             out,
-            "  document  {} {}, by {by} {}: {text}",
-            Mark::Ok.paint(look),
+            "  document  {} {}, version {}, by {by} {}{}: {text}",
+            if d.outdated { Mark::No } else { Mark::Ok }.paint(look),
             d.document,
-            look.zone.long(at)
+            d.version.unwrap_or(1),
+            look.zone.long(at),
+            if d.outdated { ", of another plan" } else { "" }
         ),
         _ => writeln!(
             out,

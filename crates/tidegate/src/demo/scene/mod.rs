@@ -2,10 +2,13 @@
 
 pub mod audit;
 pub mod bad_release;
+pub mod emergency;
 pub mod freeze;
 pub mod good_release;
 pub mod locked;
 pub mod server_killed;
+pub mod two_people;
+pub mod voided_approval;
 
 use crate::exit::{Exit, Failure};
 
