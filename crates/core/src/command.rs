@@ -8,7 +8,7 @@ use crate::id::{
 use crate::refusal::Refusal;
 use crate::stream::{
     artifact, change, config, decision, delegation, departure, deployment, entry, environment,
-    exception, feed, freeze, meeting, person, release, train,
+    erasure, exception, feed, freeze, meeting, person, release, train,
 };
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +129,13 @@ pub enum Command {
         /// What.
         command: decision::Command,
     },
+    /// For an erasure.
+    Erasure {
+        /// Which; a new one gets the next number.
+        id: Option<erasure::ErasureId>,
+        /// What.
+        command: erasure::Command,
+    },
     /// For a person.
     Person {
         /// Who.
@@ -163,6 +170,7 @@ impl Command {
             }
             Self::Meeting { id, .. } => StreamId::new(StreamKind::Meeting, &id.key()),
             Self::Decision { id, .. } => StreamId::new(StreamKind::Decision, id.as_ref()?.as_str()),
+            Self::Erasure { id, .. } => StreamId::new(StreamKind::Erasure, id.as_ref()?.as_str()),
             Self::Person { id, .. } => StreamId::new(StreamKind::Person, id.as_str()),
         })
     }
@@ -210,6 +218,7 @@ impl Command {
             Self::Delegation { command, .. } => format!("delegation {}", command.name()),
             Self::Meeting { command, .. } => format!("meeting {}", command.name()),
             Self::Decision { command, .. } => format!("decision {}", command.name()),
+            Self::Erasure { command, .. } => format!("erasure {}", command.name()),
             Self::Person { command, .. } => format!("person {}", command.name()),
         }
     }
@@ -274,6 +283,7 @@ impl Command {
                 command.reason().map(|reason| (reason, false))
             }
             Self::Delegation { command, .. } => command.note().map(|note| (note, false)),
+            Self::Erasure { command, .. } => command.note().map(|note| (note, false)),
             Self::Feed { command, .. } => command.reason().map(|reason| (reason, false)),
             Self::Meeting { command, .. } => command.note(),
             Self::Decision { command, .. } => command.note().map(|note| (note, false)),

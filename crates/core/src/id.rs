@@ -332,11 +332,13 @@ pub enum StreamKind {
     Meeting,
     /// Back or stay, decided by named people.
     Decision,
+    /// Words that are taken out of an entry.
+    Erasure,
 }
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
@@ -354,6 +356,7 @@ impl StreamKind {
         Self::Delegation,
         Self::Meeting,
         Self::Decision,
+        Self::Erasure,
     ];
 
     /// First part of a stream id.
@@ -377,6 +380,7 @@ impl StreamKind {
             Self::Delegation => "delegation",
             Self::Meeting => "meeting",
             Self::Decision => "decision",
+            Self::Erasure => "erasure",
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::stream::departure::Departure;
 use crate::stream::deployment::Deployment;
 use crate::stream::entry::Entry;
 use crate::stream::environment::Environment;
+use crate::stream::erasure::{Erasure, ErasureId};
 use crate::stream::exception::Exception;
 use crate::stream::feed::Feed;
 use crate::stream::freeze::Freeze;
@@ -115,6 +116,10 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
             Command::Decision { id, command } => {
                 let id = id.unwrap_or_else(|| stream::decision::addressed(&command, &*one.overlay));
                 one.run::<AboutTheWayBack>(id.as_str(), command)?
+            }
+            Command::Erasure { id, command } => {
+                let id = id.unwrap_or_else(|| ErasureId::next(&*one.overlay));
+                one.run::<Erasure>(id.as_str(), command)?
             }
             Command::Person { id, command } => one.run::<Person>(id.as_str(), command)?,
             Command::Train { id, command } => one.run::<Train>(id.as_str(), command)?,
@@ -371,6 +376,10 @@ pub fn wake(stream: &StreamId) -> Option<Command> {
         StreamKind::Delegation => Some(Command::Delegation {
             id: Some(DelegationId::new(stream.key()).ok()?),
             command: crate::stream::delegation::Command::Wake,
+        }),
+        StreamKind::Erasure => Some(Command::Erasure {
+            id: Some(ErasureId::new(stream.key()).ok()?),
+            command: crate::stream::erasure::Command::Wake,
         }),
         StreamKind::Decision => Some(Command::Decision {
             id: Some(DecisionId::new(stream.key()).ok()?),

@@ -8,6 +8,9 @@ mod by_hand;
 mod claim;
 pub mod clock;
 pub mod counters;
+#[macro_use]
+mod kinds;
+mod erase;
 mod fencing;
 mod figures;
 mod follow;
@@ -32,6 +35,7 @@ mod writer;
 pub use by_hand::Restless;
 pub use clock::{Clock, SystemClock};
 pub use counters::Counters;
+pub use erase::Draft;
 pub use in_force::InForce;
 pub use inbox::{Denied, Receipt};
 pub use planning::{Deploy, Preview};
@@ -46,6 +50,7 @@ use tidegate_core::authority::{BuiltIn, Rules};
 use tidegate_core::command::Command;
 use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::CommandId;
+use tidegate_core::refusal::Refusal;
 use tidegate_core::step::Item;
 use tidegate_core::time::{Millis, Timestamp};
 use tidegate_ledger::seal::SealKey;
@@ -103,6 +108,8 @@ pub(crate) struct Shared {
     figures: figures::Marks,
     counters: counters::Recorder,
     blobs: blobs::Blobs,
+    /// Something was erased whose bytes may still be in the store's files.
+    scrub: AtomicBool,
     stopping: AtomicBool,
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
     /// No threads: whoever holds the engine says when it looks.
@@ -180,6 +187,8 @@ impl Engine {
             figures: figures::Marks::default(),
             counters: counters::Recorder::default(),
             blobs,
+            // Whoever stopped before may not have come to it.
+            scrub: AtomicBool::new(true),
             stopping: AtomicBool::new(false),
             threads: Mutex::new(Vec::new()),
             by_hand,
@@ -247,6 +256,14 @@ impl Engine {
             self.shared.hub.committed(seq, false, false);
         }
         Ok(written)
+    }
+
+    /// What taking the words out of an entry would do; inside, why it cannot be done.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn erasure_of(&self, seq: u64) -> Result<Result<Draft, Refusal>, StoreError> {
+        self.read(|rows| erase::draft(rows, seq))
     }
 
     /// Rises when another server changed who may do what, so that what is kept in memory about it must be read again.

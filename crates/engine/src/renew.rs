@@ -14,8 +14,8 @@ use tidegate_core::step::decode;
 use tidegate_core::stream::{
     artifact::Artifact, change::Change, config::Config, decision::Decision, delegation::Delegation,
     departure::Departure, deployment::Deployment, entry::Entry, environment::Environment,
-    exception::Exception, feed::Feed, freeze::Freeze, meeting::Meeting, person::Person,
-    release::Release, train::Train,
+    erasure::Erasure, exception::Exception, feed::Feed, freeze::Freeze, meeting::Meeting,
+    person::Person, release::Release, train::Train,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
@@ -64,6 +64,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Delegation>(store, now, &mut renewed)?;
         kind::<Meeting>(store, now, &mut renewed)?;
         kind::<Decision>(store, now, &mut renewed)?;
+        kind::<Erasure>(store, now, &mut renewed)?;
         queue(store, now)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
@@ -102,6 +103,7 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Delegation>(),
         of::<Meeting>(),
         of::<Decision>(),
+        of::<Erasure>(),
         (Row::MODEL.to_owned(), QUEUE),
     ]
     .into()
@@ -170,25 +172,7 @@ fn kind<D: Decider>(
 
 /// A stream that was set aside. False when there is nothing to fold.
 fn one(store: &dyn Store, stream: &StreamId, now: Timestamp) -> Result<bool, StoreError> {
-    match stream.kind() {
-        Some(StreamKind::Artifact) => again::<Artifact>(store, stream, now),
-        Some(StreamKind::Release) => again::<Release>(store, stream, now),
-        Some(StreamKind::Environment) => again::<Environment>(store, stream, now),
-        Some(StreamKind::Deployment) => again::<Deployment>(store, stream, now),
-        Some(StreamKind::Config) => again::<Config>(store, stream, now),
-        Some(StreamKind::Train) => again::<Train>(store, stream, now),
-        Some(StreamKind::Departure) => again::<Departure>(store, stream, now),
-        Some(StreamKind::Freeze) => again::<Freeze>(store, stream, now),
-        Some(StreamKind::Exception) => again::<Exception>(store, stream, now),
-        Some(StreamKind::Entry) => again::<Entry>(store, stream, now),
-        Some(StreamKind::Feed) => again::<Feed>(store, stream, now),
-        Some(StreamKind::Change) => again::<Change>(store, stream, now),
-        Some(StreamKind::Person) => again::<Person>(store, stream, now),
-        Some(StreamKind::Delegation) => again::<Delegation>(store, stream, now),
-        Some(StreamKind::Meeting) => again::<Meeting>(store, stream, now),
-        Some(StreamKind::Decision) => again::<Decision>(store, stream, now),
-        Some(StreamKind::Access) | None => return Ok(false),
-    }?;
+    of_kind!(stream.kind(), D => again::<D>(store, stream, now)?, else return Ok(false));
     Ok(true)
 }
 
@@ -220,9 +204,19 @@ fn again<D: Decider>(
 }
 
 fn fold<D: Decider>(rows: &dyn Rows, stream: &StreamId) -> Result<StateRow, StoreError> {
+    fold_instead::<D>(rows, stream, None)
+}
+
+/// The same with another body for the entry of this position.
+pub(crate) fn fold_instead<D: Decider>(
+    rows: &dyn Rows,
+    stream: &StreamId,
+    instead: Option<(u64, &str)>,
+) -> Result<StateRow, StoreError> {
     let mut state = D::default();
     let rev = refold(rows, stream, &mut |entry| {
-        let Some(body) = &entry.body else {
+        let other = instead.filter(|(seq, _)| *seq == entry.seq);
+        let Some(body) = other.map(|(_, body)| body).or(entry.body.as_deref()) else {
             return Ok(());
         };
         let event: D::Event = decode(&entry.kind, body).map_err(|e| StoreError::BadEntry {

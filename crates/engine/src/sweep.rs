@@ -2,6 +2,7 @@
 //! work nobody announced, and counts what it finds. Expected: nothing.
 
 use crate::Shared;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tidegate_core::time::Millis;
 
@@ -14,6 +15,7 @@ pub(crate) fn run(shared: &Shared) {
         if shared.stopping() {
             return;
         }
+        scrub(shared);
         let found = match sweep(shared) {
             Ok(found) => found,
             Err(error) => {
@@ -28,6 +30,21 @@ pub(crate) fn run(shared: &Shared) {
         if found > 0 {
             tracing::warn!(found, "the sweep found what push had missed");
             shared.inbox.nudge();
+        }
+    }
+}
+
+/// Bytes that were erased go from the files as well, as soon as nobody reads an older state.
+fn scrub(shared: &Shared) {
+    if !shared.scrub.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    match shared.store.scrub() {
+        Ok(true) => {}
+        Ok(false) => shared.scrub.store(true, Ordering::SeqCst),
+        Err(error) => {
+            tracing::warn!(%error, "erased bytes are still in the files of the ledger; tried again");
+            shared.scrub.store(true, Ordering::SeqCst);
         }
     }
 }

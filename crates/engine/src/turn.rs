@@ -1,7 +1,7 @@
 //! One turn of the writer: timers that are due and commands that wait, in one transaction.
 
 use crate::inbox::{Answer, Asked, Denied, Receipt};
-use crate::{Shared, in_force};
+use crate::{Shared, erase, in_force};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tidegate_core::actor::Actor;
@@ -35,6 +35,8 @@ pub(crate) struct Turn {
     pub entries: u64,
     pub wakes: u64,
     pub quarantined: u64,
+    /// Words were taken out of an entry.
+    pub erased: bool,
     pub config: Option<in_force::InForce>,
     pub next_due: Option<Timestamp>,
     pub lag: Millis,
@@ -58,6 +60,7 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
             entries: 0,
             wakes: 0,
             quarantined: 0,
+            erased: false,
             config: None,
             next_due: None,
             lag: Millis::ZERO,
@@ -180,6 +183,10 @@ impl Turn {
         fingerprint: Option<&Digest>,
         batch: &Batch,
     ) -> Result<Answer, StoreError> {
+        let erasing = match erase::of_batch(tx, batch)? {
+            Ok(erasing) => erasing,
+            Err(refusal) => return self.refuse(tx, item, refusal),
+        };
         let mut receipt = Receipt {
             subject: batch.subject.clone(),
             seq: 0,
@@ -203,6 +210,10 @@ impl Turn {
             }
             Err(error) => return Err(error),
         };
+        if let (Some(erasing), Some(by)) = (erasing, erase::position(&committed.entries)) {
+            erasing.carry_out(tx, by)?;
+            self.erased = true;
+        }
         receipt.seq = committed.last_seq;
         self.entries += committed.entries.len() as u64;
         self.work |= batch

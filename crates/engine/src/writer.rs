@@ -2,6 +2,7 @@
 
 use crate::inbox::{Asked, Denied};
 use crate::{Shared, follow, turn};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tidegate_core::time::{Millis, Timestamp};
 use tidegate_faults::kill_point;
@@ -54,6 +55,9 @@ fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
     match settled(shared, &asked) {
         Ok(mut turn) => {
             kill_point("server.turn.kept");
+            if turn.erased {
+                shared.scrub.store(true, Ordering::SeqCst);
+            }
             shared
                 .counters
                 .turn(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));

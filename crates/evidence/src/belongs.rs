@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::id::{ReleaseId, StreamId, StreamKind};
 use tidegate_ledger::Entry;
 
-/// Kinds that stand in a bundle on their own, without the rest of their stream: the configuration that gates were asked under, and
-/// the keys that votes were signed with.
-pub const BESIDE: [&str; 2] = ["config.applied", "person.key_registered"];
+/// Kinds that stand in a bundle on their own, without the rest of their stream: the configuration that gates were asked under, the keys that
+/// votes were signed with, and what says that words were erased.
+pub const BESIDE: [&str; 3] = ["config.applied", "erasure.done", "person.key_registered"];
 
 /// Whether the entry stands in a bundle without the rest of its stream.
 #[must_use]

@@ -9,6 +9,7 @@ use tidegate_core::id::{ReleaseId, StreamId, StreamKind};
 use tidegate_core::model::{change, exception, listing};
 use tidegate_core::stream::config::Config;
 use tidegate_core::time::Timestamp;
+use tidegate_ledger::erased::erasure;
 use tidegate_ledger::tree::prove_entry;
 use tidegate_ledger::{CheckpointRow, Entry, Rows, StoreError};
 
@@ -36,6 +37,13 @@ pub enum Trouble {
 
 /// Where the bytes of a stored configuration come from.
 pub type Blobs<'a> = &'a dyn Fn(&dyn Rows, &Digest) -> Result<Option<Vec<u8>>, StoreError>;
+
+/// Words were erased after the state of the log that everything is proved against.
+pub(crate) fn meanwhile(seq: u64) -> StoreError {
+    StoreError::Aborted {
+        because: format!("words were erased by entry {seq} while this was made: ask for it again"),
+    }
+}
 
 /// Everything that the first `sealed.size` entries of the ledger know of a release.
 ///
@@ -65,6 +73,7 @@ pub fn collect(
     found.exceptions(&key)?;
     found.keys()?;
     let applied = found.applied()?;
+    found.erasures()?;
     let mut missing = Vec::new();
     let mut configurations = BTreeMap::new();
     for (revision, blob) in applied {
@@ -84,10 +93,10 @@ pub fn collect(
         })
     });
     let entries = proved.collect::<Result<Vec<_>, StoreError>>()?;
-    let erased = entries.iter().filter(|p| p.entry.body.is_none());
+    let erased = entries.iter().filter(|p| p.entry.erased.is_some());
     missing.extend(erased.map(|p| Missing {
-        what: format!("the text of entry {}", p.entry.seq),
-        because: "it was erased; its hash is still in the log".to_owned(),
+        what: format!("words of entry {}", p.entry.seq),
+        because: erased_by(&entries, p.entry.erased.unwrap_or_default()),
     }));
     Ok(Material {
         release: release.clone(),
@@ -98,6 +107,21 @@ pub fn collect(
         keys: rows.checkpoint_keys()?,
         missing,
     })
+}
+
+/// Who took words out, when and where it says so.
+fn erased_by(entries: &[Proved], seq: u64) -> String {
+    let done = entries.iter().find(|p| p.entry.seq == seq);
+    let done = done.and_then(|p| Some((p.entry.at, erasure(&p.entry).ok()??)));
+    match done {
+        Some((at, done)) => format!(
+            "they were erased by {} and {} at {at} (entry {seq}); the hash of the text is still in the log",
+            done.asked_by, done.by
+        ),
+        None => {
+            format!("they were erased by entry {seq}; the hash of the text is still in the log")
+        }
+    }
 }
 
 struct Found<'a> {
@@ -192,6 +216,20 @@ impl Found<'_> {
         let of = |row: &serde_json::Value| text(row, &["facts", "release"]) == key;
         for id in self.listed(exception::ALL, "", of)? {
             self.stream(&StreamId::new(StreamKind::Exception, &id))?;
+        }
+        Ok(())
+    }
+
+    /// What says that words of these entries were erased.
+    fn erasures(&mut self) -> Result<(), Trouble> {
+        let by: BTreeSet<u64> = self.entries.values().filter_map(|e| e.erased).collect();
+        for seq in by {
+            let found = self.rows.entries(seq, 1)?;
+            let entry = found.into_iter().find(|e| e.seq == seq && seq <= self.size);
+            let Some(entry) = entry else {
+                return Err(Trouble::Store(meanwhile(seq)));
+            };
+            self.take(entry)?;
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::{ReleaseId, StreamId};
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::Entry;
+use tidegate_ledger::erased::{Accounts, erasure};
 use tidegate_ledger::export::read_entry_line;
 use tidegate_ledger::seal::{self, Sealed};
 use tidegate_ledger::tree;
@@ -109,7 +110,7 @@ pub fn check(file: &[u8], keys: &[String]) -> Result<Checked, Wrong> {
         checkpoint: note.to_owned(),
         sealed,
         signed_by,
-        erased: entries.iter().filter(|e| e.body.is_none()).count(),
+        erased: entries.iter().filter(|e| e.erased.is_some()).count(),
         entries: entries.len(),
         streams: manifest.streams,
         missing: manifest.missing.len(),
@@ -184,6 +185,7 @@ fn same_files(manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>) -> Result<
 fn entries(files: &BTreeMap<String, Vec<u8>>, sealed: &Sealed) -> Result<Vec<Entry>, Wrong> {
     let mut proofs = member(files, PROOFS)?.lines();
     let mut entries: Vec<Entry> = Vec::new();
+    let mut accounts = Accounts::default();
     for (n, line) in member(files, ENTRIES)?.lines().enumerate() {
         let entry = read_entry_line(line)
             .map_err(|why| Wrong::new(ENTRIES, format!("line {}: {why}", n + 1)))?;
@@ -192,7 +194,7 @@ fn entries(files: &BTreeMap<String, Vec<u8>>, sealed: &Sealed) -> Result<Vec<Ent
             return Err(Wrong::entry(seq, "is not in its place"));
         }
         let digest = entry.body.as_deref().map(|b| Digest::of(b.as_bytes()));
-        if digest.is_some_and(|digest| digest != entry.body_hash) {
+        if entry.erased.is_none() && digest.is_some_and(|digest| digest != entry.body_hash) {
             return Err(Wrong::entry(seq, "has not the text that was written"));
         }
         let line = proofs.next().unwrap_or_default();
@@ -205,8 +207,15 @@ fn entries(files: &BTreeMap<String, Vec<u8>>, sealed: &Sealed) -> Result<Vec<Ent
         if !tree::shows_entry(&proof.inclusion, sealed.size, &sealed.root, seq, &leaf) {
             return Err(Wrong::entry(seq, "is not in the signed log"));
         }
+        let erasure = erasure(&entry).map_err(|why| Wrong::entry(seq, why))?;
+        accounts
+            .see(&entry, erasure.as_deref())
+            .map_err(|why| Wrong::entry(seq, why))?;
         entries.push(entry);
     }
+    accounts
+        .settled()
+        .map_err(|broken| Wrong::entry(broken.seq, broken.because))?;
     match proofs.next() {
         None => Ok(entries),
         Some(_) => Err(Wrong::new(PROOFS, "has a proof of no entry")),

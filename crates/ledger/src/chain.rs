@@ -4,6 +4,7 @@
 //! big-endian (times in microseconds). `body_hash = SHA-256(body)`, `hash = SHA-256(previous hash ‖ record)`. Only stored
 //! bytes are hashed: nothing is parsed or written anew.
 
+use crate::erased::{Accounts, erasure};
 use crate::error::StoreError;
 use crate::row::{Entry, Head};
 use crate::tree::{self, Frontier};
@@ -65,6 +66,16 @@ pub fn hash(previous: &Digest, entry: &Entry) -> Digest {
     hash_of(previous, &record(entry))
 }
 
+/// What is wrong with the body of an entry of which nobody says that words were taken out.
+fn lacking(entry: &Entry) -> Option<&'static str> {
+    match (&entry.body, entry.erased) {
+        (_, Some(_)) => None,
+        (None, None) => Some("its body is missing, and no erasure says why"),
+        (Some(body), None) => (Digest::of(body.as_bytes()) != entry.body_hash)
+            .then_some("its body is not the one that was written"),
+    }
+}
+
 fn hash_of(previous: &Digest, record: &[u8]) -> Digest {
     let mut bytes = Vec::with_capacity(32 + record.len());
     bytes.extend_from_slice(previous.as_bytes());
@@ -94,6 +105,7 @@ pub fn seal(head: &Head, new: &NewEntry, at: Timestamp) -> Result<Entry, StoreEr
         cause: new.cause.clone(),
         body: Some(new.body.clone()),
         body_hash: Digest::of(new.body.as_bytes()),
+        erased: None,
         hash: head.hash.clone(),
     };
     entry.hash = hash(&head.hash, &entry);
@@ -107,6 +119,7 @@ pub struct Verifier {
     whole: bool,
     tree: Frontier,
     revs: BTreeMap<StreamId, u64>,
+    accounts: Accounts,
 }
 
 impl Verifier {
@@ -119,6 +132,7 @@ impl Verifier {
             head: start,
             tree: Frontier::default(),
             revs: BTreeMap::new(),
+            accounts: Accounts::default(),
         }
     }
 
@@ -138,6 +152,20 @@ impl Verifier {
     #[must_use]
     pub fn tree(&self) -> Option<&Frontier> {
         self.whole.then_some(&self.tree)
+    }
+
+    /// That every body that is not the one that was written had words taken out of it by an erasure that stands in the ledger.
+    ///
+    /// # Errors
+    /// The first one for which there is none.
+    pub fn accounted(&self) -> Result<(), Broken> {
+        self.accounts.settled()
+    }
+
+    /// Number of entries that had words taken out.
+    #[must_use]
+    pub fn erased(&self) -> u64 {
+        self.accounts.erased()
     }
 
     /// Number of streams seen.
@@ -186,21 +214,19 @@ impl Verifier {
                 entry.rev, entry.stream
             )));
         }
-        if entry
-            .body
-            .as_ref()
-            .is_some_and(|body| Digest::of(body.as_bytes()) != entry.body_hash)
-        {
-            return Err(broken(
-                "its body is not the one that was written".to_owned(),
-            ));
+        if let Some(because) = lacking(entry) {
+            return Err(broken(because.to_owned()));
         }
+        let erasure = erasure(entry).map_err(broken)?;
         let record = record(entry);
         if hash_of(&self.head.hash, &record) != entry.hash {
             return Err(broken(
                 "its hash does not follow from its contents and the entry before it".to_owned(),
             ));
         }
+        self.accounts
+            .see(entry, erasure.as_deref())
+            .map_err(broken)?;
         match before {
             Some(before) => *before = entry.rev,
             None => drop(self.revs.insert(entry.stream.clone(), entry.rev)),
@@ -227,6 +253,7 @@ pub fn verify(entries: impl IntoIterator<Item = Entry>, start: Head) -> Result<H
     for entry in entries {
         verifier.push(&entry)?;
     }
+    verifier.accounted()?;
     Ok(verifier.head)
 }
 

@@ -181,6 +181,14 @@ impl StoreError {
     }
 }
 
+/// There is no such entry, or words were taken out of it before.
+pub(crate) fn nothing_to_erase(seq: u64) -> StoreError {
+    StoreError::Missing {
+        what: "entry with all of its words:",
+        key: seq.to_string(),
+    }
+}
+
 fn holder_text(holder: Option<u32>) -> String {
     holder
         .map(|pid| format!(" (process {pid})"))

@@ -9,6 +9,7 @@ pub mod chain;
 pub mod commit;
 pub mod conformance;
 pub mod cosign;
+pub mod erased;
 pub mod error;
 pub mod export;
 pub mod memory;

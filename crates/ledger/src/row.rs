@@ -61,10 +61,12 @@ pub struct Entry {
     pub actor: String,
     /// Command that caused it.
     pub cause: String,
-    /// The event as written; `None` when it was erased.
+    /// The event as written, or without the words that were erased; `None` where only the digest is known.
     pub body: Option<String>,
-    /// SHA-256 of the body bytes; kept when the body is erased.
+    /// SHA-256 of the body as it was written; kept when words are erased.
     pub body_hash: Digest,
+    /// The entry of the erasure that took words out of the body, which is no longer what its digest says.
+    pub erased: Option<u64>,
     /// Chain hash up to and including this entry.
     pub hash: Digest,
 }

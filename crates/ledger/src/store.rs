@@ -48,6 +48,15 @@ pub trait Store: Send + Sync {
         Ok(())
     }
 
+    /// Take bytes that were overwritten or deleted out of the files, as far as the store keeps them. False when somebody was in the way:
+    /// ask again.
+    ///
+    /// # Errors
+    /// The store could not do it.
+    fn scrub(&self) -> Result<bool> {
+        Ok(true)
+    }
+
     /// Finish what is under way, then refuse everything and let go of the files. Closing again does nothing.
     ///
     /// # Errors
@@ -182,6 +191,9 @@ pub trait Tx: Rows {
     /// Append one entry. Its revision must follow the stream's newest; `at` is cut to microseconds and never earlier than
     /// the head.
     fn append(&mut self, entry: &NewEntry, at: Timestamp) -> Result<Entry>;
+    /// Put `body` in the place of that of entry `seq`, because the entry `by`, which is later, says that words were taken out. Hashes,
+    /// leaf and chain stay. An entry out of which words were taken is not touched again.
+    fn erase(&mut self, seq: u64, body: &str, by: u64) -> Result<()>;
     /// Replace the newest fold of a stream. A new stream has no wake-up until [`set_wake`](Self::set_wake).
     fn put_state(&mut self, stream: &StreamId, row: &StateRow) -> Result<()>;
 

@@ -90,13 +90,26 @@ fn a_missing_or_repeated_entry_is_named() {
 }
 
 #[test]
-fn an_erased_body_still_verifies_and_a_replaced_one_does_not() {
+fn a_body_that_is_gone_or_replaced_and_not_accounted_for_is_found() {
     let mut entries = two_entries();
     entries[0].body = None;
+    let because = "its body is missing, and no erasure says why".to_owned();
     assert_eq!(
-        verify(entries.clone(), Head::empty()).map(|head| head.seq),
-        Ok(2)
+        verify(entries.clone(), Head::empty()),
+        Err(Broken { seq: 1, because })
     );
+    entries[0].body = Some("{}".to_owned());
+    entries[0].erased = Some(2);
+    let broken = verify(entries.clone(), Head::empty()).expect_err("entry 2 says nothing of it");
+    assert_eq!(broken.seq, 1);
+    assert!(
+        broken.because.contains("is no erasure that says so"),
+        "{broken}"
+    );
+    entries[0].erased = Some(1);
+    let broken = verify(entries.clone(), Head::empty()).expect_err("by itself");
+    assert!(broken.because.contains("which cannot be"), "{broken}");
+    entries[0].erased = None;
     entries[0].body = Some("{}".to_owned());
     let because = "its body is not the one that was written".to_owned();
     assert_eq!(

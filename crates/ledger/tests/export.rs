@@ -64,7 +64,7 @@ fn an_export_of_the_version_before_is_still_good() {
     let before =
         String::from_utf8(bytes)
             .expect("text")
-            .replacen("\"version\":2", "\"version\":1", 1);
+            .replacen("\"version\":3", "\"version\":1", 1);
     assert_eq!(verified(before.as_bytes()).expect("good").head, head);
 }
 
@@ -180,7 +180,7 @@ fn what_is_not_an_export_is_refused_with_the_line() {
     let newer =
         String::from_utf8(bytes)
             .expect("text")
-            .replacen("\"version\":2", "\"version\":9", 1);
+            .replacen("\"version\":3", "\"version\":9", 1);
     assert!(
         text(newer.as_bytes()).contains("format version 9"),
         "{}",

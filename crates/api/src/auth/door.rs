@@ -65,7 +65,9 @@ impl Door {
             Self::Leaving
         } else if owned(method, path) {
             Self::Own
-        } else if (beneath("/api/v1/users") && !reads) || beneath("/api/v1/calendar/feeds") {
+        } else if ((beneath("/api/v1/users") || beneath("/api/v1/audit/erasures")) && !reads)
+            || beneath("/api/v1/calendar/feeds")
+        {
             Self::Administration
         } else if beneath("/api/v1/tokens") {
             Self::Tokens
@@ -91,7 +93,7 @@ impl Door {
             Self::Deciding => "decide about changes, exceptions or departures",
             Self::Leaving => "sign out",
             Self::Own => "change keys or end sign-ins",
-            Self::Administration | Self::Tokens => "see or change who may come in",
+            Self::Administration | Self::Tokens => "see or change who may come in, or erase words",
             Self::Work => "work as an agent",
         }
     }

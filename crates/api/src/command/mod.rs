@@ -10,6 +10,7 @@ mod delegation;
 mod deployment;
 mod entry;
 mod environment;
+mod erasure;
 mod exception;
 mod freeze;
 mod imported_calendar;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(deployment::routes())
         .merge(rollback::routes())
         .merge(environment::routes())
+        .merge(erasure::routes())
         .merge(entry::routes())
         .merge(freeze::routes())
         .merge(exception::routes())

@@ -20,6 +20,7 @@ pub(crate) fn entry(entry: &Entry) -> wire::Entry {
             .map(|body| serde_json::from_str(body).unwrap_or_else(|_| body.into())),
         body_hash: entry.body_hash.to_string(),
         hash: entry.hash.to_string(),
+        erased: entry.erased,
     }
 }
 
@@ -55,9 +56,11 @@ pub(crate) fn entry_proof(
             kind: entry.kind.clone(),
             actor: entry.actor.clone(),
             cause: entry.cause.clone(),
-            body: entry.body.clone(),
+            // A body without its words is not what the proof is about.
+            body: entry.body.clone().filter(|_| entry.erased.is_none()),
             body_hash: entry.body_hash.to_string(),
             hash: entry.hash.to_string(),
+            erased: entry.erased,
         },
         inclusion: inclusion.iter().map(ToString::to_string).collect(),
         checkpoint: row.note.clone(),

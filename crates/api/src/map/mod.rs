@@ -12,6 +12,7 @@ pub(crate) mod delegation;
 pub(crate) mod deployment;
 pub(crate) mod entry;
 pub(crate) mod environment;
+pub(crate) mod erasure;
 pub(crate) mod feed;
 pub(crate) mod figures;
 pub(crate) mod freeze;

@@ -12,6 +12,7 @@ mod deployment;
 mod doctor;
 mod entry;
 mod environment;
+mod erasure;
 mod evidence;
 mod export;
 mod freeze;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(scope::routes())
         .merge(deployment::routes())
         .merge(environment::routes())
+        .merge(erasure::routes())
         .merge(entry::routes())
         .merge(freeze::routes())
         .merge(notice::routes())

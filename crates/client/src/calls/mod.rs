@@ -15,6 +15,7 @@ mod delegation;
 mod deployment;
 mod entry;
 mod environment;
+mod erasure;
 mod freeze;
 mod notice;
 mod path;

@@ -23,13 +23,16 @@ pub struct Entry {
     pub actor: String,
     /// Command that caused it.
     pub cause: String,
-    /// The event; absent when it was erased.
+    /// The event; where words were erased, without them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
     /// SHA-256 of the body as stored.
     pub body_hash: String,
     /// Chain hash up to and including this entry.
     pub hash: String,
+    /// The entry that says which words were taken out of the body, so that the body is not what its digest says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<u64>,
 }
 
 /// What computing the whole chain again found.
@@ -129,13 +132,16 @@ pub struct ExactEntry {
     pub actor: String,
     /// Command that caused it.
     pub cause: String,
-    /// The event as stored; absent when it was erased.
+    /// The event as stored; absent when words of it were erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// SHA-256 of the body.
     pub body_hash: String,
     /// Chain hash up to and including this entry.
     pub hash: String,
+    /// The entry that says which words were taken out of the body, so that the body is not what its digest says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<u64>,
 }
 
 /// `GET /audit/consistency`: that an earlier state of the log is the beginning of the newest one.

@@ -18,6 +18,7 @@ mod delegation;
 mod deployment;
 mod entry;
 mod environment;
+mod erasure;
 mod event;
 mod freeze;
 mod notice;
@@ -84,6 +85,7 @@ pub use entry::{
 pub use environment::{
     Environment, EnvironmentPhase, Lane, Live, LiveStage, LockRequest, Observed, Posture, Running,
 };
+pub use erasure::{Erasure, ErasureDecided, ErasureRequest};
 pub use event::{Event, EventData};
 pub use freeze::{
     Exception, ExceptionRequest, ExceptionUse, ExtendRequest, Freeze, FreezeEffect, FreezePolicy,

@@ -8,6 +8,7 @@ pub mod decision;
 pub mod delegation;
 pub mod departure;
 pub mod entry;
+pub mod erasure;
 pub mod exception;
 pub mod feed;
 pub mod freeze;

@@ -9,6 +9,7 @@ pub mod departure;
 pub mod deployment;
 pub mod entry;
 pub mod environment;
+pub mod erasure;
 pub mod exception;
 pub mod feed;
 pub mod freeze;

@@ -6,7 +6,7 @@ use tidegate_core::decider::EventBody;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
     artifact, change, config, decision, delegation, departure, deployment, entry, environment,
-    exception, feed, freeze, meeting, person, release, train,
+    erasure, exception, feed, freeze, meeting, person, release, train,
 };
 
 fn here() -> PathBuf {
@@ -44,6 +44,7 @@ fn round(kind: &str, body: &str) -> serde_json::Value {
         "deployment" => of::<deployment::Event>(kind, body),
         "entry" => of::<entry::Event>(kind, body),
         "environment" => of::<environment::Event>(kind, body),
+        "erasure" => of::<erasure::Event>(kind, body),
         "exception" => of::<exception::Event>(kind, body),
         "feed" => of::<feed::Event>(kind, body),
         "freeze" => of::<freeze::Event>(kind, body),

@@ -17,6 +17,8 @@ mod departures;
 #[cfg(test)]
 mod deployments;
 #[cfg(test)]
+mod erasures;
+#[cfg(test)]
 mod freezes;
 #[cfg(test)]
 mod frozen;

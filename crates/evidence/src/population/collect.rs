@@ -1,7 +1,7 @@
 //! Making the file from a ledger.
 
 use super::{BesideLine, FORMAT, Header, Runs, SignatureLine, has_text, statement};
-use crate::collect::Trouble;
+use crate::collect::{Trouble, meanwhile};
 use crate::facts::is;
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::id::{StreamId, StreamKind};
@@ -73,8 +73,19 @@ pub fn collect(
         running: asked.running,
     };
     let mut text = serde_json::to_string(&header).map_err(unwritable)? + "\n";
-    let started = period(rows, before, last, &mut text)?;
-    for entry in beside(rows, &started, before)? {
+    let Period { started, erasures } = period(rows, before, last, &mut text)?;
+    let mut beside = beside(rows, &started, before)?;
+    let by = beside.iter().filter_map(|entry| entry.erased);
+    let by: BTreeSet<u64> = by.chain(erasures).collect();
+    for seq in by.into_iter().filter(|seq| *seq <= before || *seq > last) {
+        let found = rows.entries(seq, 1)?;
+        let found = found
+            .into_iter()
+            .find(|e| e.seq == seq && seq <= sealed.size);
+        beside.push(found.ok_or_else(|| meanwhile(seq))?);
+    }
+    beside.sort_by_key(|entry| entry.seq);
+    for entry in beside {
         let line = BesideLine {
             inclusion: prove_entry(rows, entry.seq, sealed.size)?,
             beside: entry_line(&entry).map_err(unwritable)?,
@@ -86,14 +97,23 @@ pub fn collect(
     Ok((text, signed))
 }
 
-/// Write the entries of a range; the deployments that start in it.
+/// What a range holds.
+#[derive(Default)]
+struct Period {
+    /// Deployments that start in it.
+    started: BTreeSet<StreamId>,
+    /// Entries that say that words of its entries were erased.
+    erasures: BTreeSet<u64>,
+}
+
+/// Write the entries of a range.
 fn period(
     rows: &dyn Rows,
     before: u64,
     last: u64,
     text: &mut String,
-) -> Result<BTreeSet<StreamId>, StoreError> {
-    let mut started = BTreeSet::new();
+) -> Result<Period, StoreError> {
+    let mut found = Period::default();
     let mut next = before + 1;
     while next <= last {
         let left = usize::try_from(last + 1 - next).unwrap_or(STRIDE);
@@ -105,16 +125,17 @@ fn period(
         for mut entry in page {
             next = entry.seq + 1;
             if is(&entry, "deployment.gates_passed") {
-                started.insert(entry.stream.clone());
+                found.started.insert(entry.stream.clone());
             }
             if !has_text(&entry.kind) {
-                entry.body = None;
+                (entry.body, entry.erased) = (None, None);
             }
+            found.erasures.extend(entry.erased);
             *text += &entry_line(&entry).map_err(unwritable)?;
             text.push('\n');
         }
     }
-    Ok(started)
+    Ok(found)
 }
 
 fn unwritable(error: serde_json::Error) -> StoreError {

@@ -95,7 +95,10 @@ fn statement(header: &Header, before: &[u8]) -> String {
     format!("{FORMAT}\n{from} {until}\n{}\n", Digest::of(before))
 }
 
+/// What says that words of another entry were erased.
+const ERASURE: &str = "erasure.done/1";
+
 /// Whether an entry of this kind has to be there with its text.
 fn has_text(kind: &str) -> bool {
-    kind.starts_with("deployment.") || kind.starts_with("change.")
+    kind.starts_with("deployment.") || kind.starts_with("change.") || kind == ERASURE
 }

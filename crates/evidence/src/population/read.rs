@@ -1,10 +1,11 @@
 //! Checking a file, and what it shows.
 
 use super::items::{Item, items};
-use super::{BesideLine, FORMAT, Header, SignatureLine, has_text, statement};
+use super::{BesideLine, ERASURE, FORMAT, Header, SignatureLine, has_text, statement};
 use crate::verify::Wrong;
 use tidegate_core::digest::Digest;
 use tidegate_ledger::Entry;
+use tidegate_ledger::erased::{Accounts, erasure};
 use tidegate_ledger::export::read_entry_line;
 use tidegate_ledger::seal::{self, Sealed};
 use tidegate_ledger::tree::{self, Frontier, bytes_of, shows_entry, shows_growth};
@@ -60,7 +61,7 @@ pub fn read(text: &str, keys: &[String]) -> Result<Shown, Wrong> {
                 .push(line)
                 .map_err(|because| Wrong::new(&part, because))?;
         } else {
-            let entry = from_before(line, &sealed, header.before)
+            let entry = from_beside(line, &sealed, &header)
                 .map_err(|because| Wrong::new(&part, because))?;
             if beside.last().is_some_and(|last| last.seq >= entry.seq) {
                 return Err(Wrong::new(&part, "is not in its place"));
@@ -176,21 +177,22 @@ impl<'a> Range<'a> {
 fn good(line: &str) -> Result<Entry, String> {
     let entry = read_entry_line(line)?;
     let digest = entry.body.as_deref().map(|b| Digest::of(b.as_bytes()));
-    match digest.is_some_and(|digest| digest != entry.body_hash) {
+    match entry.erased.is_none() && digest.is_some_and(|digest| digest != entry.body_hash) {
         true => Err("has not the text that was written".to_owned()),
         false => Ok(entry),
     }
 }
 
-/// An entry from before the period.
-fn from_before(line: &str, sealed: &Sealed, before: u64) -> Result<Entry, String> {
+/// An entry from before the period, or one after it that says that words were erased.
+fn from_beside(line: &str, sealed: &Sealed, header: &Header) -> Result<Entry, String> {
     let line: BesideLine = serde_json::from_str(line).map_err(|e| format!("is no entry: {e}"))?;
     let entry = good(&line.beside)?;
     let leaf = tree::leaf(&entry);
     let there = shows_entry(&line.inclusion, sealed.size, &sealed.root, entry.seq, &leaf);
-    match there && entry.seq <= before {
+    let place = entry.seq <= header.before || (entry.seq > header.last && entry.kind == ERASURE);
+    match there && place {
         true => Ok(entry),
-        false => Err("is not in the signed log before the period".to_owned()),
+        false => Err("is not in the signed log beside the period".to_owned()),
     }
 }
 
@@ -207,9 +209,11 @@ fn shown(
     let closed = range.last().is_some_and(|entry| entry.at >= header.until);
     let lacking = range
         .iter()
-        .filter(|e| has_text(&e.kind) && e.body.is_none());
+        .filter(|e| has_text(&e.kind) && (e.body.is_none() || e.erased.is_some()));
     let erased = lacking.map(|entry| entry.seq).collect();
-    let entries: Vec<Entry> = beside.into_iter().chain(range).collect();
+    let mut entries: Vec<Entry> = beside.into_iter().chain(range).collect();
+    entries.sort_by_key(|entry| entry.seq);
+    accounted(&entries)?;
     let items = items(&header, &entries)
         .map_err(|(seq, because)| Wrong::new(&format!("entry {seq}"), because))?;
     Ok(Shown {
@@ -223,6 +227,21 @@ fn shown(
         signed_by,
         header,
     })
+}
+
+/// That every text that is not the one that was written had words erased by an entry that is here.
+fn accounted(entries: &[Entry]) -> Result<(), Wrong> {
+    let mut accounts = Accounts::default();
+    for entry in entries {
+        let part = format!("entry {}", entry.seq);
+        let erasure = erasure(entry).map_err(|why| Wrong::new(&part, why))?;
+        accounts
+            .see(entry, erasure.as_deref())
+            .map_err(|why| Wrong::new(&part, why))?;
+    }
+    accounts
+        .settled()
+        .map_err(|broken| Wrong::new(&format!("entry {}", broken.seq), broken.because))
 }
 
 /// What the log says and agents did not, and the other way round.

@@ -6,6 +6,7 @@ mod batch;
 mod beside;
 pub mod cluster;
 mod durable;
+mod erased;
 mod history;
 mod log;
 mod model;
@@ -27,6 +28,7 @@ pub fn run_all(make: &dyn Fn() -> Box<dyn Store>) {
     let topics = [
         history::CASES,
         log::CASES,
+        erased::CASES,
         transaction::CASES,
         wake::CASES,
         queue::CASES,

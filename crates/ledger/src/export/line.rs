@@ -32,6 +32,8 @@ struct EntryLine {
     body: Option<String>,
     body_hash: Digest,
     hash: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    erased: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -91,6 +93,7 @@ pub fn entry(entry: &Entry) -> serde_json::Result<String> {
         body: e.body,
         body_hash: e.body_hash,
         hash: e.hash,
+        erased: e.erased,
     })
 }
 
@@ -137,6 +140,7 @@ pub fn read_entry(text: &str) -> Result<Entry, String> {
         body: line.body,
         body_hash: line.body_hash,
         hash: line.hash,
+        erased: line.erased,
     };
     same_spelling(text, entry(&e))?;
     Ok(e)

@@ -17,8 +17,8 @@ use crate::store::Rows;
 use std::io::Write;
 
 /// Version of the format, raised when a reader of the version before could not read it.
-pub const VERSION: u32 = 2;
-/// Oldest version that is read; it has no checkpoint.
+pub const VERSION: u32 = 3;
+/// Oldest version that is read. The first has no checkpoint, the second no erased words.
 const OLDEST: u32 = 1;
 
 /// Write everything up to the head of this snapshot; returns that head. The caller flushes and makes it durable.
@@ -74,6 +74,14 @@ fn write(
         };
         next = last.seq + 1;
         for entry in &page {
+            if entry.erased.is_some_and(|by| by > head.seq) {
+                return Err(StoreError::Aborted {
+                    because: format!(
+                        "words were erased from entry {} while the export was made: ask for it again",
+                        entry.seq
+                    ),
+                });
+            }
             put(out, line::entry(entry))?;
             if let Some(row) = sealed.as_ref().filter(|row| row.size == entry.seq) {
                 let keys = rows.checkpoint_keys()?;

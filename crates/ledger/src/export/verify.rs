@@ -153,7 +153,7 @@ impl Verifying {
         let entry = line::read_entry(text).map_err(malformed)?;
         begun.verifier.push(&entry)?;
         begun.since.get_or_insert(entry.at);
-        begun.erased += u64::from(entry.body.is_none());
+        begun.erased += u64::from(entry.erased.is_some());
         Ok(())
     }
 
@@ -192,6 +192,7 @@ impl Verifying {
             );
             return Err(Broken { seq, because }.into());
         }
+        verifier.accounted()?;
         let streams = verifier.streams();
         match same_head(verifier.into_head(), &claimed) {
             Ok(head) => Ok(Summary {

@@ -3,7 +3,7 @@
 use super::session::Session;
 use super::tables::WakeKind;
 use crate::chain;
-use crate::error::StoreError;
+use crate::error::{StoreError, nothing_to_erase};
 use crate::range::after_prefix;
 use crate::row::{BLOB_LIMIT, Entry, Head, Reply, TokenRow};
 use crate::store::Result;
@@ -72,6 +72,17 @@ impl Session<'_> {
             .put((entry.stream.clone(), entry.rev), entry.seq);
         self.grow(tree::leaf(&entry))?;
         Ok(entry)
+    }
+
+    pub(super) fn erase_words(&mut self, seq: u64, body: &str, by: u64) -> Result<()> {
+        let found = self.at.ledger.get(&seq);
+        let Some(entry) = found.filter(|entry| entry.erased.is_none() && by > seq) else {
+            return Err(nothing_to_erase(seq));
+        };
+        let mut entry = Entry::clone(entry);
+        (entry.body, entry.erased) = (Some(body.to_owned()), Some(by));
+        self.at.ledger.put(seq, Arc::new(entry));
+        Ok(())
     }
 
     pub(super) fn states_of(

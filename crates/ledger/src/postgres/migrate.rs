@@ -12,6 +12,7 @@ use crate::store::Result;
 const STEPS: &[Step] = &[
     (1, include_str!("migrations/0001_ledger.sql")),
     (2, include_str!("migrations/0002_log.sql")),
+    (3, include_str!("migrations/0003_erased.sql")),
 ];
 
 /// Taken by whoever changes the schema; the bytes `TGL1`.

@@ -5,7 +5,7 @@ use super::session::Session;
 use super::value::{Cells, values};
 use super::value::{Columns, limit, micros, number};
 use crate::chain;
-use crate::error::StoreError;
+use crate::error::{StoreError, nothing_to_erase};
 use crate::row::{Entry, Head, LedgerId};
 use crate::store::Result;
 use crate::tree;
@@ -111,6 +111,15 @@ impl Session<'_> {
         Ok(entry)
     }
 
+    pub(super) fn erase_words(&mut self, seq: u64, body: &str, by: u64) -> Result<()> {
+        let sql = "UPDATE ledger SET body = ?3, erased = ?4 WHERE ledger_id = ?1 AND seq = ?2 AND seq < ?4 AND erased IS NULL";
+        let values = values![self.ledger, number(seq), body, number(by)];
+        match self.run(sql, values, "erasing words of an entry")? {
+            0 => Err(nothing_to_erase(seq)),
+            _ => Ok(()),
+        }
+    }
+
     /// Write what is written once per transaction; the last thing before the commit. Gives the head when it moved.
     pub(crate) fn finish(self) -> Result<Option<Head>> {
         self.still_whole()?;
@@ -146,7 +155,7 @@ impl Session<'_> {
     }
 
     pub(super) fn ledger_from(&self, from_seq: u64, most: usize) -> Result<Vec<Entry>> {
-        let sql = "SELECT seq, at, stream, rev, kind, actor, cause, body, body_hash, hash FROM ledger \
+        let sql = "SELECT seq, at, stream, rev, kind, actor, cause, body, body_hash, hash, erased FROM ledger \
                    WHERE ledger_id = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3";
         self.rows(
             sql,
@@ -162,7 +171,7 @@ impl Session<'_> {
         from_rev: u64,
         most: usize,
     ) -> Result<Vec<Entry>> {
-        let sql = "SELECT seq, at, stream, rev, kind, actor, cause, body, body_hash, hash FROM ledger \
+        let sql = "SELECT seq, at, stream, rev, kind, actor, cause, body, body_hash, hash, erased FROM ledger \
                    WHERE ledger_id = ?1 AND stream = ?2 AND rev >= ?3 ORDER BY rev LIMIT ?4";
         let values = values![self.ledger, stream.as_str(), number(from_rev), limit(most)];
         self.rows(sql, values, "reading the entries of a stream", entry)
@@ -190,6 +199,9 @@ fn entry(row: &dyn Cells) -> Result<Entry> {
         body: row.get(7)?,
         body_hash: row.digest(8)?,
         hash: row.digest(9)?,
+        erased: row
+            .get::<Option<i64>>(10)?
+            .and_then(|seq| u64::try_from(seq).ok()),
     })
 }
 

@@ -215,6 +215,9 @@ impl Tx for Session<'_> {
     fn append(&mut self, entry: &NewEntry, at: Timestamp) -> Result<Entry> {
         self.append_entry(entry, at)
     }
+    fn erase(&mut self, seq: u64, body: &str, by: u64) -> Result<()> {
+        self.erase_words(seq, body, by)
+    }
     fn put_state(&mut self, stream: &StreamId, row: &StateRow) -> Result<()> {
         self.write_state(stream, row)
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tidegate_faults::is_off;
 
 /// How long a statement waits for a lock of another connection.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Prepared statements kept per connection; there are about sixty.
 const STATEMENTS: usize = 128;
 /// The write-ahead log is cut back to this after a checkpoint.
@@ -66,6 +66,11 @@ pub(super) fn writer(file: &Path) -> Result<Connection> {
             if is_off("sync") { "OFF" } else { "FULL" },
         )
         .doing("setting synchronous")?;
+    // What is deleted or overwritten is gone from the file, and not only out of sight: words that were erased were in states and rows
+    // before.
+    connection
+        .pragma_update(None, "secure_delete", true)
+        .doing("setting secure_delete")?;
     connection
         .pragma_update(None, "foreign_keys", true)
         .doing("setting foreign_keys")?;
@@ -139,6 +144,7 @@ mod tests {
         let writer = writer(&file).expect("opens");
         assert_eq!(setting(&writer, "journal_mode"), "Text(\"wal\")");
         assert_eq!(setting(&writer, "synchronous"), "Integer(2)", "FULL");
+        assert_eq!(setting(&writer, "secure_delete"), "Integer(1)");
         assert_eq!(setting(&writer, "foreign_keys"), "Integer(1)");
         assert_eq!(setting(&writer, "trusted_schema"), "Integer(0)");
         assert_eq!(setting(&writer, "busy_timeout"), "Integer(5000)");

@@ -13,7 +13,11 @@ const APPLICATION: i32 = 0x5447_4C31;
 const STEPS: &[Step] = &[
     (1, include_str!("migrations/0001_ledger.sql")),
     (2, include_str!("migrations/0002_log.sql")),
+    (3, include_str!("migrations/0003_erased.sql")),
 ];
+
+/// From this step on, deleted bytes are overwritten.
+const SECURE: u32 = 3;
 
 const RECORD: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NULL PRIMARY KEY, checksum BLOB NOT NULL)";
 
@@ -40,7 +44,15 @@ fn apply(connection: &mut Connection, file: &Path, steps: &[Step]) -> Result<()>
             )
             .doing("recording a migration")?;
     }
-    transaction.commit().doing("committing a migration")
+    let before = applied.iter().map(|(number, _)| *number).max();
+    transaction.commit().doing("committing a migration")?;
+    if before.is_some_and(|before| before < SECURE) {
+        // What versions before deleted is still in the free parts of the file.
+        connection
+            .execute_batch("VACUUM")
+            .doing("writing the file anew, without what was deleted")?;
+    }
+    Ok(())
 }
 
 fn applied(connection: &Connection) -> rusqlite::Result<Vec<Applied>> {

@@ -28,6 +28,9 @@ use tidegate_faults::{is_off, kill_point};
 /// Name of the database in its folder.
 pub const FILE: &str = "ledger.db";
 
+/// How long emptying the log of writes waits for readers.
+const SCRUB: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// A ledger in a folder.
 pub struct SqliteStore {
     ledger: LedgerId,
@@ -143,6 +146,31 @@ impl Store for SqliteStore {
             session.head()?;
             f(&session)
         })
+    }
+
+    fn scrub(&self) -> Result<bool> {
+        let _one_writer = self.gate.enter()?;
+        let mut writer = self.lock();
+        let Writer::Open { connection, .. } = &mut *writer else {
+            return Ok(false);
+        };
+        // The log of writes holds pages as they were, until it is emptied; a reader that looks at an older state keeps it.
+        // Writers wait meanwhile, so it is given up soon and tried again later.
+        connection
+            .busy_timeout(SCRUB)
+            .doing("setting busy_timeout")?;
+        let emptied = connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                row.get::<_, i64>(0)
+            })
+            .or_else(|e| match e.sqlite_error_code() {
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Ok(1),
+                _ => Err(e),
+            });
+        connection
+            .busy_timeout(connect::BUSY)
+            .doing("setting busy_timeout")?;
+        Ok(emptied.doing("emptying the log of writes")? == 0)
     }
 
     fn close(&self) -> Result<()> {

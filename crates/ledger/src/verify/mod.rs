@@ -191,6 +191,7 @@ impl Check {
             return Err(Broken { seq, because });
         }
         let head = same_head(self.head().clone(), &end.claimed)?;
+        self.verifier.accounted()?;
         match &end.beyond {
             None => Ok(head),
             Some(size) => Err(Broken {

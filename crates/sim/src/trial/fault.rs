@@ -270,6 +270,11 @@ impl Tx for FaultyTx<'_> {
         self.tx.append(entry, at)
     }
 
+    fn erase(&mut self, seq: u64, body: &str, by: u64) -> Result<()> {
+        self.store.statement()?;
+        self.tx.erase(seq, body, by)
+    }
+
     fn put_state(&mut self, stream: &StreamId, row: &StateRow) -> Result<()> {
         self.keep(|| Kept::State(stream.clone(), row.clone()))?;
         self.tx.put_state(stream, row)

@@ -22,6 +22,8 @@ mod criteria;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod erased;
+#[cfg(test)]
 mod evidence;
 #[cfg(test)]
 mod feeds;

@@ -34,6 +34,7 @@ fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{delegation}", "DLG-9")
                 .replace("{decision}", "DEC-9")
                 .replace("{board}", "cab")
+                .replace("{erasure}", "ERS-9")
                 .replace("{day}", "2026-11-25")
                 .replace("{change}", "CHG-9")
                 .replace("{entry}", "board-9")

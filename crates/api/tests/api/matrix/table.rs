@@ -89,6 +89,8 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "deployment_events",
             "doctor",
             "environments",
+            "erasure",
+            "erasures",
             "environment",
             "notices",
             "queue",
@@ -224,6 +226,12 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
                 })),
             ),
         ),
+        (
+            "erase",
+            (Who::Admins, Some(json!({ "seq": 999, "reason": "because" }))),
+        ),
+        ("confirm_erasure", (Who::Admins, because())),
+        ("refuse_erasure", (Who::Admins, because())),
         ("revoke_delegation", (Who::Approvers, because())),
         ("open_board", (Who::Approvers, because())),
         (

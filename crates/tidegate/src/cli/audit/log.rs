@@ -75,7 +75,10 @@ pub async fn run(log: &Log, session: &Session) -> Result<Exit, Failure> {
             e.actor.clone(),
             e.stream.clone(),
             e.kind.clone(),
-            detail(e.body.as_ref()),
+            match e.erased {
+                Some(by) => format!("(words erased by entry {by}) {}", detail(e.body.as_ref())),
+                None => detail(e.body.as_ref()),
+            },
             e.cause.clone(),
             e.hash.clone(),
         ]);

@@ -1,6 +1,7 @@
 //! `tidegate audit`: the ledger, whether it is as it was written, and a copy that anybody can check.
 
 mod checkpoint;
+mod erase;
 mod export;
 mod kept;
 mod log;
@@ -33,6 +34,8 @@ enum Verb {
     Prove(prove::Prove),
     Checkpoint(checkpoint::Checkpoint),
     Population(population::Population),
+    Erase(erase::Erase),
+    Erasures(erase::Erasures),
     Witness(witness::Args),
 }
 
@@ -46,6 +49,8 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Verb::Prove(prove) => prove::run(prove, session).await,
         Verb::Witness(args) => witness::run(args, session).await,
         Verb::Population(population) => population::run(population, session).await,
+        Verb::Erase(erase) => erase::run(erase, session).await,
+        Verb::Erasures(erasures) => erase::list(erasures, session).await,
         Verb::Checkpoint(checkpoint) => checkpoint::run(checkpoint, session).await,
     }
 }

@@ -67,5 +67,6 @@ fn entry_of(exact: &ExactEntry) -> Result<Entry, String> {
         body: exact.body.clone(),
         body_hash: digest(&exact.body_hash)?,
         hash: digest(&exact.hash)?,
+        erased: exact.erased,
     })
 }
