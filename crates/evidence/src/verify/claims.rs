@@ -6,7 +6,8 @@ use crate::documents::approvals;
 use crate::facts::{at, body, is, text};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use tidegate_core::id::StreamKind;
+use tidegate_core::id::{StreamId, StreamKind};
+use tidegate_core::mandate::Statement;
 use tidegate_ledger::Entry;
 
 /// What was found.
@@ -28,6 +29,25 @@ pub struct Claims {
     pub elsewhere: usize,
     /// Whoever both asked for a deployment and said yes to it: `hugo: CHG-7`.
     pub both: Vec<String>,
+    /// Yes that came with a signature, by a key that an entry registers for the person.
+    pub signed: Vec<SignedVote>,
+}
+
+/// A yes and the signature over it. Whether the bytes are those of the key is told by whoever has the arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedVote {
+    /// Its entry.
+    pub seq: u64,
+    /// Who said it.
+    pub person: String,
+    /// Name of the key.
+    pub key: String,
+    /// Public key, base64.
+    pub public: String,
+    /// The exact text that was signed.
+    pub statement: String,
+    /// Signature, base64.
+    pub value: String,
 }
 
 impl Claims {
@@ -40,6 +60,7 @@ impl Claims {
         claims.artifact(entries)?;
         claims.starts(entries)?;
         claims.votes(entries);
+        claims.signatures(entries)?;
         Ok(claims)
     }
 
@@ -119,6 +140,42 @@ impl Claims {
         }
     }
 
+    /// Signed votes say what they were signed for, with a key that was registered before.
+    fn signatures(&mut self, entries: &[Entry]) -> Result<(), Wrong> {
+        for entry in entries.iter().filter(|e| is(e, "change.approved")) {
+            let event = body(entry);
+            let vote = |name: &str| text(&event, &["vote", name]).to_owned();
+            let part = |name: &str| text(&event, &["vote", "signature", name]).to_owned();
+            if !at(&event, &["vote", "signature"]).is_object() {
+                continue;
+            }
+            let signed = SignedVote {
+                seq: entry.seq,
+                person: vote("person"),
+                key: part("key"),
+                public: part("public"),
+                statement: part("statement"),
+                value: part("value"),
+            };
+            if !registered(entries, &signed) {
+                let because = format!(
+                    "was signed with a key `{}` that no entry before it registers for {}",
+                    signed.key.escape_default(),
+                    signed.person.escape_default()
+                );
+                return Err(Wrong::entry(entry.seq, because));
+            }
+            let said = Statement::read(&signed.statement)
+                .map_err(|why| Wrong::entry(entry.seq, format!("has a signed text that {why}")))?;
+            if said.plan.to_string() != vote("subject") || said.person != signed.person {
+                let because = "was signed for another plan, or by another person";
+                return Err(Wrong::entry(entry.seq, because));
+            }
+            self.signed.push(signed);
+        }
+        Ok(())
+    }
+
     /// Whose yes was for the plan that was carried out, and who asked for what they approved.
     fn votes(&mut self, entries: &[Entry]) {
         let (plans, of_change) = (approvals::plans(entries), approvals::deployments(entries));
@@ -149,4 +206,16 @@ impl Claims {
             }
         }
     }
+}
+
+/// Whether an earlier entry registers exactly this key for the person.
+fn registered(entries: &[Entry], signed: &SignedVote) -> bool {
+    let stream = StreamId::new(StreamKind::Person, &signed.person);
+    let mut keys = entries
+        .iter()
+        .filter(|e| e.seq < signed.seq && e.stream == stream && is(e, "person.key_registered"));
+    keys.any(|entry| {
+        let event = body(entry);
+        text(&event, &["key"]) == signed.key && text(&event, &["public"]) == signed.public
+    })
 }

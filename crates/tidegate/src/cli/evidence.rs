@@ -8,7 +8,10 @@ use crate::output::Look;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tidegate_client::Client;
+use tidegate_core::mandate::Trust;
+use tidegate_evidence::verify::Claims;
 use tidegate_evidence::{Checked, check};
+use tidegate_policy::signature::is_genuine;
 
 /// Write everything the ledger knows of a release to one file that `evidence verify FILE` checks anywhere
 #[derive(Debug, clap::Args)]
@@ -43,6 +46,9 @@ struct Verify {
     /// Public key of the log, known from elsewhere, that must have signed; may be repeated
     #[arg(long, value_name = "NAME+ID+KEY")]
     key: Vec<String>,
+    /// Trust file of an agent: each signed yes must be by a key that it names for the person
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
     /// Ask no server
     #[arg(long)]
     offline: bool,
@@ -56,6 +62,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
             .help("name a file that `tidegate release evidence SERVICE@VERSION` wrote")
     })?;
     let checked = checked(&file, &verify.key)?;
+    signatures(&checked, verify.trust.as_deref())?;
     let still = match verify.offline {
         true => Value::Null,
         false => still_there(&checked, verify, session).await?,
@@ -76,6 +83,44 @@ fn checked(file: &[u8], keys: &[String]) -> Result<Checked, Failure> {
             "ask for the bundle again: `tidegate release evidence SERVICE@VERSION`, and keep it where it cannot be changed",
         )
     })
+}
+
+/// That every signature is one, by the key that the log registers for the person and, with a trust file, by one that it names.
+fn signatures(checked: &Checked, trust: Option<&Path>) -> Result<(), Failure> {
+    let trust = trust.map(trusted).transpose()?;
+    for vote in &checked.claims.signed {
+        let bad = |because: &str| {
+            Failure::new(
+                Exit::Failed,
+                format!("INVALID: entry {}: the yes of {} {because}", vote.seq, vote.person),
+            )
+            .help("whoever keeps the log changed it, or the key; compare with the person's own public key")
+        };
+        if !is_genuine(&vote.public, &vote.statement, &vote.value) {
+            return Err(bad("has a signature that its key did not make"));
+        }
+        let Some(trust) = &trust else { continue };
+        let keys = trust.people.get(&vote.person).map(|person| &person.keys);
+        if !keys.is_some_and(|keys| keys.values().any(|key| *key == vote.public)) {
+            return Err(bad(
+                "was signed with a key that the trust file does not name for them",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn trusted(path: &Path) -> Result<Trust, Failure> {
+    let bad = |why: String| {
+        Failure::usage(format!("{} is no trust file: {why}", path.display()))
+            .help("name the file that an agent runs with: `tidegate agent run --trust FILE`")
+    };
+    let text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
+    let trust: Trust = serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
+    match trust.mistakes().as_slice() {
+        [] => Ok(trust),
+        mistakes => Err(bad(mistakes.join("; "))),
+    }
 }
 
 /// Whether the log of the server goes on from the one that was signed: its number of entries, or why nothing was asked.
@@ -104,7 +149,7 @@ fn summary(checked: &Checked, verify: &Verify) -> Value {
         "artifact": claims.artifact,
         "deployments": { "planned": claims.deployments, "started": claims.started },
         "gates": { "answered": claims.gates, "overridden": claims.overridden },
-        "approvals": { "bound": claims.approvals, "ofOtherPlans": claims.elsewhere, "askedAndApproved": claims.both },
+        "approvals": { "bound": claims.approvals, "ofOtherPlans": claims.elsewhere, "askedAndApproved": claims.both, "signed": claims.signed.len(), "trusted": verify.trust.is_some() },
         "entries": checked.entries,
         "erased": checked.erased,
         "missing": checked.missing,
@@ -115,6 +160,36 @@ fn summary(checked: &Checked, verify: &Verify) -> Value {
         },
         "signedBy": checked.signed_by,
     })
+}
+
+fn several(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// What the entries say about the release, in a few words each.
+fn said(claims: &Claims, verify: &Verify) -> Vec<String> {
+    let mut said = vec![
+        several(claims.started, "deployment", "deployments") + " started",
+        several(claims.gates, "gate", "gates") + " passed",
+        several(claims.approvals, "approval", "approvals") + " bound to the plan",
+    ];
+    if !claims.signed.is_empty() {
+        let by = match verify.trust {
+            Some(_) => " by keys of the trust file",
+            None => "",
+        };
+        said.push(format!("{} of them signed{by}", claims.signed.len()));
+    }
+    if claims.overridden > 0 {
+        said.push(format!("{} let through by an exception", claims.overridden));
+    }
+    if claims.elsewhere > 0 {
+        said.push(
+            several(claims.elsewhere, "approval", "approvals")
+                + " of another plan, which count for nothing",
+        );
+    }
+    said
 }
 
 fn text(checked: &Checked, verify: &Verify, still: &Value, look: &Look) -> String {
@@ -130,22 +205,7 @@ fn text(checked: &Checked, verify: &Verify, still: &Value, look: &Look) -> Strin
             claims.artifact.as_deref().unwrap_or("not on record")
         ),
     ];
-    let several =
-        |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let mut said = vec![
-        several(claims.started, "deployment", "deployments") + " started",
-        several(claims.gates, "gate", "gates") + " passed",
-        several(claims.approvals, "approval", "approvals") + " bound to the plan",
-    ];
-    if claims.overridden > 0 {
-        said.push(format!("{} let through by an exception", claims.overridden));
-    }
-    if claims.elsewhere > 0 {
-        said.push(
-            several(claims.elsewhere, "approval", "approvals")
-                + " of another plan, which count for nothing",
-        );
-    }
+    let said = said(claims, verify);
     lines.push(format!("       {}", said.join(" · ")));
     lines.push(match claims.both.as_slice() {
         [] => "       nobody approved what they had asked for".to_owned(),

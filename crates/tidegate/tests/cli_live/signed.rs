@@ -126,6 +126,40 @@ fn deploy(world: &World, release: &str) -> String {
     made.out.trim().to_owned()
 }
 
+/// The signatures are in the evidence, and are checked there by those who have the trust file.
+fn bundled(world: &World) {
+    let bundle = world.beside("signed.zip");
+    world
+        .run(&["release", "evidence", "web@1.0.0", "--out", &bundle])
+        .ends(0);
+    let verify = ["evidence", "verify", &bundle, "--offline"];
+    world
+        .run(&verify)
+        .ends(0)
+        .says(&["VALID", "2 of them signed"]);
+    let trust = world.root().join(".tidegate/trust.json");
+    let trust = trust.display().to_string();
+    world
+        .run(&[&verify[..], &["--trust", &trust]].concat())
+        .ends(0)
+        .says(&["2 of them signed by keys of the trust file"]);
+    let other = world.beside("other.json");
+    let text = fs::read_to_string(&trust).unwrap();
+    fs::write(
+        &other,
+        text.replace(PUBLIC, "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="),
+    )
+    .unwrap();
+    world
+        .run(&[&verify[..], &["--trust", &other]].concat())
+        .ends(1)
+        .refuses(
+            "",
+            &["INVALID", "farah", "does not name for them"],
+            "public key",
+        );
+}
+
 #[test]
 fn two_people_sign_a_plan_and_an_agent_with_a_trust_file_does_that_and_nothing_else() {
     let mut apart = Apart::start();
@@ -169,6 +203,7 @@ fn two_people_sign_a_plan_and_an_agent_with_a_trust_file_does_that_and_nothing_e
     yes("farah", Some(&farah)).ends(0);
     world.until(&id, |d| d["phase"] == "confirmed");
     assert!(!apart.effects().is_empty());
+    bundled(world);
 
     // The rules of the server are taken away, as by somebody who took it over: the agent's are its own.
     let free = world.configuration();
