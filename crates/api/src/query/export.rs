@@ -4,15 +4,17 @@
 use crate::App;
 use crate::auth::Caller;
 use crate::error::{Problem, kind};
+use crate::extract::Search;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use serde::Deserialize;
 use std::io::{BufWriter, Write};
 use std::time::Duration;
 use tidegate_engine::Engine;
-use tidegate_ledger::export::{export, export_sealed};
+use tidegate_ledger::export::{export, export_rest, export_sealed};
 use tidegate_ledger::{Head, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -30,18 +32,41 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(whole))
 }
 
+/// Where an export that broke off goes on.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Rest {
+    /// Only what comes after this entry.
+    after: Option<u64>,
+    /// The entry with which the export is to end, as its header says.
+    until: Option<u64>,
+}
+
 /// Every entry of the ledger, one a line, in the form `tidegate audit verify` checks offline.
 #[utoipa::path(
     get,
     path = "/api/v1/audit/export",
     tag = "audit",
     operation_id = "audit_export",
+    params(Rest),
     responses((status = 200, description = "JSON lines: a header, then the entries", body = String, content_type = "application/x-ndjson"))
 )]
-async fn whole(State(app): State<App>, _: Caller) -> Result<Response, Problem> {
+async fn whole(
+    State(app): State<App>,
+    _: Caller,
+    Search(rest): Search<Rest>,
+) -> Result<Response, Problem> {
+    if rest.after.is_some() != rest.until.is_some() {
+        return Err(Problem::new(
+            &kind::MALFORMED,
+            "`after` and `until` belong together",
+            "name the newest entry that came, and the one in the header of the export that broke off",
+        ));
+    }
     let attachment = "attachment; filename=\"tidegate-ledger.jsonl\"";
-    let answer = sent(&app, "an export", |engine, out| {
-        write(engine, out).map(drop)
+    let answer = sent(&app, "an export", move |engine, out| {
+        write(engine, &rest, out).map(drop)
     })?;
     Ok(([(CONTENT_DISPOSITION, attachment)], answer).into_response())
 }
@@ -85,8 +110,11 @@ pub(super) fn sent(
 
 /// Everything up to now. Where this server signs, a checkpoint is made first and the export ends with it, so that no entry in it is
 /// without a signature.
-fn write(engine: &Engine, out: &mut impl Write) -> Result<Head, StoreError> {
-    let sealed = engine.seal_now()?;
+fn write(engine: &Engine, rest: &Rest, out: &mut impl Write) -> Result<Head, StoreError> {
+    let sealed = match rest.until {
+        None => engine.seal_now()?,
+        Some(_) => None,
+    };
     let mut begun = false;
     engine.read(|rows| {
         // A store whose connection ended reads again; what was sent before cannot be taken back.
@@ -94,6 +122,9 @@ fn write(engine: &Engine, out: &mut impl Write) -> Result<Head, StoreError> {
             return Err(StoreError::Aborted {
                 because: "the connection to the database ended while the export was under way: ask for it again".to_owned(),
             });
+        }
+        if let (Some(after), Some(until)) = (rest.after, rest.until) {
+            return export_rest(rows, after, until, out);
         }
         match sealed.clone() {
             Some(sealed) => export_sealed(rows, sealed, out),

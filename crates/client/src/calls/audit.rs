@@ -75,6 +75,17 @@ impl Client {
         self.lines("/api/v1/audit/export").await
     }
 
+    /// The rest of an export that broke off: what comes after an entry, up to the one that its header names.
+    ///
+    /// # Errors
+    /// As [`audit_export`](Self::audit_export).
+    pub async fn audit_export_rest(&self, after: u64, until: u64) -> Result<Lines, Error> {
+        let path = Path::new("audit/export")
+            .query("after", Some(after))
+            .query("until", Some(until));
+        self.lines(&path.end()).await
+    }
+
     /// Every production change of a period, as the text of a file that can be checked without a server.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ const OLDEST: u32 = 1;
 pub fn export(rows: &dyn Rows, out: &mut dyn Write) -> Result<Head, StoreError> {
     let head = rows.head()?;
     let sealed = rows.newest_checkpoint()?;
-    write(rows, head, sealed, out)
+    write(rows, head, sealed, 0, out)
 }
 
 /// Write everything that a checkpoint covers, and the checkpoint: whoever knows the key of the log can tell that all of it was
@@ -41,30 +41,57 @@ pub fn export_sealed(
     sealed: CheckpointRow,
     out: &mut dyn Write,
 ) -> Result<Head, StoreError> {
-    let head = match rows.entries(sealed.size, 1)?.pop() {
-        _ if sealed.size == 0 => Head::empty(),
-        Some(last) if last.seq == sealed.size => Head {
+    let head = head_at(rows, sealed.size)?;
+    write(rows, head, Some(sealed), 0, out)
+}
+
+/// Write what an export that ended with entry `until` has after entry `after`: the rest of one that broke off, byte by byte as it would
+/// have been.
+///
+/// # Errors
+/// As [`export`], and that there are no such entries.
+pub fn export_rest(
+    rows: &dyn Rows,
+    after: u64,
+    until: u64,
+    out: &mut dyn Write,
+) -> Result<Head, StoreError> {
+    let head = head_at(rows, until)?;
+    let sealed = match until.checked_sub(1) {
+        None => None,
+        Some(before) => rows.checkpoints(before, 1)?.pop(),
+    };
+    let sealed = sealed.filter(|row| row.size == until);
+    write(rows, head, sealed, after, out)
+}
+
+/// The head when the ledger had this many entries.
+fn head_at(rows: &dyn Rows, size: u64) -> Result<Head, StoreError> {
+    match rows.entries(size, 1)?.pop() {
+        _ if size == 0 => Ok(Head::empty()),
+        Some(last) if last.seq == size => Ok(Head {
             seq: last.seq,
             at: last.at,
             hash: last.hash,
-        },
+        }),
         _ => {
             let because = "it is missing".to_owned();
-            let seq = sealed.size;
-            return Err(StoreError::BadEntry { seq, because });
+            Err(StoreError::BadEntry { seq: size, because })
         }
-    };
-    write(rows, head, Some(sealed), out)
+    }
 }
 
 fn write(
     rows: &dyn Rows,
     head: Head,
     sealed: Option<CheckpointRow>,
+    after: u64,
     out: &mut dyn Write,
 ) -> Result<Head, StoreError> {
-    put(out, line::header(&head))?;
-    let mut next = 1;
+    if after == 0 {
+        put(out, line::header(&head))?;
+    }
+    let mut next = after + 1;
     while next <= head.seq {
         let left = usize::try_from(head.seq + 1 - next).unwrap_or(PAGE);
         let page = rows.entries(next, PAGE.min(left))?;
@@ -83,13 +110,29 @@ fn write(
                 });
             }
             put(out, line::entry(entry))?;
-            if let Some(row) = sealed.as_ref().filter(|row| row.size == entry.seq) {
-                let keys = rows.checkpoint_keys()?;
-                put(out, line::checkpoint(&row.note, &keys))?;
-            }
+            seal(
+                rows,
+                sealed.as_ref().filter(|row| row.size == entry.seq),
+                out,
+            )?;
         }
     }
+    if after > 0 && after == head.seq {
+        seal(rows, sealed.as_ref().filter(|row| row.size == after), out)?;
+    }
     Ok(head)
+}
+
+fn seal(
+    rows: &dyn Rows,
+    row: Option<&CheckpointRow>,
+    out: &mut dyn Write,
+) -> Result<(), StoreError> {
+    let Some(row) = row else {
+        return Ok(());
+    };
+    let keys = rows.checkpoint_keys()?;
+    put(out, line::checkpoint(&row.note, &keys))
 }
 
 fn put(out: &mut dyn Write, line: Result<String, serde_json::Error>) -> Result<(), StoreError> {

@@ -157,6 +157,13 @@ impl Verifying {
         Ok(())
     }
 
+    /// The newest entry that was checked, and the one that the export is to end with; `None` before its header.
+    #[must_use]
+    pub fn reached(&self) -> Option<(u64, u64)> {
+        let begun = self.begun.as_ref()?;
+        Some((begun.verifier.head().seq, begun.claimed.seq))
+    }
+
     /// All lines were given.
     ///
     /// # Errors
