@@ -3,6 +3,7 @@
 
 use crate::App;
 use crate::error::Problem;
+use crate::layer::past;
 use std::sync::Arc;
 use tidegate_core::actor::Actor;
 use tidegate_core::authority;
@@ -13,7 +14,7 @@ use tidegate_core::refusal::Refusal;
 use tidegate_core::step::World;
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::View;
-use tidegate_engine::{Engine, InForce};
+use tidegate_engine::{AsOf, Engine, InForce};
 use tidegate_ledger::{Rows, TxView};
 
 /// What an answer is made of.
@@ -23,6 +24,8 @@ pub(crate) struct Look<'a> {
     pub view: &'a TxView<'a>,
     pub in_force: Arc<InForce>,
     pub now: Timestamp,
+    /// It is a look back: what agents see and do now says nothing of it.
+    pub past: bool,
 }
 
 impl Look<'_> {
@@ -97,8 +100,32 @@ pub(crate) fn look<R>(
             view: &view,
             in_force: Arc::clone(&in_force),
             now,
+            past: false,
         });
         // A row that could not be read looked absent, so the answer is worth nothing.
+        view.finish()?;
+        Ok(found)
+    })?
+}
+
+/// Look at the ledger as it was, with the configuration of then and that instant as now.
+fn look_back<R>(
+    engine: &Engine,
+    as_of: AsOf,
+    mut answer: impl FnMut(&Look<'_>) -> Result<R, Problem>,
+) -> Result<R, Problem> {
+    let past = engine.past(as_of)??;
+    engine.read(|rows| {
+        let then = past.over(rows);
+        let view = TxView::new(&then);
+        let found = answer(&Look {
+            engine,
+            rows: &then,
+            view: &view,
+            in_force: Arc::clone(&past.in_force),
+            now: past.at,
+            past: true,
+        });
         view.finish()?;
         Ok(found)
     })?
@@ -110,6 +137,12 @@ impl App {
         &self,
         answer: impl FnMut(&Look<'_>) -> Result<R, Problem> + Send + 'static,
     ) -> Result<R, Problem> {
-        self.blocking(move |engine| look(engine, answer)).await
+        match past::asked() {
+            None => self.blocking(move |engine| look(engine, answer)).await,
+            Some(as_of) => {
+                self.blocking(move |engine| look_back(engine, as_of, answer))
+                    .await
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The OpenAPI document, from the code that answers.
 
 use crate::extract::KEY_HEADER;
+use crate::layer::past;
 use crate::{App, agent, command, error, ics, query, sse};
 use axum::Json;
 use tidegate_client::wire::ProblemDocument;
@@ -69,6 +70,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
         for operation in operations(item) {
             complete(operation);
         }
+        if let Some(get) = item.get.as_mut().filter(|_| past::answers(path)) {
+            looks_back(get);
+        }
         if let Some(post) = &mut item.post {
             keyed(path, post);
         }
@@ -101,6 +105,24 @@ fn complete(operation: &mut Operation) {
         .responses
         .responses
         .insert("default".to_owned(), problem.into());
+}
+
+/// What answers from the ledger alone answers as of an instant too.
+fn looks_back(operation: &mut Operation) {
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
+    let parameter: Parameter = ParameterBuilder::new()
+        .name(past::PARAMETER)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(
+            "As it was at this instant, or with this entry of the ledger as the newest one",
+        ))
+        .schema(Some(text))
+        .build();
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(parameter.into());
 }
 
 /// Commands take an idempotency key; those that start something need one.

@@ -2,7 +2,7 @@
 
 use crate::auth::guarded;
 use crate::error::{panicked, problems};
-use crate::layer::{host, time};
+use crate::layer::{host, past, time};
 use crate::{App, openapi};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -18,6 +18,7 @@ pub fn router(app: App) -> Router {
     let (router, _) = openapi::routes().split_for_parts();
     router
         .merge(crate::pages::pages())
+        .layer(from_fn(past::looked_back))
         .layer(from_fn_with_state(app.clone(), guarded))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(from_fn(time::limited))

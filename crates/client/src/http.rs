@@ -73,6 +73,8 @@ pub struct Client {
     /// Which of them is asked; clones move on together.
     at: Arc<AtomicUsize>,
     token: Option<String>,
+    /// Every read is of the ledger as it was then.
+    as_of: Option<String>,
 }
 
 impl std::fmt::Debug for Client {
@@ -137,6 +139,7 @@ impl Client {
             bases,
             at: Arc::default(),
             token,
+            as_of: None,
         })
     }
 
@@ -198,6 +201,14 @@ impl Client {
             request = request.header("idempotency-key", key);
         }
         self.decode(path, self.send(request).await?).await
+    }
+
+    /// The same client for looking back: everything it reads is of the ledger as it was at this instant (or, as a number, with
+    /// this entry as the newest one), and everything it would change is refused.
+    #[must_use]
+    pub fn as_of(mut self, instant: String) -> Self {
+        self.as_of = Some(instant);
+        self
     }
 
     /// Sends a command about exactly the things that were looked at: `tags` name them as `If-Match`.
@@ -279,7 +290,14 @@ impl Client {
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.http.request(method, format!("{}{path}", self.base()));
+        let mut address = format!("{}{path}", self.base());
+        if let Some(as_of) = &self.as_of {
+            // Of a change too: the server refuses that, and nothing is changed by mistake.
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let as_of = as_of.replace('+', "%2B");
+            address += &format!("{mark}as_of={as_of}");
+        }
+        let request = self.http.request(method, address);
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,

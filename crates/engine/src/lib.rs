@@ -20,6 +20,7 @@ mod inbox;
 mod leasing;
 mod live;
 mod mandate;
+mod past;
 mod planning;
 mod renew;
 mod runner;
@@ -38,6 +39,7 @@ pub use counters::Counters;
 pub use erase::Draft;
 pub use in_force::InForce;
 pub use inbox::{Denied, Receipt};
+pub use past::{AsOf, Past};
 pub use planning::{Deploy, Preview};
 pub use seen::{AgentSeen, ServiceSeen};
 pub use tidegate_plugin::wire;
@@ -108,6 +110,7 @@ pub(crate) struct Shared {
     figures: figures::Marks,
     counters: counters::Recorder,
     blobs: blobs::Blobs,
+    past: past::Shelf,
     /// Something was erased whose bytes may still be in the store's files.
     scrub: AtomicBool,
     stopping: AtomicBool,
@@ -187,6 +190,7 @@ impl Engine {
             figures: figures::Marks::default(),
             counters: counters::Recorder::default(),
             blobs,
+            past: past::Shelf::default(),
             // Whoever stopped before may not have come to it.
             scrub: AtomicBool::new(true),
             stopping: AtomicBool::new(false),

@@ -5,6 +5,24 @@ use crate::error::StoreError;
 use crate::row::Entry;
 use crate::store::Rows;
 use tidegate_core::id::StreamId;
+use tidegate_core::time::Timestamp;
+
+/// Position of the first entry at or after an instant, one beyond `last` when there is none: ledger time never goes back, so halving
+/// finds it.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn first_since(rows: &dyn Rows, since: Timestamp, last: u64) -> Result<u64, StoreError> {
+    let (mut low, mut high) = (1, last + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match rows.entries(middle, 1)?.first() {
+            Some(entry) if entry.at < since => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(low)
+}
 
 /// Give every entry of a stream to `f`, in order, a page at a time. An entry whose body was erased is given too: it folds
 /// as nothing. Returns the number of entries.

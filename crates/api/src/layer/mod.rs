@@ -1,5 +1,6 @@
 //! What happens to every request before and after its handler.
 
 pub mod host;
+pub mod past;
 pub mod peer;
 pub mod time;

@@ -171,7 +171,7 @@ fn waiting(look: &Look<'_>, state: &Deployment, reports: &[GateReport]) -> Optio
 
 /// What is known about an action under way.
 fn acting(look: &Look<'_>, state: &Deployment, action: &str) -> String {
-    if let Some(note) = look.engine.note_of(action) {
+    if let Some(note) = look.engine.note_of(action).filter(|_| !look.past) {
         return format!("the agent: {note}");
     }
     let worker = state
@@ -187,7 +187,8 @@ fn acting(look: &Look<'_>, state: &Deployment, action: &str) -> String {
 /// Share of traffic of the new side now, as the router has it, else as the plan has it.
 pub(crate) fn share(look: &Look<'_>, state: &Deployment, facts: &Facts) -> u32 {
     let body = &facts.plan.body;
-    if !state.phase.is_terminal()
+    if !look.past
+        && !state.phase.is_terminal()
         && !matches!(state.phase, Phase::Gated { .. })
         && let Some(seen) = look
             .engine

@@ -76,7 +76,10 @@ pub(crate) fn environment(look: &Look<'_>, name: &EnvId) -> Result<wire::Environ
         services: here
             .map(|service| lane(look, name, service))
             .collect::<Result<_, _>>()?,
-        agent: agents.first().map(|seen| agent(seen, look.now)),
+        agent: agents
+            .first()
+            .filter(|_| !look.past)
+            .map(|seen| agent(seen, look.now)),
     })
 }
 

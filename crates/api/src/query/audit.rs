@@ -17,9 +17,10 @@ use tidegate_core::id::StreamId;
 use tidegate_core::time::Timestamp;
 use tidegate_engine::Engine;
 use tidegate_ledger::chain::VerifyError;
+use tidegate_ledger::refold::first_since;
 use tidegate_ledger::tree::root_at;
 use tidegate_ledger::verify::{self, After, verify_along};
-use tidegate_ledger::{Head, Rows, StoreError};
+use tidegate_ledger::{Head, StoreError};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -112,7 +113,9 @@ fn page(
         (None, since) => {
             let after = wanted.after.unwrap_or(0).saturating_add(1);
             since.map_or(Ok(after), |since| {
-                Ok::<_, StoreError>(first_since(look.rows, since)?.max(after))
+                Ok::<_, StoreError>(
+                    first_since(look.rows, since, look.rows.head()?.seq)?.max(after),
+                )
             })?
         }
     };
@@ -143,19 +146,6 @@ fn page(
         items,
         next: Some(newest.to_string()),
     })
-}
-
-/// Position of the first entry at or after an instant: ledger time never goes back, so halving finds it.
-pub(super) fn first_since(rows: &dyn Rows, since: Timestamp) -> Result<u64, StoreError> {
-    let (mut low, mut high) = (1, rows.head()?.seq + 1);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match rows.entries(middle, 1)?.first() {
-            Some(entry) if entry.at < since => low = middle + 1,
-            _ => high = middle,
-        }
-    }
-    Ok(low)
 }
 
 /// Compute the whole chain again, and say how far it is after each part. Entries that are written meanwhile are looked at too.

@@ -2,7 +2,6 @@
 //!
 //! Read from the ledger's own entries, so that the list holds what happened and nothing else.
 
-use super::audit::first_since;
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
@@ -19,6 +18,7 @@ use tidegate_core::stream::deployment::Deployment;
 use tidegate_core::stream::exception::{self, Exception};
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::Entry;
+use tidegate_ledger::refold::first_since;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -83,7 +83,7 @@ fn page(look: &Look<'_>, wanted: &Wanted) -> Result<Page<Override>, Problem> {
     let after = wanted.after.unwrap_or(0);
     let mut from = after.saturating_add(1);
     if let Some(since) = wanted.since {
-        from = from.max(first_since(look.rows, since)?);
+        from = from.max(first_since(look.rows, since, look.rows.head()?.seq)?);
     }
     let mut items: Vec<Override> = Vec::new();
     let mut newest = after;

@@ -8,6 +8,7 @@ use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::model::change::BY_DEPLOYMENT;
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::export::entry_line;
+use tidegate_ledger::refold::first_since;
 use tidegate_ledger::tree::{frontier_at, prove_entry, prove_growth};
 use tidegate_ledger::{CheckpointRow, Entry, Rows, StoreError};
 
@@ -183,17 +184,4 @@ fn beside(
     found.sort_by_key(|entry| entry.seq);
     found.dedup_by_key(|entry| entry.seq);
     Ok(found)
-}
-
-/// Position of the first entry at or after an instant, one beyond `size` when there is none: ledger time never goes back.
-fn first_since(rows: &dyn Rows, since: Timestamp, size: u64) -> Result<u64, StoreError> {
-    let (mut low, mut high) = (1, size + 1);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match rows.entries(middle, 1)?.first() {
-            Some(entry) if entry.at < since => low = middle + 1,
-            _ => high = middle,
-        }
-    }
-    Ok(low)
 }

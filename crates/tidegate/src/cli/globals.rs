@@ -41,6 +41,9 @@ pub struct Globals {
     /// Zone in which times are shown: an IANA name or an environment [default: the zone of this machine]
     #[arg(long, global = true, value_name = "ZONE")]
     pub zone: Option<String>,
+    /// Show what was: everything as of this instant, or with this ledger entry as the newest
+    #[arg(long, global = true, value_name = "TIME")]
+    pub as_of: Option<String>,
     /// Never ask; refuse when an answer would be needed
     #[arg(long, global = true)]
     pub no_input: bool,

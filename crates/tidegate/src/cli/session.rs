@@ -103,7 +103,18 @@ impl Session {
     /// # Errors
     /// As [`Session::server`].
     pub fn client(&self) -> Result<Client, Failure> {
-        self.server()?.client()
+        let client = self.server()?.client()?;
+        let Some(text) = &self.globals.as_of else {
+            return Ok(client);
+        };
+        if text.parse::<u64>().is_ok() {
+            self.out.hint(&format!("as of ledger entry {text}"));
+            return Ok(client.as_of(text.clone()));
+        }
+        let at = self.instant(text)?;
+        self.out
+            .hint(&format!("as of {}", self.out.look.zone.long(at)));
+        Ok(client.as_of(at.to_string()))
     }
 
     /// An instant as people write it, in the zone that is shown.

@@ -118,6 +118,18 @@ impl Zone {
         if let Ok(at) = text.parse::<Timestamp>() {
             return Ok(at);
         }
+        // `2026-11-20 10:00 Berlin` says its own zone.
+        if let [day, time, place @ ..] = text.split_whitespace().collect::<Vec<_>>().as_slice()
+            && !place.is_empty()
+        {
+            let zone = placed(&place.join("_")).ok_or_else(|| {
+                format!(
+                    "`{}` is no time zone: write `Berlin`, `Europe/Berlin` or `UTC`",
+                    place.join(" ")
+                )
+            })?;
+            return zone.read(&format!("{day} {time}"));
+        }
         let civil: Result<jiff::civil::DateTime, _> = text.trim().parse();
         civil
             .ok()
@@ -126,6 +138,20 @@ impl Zone {
             .ok_or_else(|| {
                 format!("`{text}` is not an instant: write `2026-11-25 09:00` (in {}) or `2026-11-25T09:00:00Z`", self.name)
             })
+    }
+}
+
+/// A zone by its name, or by that of its city when only one has it.
+fn placed(name: &str) -> Option<Zone> {
+    if let Ok(zone) = Zone::named(name) {
+        return Some(zone);
+    }
+    let mut cities = tidegate_core::time::zone_names().into_iter();
+    let city = |zone: &String| zone.rsplit('/').next() == Some(name);
+    let found = cities.find(city)?;
+    match cities.find(city) {
+        None => Zone::named(&found).ok(),
+        Some(_) => None,
     }
 }
 
@@ -166,6 +192,9 @@ mod tests {
         let want: Timestamp = "2026-11-25T08:00:00Z".parse().unwrap();
         assert_eq!(berlin.read("2026-11-25 09:00").unwrap(), want);
         assert_eq!(berlin.read("2026-11-25T08:00:00Z").unwrap(), want);
+        assert_eq!(Zone::utc().read("2026-11-25 09:00 Berlin").unwrap(), want);
+        assert_eq!(Zone::utc().read("2026-11-25 03:00 New York").unwrap(), want);
+        assert!(Zone::utc().read("2026-11-25 09:00 Nowhere").is_err());
         assert!(
             berlin
                 .read("tomorrow")

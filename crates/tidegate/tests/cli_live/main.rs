@@ -46,6 +46,8 @@ mod looking;
 #[cfg(test)]
 mod moved_clock;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod persons;

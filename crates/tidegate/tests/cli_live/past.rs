@@ -1,0 +1,138 @@
+//! What was: the usual commands as of an instant or an entry.
+
+use crate::world::World;
+use serde_json::Value;
+use std::fs;
+
+/// The newest entry.
+fn newest(world: &World) -> u64 {
+    let log = world
+        .run(&["audit", "log", "--limit", "1", "-o", "json"])
+        .ends(0)
+        .json();
+    log["items"][0]["seq"].as_u64().unwrap()
+}
+
+/// Since when that entry stands.
+fn instant(world: &World, seq: u64) -> String {
+    let before = (seq - 1).to_string();
+    let log = world
+        .run(&[
+            "audit", "log", "--after", &before, "--limit", "1", "-o", "json",
+        ])
+        .ends(0)
+        .json();
+    log["items"][0]["at"].as_str().unwrap().to_owned()
+}
+
+fn data(world: &World, arguments: &[&str]) -> Value {
+    let all = [arguments, &["-o", "json"]].concat();
+    world.run(&all).ends(0).json()
+}
+
+#[test]
+fn what_ran_and_what_was_decided_then_is_seen_on_the_usual_commands() {
+    let world = World::up();
+    world.arrived("web", "1.0.0", "prod");
+    let then = newest(&world);
+    let (entry, at) = (then.to_string(), instant(&world, then));
+    let before = data(&world, &["release", "show", "web@1.0.0"]);
+    let lane = |value: &Value| value["services"][0]["running"]["release"].clone();
+    let ran = data(&world, &["env", "show", "prod"]);
+    assert!(ran.to_string().contains("web@1.0.0"), "{ran:#}");
+
+    world.arrived("web", "1.1.0", "prod");
+    world
+        .run(&[
+            "freeze", "declare", "--name", "outage", "--reason", "network",
+        ])
+        .ends(0);
+    world
+        .run(&["env", "lock", "prod", "--reason", "load test"])
+        .ends(0);
+
+    for as_of in [&entry, &at] {
+        let back = data(&world, &["env", "show", "prod", "--as-of", as_of]);
+        assert_eq!(lane(&back), lane(&ran), "{back:#}");
+        assert_eq!(back["phase"], "open");
+        let release = data(&world, &["release", "show", "web@1.0.0", "--as-of", as_of]);
+        assert_eq!(release["phase"], before["phase"]);
+        let list = data(&world, &["release", "list", "--as-of", as_of]);
+        assert!(!list.to_string().contains("web@1.1.0"), "{list:#}");
+        let freezes = data(&world, &["freeze", "list", "--all", "--as-of", as_of]);
+        assert!(!freezes.to_string().contains("outage"), "{freezes:#}");
+    }
+    let now = data(&world, &["env", "show", "prod"]);
+    assert!(now.to_string().contains("web@1.1.0"), "{now:#}");
+    world
+        .run(&["status", "--as-of", &at])
+        .ends(0)
+        .says(&["as of ", "1.0.0"]);
+    world
+        .run(&["where", "web@1.0.0", "--as-of", &entry])
+        .ends(0)
+        .says(&["as of ledger entry", "prod"]);
+    refused(&world);
+    resumed(&world);
+}
+
+fn refused(world: &World) {
+    world
+        .run(&["env", "list", "--as-of", "2126-01-01 09:00 Berlin"])
+        .ends(64)
+        .refuses("TG2004", &["lies in the future"], "leave `as_of` out");
+    world
+        .run(&["env", "list", "--as-of", "2020-01-01 09:00 Berlin"])
+        .ends(64)
+        .refuses(
+            "TG2004",
+            &["does not reach back that far", "its first entry is of"],
+            "later",
+        );
+    world
+        .run(&["env", "list", "--as-of", "999999"])
+        .ends(64)
+        .refuses("TG2004", &["the ledger has no entry 999999"], "");
+    let before = newest(world);
+    let deploy = [
+        "deploy",
+        "web@1.0.0",
+        "dev",
+        "--reason",
+        "x",
+        "--as-of",
+        "5",
+        "--no-wait",
+    ];
+    let ended = world.run(&deploy);
+    assert!(!ended.out.contains("dep_"), "{ended:#?}");
+    assert_eq!(newest(world), before, "nothing was changed");
+}
+
+/// An export that broke off goes on, and is the same file in the end.
+fn resumed(world: &World) {
+    let copy = world.beside("whole.jsonl");
+    world.run(&["audit", "export", "--out", &copy]).ends(0);
+    let whole = fs::read_to_string(&copy).unwrap();
+    let part = world.beside(".whole.jsonl.part");
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let half = lines.len() / 2;
+    for cut in [
+        lines[..half].concat() + &lines[half][..9],
+        lines[..lines.len() - 1].concat(),
+        whole.clone(),
+    ] {
+        fs::remove_file(&copy).unwrap();
+        fs::write(&part, &cut).unwrap();
+        let resumed = world.run(&["audit", "export", "--out", &copy]).ends(0);
+        assert!(resumed.err.contains("which came before"), "{resumed:#?}");
+        assert_eq!(fs::read_to_string(&copy).unwrap(), whole);
+    }
+    // What is not good is as if it had not come.
+    fs::write(&part, whole.replacen("\"seq\":3", "\"seq\":4", 1)).unwrap();
+    world.run(&["audit", "export", "--out", &copy]).ends(0);
+    world
+        .run(&["audit", "verify", &copy])
+        .ends(0)
+        .says(&["VALID"]);
+}
