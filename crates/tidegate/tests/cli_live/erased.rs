@@ -127,15 +127,17 @@ fn asked_and_confirmed(world: &World, held: &[u64], (rita, hugo): (&str, &str)) 
         "where the same words stand: each is erased by itself",
         "tidegate audit erase --confirm ERS-1",
     ]);
-    confirm("ERS-1", rita)
-        .ends(4)
-        .refuses("", &["who asked for it does not confirm it"], "");
+    confirm("ERS-1", rita).ends(4).refuses(
+        "TG2013",
+        &["who asked for it does not confirm it"],
+        "admins other than rita",
+    );
     confirm("ERS-1", hugo)
         .ends(0)
         .says(&["ERS-1: the words are gone from entry", "confirmed by hugo"]);
     ask(&first, rita)
         .ends(64)
-        .refuses("", &["already"], "tidegate audit erasures");
+        .refuses("TG2004", &["already"], "tidegate audit erasures");
     for (n, seq) in held.iter().enumerate().skip(1) {
         ask(&seq.to_string(), rita).ends(0);
         confirm(&format!("ERS-{}", n + 1), hugo).ends(0);

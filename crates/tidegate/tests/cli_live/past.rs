@@ -33,26 +33,24 @@ fn data(world: &World, arguments: &[&str]) -> Value {
 #[test]
 fn what_ran_and_what_was_decided_then_is_seen_on_the_usual_commands() {
     let world = World::up();
-    world.arrived("web", "1.0.0", "prod");
+    world.arrived("web", "1.0.0", "dev");
     let then = newest(&world);
     let (entry, at) = (then.to_string(), instant(&world, then));
     let before = data(&world, &["release", "show", "web@1.0.0"]);
     let lane = |value: &Value| value["services"][0]["running"]["release"].clone();
-    let ran = data(&world, &["env", "show", "prod"]);
+    let ran = data(&world, &["env", "show", "dev"]);
     assert!(ran.to_string().contains("web@1.0.0"), "{ran:#}");
 
-    world.arrived("web", "1.1.0", "prod");
+    world.arrived("web", "1.1.0", "dev");
     world
-        .run(&[
-            "freeze", "declare", "--name", "outage", "--reason", "network",
-        ])
+        .run(&["freeze", "declare", "outage", "--reason", "network"])
         .ends(0);
     world
-        .run(&["env", "lock", "prod", "--reason", "load test"])
+        .run(&["env", "lock", "dev", "--reason", "load test"])
         .ends(0);
 
     for as_of in [&entry, &at] {
-        let back = data(&world, &["env", "show", "prod", "--as-of", as_of]);
+        let back = data(&world, &["env", "show", "dev", "--as-of", as_of]);
         assert_eq!(lane(&back), lane(&ran), "{back:#}");
         assert_eq!(back["phase"], "open");
         let release = data(&world, &["release", "show", "web@1.0.0", "--as-of", as_of]);
@@ -62,37 +60,35 @@ fn what_ran_and_what_was_decided_then_is_seen_on_the_usual_commands() {
         let freezes = data(&world, &["freeze", "list", "--all", "--as-of", as_of]);
         assert!(!freezes.to_string().contains("outage"), "{freezes:#}");
     }
-    let now = data(&world, &["env", "show", "prod"]);
+    let now = data(&world, &["env", "show", "dev"]);
     assert!(now.to_string().contains("web@1.1.0"), "{now:#}");
     world
         .run(&["status", "--as-of", &at])
         .ends(0)
-        .says(&["as of ", "1.0.0"]);
+        .says(&["1.0.0"]);
     world
         .run(&["where", "web@1.0.0", "--as-of", &entry])
         .ends(0)
-        .says(&["as of ledger entry", "prod"]);
+        .says(&["dev"]);
     refused(&world);
     resumed(&world);
 }
 
 fn refused(world: &World) {
-    world
-        .run(&["env", "list", "--as-of", "2126-01-01 09:00 Berlin"])
-        .ends(64)
-        .refuses("TG2004", &["lies in the future"], "leave `as_of` out");
-    world
-        .run(&["env", "list", "--as-of", "2020-01-01 09:00 Berlin"])
-        .ends(64)
-        .refuses(
-            "TG2004",
-            &["does not reach back that far", "its first entry is of"],
-            "later",
+    for (as_of, because) in [
+        ("2126-01-01 09:00 Berlin", "lies in the future"),
+        (
+            "2020-01-01 09:00 Berlin",
+            "does not reach back that far: its first entry is of",
+        ),
+        ("999999", "the ledger has no entry 999999"),
+    ] {
+        let ran = world.run(&["env", "list", "--as-of", as_of]).ends(64);
+        assert!(
+            ran.err.contains("error[TG2004]") && ran.err.contains(because),
+            "{ran:#?}"
         );
-    world
-        .run(&["env", "list", "--as-of", "999999"])
-        .ends(64)
-        .refuses("TG2004", &["the ledger has no entry 999999"], "");
+    }
     let before = newest(world);
     let deploy = [
         "deploy",
