@@ -10,6 +10,7 @@ mod command;
 mod error;
 mod extract;
 mod feed;
+mod hidden;
 mod ics;
 mod layer;
 mod lease;

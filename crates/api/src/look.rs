@@ -63,10 +63,10 @@ impl Look<'_> {
         release: &ReleaseId,
         to: &EnvId,
     ) -> Result<(), Problem> {
-        let there = (&release.service, to);
         Ok(authority::entitled_there(
             actor,
-            there,
+            "deployment propose",
+            (&release.service, Some(to)),
             &self.in_force.spec,
         )?)
     }

@@ -16,14 +16,17 @@ const BODY: usize = 1 << 20;
 /// limit, tokens.
 pub fn router(app: App) -> Router {
     let (router, _) = openapi::routes().split_for_parts();
-    router
+    let inner = router
         .merge(crate::pages::pages())
         .layer(from_fn(past::looked_back))
+        .with_state(app.clone());
+    // The guard stands before the routes are looked at, so that what is hidden is no part of an address that they see.
+    Router::new()
+        .fallback_service(inner)
         .layer(from_fn_with_state(app.clone(), guarded))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(from_fn(time::limited))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), host::known))
         .layer(from_fn(problems))
-        .with_state(app)
 }

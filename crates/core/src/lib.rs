@@ -33,4 +33,5 @@ pub mod strategy;
 pub mod stream;
 pub mod time;
 pub mod view;
+pub mod visibility;
 pub mod work;

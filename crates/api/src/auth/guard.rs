@@ -5,11 +5,13 @@ use super::door::Door;
 use super::{AccessToken, Caller, Used, csrf, record, sessions, workload};
 use crate::App;
 use crate::error::{Problem, kind};
+use crate::hidden::{self, Hidden};
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
 use tidegate_core::actor::Actor;
 
 /// Name of a cookie as this server sets it, and the only one it believes: over TLS with a prefix by which browsers take it
@@ -31,7 +33,14 @@ pub(crate) fn is_over_tls(app: &App) -> bool {
 pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let door = Door::of(request.method(), request.uri().path());
     if door == Door::Public {
-        return next.run(request).await;
+        // A calendar opens without a caller, for whoever has its address.
+        let is_feed = request.uri().path().starts_with("/calendar/");
+        let hidden = if is_feed {
+            hidden::of(&app, None).await
+        } else {
+            Ok(None)
+        };
+        return seen(hidden, request, next).await;
     }
     let asked = (request.method(), request.uri().path());
     let caller = match authenticate(&app, asked, request.headers()).await {
@@ -58,10 +67,30 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
         let action = format!("{}: its token is for less", door.action());
         caller.refused(action).into_response()
     } else {
+        // Agents work for whole environments, and builds register what is their own.
+        let whole = door == Door::Work || matches!(caller.way(), Way::Build(_));
+        let hidden = if whole {
+            Ok(None)
+        } else {
+            hidden::of(&app, Some(&caller)).await
+        };
         request.extensions_mut().insert(caller);
-        next.run(request).await
+        seen(hidden, request, next).await
     };
     recorded(&app, (who, each), response).await
+}
+
+/// Carry out a request, without what is hidden from whoever asks.
+async fn seen(
+    hidden: Result<Option<Arc<Hidden>>, Problem>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match hidden {
+        Ok(None) => next.run(request).await,
+        Ok(Some(hidden)) => hidden.over(request, next).await,
+        Err(problem) => problem.into_response(),
+    }
 }
 
 /// Whoever was refused for who they are is on record, whatever part of the server said so: `each` time, or once a minute. What

@@ -31,4 +31,4 @@ pub(crate) use row::{Grant, grant_of, is_live, role_of, row_of};
 pub use text::AccessToken;
 pub(crate) use tokens::{Tokens, Used};
 pub(crate) use unit::{may_make, theirs};
-pub(crate) use who::{administers, called, of_account};
+pub(crate) use who::{administers, called, of_account, of_token};

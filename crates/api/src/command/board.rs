@@ -290,7 +290,9 @@ async fn tell(
     };
     let id = app
         .look(move |look| {
-            authority::authorise(&asker.actor(), &probe, look.view())?;
+            let actor = asker.actor();
+            authority::authorise(&actor, &probe, look.view())?;
+            authority::entitled(&actor, &probe, &look.in_force.spec, look.view())?;
             which(look)
         })
         .await?;

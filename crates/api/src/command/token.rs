@@ -2,7 +2,7 @@
 //! entry of the same transaction.
 
 use crate::App;
-use crate::auth::{self, AccessToken, Caller, Grant, Used, is_live, role_of, row_of};
+use crate::auth::{self, AccessToken, Caller, Grant, Used, grant_of, is_live, role_of, row_of};
 use crate::error::{Problem, kind};
 use crate::extract::{Body, Ref};
 use crate::{look, map};
@@ -191,6 +191,60 @@ fn other(
     let called = auth::called(&view, name).filter(|person| Some(person) != own.as_ref());
     view.finish()?;
     Ok(called)
+}
+
+/// Would somebody who leaves take along the token that the server made for whoever sits at it, while no other one lets in an
+/// administrator for good? What people made for themselves goes with them.
+pub(super) fn keeps_a_way_in(engine: &Engine, person: &str) -> Result<(), Problem> {
+    look::look(engine, |look| {
+        let known = (look.view(), &look.in_force.spec);
+        let (mut theirs, mut others) = (None, false);
+        for row in look.rows.tokens()? {
+            let lasting = row.expires.is_none() && auth::administers(known, &row, look.now)?;
+            let actor = auth::of_token(known, &row, look.now)?;
+            let servers = grant_of(&row)?.is_none();
+            match actor.filter(|_| lasting).map(|actor| actor.person) {
+                Some(Some(behind)) if behind == person => {
+                    theirs = theirs.or(servers.then_some(row.name));
+                }
+                Some(_) => others = true,
+                None => {}
+            }
+        }
+        match theirs {
+            Some(name) if !others => Err(Problem::new(
+                &kind::LAST_ADMIN,
+                format!(
+                    "{person} stands behind `{name}`, the only administrator's token that does not expire"
+                ),
+                "`tidegate token create <name> --role admin --owner <another admin>` makes another one first",
+            )),
+            _ => Ok(()),
+        }
+    })
+}
+
+/// Is a name free of tokens of others? The audit trail would take what such a token did for the person's own.
+pub(super) fn free_of_tokens(engine: &Engine, name: &str, person: &str) -> Result<(), Problem> {
+    look::look(engine, |look| {
+        let named = look.rows.tokens()?.into_iter().find(|row| row.name == name);
+        // What the server made for whoever sits at it stands for the account of its own name, once there is one.
+        let Some(grant) = named.map(|row| grant_of(&row)).transpose()?.flatten() else {
+            return Ok(());
+        };
+        let whose = grant.account.or(grant.owner);
+        let whose = whose.map(|account| people::behind(look.view(), &account));
+        if whose.as_deref() == Some(person) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            &kind::NAME_TAKEN,
+            format!(
+                "a token is called `{name}`, and the audit trail would take what it did for {person}"
+            ),
+            format!("choose another name, or `tidegate token revoke {name}` first"),
+        ))
+    })
 }
 
 fn somebody_elses(name: &str, person: &str) -> Problem {

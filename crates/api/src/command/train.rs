@@ -275,12 +275,14 @@ async fn tell(
     };
     let actor = who.actor();
     let id = app
-        .look(
-            move |look| match authority::authorise(&actor, &asked, look.view()) {
+        .look(move |look| {
+            match authority::authorise(&actor, &asked, look.view()).and_then(|()| {
+                authority::entitled(&actor, &asked, &look.in_force.spec, look.view())
+            }) {
                 Ok(()) => map::train::named(look, &train, &number, boards),
                 Err(_) => Ok(DepartureId::new(train.clone(), 1)),
-            },
-        )
+            }
+        })
         .await?;
     let receipt = app
         .submit(

@@ -53,6 +53,9 @@ async fn create(
     if let Some(given) = &request.password {
         password::acceptable(given, id.as_str())?;
     }
+    let named = id.to_string();
+    app.blocking(move |engine| super::token::free_of_tokens(engine, &named, &named))
+        .await?;
     let command = Command::Add {
         standing: map::standing(request.role)?,
         emails: request.emails.into_iter().collect(),
@@ -168,8 +171,12 @@ async fn link(
     Ref(name): Ref,
     Body(request): Body<AccountRequest>,
 ) -> Result<Done<User>, Problem> {
+    let account = AccountId::new(request.account)?;
+    let (named, person) = (account.to_string(), name.clone());
+    app.blocking(move |engine| super::token::free_of_tokens(engine, &named, &person))
+        .await?;
     let command = Command::Link {
-        account: AccountId::new(request.account)?,
+        account,
         because: super::reason(&request.reason)?,
     };
     change(&app, &who, key.or_new()?, name, command).await
@@ -266,6 +273,9 @@ async fn disable(
 ) -> Result<Done<User>, Problem> {
     let because = super::reason(&why.reason)?;
     let person = name.clone();
+    let leaving = name.clone();
+    app.blocking(move |engine| super::token::keeps_a_way_in(engine, &leaving))
+        .await?;
     let done = change(
         &app,
         &who,

@@ -194,7 +194,22 @@ async fn vote(
     let looked = app
         .look(move |look| {
             // Whoever may not vote at all learns nothing about what there is.
-            authority::authorise(&asker.actor(), &probe, look.view())?;
+            let actor = asker.actor();
+            authority::authorise(&actor, &probe, look.view())?;
+            let spec = &look.in_force.spec;
+            match &about {
+                About::Change(id) => {
+                    let mut probe = probe.clone();
+                    if let Command::Change { id: named, .. } = &mut probe {
+                        *named = Some(id.clone());
+                    }
+                    authority::entitled(&actor, &probe, spec, look.view())?;
+                }
+                About::Release(release) => {
+                    let there = (&release.service, None);
+                    authority::entitled_there(&actor, &probe.name(), there, spec)?;
+                }
+            }
             wanted(look, &asker, (&about, &plans), signature.clone())
         })
         .await;

@@ -14,6 +14,8 @@ pub use write::problems;
 
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use tidegate_client::wire::{Change, Decision, Diagnostic};
 
 /// A refused request. Nothing was changed unless the kind says otherwise.
@@ -66,6 +68,25 @@ impl Problem {
         self.kind.status
     }
 
+    /// As somebody sees it from whom something is hidden.
+    #[must_use]
+    pub(crate) fn seen_through(
+        self,
+        text: impl Fn(&str) -> String,
+        data: impl Fn(Value) -> Option<Value>,
+    ) -> Self {
+        let diagnostics = self.diagnostics.into_iter();
+        Self {
+            kind: self.kind,
+            detail: text(&self.detail),
+            help: text(&self.help),
+            decision: self.decision.and_then(|d| through(*d, &data)).map(Box::new),
+            change: self.change.and_then(|c| through(*c, &data)).map(Box::new),
+            diagnostics: diagnostics.filter_map(|d| through(d, &data)).collect(),
+            may_not: self.may_not,
+        }
+    }
+
     /// With all gates.
     #[must_use]
     pub fn with_decision(mut self, decision: Option<Decision>) -> Self {
@@ -98,6 +119,13 @@ impl Problem {
         self.diagnostics = diagnostics;
         self
     }
+}
+
+fn through<T: Serialize + DeserializeOwned>(
+    whole: T,
+    data: &impl Fn(Value) -> Option<Value>,
+) -> Option<T> {
+    serde_json::from_value(data(serde_json::to_value(whole).ok()?)?).ok()
 }
 
 impl IntoResponse for Problem {

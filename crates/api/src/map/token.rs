@@ -1,13 +1,14 @@
 //! Tokens and roles.
 
-use crate::auth::{Used, grant_of, role_of};
+use crate::auth::{Used, grant_of, of_token, role_of};
 use crate::error::Problem;
+use crate::look::Look;
 use std::collections::BTreeSet;
 use tidegate_client::wire;
 use tidegate_core::actor::{Reach, Role};
 use tidegate_core::id::{EnvId, ServiceId};
 use tidegate_core::refusal::Refusal;
-use tidegate_ledger::{Rows, TokenRow};
+use tidegate_ledger::TokenRow;
 
 /// The role a request asks for, and what it may touch at most.
 pub(crate) fn role(request: &wire::TokenRequest) -> Result<(Role, Option<Reach>), Problem> {
@@ -82,13 +83,20 @@ pub(crate) fn parts(role: &Role) -> (wire::Role, Vec<String>) {
 }
 
 /// A token without its text.
-pub(crate) fn token(rows: &(impl Rows + ?Sized), row: &TokenRow) -> Result<wire::Token, Problem> {
+pub(crate) fn token(look: &Look<'_>, row: &TokenRow) -> Result<wire::Token, Problem> {
+    let known = (look.view(), &look.in_force.spec);
+    let actor = of_token(known, row, look.now)?;
+    let local = actor.iter().flat_map(|actor| &actor.within);
+    let within = local.map(|(unit, standing)| (unit.to_string(), standing.as_str().to_owned()));
+    let within = within.collect();
     let (role, environments) = parts(&role_of(row)?);
     let grant = grant_of(row)?.unwrap_or_default();
     let reach = grant.reach.unwrap_or_default();
     Ok(wire::Token {
         name: row.name.clone(),
         role,
+        gives: actor.map(|actor| parts(&actor.role).0),
+        within,
         environments: environments
             .into_iter()
             .chain(reach.environments.iter().map(ToString::to_string))
@@ -96,7 +104,7 @@ pub(crate) fn token(rows: &(impl Rows + ?Sized), row: &TokenRow) -> Result<wire:
         services: reach.services.iter().map(ToString::to_string).collect(),
         account: grant.account,
         owner: grant.owner,
-        last_used_at: Used::of(rows, &row.hash)?,
+        last_used_at: Used::of(look.rows, &row.hash)?,
         created_at: row.created,
         expires_at: row.expires,
     })

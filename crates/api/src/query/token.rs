@@ -30,7 +30,7 @@ async fn list(State(app): State<App>, who: Caller) -> Result<Json<Page<Token>>, 
             let mut shown = Vec::new();
             for row in look.rows.tokens()? {
                 if theirs(&by, &row, known)? {
-                    shown.push(token(look.rows, &row)?);
+                    shown.push(token(look, &row)?);
                 }
             }
             Ok(shown)

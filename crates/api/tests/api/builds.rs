@@ -64,10 +64,19 @@ impl Company {
     }
 
     async fn configure(&self, issuer: &str) {
+        self.configured(issuer, "").await;
+    }
+
+    /// With more documents.
+    pub async fn with(&self, more: &str) {
+        self.configured(&self.issuer, more).await;
+    }
+
+    async fn configured(&self, issuer: &str, more: &str) {
         let trust = format!(
             "trust:\n  - github-actions: {{ repositories: [acme/web], refs: [main, release/*], issuer: \"{issuer}\" }}\n"
         );
-        let text = CONFIG.replacen("---\n", &format!("{trust}---\n"), 1);
+        let text = CONFIG.replacen("---\n", &format!("{trust}---\n"), 1) + more;
         let client = self.server.client();
         let parent = client.config().await.unwrap().digest;
         let request = ApplyRequest {
@@ -76,7 +85,9 @@ impl Company {
             reason: None,
             parent: Some(parent),
         };
-        client.apply_config(&request, issuer).await.unwrap();
+        let key = format!("{issuer} {more}").replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        let key: String = key.chars().take(100).collect();
+        client.apply_config(&request, &key).await.unwrap();
     }
 
     pub fn claims(&self, jti: &str) -> Value {

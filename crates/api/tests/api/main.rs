@@ -37,4 +37,6 @@ mod tokens;
 #[cfg(test)]
 mod users;
 #[cfg(test)]
+mod visible;
+#[cfg(test)]
 mod votes;

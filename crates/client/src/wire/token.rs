@@ -2,6 +2,7 @@
 
 use super::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// `POST /tokens`: make a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +60,12 @@ pub struct Token {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// What it lets in with now, everywhere: no more than its person may do. Absent when it lets nobody in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gives: Option<Role>,
+    /// What it lets in with now in business units.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub within: BTreeMap<String, String>,
     /// Environments it may touch; all when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub environments: Vec<String>,

@@ -61,6 +61,10 @@ pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Ser
             .iter()
             .filter_map(|tag| tag.parse().ok())
             .collect(),
+        visible_to: node.get("visible-to").map(|teams| {
+            let teams = texts(Some(teams));
+            teams.iter().filter_map(|team| team.parse().ok()).collect()
+        }),
     })
 }
 

@@ -19,6 +19,8 @@ pub fn company(node: &Node, spec: &mut Spec) {
         .get("connect")
         .and_then(|c| c.get("prometheus"))
         .and_then(|p| text(p, "url"));
+    let auditors = texts(node.get("auditors"));
+    spec.auditors = auditors.iter().filter_map(|t| t.parse().ok()).collect();
     spec.sign_in = super::identity::sign_in(node);
     spec.trust = super::identity::trust(node);
     let month = node.get("fiscal-year-starts").and_then(Node::text);

@@ -55,6 +55,19 @@ pub fn weakened(old: &Spec, new: &Spec) -> Found {
         );
         found.insert(format!("{at}.{key}"), reason);
     }
+    for (name, was) in &old.services {
+        let is = new.services.get(name).map(|s| &s.visible_to);
+        if let (Some(before), Some(now)) = (&was.visible_to, is)
+            && !now.as_ref().is_some_and(|now| now.is_subset(before))
+        {
+            let reason = "more people see it";
+            found.insert(format!("services.{name}.visible-to"), reason.to_owned());
+        }
+    }
+    if !new.auditors.is_subset(&old.auditors) {
+        let reason = "more people see everything";
+        found.insert("auditors".to_owned(), reason.to_owned());
+    }
     for (name, was) in &old.units {
         roles(name, was, new.units.get(name), &mut found);
     }

@@ -122,6 +122,12 @@ pub static SERVICE: Table = Table {
             "data-class: confidential",
         ),
         Key::new(
+            "visible-to",
+            &Shape::AnyNumber(&Shape::Ref(Ref::Team)),
+            "Teams that see it beside its owner, whoever administers its unit, `auditors` and admins; for everybody else it is not there. Everybody without it, and nobody else with `[]`.",
+            "visible-to: [risk-compliance]",
+        ),
+        Key::new(
             "audience",
             &AUDIENCE,
             "Who uses it, for risk and policies; counts as customers without it.",

@@ -43,6 +43,12 @@ pub static TIDEGATE: Table = Table {
             "fiscal-year-starts: February",
         ),
         Key::new(
+            "auditors",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Team)),
+            "Teams whose members see everything, also services with `visible-to` of others. It gives no right to change anything.",
+            "auditors: [internal-audit]",
+        ),
+        Key::new(
             "sign-in",
             &Shape::Table(&SIGN_IN),
             "Identity provider at which people sign in, beside accounts of this server.",

@@ -93,6 +93,7 @@ pub fn all(spec: &Spec) -> Lines {
         guardrails,
         risk,
         risk_questions,
+        auditors,
         sign_in,
         trust,
     } = spec;
@@ -100,6 +101,8 @@ pub fn all(spec: &Spec) -> Lines {
     lines.maybe("company", (!company.is_empty()).then_some(company));
     lines.add("zone", zone);
     lines.maybe("connect.prometheus.url", prometheus.as_ref());
+    let all: Vec<String> = auditors.iter().map(ToString::to_string).collect();
+    lines.maybe("auditors", (!all.is_empty()).then(|| all.join(", ")));
     teams
         .iter()
         .for_each(|(name, t)| team_lines(&mut lines, &format!("teams.{name}"), t));

@@ -26,6 +26,7 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         data_class,
         audience,
         tags,
+        visible_to,
     } = service;
     lines.add(format!("{at}.owner"), owner);
     lines.add(format!("{at}.tier"), tier);
@@ -67,6 +68,15 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         data_class.map(|class| class.as_str()),
     );
     lines.maybe(format!("{at}.audience"), audience.map(|a| a.as_str()));
+    let teams = visible_to.as_ref().map(|teams| {
+        let teams: Vec<String> = teams.iter().map(ToString::to_string).collect();
+        if teams.is_empty() {
+            "its owner alone".to_owned()
+        } else {
+            teams.join(", ")
+        }
+    });
+    lines.maybe(format!("{at}.visible-to"), teams);
     known_issues
         .iter()
         .enumerate()

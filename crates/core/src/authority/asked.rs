@@ -12,6 +12,7 @@ use crate::people;
 use crate::spec::{Belongs, Spec};
 use crate::step::World;
 use crate::stream::change::Command as OfChange;
+use crate::stream::meeting::Command as OfMeeting;
 use crate::stream::{departure, release};
 use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
@@ -302,6 +303,10 @@ impl Request {
             instead_of: match command {
                 Command::Change {
                     command: OfChange::Approve { instead_of, .. },
+                    ..
+                } => instead_of.clone(),
+                Command::Meeting {
+                    command: OfMeeting::Vote { instead_of, .. },
                     ..
                 } => instead_of.clone(),
                 _ => None,

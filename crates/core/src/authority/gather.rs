@@ -11,7 +11,8 @@ use crate::people;
 use crate::spec::Spec;
 use crate::step::World;
 use crate::stream::change::{Change, Command as OfChange};
-use crate::stream::{artifact, departure, deployment, release};
+use crate::stream::exception::Exception;
+use crate::stream::{artifact, departure, deployment, meeting, release};
 use crate::time::Timestamp;
 use crate::view::View;
 use std::collections::BTreeSet;
@@ -90,6 +91,11 @@ impl<'a> Gather<'a> {
             }
             Command::Deployment { id, .. } => self.deployed(id),
             Command::Change { id, command } => self.changed(id.as_ref(), command),
+            Command::Meeting {
+                command: meeting::Command::Vote { change, .. },
+                ..
+            } => self.voted_on(change),
+            Command::Exception { id: Some(id), .. } => self.excepted(id),
             Command::Departure {
                 command: departure::Command::Join { release, .. },
                 ..
@@ -184,6 +190,33 @@ impl<'a> Gather<'a> {
             purpose: facts.planned.as_ref().and_then(|p| purpose_of(p.purpose)),
             change: Some(told),
             history: self.history_of(&change),
+            ..self.released(&facts.release)
+        }
+    }
+
+    /// A change before a board, where whoever asked for it or wrote it never votes.
+    fn voted_on(&self, id: &change::ChangeId) -> Resource {
+        let mut found = self.changed(Some(id), &OfChange::Wake);
+        let loaded = self.view.load::<Change>(id.as_str());
+        if let (Some(told), Ok(change)) = (&mut found.change, loaded) {
+            told.never_by = self.never_by(&change);
+            told.never_by.extend(["author", "requester"]);
+        }
+        found
+    }
+
+    /// An exception: whoever asked for it is its requester.
+    fn excepted(&self, id: &crate::freeze::ExceptionId) -> Resource {
+        let loaded = self.view.load::<Exception>(id.as_str());
+        let Some(facts) = loaded.ok().and_then(|known| known.facts) else {
+            return Resource::default();
+        };
+        Resource {
+            history: Some(History {
+                requesters: BTreeSet::from([people::behind(self.view, &facts.by)]),
+                is_known: true,
+                ..History::default()
+            }),
             ..self.released(&facts.release)
         }
     }

@@ -36,18 +36,22 @@ pub fn entitled(
     told(actor, (&name, action), spec, || whose(command, spec, view))
 }
 
-/// Is a deployment of a service in an environment the business of whoever asks? For what is looked at before there is a command.
+/// Is an action about a service, in an environment or anywhere, the business of whoever asks? For what is looked at before there
+/// is a command.
 ///
 /// # Errors
 /// As [`entitled`].
 pub fn entitled_there(
     actor: &Actor,
-    (service, env): (&ServiceId, &EnvId),
+    name: &str,
+    (service, env): (&ServiceId, Option<&EnvId>),
     spec: &Spec,
 ) -> Result<(), Refusal> {
-    let name = "deployment propose";
     let action = format!("{name} there");
-    told(actor, (name, action), spec, || placed(spec, service, env))
+    told(actor, (name, action), spec, || match env {
+        Some(env) => placed(spec, service, env),
+        None => of_service(spec, service),
+    })
 }
 
 fn told(

@@ -123,6 +123,9 @@ pub struct Spec {
     /// Days that are no working days, in every zone.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub holidays: BTreeSet<jiff::civil::Date>,
+    /// Teams whose members see everything, whatever is hidden from others.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub auditors: BTreeSet<TeamId>,
     /// How people sign in at an identity provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<SignIn>,

@@ -57,6 +57,9 @@ pub struct Service {
     /// Regulatory tags of every release of it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<Name>,
+    /// Teams that see it beside its owner; everybody when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible_to: Option<BTreeSet<TeamId>>,
 }
 
 /// Class of data, the least sensitive first.

@@ -290,6 +290,16 @@ fn separation_of_duties_in_cedar_is_that_of_the_decider_over_every_history() {
                         assert_eq!(forbids, decider_refuses, "{request:?} {ruling:?}");
                         asked += 1;
                         refused += u32::from(forbids);
+                        if known && holder.is_none() {
+                            // A board asks the same of its members.
+                            request.action = "meeting vote".to_owned();
+                            let ruling = policies.judge(&request);
+                            let forbids = matches!(ruling, Ruling::Forbidden { .. });
+                            assert_eq!(forbids, decider_refuses, "{request:?} {ruling:?}");
+                            asked += 1;
+                            refused += u32::from(forbids);
+                            request.action = "change approve".to_owned();
+                        }
                         // Through a program of the same person it is refused whatever the history.
                         request.principal.kind = Kind::Program;
                         let ruling = policies.judge(&request);
@@ -301,6 +311,43 @@ fn separation_of_duties_in_cedar_is_that_of_the_decider_over_every_history() {
     }
     println!("{asked} histories agree, {refused} of them refused; {asked} programs refused");
     assert!(refused > 0 && refused < asked);
+}
+
+#[test]
+fn whoever_asked_for_an_exception_does_not_grant_it_and_a_program_decides_nothing() {
+    let policies = Policies::built_in().unwrap();
+    for asker in ["ana", "ben"] {
+        for who in ["ana", "ben"] {
+            for role in ["approver", "operator", "admin"] {
+                let mut request = request("exception grant", person(role, who, &[]));
+                request.resource.history = Some(History {
+                    requesters: names(&[asker]),
+                    is_known: true,
+                    ..History::default()
+                });
+                let forbids = matches!(policies.judge(&request), Ruling::Forbidden { .. });
+                assert_eq!(forbids, asker == who, "{role} {who} {asker}");
+            }
+        }
+    }
+    for action in [
+        "exception grant",
+        "meeting vote",
+        "decision order",
+        "change reject",
+    ] {
+        let mut request = request(action, person("admin", "ana", &[]));
+        assert!(
+            matches!(policies.judge(&request), Ruling::Allowed { .. }),
+            "{action}"
+        );
+        request.principal.kind = Kind::Program;
+        let ruling = policies.judge(&request);
+        assert!(
+            matches!(ruling, Ruling::Forbidden { .. }),
+            "{action}: {ruling:?}"
+        );
+    }
 }
 
 #[test]

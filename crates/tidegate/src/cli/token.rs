@@ -138,6 +138,21 @@ async fn create(create: &Create, client: &Client, session: &Session) -> Result<(
     Ok(())
 }
 
+/// The role of a token, and what is left of it when its person may do less.
+fn may(token: &Token) -> String {
+    let role = role_name(token.role);
+    let local = token.within.iter();
+    let local: Vec<String> = local
+        .map(|(unit, role)| format!("{role} in {unit}"))
+        .collect();
+    match token.gives {
+        None => format!("{role} (lets nobody in)"),
+        Some(gives) if gives == token.role => role.to_owned(),
+        Some(gives) if local.is_empty() => format!("{role} (now {})", role_name(gives)),
+        Some(_) => format!("{role} (now {})", local.join(", ")),
+    }
+}
+
 fn list(items: &[Token], session: &Session) -> Result<(), Failure> {
     let zone = &session.out.look.zone;
     let mut table = Table::new(&[
@@ -153,7 +168,7 @@ fn list(items: &[Token], session: &Session) -> Result<(), Failure> {
     for t in items {
         table.row([
             t.name.clone(),
-            role_name(t.role).to_owned(),
+            may(t),
             t.account
                 .clone()
                 .or_else(|| t.owner.as_ref().map(|o| format!("owner {o}")))

@@ -22,7 +22,14 @@ enum Stranger {
     OtherAudience,
     /// The agent of another environment.
     OtherAgent,
+    /// An administrator of another business unit.
+    OtherUnit,
 }
+
+/// What is nobody's business in particular: lending a right of one's own, and one's own tokens.
+const OWN: [&str; 4] = ["tokens", "create_token", "delegate", "revoke_delegation"];
+/// Asked about something that is not there, which whoever may decide somewhere is told.
+const NOTHING_THERE: [&str; 1] = ["revoke_token"];
 
 impl Stranger {
     /// Status and code of the refusal; absent when it may.
@@ -33,13 +40,27 @@ impl Stranger {
             Self::Expired | Self::Revoked => Some((401, "TG3001")),
             Self::OtherAudience => Some((401, "TG3024")),
             Self::OtherAgent => Some((403, "TG2008")),
+            Self::OtherUnit if who == Who::Readers || OWN.contains(&id) => None,
+            Self::OtherUnit if NOTHING_THERE.contains(&id) => Some((404, "TG2003")),
+            Self::OtherUnit => Some((403, "TG2008")),
             Self::Elsewhere if nowhere || who == Who::Readers => None,
             Self::Elsewhere => Some((403, "TG2008")),
         }
     }
 }
 
-async fn strangers(company: &Company) -> [(Stranger, String); 5] {
+const UNITS: &str = "\
+---
+teams:
+  me: { members: [ana] }
+  others: { members: [ben] }
+---
+units:
+  shop: { teams: [me], environments: [staging] }
+  bank: { teams: [others], roles: { others: admin } }
+";
+
+async fn strangers(company: &Company) -> [(Stranger, String); 6] {
     let server = &company.server;
     let admin = |name: &str, environments: &[&str], expires_in_s| TokenRequest {
         name: name.to_owned(),
@@ -57,6 +78,13 @@ async fn strangers(company: &Company) -> [(Stranger, String); 5] {
     let expired = made(admin("expired", &[], Some(60))).await;
     let revoked = made(admin("revoked", &[], None)).await;
     server.client().revoke_token("revoked").await.unwrap();
+    known(server, "ben", "viewer").await;
+    company.with(UNITS).await;
+    let other_unit = made(TokenRequest {
+        owner: Some("ben".to_owned()),
+        ..admin("other-unit", &[], None)
+    });
+    let other_unit = other_unit.await;
     let elsewhere = made(admin("elsewhere", &["production"], None)).await;
     let agent = server
         .token("the-agent", Role::Agent, &["production"])
@@ -70,6 +98,7 @@ async fn strangers(company: &Company) -> [(Stranger, String); 5] {
         (Stranger::Elsewhere, elsewhere),
         (Stranger::OtherAudience, company.signed(&claims)),
         (Stranger::OtherAgent, agent),
+        (Stranger::OtherUnit, other_unit),
     ]
 }
 
@@ -83,7 +112,7 @@ async fn whoever_is_let_in_no_more_or_only_elsewhere_gets_nowhere_with_any_opera
     let table = table(&leased(server, "worker", &worker).await);
     let strangers = strangers(&company).await;
     let before = server.seq().await;
-    let mut wrong = Vec::new();
+    let (mut wrong, mut cells) = (Vec::new(), 0);
     for (method, path, id) in operations(&deployment) {
         let (who, body) = &table[id.as_str()];
         if matches!(who, Who::Everybody | Who::Unsigned) {
@@ -100,6 +129,7 @@ async fn whoever_is_let_in_no_more_or_only_elsewhere_gets_nowhere_with_any_opera
                 .send_with(&method, &path, Some(token), body.clone(), &header)
                 .await;
             let code = answer.body["code"].as_str().unwrap_or_default();
+            cells += 1;
             let right = match stranger.refused(*who, &id) {
                 None => ![401, 403, 500].contains(&answer.status),
                 Some(refusal) => (answer.status, code) == refusal,
@@ -111,6 +141,10 @@ async fn whoever_is_let_in_no_more_or_only_elsewhere_gets_nowhere_with_any_opera
             }
         }
     }
+    println!(
+        "{cells} of {cells} cells of strangers executed, {} wrong",
+        wrong.len()
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let filter = tidegate_client::EntryFilter {
         after: Some(before.to_string()),
@@ -128,6 +162,9 @@ async fn whoever_is_let_in_no_more_or_only_elsewhere_gets_nowhere_with_any_opera
     let expected = BTreeSet::from([
         by("elsewhere", "access.refused/1"),
         by("elsewhere", "artifact.registered/1"),
+        // A token of one's own is one's own business.
+        by("other-unit", "access.granted/1"),
+        by("other-unit", "access.refused/1"),
         by("the-agent", "access.refused/1"),
     ]);
     assert_eq!(since, expected);

@@ -61,7 +61,11 @@ fn human(account: &str) -> &str {
 }
 
 fn actor(account: &str) -> Actor {
-    let mut actor = Actor::account(account, Role::Operator);
+    with_role(account, Role::Operator)
+}
+
+fn with_role(account: &str, role: Role) -> Actor {
+    let mut actor = Actor::account(account, role);
     actor.person = Some(human(account).to_owned());
     actor
 }
@@ -99,6 +103,8 @@ struct Ground {
     again: Opening,
     /// By which of [`MOVES`] happened.
     specs: Vec<Spec>,
+    /// What everybody may do.
+    role: Role,
 }
 
 /// A history, and what an onlooker knows of it.
@@ -206,7 +212,7 @@ impl History {
         (account, key, any): (&str, &str, &Any),
         command: D::Command,
     ) -> Option<Vec<D::Event>> {
-        let actor = actor(account);
+        let actor = with_role(account, ground.role.clone());
         let view = Seen {
             ground,
             history: self,
@@ -441,7 +447,7 @@ fn teams(spec: &Spec, moved: usize) -> Spec {
 }
 
 /// `web@1.0.0` waits in production, asked for by this account.
-fn asked_by(account: &'static str) -> (Ground, History) {
+fn asked_by(account: &'static str, role: Role) -> (Ground, History) {
     let mut story = governed(policies());
     person(&mut story, "ana", &["ana", "ana-ops"], &[]);
     for name in ["ben", "cleo"] {
@@ -493,17 +499,18 @@ fn asked_by(account: &'static str) -> (Ground, History) {
         first,
         again,
         specs,
+        role,
     };
     (ground, history)
 }
 
 /// What was looked at from one request: histories, states that differ, histories that had enough.
-fn explore(account: &'static str) -> (u64, usize, u64) {
-    let (ground, root) = asked_by(account);
+fn explore(account: &'static str, role: Role, depth: usize) -> (u64, usize, u64) {
+    let (ground, root) = asked_by(account, role);
     let acts = acts();
     let mut level: HashMap<String, (u64, History)> = HashMap::from([(root.key(), (1, root))]);
     let (mut histories, mut states, mut enough) = (1, 1, 0);
-    for _ in 0..DEPTH {
+    for _ in 0..depth {
         let mut next: HashMap<String, (u64, History)> = HashMap::new();
         for (count, history) in level.values() {
             for act in &acts {
@@ -537,14 +544,29 @@ fn no_single_person_has_enough_for_a_change_that_needs_two_in_any_short_history(
     let began = std::time::Instant::now();
     let found: Vec<(u64, usize, u64)> = std::thread::scope(|scope| {
         // A program's owner is barred as she would be herself; cleo mirrors ben.
-        let all = ["ana-bot", "ben"].map(|who| scope.spawn(move || explore(who)));
-        all.into_iter().map(|one| one.join().unwrap()).collect()
+        // What the others may is no more; one act less shows it.
+        let roles = [
+            (Role::Operator, DEPTH),
+            (Role::Viewer, DEPTH - 1),
+            (Role::Approver, DEPTH - 1),
+            (Role::Admin, DEPTH - 1),
+        ];
+        let asked = |who| {
+            roles
+                .clone()
+                .map(|(role, depth)| scope.spawn(move || explore(who, role, depth)))
+        };
+        let all = [asked("ana-bot"), asked("ben")];
+        all.into_iter()
+            .flatten()
+            .map(|one| one.join().unwrap())
+            .collect()
     });
     let histories: u64 = found.iter().map(|(n, ..)| n).sum();
     let states: usize = found.iter().map(|(_, n, _)| n).sum();
     let enough: u64 = found.iter().map(|(.., n)| n).sum();
     println!(
-        "{histories} histories of up to {DEPTH} acts, {states} states that differ, {enough} had enough with two others; {:?}",
+        "4 roles, {histories} histories of up to {DEPTH} acts after the request, {states} states that differ, {enough} had enough with two others; {:?}",
         began.elapsed()
     );
     assert!(histories > 100_000, "{histories}");

@@ -149,6 +149,7 @@ fn program(port: u16) -> Service {
         data_class: None,
         audience: None,
         tags: std::collections::BTreeSet::new(),
+        visible_to: None,
     }
 }
 
@@ -197,6 +198,7 @@ pub fn company() -> Spec {
         trains: BTreeMap::new(),
         guardrails: BTreeMap::new(),
         units: BTreeMap::new(),
+        auditors: Default::default(),
         boards: BTreeMap::new(),
         vendors: BTreeMap::new(),
         legacy: BTreeMap::new(),
