@@ -74,7 +74,7 @@ pub(crate) fn answers(path: &str) -> bool {
         wanted.len() == parts.len() && pairs.all(|(wanted, part)| *wanted == "*" || wanted == part)
     };
     // `imports` and the like are other things than entries.
-    ANSWERS.iter().any(|pattern| fits(pattern))
+    ANSWERS.iter().any(fits)
 }
 
 /// Takes the parameter out and keeps it with the request.
