@@ -7,7 +7,7 @@ use tidegate_core::actor::{Actor, Role};
 use tidegate_core::batch::NewEntry;
 use tidegate_core::digest::canonical;
 use tidegate_core::id::{CommandId, StreamId, StreamKind};
-use tidegate_core::time::{Millis, Timestamp};
+use tidegate_core::time::{Millis, Timestamp, ledger_time};
 use tidegate_engine::Engine;
 use tidegate_ledger::{Rows, StoreError, TokenRow, Tx};
 
@@ -139,7 +139,8 @@ pub(crate) fn refused_vote(
             cause: key.0.clone(),
             body: canonical(&body).map_err(|e| bad(&who.name, &e))?,
         };
-        tx.append(&entry, now).map(drop)
+        let at = not_before(tx, now)?;
+        tx.append(&entry, at).map(drop)
     })
 }
 
@@ -173,6 +174,36 @@ fn append(
         cause: format!("api:{}", crate::random::id()),
         body: canonical(body).map_err(|e| bad(name, &e))?,
     };
-    tx.append(&entry, now)?;
+    let at = not_before(tx, now)?;
+    tx.append(&entry, at)?;
     Ok(())
+}
+
+/// Ledger time never goes back: whoever looked at the clock and then waited for the writer is not before what was written
+/// meanwhile.
+fn not_before(tx: &dyn Tx, now: Timestamp) -> Result<Timestamp, StoreError> {
+    Ok(ledger_time(now).max(tx.head()?.at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tidegate_ledger::{MemoryStore, Store};
+
+    #[test]
+    fn whoever_waited_for_the_writer_is_not_before_what_was_written_meanwhile() {
+        let memory = MemoryStore::new();
+        let store: &dyn Store = &memory;
+        let looked = Timestamp::from_second(1_790_000_000).unwrap();
+        let meanwhile = Millis(11).after(looked);
+        let ana = Actor::account("ana", Role::Admin);
+        for at in [meanwhile, looked] {
+            store
+                .write_with(|tx| password_set(tx, &ana, "ana", false, at))
+                .unwrap();
+        }
+        let entries = store.read_with(|rows| rows.entries(1, 10)).unwrap();
+        let times: Vec<Timestamp> = entries.iter().map(|e| e.at).collect();
+        assert_eq!(times, [meanwhile, meanwhile]);
+    }
 }
