@@ -75,7 +75,7 @@ fn the_second_waits_says_for_whom_and_goes_by_itself_when_the_first_has_ended() 
             "capacity"
         ]
     );
-    let lock = &data["conditions"][19];
+    let lock = &data["conditions"][21];
     assert_eq!(
         (&lock["state"], &lock["rule"]["line"]),
         (&"wait".into(), &7.into()),
