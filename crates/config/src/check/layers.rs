@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use tidegate_core::calendar::phrase::{Clock, Phrase};
 use tidegate_core::calendar::schedule::horizon;
 use tidegate_core::calendar::{Intervals, Setting, Span};
+use tidegate_core::change::policies_for;
 use tidegate_core::id::{EnvId, Name, ServiceId};
 use tidegate_core::spec::{Booking, Environment, Shape, Tier, notice, recurring};
 use tidegate_core::time::Timestamp;
@@ -165,9 +166,8 @@ fn loud(whole: &Whole<'_>, name: &ServiceId, report: &mut Report) {
         }
         let (strategy, rules) = resolved.strategy;
         let policy = || {
-            let mut all = whole.spec.policies.iter();
-            let found = all
-                .find(|(_, p)| p.needs_quiet.is_some() && p.scope.concerns(whole.spec, name, env));
+            let (all, _) = policies_for(whole.spec, name, env);
+            let found = all.iter().find(|(_, p)| p.needs_quiet.is_some());
             found.map(|(policy, _)| format!("policies.{policy}.needs-quiet"))
         };
         let needs = if resolved.service.needs_quiet {

@@ -5,6 +5,7 @@
 
 mod assess;
 mod carries;
+mod class;
 pub mod criteria;
 mod differs;
 pub mod due;

@@ -66,14 +66,6 @@ fn facts(told: &Told, risk: &Score, class: Option<ChangeClass>) -> Facts {
     all
 }
 
-impl Assessment {
-    /// Must anybody say yes before it goes, a person or a board?
-    #[must_use]
-    pub fn asks_anybody(&self) -> bool {
-        !self.required.is_empty() || !self.boards.is_empty()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The scope of the release is locked, and everything in it is complete and has an owner, where a policy asks for that.
 
 use super::{Asked, GateId, GateOutcome, GateReport, PASS};
+use crate::change::policies_for;
 use crate::id::TeamId;
 use crate::refusal::Refusal;
 use crate::scope::{self, Shipped};
@@ -84,13 +85,8 @@ fn wanted(asked: &Asked<'_>) -> Option<String> {
     if env.tier != Tier::Production {
         return None;
     }
-    let mut policies = asked.spec.policies.iter();
-    let (name, _) = policies.find(|(_, policy)| {
-        policy.locked_scope
-            && policy
-                .scope
-                .concerns(asked.spec, &plan.service, &plan.environment)
-    })?;
+    let (policies, _) = policies_for(asked.spec, &plan.service, &plan.environment);
+    let (name, _) = policies.iter().find(|(_, policy)| policy.locked_scope)?;
     Some(format!("policies.{name}.scope"))
 }
 

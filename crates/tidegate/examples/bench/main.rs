@@ -64,6 +64,8 @@ enum Row {
     Deployments(row::deployments::DeploymentsArgs),
     /// Steps and five-step deployments beside Restate and DBOS, in one interleaved run
     Orchestration(row::orchestration::OrchestrationArgs),
+    /// Every gate and policy of a deployment, and who may ask for it, in process
+    Decision(row::decision::DecisionArgs),
     /// Memory, processor time and start of an idle server
     Idle(row::idle::IdleArgs),
     /// The service that the rollback row releases
@@ -84,6 +86,7 @@ fn main() -> anyhow::Result<()> {
             Row::Resume(args) => row::resume::run(args).await,
             Row::Deployments(args) => row::deployments::run(args).await,
             Row::Orchestration(args) => row::orchestration::run(args).await,
+            Row::Decision(args) => row::decision::run(args).await,
             Row::Idle(args) => row::idle::run(args).await,
             Row::Backend(args) => backend::run(args).await,
         }

@@ -15,6 +15,7 @@ use tidegate_core::step::Item;
 use tidegate_core::stream::{artifact, release};
 use tidegate_engine::{Apply, Deploy, Engine, Options, SystemClock};
 use tidegate_ledger::{LedgerId, SqliteStore, Store};
+use tidegate_policy::authority::Cedar;
 
 /// File of the administrator's token in a server's folder.
 pub const ADMIN: &str = "admin.token";
@@ -32,10 +33,16 @@ pub struct Seed {
 impl Seed {
     /// Open the ledger in `home` as the server does and bring a configuration into force.
     pub fn open(home: &Path, company: &Company<'_>) -> Result<Self> {
+        Self::with(home, &company.text())
+    }
+
+    /// The same with a configuration of its own, whose texts on who may do what are read as the server reads them.
+    pub fn with(home: &Path, text: &str) -> Result<Self> {
         let data = home.join("data");
         std::fs::create_dir_all(&data)?;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data, LedgerId::default())?);
-        let options = Options::new(data.join("blobs"));
+        let mut options = Options::new(data.join("blobs"));
+        options.rules = Arc::new(Cedar);
         let engine = Engine::open(Arc::clone(&store), Arc::new(SystemClock), options)?;
         let seed = Self {
             engine,
@@ -44,7 +51,7 @@ impl Seed {
             admin: Actor::account("bench", Role::Admin),
             ids: AtomicU64::new(0),
         };
-        seed.apply(&company.text())?;
+        seed.apply(text)?;
         tidegate_api::ensure_admin_token(&seed.engine, &home.join(ADMIN))?;
         Ok(seed)
     }

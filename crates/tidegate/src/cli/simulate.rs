@@ -112,7 +112,7 @@ fn text(found: &PolicySimulation, look: &Look) -> String {
     };
     let _ = writeln!(
         out,
-        "{} replayed{since}: {} would have needed the board (was {}), {} people (was {}), {} nobody (was {}), {failed}",
+        "{} replayed{since}: {} would have needed the board (was {}), {} other approvals (was {}), {} none (was {}), {failed}",
         many(found.releases, "release", "releases"),
         after.board,
         before.board,

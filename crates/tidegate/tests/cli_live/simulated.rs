@@ -77,7 +77,7 @@ fn proposed_rules_are_judged_by_what_was_recorded_beside_those_in_force() {
         .ends(0);
     said.says(&[
         "1 release replayed since",
-        "0 would have needed the board (was 0), 0 people (was 1), 1 nobody (was 0)",
+        "0 would have needed the board (was 0), 0 other approvals (was 1), 1 none (was 0)",
         "no failed release would have passed without approval",
         "CHG-1 web@1.0.0 prod   successful",
         "needs web 1, risk 1",

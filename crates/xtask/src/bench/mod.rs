@@ -41,6 +41,8 @@ enum Row {
     Router,
     /// Steps and five-step deployments beside Restate and DBOS; installs these below the target folder
     Orchestration,
+    /// Every gate and policy of a deployment, and who may ask for it
+    Decision,
     /// Memory, processor time and start of an idle server
     Idle,
     /// Next slots and a year of releases, beside python-dateutil
@@ -52,12 +54,13 @@ enum Row {
 }
 
 impl Row {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Step,
         Self::Rollback,
         Self::Resume,
         Self::Deployments,
         Self::Router,
+        Self::Decision,
         Self::Idle,
         Self::Calendar,
         Self::Ledger,
@@ -71,6 +74,7 @@ impl Row {
             Self::Deployments => "deployments",
             Self::Router => "router",
             Self::Orchestration => "orchestration",
+            Self::Decision => "decision",
             Self::Idle => "idle",
             Self::Calendar => "calendar",
             Self::Ledger => "ledger",

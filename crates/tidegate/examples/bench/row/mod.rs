@@ -1,5 +1,6 @@
 //! One file for each row.
 
+pub mod decision;
 pub mod deployments;
 pub mod idle;
 pub mod orchestration;
