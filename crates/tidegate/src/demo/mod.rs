@@ -87,8 +87,9 @@ async fn tour(args: &DemoArgs) -> Result<Exit, Failure> {
     let narrator = Narrator::new(args.step);
     let scenes: Vec<Scenario> = args.scenario.map_or_else(|| ALL.to_vec(), |one| vec![one]);
     narrator.title(args.fast);
+    // Listened for from here on, and acted on once there is a stage to strike.
+    let interrupted = tokio::spawn(crate::role::signal::stop());
     let mut stage = Stage::set(&narrator, args).await?;
-    let interrupted = tokio::signal::ctrl_c();
     let played = tokio::select! {
         played = play(&narrator, &mut stage, &scenes) => Some(played),
         _ = interrupted => None,

@@ -12,7 +12,7 @@ mod seal_key;
 mod secret;
 mod serve;
 mod shim;
-mod signal;
+pub mod signal;
 mod up;
 
 use crate::exit::{Exit, Failure};
