@@ -169,14 +169,24 @@ fn scored<'a>(subject: &Subject<'a>) -> risk::Subject<'a> {
 #[must_use]
 pub fn facts(subject: &Subject<'_>) -> Facts {
     let asked = scored(subject);
-    let risk = risk::score(&asked);
-    let class = assess(subject).map(|a| a.class);
-    risk::facts(&asked, Some(&risk), class)
+    let read = risk::Reading::of(&asked);
+    let score = read.score();
+    let class = assessed(subject, &read).map(|a| a.class);
+    read.facts(Some(&score), class)
 }
 
 /// The assessment of a change; `None` where nothing is asked: outside tier production.
 #[must_use]
 pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
+    let env = subject.spec.environments.get(&subject.plan.environment)?;
+    if env.tier != Tier::Production {
+        return None;
+    }
+    let asked = scored(subject);
+    assessed(subject, &risk::Reading::of(&asked))
+}
+
+fn assessed(subject: &Subject<'_>, read: &risk::Reading<'_>) -> Option<Assessment> {
     let ground = Ground {
         spec: subject.spec,
         service: &subject.plan.service,
@@ -189,9 +199,8 @@ pub fn assess(subject: &Subject<'_>) -> Option<Assessment> {
     if env.tier != Tier::Production {
         return None;
     }
-    let asked = scored(subject);
-    let risk = risk::score(&asked);
-    let facts = |class| risk::facts(&asked, Some(&risk), class);
+    let risk = read.score();
+    let facts = |class| read.facts(Some(&risk), class);
     Some(demands(&ground, risk.clone(), &facts))
 }
 

@@ -1,20 +1,30 @@
 //! The facts that conditions of policies may name. What is not known is left out, and a condition that names it cannot be told.
 
 use super::known::Known;
-use super::{Score, Subject};
+use super::{Reading, Score, Subject};
 use crate::spec::ChangeClass;
 use crate::spec::condition::{Facts, Value};
 use crate::spec::{Operation, Tier};
 
-/// Everything that is known about a change, by the names of `spec::condition::FACTS`. `score` and `class` are left out while they
-/// are not settled yet.
-#[must_use]
-pub fn facts(subject: &Subject<'_>, score: Option<&Score>, class: Option<ChangeClass>) -> Facts {
-    let known = Known::of(subject);
+impl Reading<'_> {
+    /// Everything that is known about a change, by the names of `spec::condition::FACTS`. `score` and `class` are left out while
+    /// they are not settled yet.
+    #[must_use]
+    pub fn facts(&self, score: Option<&Score>, class: Option<ChangeClass>) -> Facts {
+        let (subject, known, production) = (self.subject, &self.known, self.production);
+        all(subject, (known, production), score, class)
+    }
+}
+
+fn all(
+    subject: &Subject<'_>,
+    (known, production): (&Known, Option<(u32, u32)>),
+    score: Option<&Score>,
+    class: Option<ChangeClass>,
+) -> Facts {
     let spec = subject.spec;
     let service = spec.services.get(&subject.plan.service);
     let environment = spec.environments.get(&subject.plan.environment);
-    let production = in_production(subject);
     let text = |text: &str| Value::Text(text.to_owned());
     let number = |n: u32| Value::Int(i64::from(n));
     let all = [
@@ -70,7 +80,7 @@ pub fn facts(subject: &Subject<'_>, score: Option<&Score>, class: Option<ChangeC
 }
 
 /// Outcomes of the service in production, whatever environment is asked about.
-fn in_production(subject: &Subject<'_>) -> Option<(u32, u32)> {
+pub(super) fn in_production(subject: &Subject<'_>) -> Option<(u32, u32)> {
     let (mut held, mut back) = (0_u32, 0_u32);
     for (name, environment) in &subject.spec.environments {
         if environment.tier == Tier::Production {

@@ -2,7 +2,7 @@
 //!
 //! Each factor is made of a few inputs with fixed shares; each input stands between 0 (harmless) and 100. What is not known
 //! stands at 100, so that knowing less never makes a change look safer. Whole numbers only: the same facts give the same score
-//! everywhere. Nothing here decides; policies do, by the score and the facts of [`facts`].
+//! everywhere. Nothing here decides; policies do, by the score and the facts of a [`Reading`].
 
 mod factors;
 mod facts;
@@ -12,13 +12,12 @@ mod questions;
 #[cfg(test)]
 mod tests;
 
-pub use facts::facts;
-
 use crate::digest::Digest;
 use crate::gate::Purpose;
 use crate::id::ReleaseId;
 use crate::plan::PlanBody;
-use crate::spec::{RiskFactor, RiskModel, Spec};
+use crate::spec::condition::Facts;
+use crate::spec::{ChangeClass, RiskFactor, RiskModel, Spec};
 use crate::time::Timestamp;
 use crate::view::View;
 use known::Known;
@@ -132,13 +131,45 @@ pub struct Lever<'a> {
     pub input: &'a Input,
 }
 
+/// What is known about a change at one instant, looked up once: its score and its facts come from the same.
+pub struct Reading<'a> {
+    subject: &'a Subject<'a>,
+    known: Known,
+    /// Deployments of the service to production that held, and that were taken back.
+    production: Option<(u32, u32)>,
+}
+
+impl<'a> Reading<'a> {
+    /// Look it up.
+    #[must_use]
+    pub fn of(subject: &'a Subject<'a>) -> Self {
+        Self {
+            subject,
+            known: Known::of(subject),
+            production: facts::in_production(subject),
+        }
+    }
+
+    /// The score, with the model in force.
+    #[must_use]
+    pub fn score(&self) -> Score {
+        match &self.subject.spec.risk {
+            Some(model) => Score::of(&self.known, model),
+            None => Score::of(&self.known, &RiskModel::default()),
+        }
+    }
+}
+
 /// The score of a change, with the model in force.
 #[must_use]
 pub fn score(subject: &Subject<'_>) -> Score {
-    match &subject.spec.risk {
-        Some(model) => score_with(subject, model),
-        None => score_with(subject, &RiskModel::default()),
-    }
+    Reading::of(subject).score()
+}
+
+/// The facts of a change, for conditions.
+#[must_use]
+pub fn facts(subject: &Subject<'_>, score: Option<&Score>, class: Option<ChangeClass>) -> Facts {
+    Reading::of(subject).facts(score, class)
 }
 
 /// The score of a change with a model that need not be in force.

@@ -40,7 +40,7 @@ pub struct DecisionArgs {
     /// Guardrails in Cedar beside the built-in policies
     #[arg(long, default_value_t = 40)]
     guardrails: usize,
-    /// Windows of the environment, and as many freezes
+    /// Phrases of the environment's window, and as many freezes
     #[arg(long, default_value_t = 20)]
     windows: usize,
 }
@@ -59,15 +59,20 @@ fn company() -> Company<'static> {
 }
 
 fn text(args: &DecisionArgs) -> String {
-    let windows: Vec<String> = (0..args.windows).map(|n| format!("w{n}")).collect();
     let plain = "e0: { tier: production, port-offset: 0 }";
-    let named = format!(
-        "e0: {{ tier: production, port-offset: 0, window: [{}] }}",
-        windows.join(", ")
-    );
-    let mut text = company().text().replace(plain, &named).replace(
+    let open = "e0: { tier: production, port-offset: 0, window: open }";
+    let mut text = company().text().replace(plain, open).replace(
         "teams: { bench: {} }",
         "teams: { bench: { members: [ana, ben, cleo] } }",
+    );
+    // Some phrase is always open.
+    let phrases: Vec<String> = (0..args.windows)
+        .map(|n| format!("every day 00:{:02}-24:00", n % 3))
+        .collect();
+    let _ = write!(
+        text,
+        "---\nwindow: open\nallow: [{}]\nzone: UTC\n",
+        phrases.join(", ")
     );
     for n in 0..args.policies {
         let _ = write!(
@@ -87,14 +92,11 @@ fn text(args: &DecisionArgs) -> String {
              && resource.environment.name == \"e{n}\" }}\n  unless {{ principal in resource.service.owner }};\n"
         );
     }
-    for (n, window) in windows.iter().enumerate() {
+    for n in 0..args.windows {
+        let day = n % 27 + 1;
         let _ = write!(
             text,
-            "---\nwindow: {window}\nallow: every day 00:{:02}-24:00\nzone: UTC\n\
-             ---\nfreeze: f{n}\nwhy: a close\nfrom: 2099-01-{:02} 00:00\nuntil: 2099-01-{:02} 06:00\nzone: UTC\nenvironments: [e0]\n",
-            n % 3,
-            n % 27 + 1,
-            n % 27 + 1,
+            "---\nfreeze: f{n}\nwhy: a close\nfrom: 2099-01-{day:02} 00:00\nuntil: 2099-01-{day:02} 06:00\nzone: UTC\nenvironments: [e0]\n",
         );
     }
     text
