@@ -8,6 +8,7 @@ mod by_hand;
 mod claim;
 pub mod clock;
 pub mod counters;
+pub mod destinations;
 #[macro_use]
 mod kinds;
 mod erase;

@@ -7,3 +7,4 @@
 #[cfg(feature = "authority")]
 pub mod authority;
 pub mod signature;
+pub mod webhook;

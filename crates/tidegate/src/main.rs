@@ -6,6 +6,7 @@ mod context;
 mod demo;
 mod exit;
 mod output;
+mod publish;
 mod role;
 mod sign_ins;
 

@@ -8,6 +8,8 @@ use crate::map::deployment::FRESH_MS;
 use axum::Json;
 use axum::extract::State;
 use tidegate_client::wire::{Check, CheckState, Page};
+use tidegate_core::time::Millis;
+use tidegate_engine::destinations::Place;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -35,6 +37,7 @@ async fn doctor(State(app): State<App>, _: Caller) -> Result<Json<Page<Check>>, 
             timers(look),
             sweep(look),
         ];
+        checks.extend(destinations(look)?);
         checks.extend(agents(look));
         checks.extend(programs(look));
         Ok(checks)
@@ -150,6 +153,33 @@ fn sweep(look: &Look<'_>) -> Check {
         detail,
         Some("it looked at them; please report it, because nothing should be found"),
     )
+}
+
+/// One for each place that checkpoints are handed to.
+fn destinations(look: &Look<'_>) -> Result<Vec<Check>, Problem> {
+    let size = look.rows.head()?.seq;
+    let places = look.engine.destinations(look.rows, size)?;
+    let one = |place: Place| {
+        let name = format!("checkpoints to {}", place.destination.label());
+        let has = place.handed.at.map_or("nothing yet".to_owned(), |at| {
+            let age = Millis::between(at, look.now);
+            let (has, age) = (place.handed.size, Millis(age.0 / 1_000 * 1_000));
+            format!("{has} of {size} entries, {age} ago")
+        });
+        match &place.handed.error {
+            None => check(name, CheckState::Ok, has, None),
+            Some(error) => check(
+                name,
+                CheckState::Warn,
+                format!(
+                    "has {has}; failed {} times, last: {error}",
+                    place.handed.failures
+                ),
+                Some("correct it: it is tried again by itself, at least every ten minutes"),
+            ),
+        }
+    };
+    Ok(places.into_iter().map(one).collect())
 }
 
 /// One for each environment.

@@ -8,8 +8,10 @@ use crate::map::environment::agent;
 use axum::Json;
 use axum::extract::State;
 use tidegate_client::wire::{
-    Agent, ConfigHead, DueLag, Health, LedgerHead, Page, Quarantine, Status, Sweep, Writer,
+    Agent, CheckpointPlace, ConfigHead, DueLag, Health, LedgerHead, Page, Quarantine, Status,
+    Sweep, Writer,
 };
+use tidegate_engine::destinations::Place;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -92,11 +94,25 @@ fn figures(look: &Look<'_>, version: &str) -> Result<Status, Problem> {
                 because,
             })
             .collect(),
+        checkpoints: places(look, head.seq)?,
         config: in_force.digest.as_ref().map(|digest| ConfigHead {
             revision: in_force.revision,
             digest: digest.to_string(),
         }),
     })
+}
+
+fn places(look: &Look<'_>, size: u64) -> Result<Vec<CheckpointPlace>, Problem> {
+    let places = look.engine.destinations(look.rows, size)?.into_iter();
+    let place = |place: Place| CheckpointPlace {
+        to: place.destination.label(),
+        size: place.handed.size,
+        at: place.handed.at,
+        failures: place.handed.failures,
+        error: place.handed.error,
+        next: place.due,
+    };
+    Ok(places.map(place).collect())
 }
 
 /// Agents heard of since the start of the server.

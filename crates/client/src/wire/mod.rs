@@ -109,8 +109,8 @@ pub use scope::{
     ReleaseScope, ScopeDrag, ScopeEdit, ScopeExclusion, ScopeItem, ScopeLock, ScopeRequest,
 };
 pub use server::{
-    Agent, Check, CheckState, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status, Sweep,
-    Writer,
+    Agent, Check, CheckState, CheckpointPlace, ConfigHead, DueLag, Health, LedgerHead, Quarantine,
+    Status, Sweep, Writer,
 };
 pub use simulation::{
     PolicySimulation, PolicySimulationRequest, SimulatedBand, SimulatedChange, SimulatedDemand,

@@ -54,6 +54,9 @@ pub struct Status {
     pub agents: Vec<Agent>,
     /// Streams kept aside.
     pub quarantines: Vec<Quarantine>,
+    /// Places that the server hands its checkpoints to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checkpoints: Vec<CheckpointPlace>,
     /// Configuration in force; absent while nothing was applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<ConfigHead>,
@@ -103,6 +106,28 @@ pub struct Quarantine {
     pub stream: String,
     /// Why.
     pub because: String,
+}
+
+/// A place that the server hands its newest checkpoint to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CheckpointPlace {
+    /// Where: `file witness.note`, `git witness`, `webhook witness.acme.example`.
+    pub to: String,
+    /// Entries of the newest checkpoint that it has; 0 while it has none.
+    pub size: u64,
+    /// When it got it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// Attempts since then that failed.
+    pub failures: u32,
+    /// Why the last one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// When it is tried next; absent while it has everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
 }
 
 /// Configuration in force.

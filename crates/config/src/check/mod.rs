@@ -1,5 +1,6 @@
 //! Problems that only show when everything is seen together: names that lead nowhere, cycles, paths, ports, strategies.
 
+mod archive;
 mod boards;
 mod calendar;
 mod cycles;
@@ -93,4 +94,5 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     uncovered::check(whole, report);
     forbidden::check(whole, report);
     units::check(whole, report);
+    archive::check(whole, report);
 }

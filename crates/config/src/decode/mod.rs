@@ -3,6 +3,7 @@
 //! Problems are told by the walk over the same tree; here an unreadable value only becomes its default, and a spec made
 //! with any error on record is thrown away by the caller.
 
+mod archive;
 mod board;
 mod calendar;
 mod holidays;

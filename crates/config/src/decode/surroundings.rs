@@ -23,6 +23,7 @@ pub fn company(node: &Node, spec: &mut Spec) {
     spec.auditors = auditors.iter().filter_map(|t| t.parse().ok()).collect();
     spec.sign_in = super::identity::sign_in(node);
     spec.trust = super::identity::trust(node);
+    spec.checkpoints = super::archive::checkpoints(node);
     let month = node.get("fiscal-year-starts").and_then(Node::text);
     let place = MONTHS.iter().position(|m| Some(*m) == month);
     // The calendar year is the default, so writing it out is no change.

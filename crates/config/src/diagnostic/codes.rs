@@ -362,6 +362,15 @@ codes! {
     UNIT_LOOSENS = "TG0477" Error "policy of a unit that could ask for less",
         "Rules pass down from the company to its units, and a unit asks for more, never for less: approvals, sign-offs, documents, `never-by`, `valid`, `signed`, `needs-quiet`, `forbid` and the class `major`. Which changes are standard, what an emergency takes and who decides instead of those who were asked is said by policies of the company.",
         "policy: quick\nunit: retail\nclasses:\n  standard: { when: risk.score < 10 }";
+    NO_DESTINATION = "TG0480" Error "destination of checkpoints that is not one place",
+        "Each entry below `checkpoints.to` is exactly one of `file`, `git` and `webhook`. `push` goes with `git`, `key` with `webhook`.",
+        "checkpoints:\n  to: [{ file: witness.note, webhook: https://witness.acme.example }]";
+    LEAVES_FOLDER = "TG0481" Error "destination outside of the folder of checkpoints",
+        "Whoever applies a configuration says what the server writes to, so files and repositories lie below one folder that is named where the server is started, with `--checkpoint-dir`. Write a path that is relative to it.",
+        "checkpoints:\n  to: [{ file: /etc/passwd }]";
+    OPEN_KEY = "TG0482" Error "key of a webhook in plain text",
+        "Everybody who reads the configuration would have the key. Put it into a secret store and write the reference: `secret:env/WITNESS_KEY`.",
+        "checkpoints:\n  to: [{ webhook: https://witness.acme.example, key: abc }]";
     BELOW_A_DAY = "TG0490" Error "rule below a day where clocks change",
         "Where clocks are put forward and back, a rule that repeats every hour or minute would leave an hour out or repeat it. Let it count in UTC, or write a daily rule with `BYHOUR` and `BYMINUTE`.",
         "window: on-the-hour\nzone: Europe/Berlin\nallow: DTSTART:20260105T000000 DURATION:PT10M RRULE:FREQ=HOURLY";

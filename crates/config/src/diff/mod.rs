@@ -2,6 +2,7 @@
 //!
 //! Compares resolved values, so moving text between files, comments and writing out a default are no change.
 
+mod archive;
 mod board;
 mod calendar;
 mod frozen;

@@ -65,6 +65,7 @@ pub fn all(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
     found.0.extend(super::layers::weakened(old, new));
     found.0.extend(super::identity::weakened(old, new));
     found.0.extend(super::policy::weakened(old, new));
+    found.0.extend(super::archive::weakened(old, new));
     found.0
 }
 

@@ -1,5 +1,6 @@
 //! The one table of kinds and keys. The checker, the JSON Schema and the docs all read it, so they cannot drift apart.
 
+mod archive;
 mod board;
 mod calendar;
 mod identity;

@@ -1,5 +1,6 @@
 //! Keys of `tidegate`, `teams`, `environments` and `pipeline`.
 
+use super::archive::CHECKPOINTS;
 use super::identity::{SIGN_IN, TRUST};
 use super::leaf::{DURATION, FORMAT, NAME, SHARE, SOURCE, TEXT, URL, ZONE};
 use super::shape::{Key, KeyRule, Ref, Shape, Support, Table, Word};
@@ -59,6 +60,12 @@ pub static TIDEGATE: Table = Table {
             &Shape::List(&Shape::Table(&TRUST)),
             "Builds that register artifacts with the token of their own CI.",
             "trust:\n  - gitlab-ci: { projects: [acme/ledger], refs: [main] }",
+        ),
+        Key::new(
+            "checkpoints",
+            &Shape::Table(&CHECKPOINTS),
+            "Places that the server hands its newest signed checkpoint to by itself.",
+            "checkpoints:\n  to: [{ file: witness.note }]",
         ),
     ],
 };

@@ -3,6 +3,7 @@
 //! Diff and `config show --effective` read these lines, so every field of the spec must have its line here: each
 //! function takes its struct apart by name, and a new field does not compile until it is written down.
 
+mod archive;
 mod board;
 mod calendar;
 mod identity;
@@ -96,6 +97,7 @@ pub fn all(spec: &Spec) -> Lines {
         auditors,
         sign_in,
         trust,
+        checkpoints,
     } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
@@ -162,6 +164,9 @@ pub fn all(spec: &Spec) -> Lines {
     }
     for (n, trust) in trust.iter().enumerate() {
         identity::trust_lines(&mut lines, n, trust);
+    }
+    if let Some(checkpoints) = checkpoints {
+        archive::checkpoint_lines(&mut lines, checkpoints);
     }
     calendar::year_lines(&mut lines, *fiscal_year_starts, holidays);
     holidays_of

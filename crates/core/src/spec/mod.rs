@@ -4,6 +4,7 @@
 //! written stands beside it in [`Origins`], outside the digest.
 
 mod analysis;
+mod archive;
 pub mod board;
 mod calendar;
 pub mod condition;
@@ -29,6 +30,7 @@ mod train;
 mod unit;
 
 pub use analysis::{Analysis, Better, Metric, NoData, Source, Tolerance};
+pub use archive::{Checkpoints, Destination};
 pub use board::{Board, Seats, Sitting};
 pub use calendar::Window;
 pub use criteria::{Criterion, Proof};
@@ -132,6 +134,9 @@ pub struct Spec {
     /// Whose builds may register artifacts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trust: Vec<Trust>,
+    /// Where signed states of the log are handed to; nowhere when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoints: Option<Checkpoints>,
     /// Days of imported lists by their code (`DE-BE`): no working days in the zones of the list's country.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub holidays_of: BTreeMap<String, BTreeSet<jiff::civil::Date>>,

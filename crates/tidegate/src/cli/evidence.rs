@@ -285,12 +285,7 @@ pub fn file_name(release: &str) -> String {
 
 /// Beside the target first, so that no half file bears its name.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
-    written.map_err(|e| {
-        // The first error is the one to tell.
-        drop(std::fs::remove_file(&beside));
+    crate::publish::write(path, bytes).map_err(|e| {
         Failure::new(
             Exit::Failed,
             format!("{} cannot be written: {e}", path.display()),

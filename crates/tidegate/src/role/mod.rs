@@ -4,6 +4,7 @@
 
 mod agent;
 mod backup;
+mod checkpoints;
 mod database;
 mod demo_service;
 pub mod down;

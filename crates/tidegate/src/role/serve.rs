@@ -1,7 +1,7 @@
 //! The server: opens the ledger, starts the engine, answers the API.
 
 use super::database::DatabaseArgs;
-use super::{seal_key, signal};
+use super::{checkpoints, seal_key, signal};
 use crate::context::{FOLDER, TOKEN_FILE, URL_FILE};
 use crate::exit::{Exit, Failure};
 use clap::Args;
@@ -18,6 +18,9 @@ use tokio::task::JoinHandle;
 /// Ports tried after the one asked for, when that is only the default.
 const NEXT_PORTS: u16 = 20;
 
+/// Variable with the folder below which checkpoints are handed out.
+const CHECKPOINT_DIR: &str = "TIDEGATE_CHECKPOINT_DIR";
+
 /// Options of the server.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
@@ -30,6 +33,10 @@ pub struct ServeArgs {
     /// Take the next free port when the one asked for is taken
     #[arg(long)]
     pub next_free_port: bool,
+    /// Folder below which `checkpoints` of the configuration write files and find repositories; best one that is copied to, or mounted
+    /// from, another machine [default: `checkpoints` in the folder of the ledger]
+    #[arg(long, value_name = "FOLDER", env = CHECKPOINT_DIR)]
+    pub checkpoint_dir: Option<PathBuf>,
     /// Where the ledger is kept
     #[command(flatten)]
     pub database: DatabaseArgs,
@@ -72,6 +79,16 @@ impl Server {
         };
         write(&args.dir.join(URL_FILE), &url)?;
         let (stop, mut stopped) = watch::channel(false);
+        let below = args.checkpoint_dir.clone();
+        let below = below.unwrap_or_else(|| args.dir.join("checkpoints"));
+        // No two servers at the same ledger began on the same address at the same time.
+        let name = format!("{url} since {}", engine.now());
+        tokio::spawn(checkpoints::run(
+            engine.clone(),
+            below,
+            name,
+            stop.subscribe(),
+        ));
         let task = tokio::spawn(async move {
             let shutdown = async move {
                 // An error means the sender is gone, which asks to stop as well.

@@ -38,6 +38,7 @@ pub async fn run(args: UpArgs) -> Result<Exit, Failure> {
         listen: args.listen,
         dir: dir.clone(),
         next_free_port: true,
+        checkpoint_dir: None,
         database: DatabaseArgs::file(),
     };
     let server = Server::start(&serve).await?;

@@ -1,6 +1,6 @@
 //! Checkpoints taken to where whoever runs the server cannot rewrite them, and as many witnesses as were agreed.
 
-use crate::world::World;
+use crate::world::{World, until};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -155,4 +155,62 @@ fn two_of_three_witnesses_are_enough_where_two_were_agreed() {
         &["a quorum of 4 cannot be had of 3"],
         "from 1 to 3",
     );
+}
+
+#[test]
+fn the_server_hands_its_checkpoints_out_by_itself_and_says_which_place_fails() {
+    let mut world = World::written();
+    let (address, took) = receiver(&["503 Service Unavailable", "200 OK"]);
+    let to = format!(
+        "checkpoints:\n  every: 1s\n  to:\n    - file: kept/web.note\n    - {{ git: repository }}\n    - webhook: \"{address}\"\n---"
+    );
+    world.write(&world.configuration().replacen("---", &to, 1));
+    world.start();
+    let doctor = || world.run(&["doctor", "-o", "json"]).json();
+    let place = |name: &str| {
+        let name = format!("checkpoints to {name}");
+        let all = doctor();
+        let all = all["items"].as_array().or(all.as_array());
+        let mut all = all.unwrap().iter();
+        all.find(|c| c["check"] == name.as_str()).cloned()
+    };
+    let told = |name: &str, state: &str, part: &str| {
+        let good = || {
+            let found = place(name)?;
+            let detail = found["detail"].as_str()?;
+            (found["state"] == state && detail.contains(part)).then_some(())
+        };
+        assert!(until(good).is_some(), "{name}: {:#?}", place(name));
+    };
+    // One place is not there and another one is busy: the third has it all the same.
+    told("git repository", "warn", "cannot change to");
+    told("file kept/web.note", "ok", " entries, ");
+    let kept = world.root().join(".tidegate/checkpoints/kept/web.note");
+    world
+        .run(&["audit", "verify", "--checkpoint", kept.to_str().unwrap()])
+        .ends(0)
+        .says(&["VALID", "begins with the "]);
+    // What failed is tried again until it has it.
+    let folder = world.root().join(".tidegate/checkpoints/repository");
+    fs::create_dir(&folder).unwrap();
+    git(folder.to_str().unwrap(), &["init", "--quiet"]);
+    told("git repository", "ok", " entries, ");
+    let host = address.trim_start_matches("http://");
+    let host = host.trim_end_matches("/checkpoints");
+    told(&format!("webhook {host}"), "ok", " entries, ");
+    let bodies = took.join().unwrap();
+    assert_eq!(bodies.len(), 2, "{bodies:?}");
+    // A later state of the log that lies there shows that the ledger went back: it stays.
+    let note = fs::read_to_string(&kept).unwrap();
+    let size = note.lines().nth(1).unwrap();
+    let later = note.replacen(&format!("\n{size}\n"), "\n999999\n", 1);
+    fs::write(&kept, later).unwrap();
+    world.released("web", "1.0.0");
+    told(
+        "file kept/web.note",
+        "warn",
+        "holds a checkpoint of 999999 entries",
+    );
+    let left = fs::read_to_string(&kept).unwrap();
+    assert!(left.contains("999999"), "{left}");
 }

@@ -207,6 +207,7 @@ pub fn company() -> Spec {
         risk: None,
         risk_questions: std::collections::BTreeMap::new(),
         sign_in: None,
+        checkpoints: None,
         trust: Vec::new(),
         fiscal_year_starts: 0,
         holidays: std::collections::BTreeSet::new(),

@@ -1,0 +1,24 @@
+//! What is kept elsewhere.
+
+use super::{Lines, shown};
+use tidegate_core::spec::{Checkpoints, Destination};
+
+/// Where signed states of the log are handed to.
+pub fn checkpoint_lines(lines: &mut Lines, checkpoints: &Checkpoints) {
+    let Checkpoints { every, to } = checkpoints;
+    lines.add("checkpoints.every", every);
+    for (n, place) in to.iter().enumerate() {
+        let at = format!("checkpoints.to[{n}]");
+        match place {
+            Destination::File { path } => lines.add(format!("{at}.file"), path),
+            Destination::Git { folder, push } => {
+                lines.add(format!("{at}.git"), folder);
+                lines.add(format!("{at}.push"), push);
+            }
+            Destination::Webhook { url, key } => {
+                lines.add(format!("{at}.webhook"), url);
+                lines.maybe(format!("{at}.key"), key.as_deref().map(shown));
+            }
+        }
+    }
+}
