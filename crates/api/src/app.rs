@@ -9,6 +9,8 @@ use crate::feed::Feed;
 use crate::ics::Shelf;
 use crate::layer::host::Hosts;
 use crate::lease::Leases;
+use crate::space::Space;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tidegate_core::command::Command;
 use tidegate_core::id::CommandId;
@@ -27,9 +29,19 @@ pub struct Options {
     pub hosts: Hosts,
     /// Looks up a `secret:` reference where the server runs; the error says why not, and never what.
     pub secrets: fn(&str) -> Result<String, String>,
+    /// Folder of the ledger, and how to ask how much room it has; none where it has no folder.
+    pub room: Option<(PathBuf, Measure)>,
 }
 
+/// Asks how much room a folder has; the error says why it cannot be told.
+pub type Measure = fn(&Path) -> Result<Space, String>;
+
 impl Options {
+    /// How much room the ledger has; none where nobody can tell.
+    pub(crate) fn room(&self) -> Option<Result<Space, String>> {
+        self.room.as_ref().map(|(folder, ask)| ask(folder))
+    }
+
     pub(crate) fn secret(&self, reference: &str) -> Result<String, String> {
         (self.secrets)(reference)
     }

@@ -23,6 +23,7 @@ mod random;
 mod render;
 mod router;
 mod serve;
+mod space;
 mod sse;
 
 pub use app::{App, Options};
@@ -32,3 +33,4 @@ pub use layer::host::Hosts;
 pub use openapi::document;
 pub use router::router;
 pub use serve::serve;
+pub use space::{Space, sample_space};

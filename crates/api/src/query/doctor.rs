@@ -5,6 +5,7 @@ use crate::auth::Caller;
 use crate::error::Problem;
 use crate::look::Look;
 use crate::map::deployment::FRESH_MS;
+use crate::space::{self, Space};
 use axum::Json;
 use axum::extract::State;
 use tidegate_client::wire::{Check, CheckState, Page};
@@ -29,7 +30,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, description = "What was found", body = Page<Check>))
 )]
 async fn doctor(State(app): State<App>, _: Caller) -> Result<Json<Page<Check>>, Problem> {
-    let items = app.look(|look| {
+    let options = app.options().clone();
+    let items = app.look(move |look| {
         let mut checks = vec![
             ledger(look)?,
             streams(look)?,
@@ -37,6 +39,7 @@ async fn doctor(State(app): State<App>, _: Caller) -> Result<Json<Page<Check>>, 
             timers(look),
             sweep(look),
         ];
+        checks.extend(options.room().map(|room| store(look, room)).transpose()?);
         checks.extend(destinations(look)?);
         checks.extend(agents(look));
         checks.extend(programs(look));
@@ -155,6 +158,40 @@ fn sweep(look: &Look<'_>) -> Check {
     )
 }
 
+/// How much room the ledger has, and for how long.
+fn store(look: &Look<'_>, room: Result<Space, String>) -> Result<Check, Problem> {
+    let room = match room {
+        Ok(room) => room,
+        Err(because) => {
+            let help = "look at the folder of the server";
+            return Ok(check("store", CheckState::Warn, because, Some(help)));
+        }
+    };
+    let (told, state) = space::told(look, &room)?;
+    let size = |bytes: u64| match bytes {
+        0..1_048_576 => format!("{} KiB", bytes >> 10),
+        1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
+        _ => format!("{}.{} GiB", bytes >> 30, (bytes % (1 << 30)) * 10 >> 30),
+    };
+    let grows = told.growth_per_day_bytes.map_or_else(
+        || "its growth is not known before an hour has passed".to_owned(),
+        |growth| format!("grew {} a day", size(growth)),
+    );
+    let left = match told.days_left {
+        Some(days) if days < 3_650 => format!(", full in {days} days"),
+        _ => String::new(),
+    };
+    let detail = format!(
+        "{} used, {} of {} free, {grows}{left}",
+        size(told.used_bytes),
+        size(told.free_bytes),
+        size(told.total_bytes)
+    );
+    let help = "make room or move the folder to a larger disk before it is full: a full disk stops every write; `tidegate audit retention` shows what may go";
+    let help = (state != CheckState::Ok).then_some(help);
+    Ok(check("store", state, detail, help))
+}
+
 /// One for each place that checkpoints are handed to.
 fn destinations(look: &Look<'_>) -> Result<Vec<Check>, Problem> {
     let size = look.rows.head()?.seq;
@@ -172,8 +209,11 @@ fn destinations(look: &Look<'_>) -> Result<Vec<Check>, Problem> {
                 name,
                 CheckState::Warn,
                 format!(
-                    "has {has}; failed {} times, last: {error}",
-                    place.handed.failures
+                    "has {has}; {} since then, last: {error}",
+                    match place.handed.failures {
+                        1 => "1 attempt failed".to_owned(),
+                        n => format!("{n} attempts failed"),
+                    }
                 ),
                 Some("correct it: it is tried again by itself, at least every ten minutes"),
             ),

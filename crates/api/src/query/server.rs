@@ -5,6 +5,7 @@ use crate::auth::Caller;
 use crate::error::Problem;
 use crate::look::Look;
 use crate::map::environment::agent;
+use crate::space::{self, Space};
 use axum::Json;
 use axum::extract::State;
 use tidegate_client::wire::{
@@ -58,10 +59,19 @@ async fn health(State(app): State<App>) -> Result<Json<Health>, Problem> {
 )]
 async fn status(State(app): State<App>, _: Caller) -> Result<Json<Status>, Problem> {
     let version = app.options().version.clone();
-    Ok(Json(app.look(move |look| figures(look, &version)).await?))
+    let room = app.options().clone();
+    let figures = app.look(move |look| figures(look, &version, room.room()));
+    Ok(Json(figures.await?))
 }
 
-fn figures(look: &Look<'_>, version: &str) -> Result<Status, Problem> {
+fn figures(
+    look: &Look<'_>,
+    version: &str,
+    room: Option<Result<Space, String>>,
+) -> Result<Status, Problem> {
+    // What cannot be told is left out here; `doctor` says why.
+    let room = room.and_then(Result::ok);
+    let store = room.map(|room| Ok::<_, Problem>(space::told(look, &room)?.0));
     let head = look.rows.head()?;
     let counters = look.engine.counters();
     let in_force = &look.in_force;
@@ -94,6 +104,7 @@ fn figures(look: &Look<'_>, version: &str) -> Result<Status, Problem> {
                 because,
             })
             .collect(),
+        store: store.transpose()?,
         checkpoints: places(look, head.seq)?,
         config: in_force.digest.as_ref().map(|digest| ConfigHead {
             revision: in_force.revision,

@@ -86,6 +86,7 @@ impl Server {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let options = Options {
+            room: None,
             version: "0.1.0".to_owned(),
             base: base.unwrap_or(&url).to_owned(),
             hosts: Hosts::loopback(Some("tidegate.test")),

@@ -110,7 +110,7 @@ pub use scope::{
 };
 pub use server::{
     Agent, Check, CheckState, CheckpointPlace, ConfigHead, DueLag, Health, LedgerHead, Quarantine,
-    Status, Sweep, Writer,
+    Status, StoreSpace, Sweep, Writer,
 };
 pub use simulation::{
     PolicySimulation, PolicySimulationRequest, SimulatedBand, SimulatedChange, SimulatedDemand,

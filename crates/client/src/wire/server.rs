@@ -54,6 +54,9 @@ pub struct Status {
     pub agents: Vec<Agent>,
     /// Streams kept aside.
     pub quarantines: Vec<Quarantine>,
+    /// Room for the ledger; absent where the server cannot tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<StoreSpace>,
     /// Places that the server hands its checkpoints to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checkpoints: Vec<CheckpointPlace>,
@@ -106,6 +109,25 @@ pub struct Quarantine {
     pub stream: String,
     /// Why.
     pub because: String,
+}
+
+/// Room for the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StoreSpace {
+    /// Bytes of the ledger and what lies beside it.
+    pub used_bytes: u64,
+    /// Bytes that its disk still takes.
+    pub free_bytes: u64,
+    /// Bytes of the disk.
+    pub total_bytes: u64,
+    /// How much it grew a day, over at most 30 days; absent in the first hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub growth_per_day_bytes: Option<u64>,
+    /// Days until the disk is full if it goes on like that; absent while it does not grow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_left: Option<u64>,
 }
 
 /// A place that the server hands its newest checkpoint to.

@@ -113,6 +113,10 @@ async fn look(
     })?;
     let mut due = Vec::new();
     let mut next = Next::later();
+    if places.is_empty() {
+        // A configuration that names some comes with an entry.
+        next.past = size;
+    }
     for place in places {
         if under_way.contains(&place.destination) {
             continue;

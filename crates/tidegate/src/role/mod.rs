@@ -14,6 +14,7 @@ mod secret;
 mod serve;
 mod shim;
 pub mod signal;
+mod space;
 mod up;
 
 use crate::exit::{Exit, Failure};

@@ -1,7 +1,7 @@
 //! The server: opens the ledger, starts the engine, answers the API.
 
 use super::database::DatabaseArgs;
-use super::{checkpoints, seal_key, signal};
+use super::{checkpoints, seal_key, signal, space};
 use crate::context::{FOLDER, TOKEN_FILE, URL_FILE};
 use crate::exit::{Exit, Failure};
 use clap::Args;
@@ -15,11 +15,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// Folder of ledger and blobs below that of the server.
+const DATA: &str = "data";
 /// Ports tried after the one asked for, when that is only the default.
 const NEXT_PORTS: u16 = 20;
 
 /// Variable with the folder below which checkpoints are handed out.
-const CHECKPOINT_DIR: &str = "TIDEGATE_CHECKPOINT_DIR";
+pub const CHECKPOINT_DIR: &str = "TIDEGATE_CHECKPOINT_DIR";
 
 /// Options of the server.
 #[derive(Debug, Clone, Args)]
@@ -72,7 +74,7 @@ impl Server {
             .map_err(|e| Failure::new(Exit::Failed, format!("opening the ledger failed: {e}")))??;
         let token_file = args.dir.join(TOKEN_FILE);
         let app = {
-            let (engine, options) = (engine.clone(), api_options(args.listen, &url));
+            let (engine, options) = (engine.clone(), api_options(&args.dir, args.listen, &url));
             tokio::task::spawn_blocking(move || app(engine, options, &token_file))
                 .await
                 .map_err(|e| Failure::new(Exit::Failed, e.to_string()))??
@@ -83,6 +85,8 @@ impl Server {
         let below = below.unwrap_or_else(|| args.dir.join("checkpoints"));
         // No two servers at the same ledger began on the same address at the same time.
         let name = format!("{url} since {}", engine.now());
+        let room = args.dir.join(DATA);
+        tokio::spawn(space::run(engine.clone(), room, stop.subscribe()));
         tokio::spawn(checkpoints::run(
             engine.clone(),
             below,
@@ -148,7 +152,7 @@ fn app(
 /// Variable with the address under which people reach the server, when that is not the one it listens on.
 const PUBLIC_URL: &str = "TIDEGATE_PUBLIC_URL";
 
-fn api_options(listen: SocketAddr, url: &str) -> tidegate_api::Options {
+fn api_options(dir: &Path, listen: SocketAddr, url: &str) -> tidegate_api::Options {
     let public = std::env::var(PUBLIC_URL).ok().filter(|url| !url.is_empty());
     let name = public
         .as_deref()
@@ -169,11 +173,12 @@ fn api_options(listen: SocketAddr, url: &str) -> tidegate_api::Options {
             .to_owned(),
         hosts,
         secrets: super::secret::of_server,
+        room: Some((dir.join(DATA), space::measure)),
     }
 }
 
 fn open(args: &ServeArgs) -> Result<(Engine, Arc<dyn Store>, String), Failure> {
-    let data = args.dir.join("data");
+    let data = args.dir.join(DATA);
     std::fs::create_dir_all(&data).map_err(|e| {
         Failure::new(
             Exit::Failed,

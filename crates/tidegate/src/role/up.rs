@@ -1,7 +1,7 @@
 //! Server, agent and router for the configuration of a folder.
 
 use super::database::DatabaseArgs;
-use super::serve::{ServeArgs, Server};
+use super::serve::{CHECKPOINT_DIR, ServeArgs, Server};
 use super::{agent, signal};
 use crate::cli::tree;
 use crate::context::FOLDER;
@@ -38,7 +38,7 @@ pub async fn run(args: UpArgs) -> Result<Exit, Failure> {
         listen: args.listen,
         dir: dir.clone(),
         next_free_port: true,
-        checkpoint_dir: None,
+        checkpoint_dir: std::env::var_os(CHECKPOINT_DIR).map(PathBuf::from),
         database: DatabaseArgs::file(),
     };
     let server = Server::start(&serve).await?;
