@@ -211,6 +211,7 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
         "train" => "trains",
         "board" => "boards",
         "holidays" => "holidays",
+        "retention" => "retention",
         "vendor" => "vendors",
         "legacy" => "legacy",
         "environment-booking" => "bookings",
@@ -360,6 +361,10 @@ fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
         "board" => {
             let board = decode::board(&d.node);
             spec.boards.extend(decode::valid(Some(name)).zip(board));
+        }
+        "retention" => {
+            let rule = decode::retention(&d.node);
+            spec.retention.extend(decode::valid(Some(name)).zip(rule));
         }
         "vendor" => {
             let vendor = decode::vendor(&d.node);

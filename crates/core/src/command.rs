@@ -7,8 +7,8 @@ use crate::id::{
 };
 use crate::refusal::Refusal;
 use crate::stream::{
-    artifact, change, config, decision, delegation, departure, deployment, entry, environment,
-    erasure, exception, feed, freeze, meeting, person, release, train,
+    archive, artifact, change, config, decision, delegation, departure, deployment, entry,
+    environment, erasure, exception, feed, freeze, meeting, person, release, train,
 };
 use serde::{Deserialize, Serialize};
 
@@ -136,6 +136,13 @@ pub enum Command {
         /// What.
         command: erasure::Command,
     },
+    /// For a hold, or for what is kept of a deployment.
+    Archive {
+        /// Name of the hold or id of the deployment; a new hold gets the next number.
+        key: Option<String>,
+        /// What.
+        command: archive::Command,
+    },
     /// For a person.
     Person {
         /// Who.
@@ -170,6 +177,7 @@ impl Command {
             }
             Self::Meeting { id, .. } => StreamId::new(StreamKind::Meeting, &id.key()),
             Self::Decision { id, .. } => StreamId::new(StreamKind::Decision, id.as_ref()?.as_str()),
+            Self::Archive { key, .. } => StreamId::new(StreamKind::Archive, key.as_ref()?),
             Self::Erasure { id, .. } => StreamId::new(StreamKind::Erasure, id.as_ref()?.as_str()),
             Self::Person { id, .. } => StreamId::new(StreamKind::Person, id.as_str()),
         })
@@ -218,6 +226,7 @@ impl Command {
             Self::Delegation { command, .. } => format!("delegation {}", command.name()),
             Self::Meeting { command, .. } => format!("meeting {}", command.name()),
             Self::Decision { command, .. } => format!("decision {}", command.name()),
+            Self::Archive { command, .. } => format!("archive {}", command.name()),
             Self::Erasure { command, .. } => format!("erasure {}", command.name()),
             Self::Person { command, .. } => format!("person {}", command.name()),
         }
@@ -283,6 +292,7 @@ impl Command {
                 command.reason().map(|reason| (reason, false))
             }
             Self::Delegation { command, .. } => command.note().map(|note| (note, false)),
+            Self::Archive { command, .. } => command.note().map(|note| (note, false)),
             Self::Erasure { command, .. } => command.note().map(|note| (note, false)),
             Self::Feed { command, .. } => command.reason().map(|reason| (reason, false)),
             Self::Meeting { command, .. } => command.note(),

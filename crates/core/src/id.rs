@@ -334,11 +334,13 @@ pub enum StreamKind {
     Decision,
     /// Words that are taken out of an entry.
     Erasure,
+    /// A legal hold, or the bodies of a deployment that are gone.
+    Archive,
 }
 
 impl StreamKind {
     /// Every kind, for matrices and checks.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Artifact,
         Self::Release,
         Self::Environment,
@@ -357,6 +359,7 @@ impl StreamKind {
         Self::Meeting,
         Self::Decision,
         Self::Erasure,
+        Self::Archive,
     ];
 
     /// First part of a stream id.
@@ -381,6 +384,7 @@ impl StreamKind {
             Self::Meeting => "meeting",
             Self::Decision => "decision",
             Self::Erasure => "erasure",
+            Self::Archive => "archive",
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod agenda;
 pub mod analysis;
+pub mod archive;
 pub mod authority;
 pub mod batch;
 pub mod calendar;

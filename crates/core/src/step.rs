@@ -13,6 +13,7 @@ use crate::model::{self, Happened, Rows};
 use crate::refusal::Refusal;
 use crate::spec::{Origins, Spec};
 use crate::stream;
+use crate::stream::archive::{Archive, HoldId};
 use crate::stream::artifact::Artifact;
 use crate::stream::change::Change;
 use crate::stream::config::Config;
@@ -116,6 +117,11 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
             Command::Decision { id, command } => {
                 let id = id.unwrap_or_else(|| stream::decision::addressed(&command, &*one.overlay));
                 one.run::<AboutTheWayBack>(id.as_str(), command)?
+            }
+            Command::Archive { key, command } => {
+                let next = || HoldId::next(&*one.overlay).to_string();
+                let key = key.unwrap_or_else(next);
+                one.run::<Archive>(&key, command)?
             }
             Command::Erasure { id, command } => {
                 let id = id.unwrap_or_else(|| ErasureId::next(&*one.overlay));

@@ -1,5 +1,6 @@
 //! Outside work as deciders ask for it: complete, idempotent, fenced.
 
+use crate::archive::Body;
 use crate::id::{DeploymentId, EnvId, ServiceId};
 use crate::plan::Revision;
 use crate::time::Millis;
@@ -60,6 +61,9 @@ pub enum Outcome {
         /// Last log lines of a revision that was retired.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         log: Vec<String>,
+        /// More of them, kept beside the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        output: Option<Body>,
     },
     /// The target said no; repeating changes nothing.
     Failed {
@@ -67,6 +71,9 @@ pub enum Outcome {
         because: String,
         /// Last log lines.
         log: Vec<String>,
+        /// More of them, kept beside the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        output: Option<Body>,
     },
     /// Could not be carried out or it is not known whether it was; safe to repeat.
     Broken {

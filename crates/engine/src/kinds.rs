@@ -70,6 +70,10 @@ macro_rules! of_kind {
                 type $d = s::decision::Decision;
                 $run
             }
+            Some(K::Archive) => {
+                type $d = s::archive::Archive;
+                $run
+            }
             Some(K::Erasure) => {
                 type $d = s::erasure::Erasure;
                 $run

@@ -2,6 +2,7 @@
 
 use crate::wire::{LeaseReply, LeaseRequest, Report, ReportState};
 use crate::{Denied, Engine, Shared, fencing};
+use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tidegate_core::actor::{Actor, Role};
@@ -17,6 +18,10 @@ use tidegate_plugin::action::{Action, ActionKind, Outcome as AgentOutcome};
 
 /// Longest a request for work is held.
 const HOLD: Duration = Duration::from_secs(25);
+/// Lines of output that are kept beside the log.
+const LINES: usize = 400;
+/// Bytes of them: less than a row takes, because of quotes and backslashes.
+const ROOM: usize = 120 << 10;
 /// Between two looks for leases that ran out.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -227,7 +232,7 @@ impl Shared {
                 let command = deployment::Command::Report {
                     action: id,
                     epoch: report.epoch,
-                    outcome: outcome(result),
+                    outcome: self.outcome(&report.action, row.stream.key(), result),
                 };
                 let command = Command::Deployment {
                     id: deployment,
@@ -249,20 +254,56 @@ impl Shared {
     }
 }
 
-fn outcome(result: &AgentOutcome) -> Outcome {
-    match result {
-        AgentOutcome::Done { detail, log } => Outcome::Done {
-            detail: short(detail),
-            log: last(log),
-        },
-        AgentOutcome::Failed { because, log } => Outcome::Failed {
-            because: short(because),
-            log: last(log),
-        },
-        AgentOutcome::Broken { because } => Outcome::Broken {
-            because: short(because),
-        },
+/// What programs wrote, as it is kept beside the log.
+#[derive(Serialize)]
+struct Output<'a> {
+    format: &'static str,
+    deployment: &'a str,
+    action: &'a str,
+    lines: &'a [String],
+}
+
+impl Shared {
+    fn outcome(&self, action: &str, deployment: &str, result: &AgentOutcome) -> Outcome {
+        let keep = |lines: &[String]| {
+            let lines = fitting(lines);
+            let output = Output {
+                format: "tidegate-output/1",
+                deployment,
+                action,
+                lines,
+            };
+            (!lines.is_empty()).then(|| self.keep_body("output", &output))
+        };
+        match result {
+            AgentOutcome::Done { detail, log } => Outcome::Done {
+                detail: short(detail),
+                log: last(log),
+                output: keep(log).flatten(),
+            },
+            AgentOutcome::Failed { because, log } => Outcome::Failed {
+                because: short(because),
+                log: last(log),
+                output: keep(log).flatten(),
+            },
+            AgentOutcome::Broken { because } => Outcome::Broken {
+                because: short(because),
+            },
+        }
     }
+}
+
+/// The newest lines that there is room for.
+fn fitting(lines: &[String]) -> &[String] {
+    let mut room = ROOM;
+    let fits = |line: &&String| {
+        // As JSON a character may take six bytes.
+        let bytes = line.len() + 8 + 5 * line.chars().filter(|c| c.is_control()).count();
+        room = room.saturating_sub(bytes);
+        room > 0
+    };
+    let fitting = lines.iter().rev().take(LINES).take_while(fits).count();
+    &lines[lines.len() - fitting..]
 }
 
 fn last(log: &[String]) -> Vec<String> {

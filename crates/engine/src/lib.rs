@@ -24,6 +24,7 @@ mod mandate;
 mod past;
 mod planning;
 mod renew;
+mod retention;
 mod runner;
 mod sealing;
 mod seen;
@@ -141,6 +142,7 @@ impl Engine {
         engine.spawn("writer", writer::run)?;
         engine.spawn("planner", runner::run)?;
         engine.spawn("sweep", sweep::run)?;
+        engine.spawn("retention", retention::run)?;
         if engine.shared.options.seal.is_some() {
             sealing::register(&engine.shared)?;
             engine.spawn("sealer", sealing::run)?;

@@ -12,10 +12,10 @@ use tidegate_core::model::listing;
 use tidegate_core::model::queue::Row;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact::Artifact, change::Change, config::Config, decision::Decision, delegation::Delegation,
-    departure::Departure, deployment::Deployment, entry::Entry, environment::Environment,
-    erasure::Erasure, exception::Exception, feed::Feed, freeze::Freeze, meeting::Meeting,
-    person::Person, release::Release, train::Train,
+    archive::Archive, artifact::Artifact, change::Change, config::Config, decision::Decision,
+    delegation::Delegation, departure::Departure, deployment::Deployment, entry::Entry,
+    environment::Environment, erasure::Erasure, exception::Exception, feed::Feed, freeze::Freeze,
+    meeting::Meeting, person::Person, release::Release, train::Train,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::StateRow;
@@ -65,6 +65,7 @@ pub(crate) fn at_open(store: &dyn Store, now: Timestamp) -> Result<Renewed, Stor
         kind::<Meeting>(store, now, &mut renewed)?;
         kind::<Decision>(store, now, &mut renewed)?;
         kind::<Erasure>(store, now, &mut renewed)?;
+        kind::<Archive>(store, now, &mut renewed)?;
         queue(store, now)?;
         let text = canonical(&wanted).map_err(|e| bad("the folds", &e))?;
         store.write_with(|tx| tx.put_model(MODEL, "", Some(&text)))?;
@@ -104,6 +105,7 @@ fn folds() -> BTreeMap<String, u32> {
         of::<Meeting>(),
         of::<Decision>(),
         of::<Erasure>(),
+        of::<Archive>(),
         (Row::MODEL.to_owned(), QUEUE),
     ]
     .into()

@@ -1,7 +1,7 @@
 //! One turn of the writer: timers that are due and commands that wait, in one transaction.
 
 use crate::inbox::{Answer, Asked, Denied, Receipt};
-use crate::{Shared, erase, in_force};
+use crate::{Shared, erase, in_force, retention};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tidegate_core::actor::Actor;
@@ -214,6 +214,7 @@ impl Turn {
             erasing.carry_out(tx, by)?;
             self.erased = true;
         }
+        self.erased |= retention::carry_out(tx, batch)?;
         receipt.seq = committed.last_seq;
         self.entries += committed.entries.len() as u64;
         self.work |= batch

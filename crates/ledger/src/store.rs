@@ -221,6 +221,8 @@ pub trait Tx: Rows {
     fn put_model(&mut self, name: &str, key: &str, body: Option<&str>) -> Result<()>;
     /// Keep bytes under their digest, at most [`BLOB_LIMIT`](crate::BLOB_LIMIT). Keeping them again changes nothing.
     fn put_blob(&mut self, bytes: &[u8]) -> Result<Digest>;
+    /// Remove the bytes with this digest; false when they were not there.
+    fn drop_blob(&mut self, digest: &Digest) -> Result<bool>;
 
     /// Keep a stream aside; a second reason replaces the first.
     fn quarantine(&mut self, stream: &StreamId, because: &str) -> Result<()>;

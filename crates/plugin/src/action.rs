@@ -107,7 +107,7 @@ pub enum Outcome {
     Done {
         /// One line for people, for example `2 of 2 healthy after 0.4 s`.
         detail: String,
-        /// Last lines of the log of a revision that was retired, secrets removed; at most 40.
+        /// Last lines of the log of a revision that was retired, secrets removed; at most 400.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         log: Vec<String>,
     },
@@ -115,7 +115,7 @@ pub enum Outcome {
     Failed {
         /// Why, for people.
         because: String,
-        /// Last lines of the failing program's log, secrets removed; at most 40.
+        /// Last lines of the failing program's log, secrets removed; at most 400.
         #[serde(default)]
         log: Vec<String>,
     },

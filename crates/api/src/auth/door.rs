@@ -65,7 +65,10 @@ impl Door {
             Self::Leaving
         } else if owned(method, path) {
             Self::Own
-        } else if ((beneath("/api/v1/users") || beneath("/api/v1/audit/erasures")) && !reads)
+        } else if ((beneath("/api/v1/users")
+            || beneath("/api/v1/audit/erasures")
+            || beneath("/api/v1/audit/holds"))
+            && !reads)
             || beneath("/api/v1/calendar/feeds")
         {
             Self::Administration
@@ -93,7 +96,9 @@ impl Door {
             Self::Deciding => "decide about changes, exceptions or departures",
             Self::Leaving => "sign out",
             Self::Own => "change keys or end sign-ins",
-            Self::Administration | Self::Tokens => "see or change who may come in, or erase words",
+            Self::Administration | Self::Tokens => {
+                "see or change who may come in, erase words, or place and end holds"
+            }
             Self::Work => "work as an agent",
         }
     }

@@ -1,5 +1,6 @@
 //! Everything that changes something: map the request to a command, submit it, show what it led to.
 
+mod archive;
 mod artifact;
 mod board;
 mod calendar_feed;
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(rollback::routes())
         .merge(environment::routes())
         .merge(erasure::routes())
+        .merge(archive::routes())
         .merge(entry::routes())
         .merge(freeze::routes())
         .merge(exception::routes())

@@ -1,5 +1,6 @@
 //! From what core, engine and ledger say to what travels. By hand, so that a change inside never changes the API unseen.
 
+pub(crate) mod archive;
 pub(crate) mod artifact;
 pub(crate) mod audit;
 pub(crate) mod board;

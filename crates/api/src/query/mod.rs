@@ -1,5 +1,6 @@
 //! Everything that only reads.
 
+mod archive;
 mod artifact;
 mod audit;
 mod board;
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(deployment::routes())
         .merge(environment::routes())
         .merge(erasure::routes())
+        .merge(archive::routes())
         .merge(entry::routes())
         .merge(freeze::routes())
         .merge(notice::routes())

@@ -3,6 +3,7 @@
 //! A `key` is the idempotency key of a command: the same key with the same body is the same command, however often it is
 //! sent, so a caller that got no answer may send it again.
 
+mod archive;
 mod artifact;
 mod audit;
 mod board;
@@ -26,6 +27,7 @@ mod token;
 mod train;
 mod user;
 
+pub use archive::KeptBodies;
 pub use audit::{EntryFilter, OverrideFilter};
 pub use calendar::{CalendarQuery, SlotQuery};
 pub use change::{ChangeFilter, Voted};

@@ -4,6 +4,7 @@
 //! answers ignore them, so that an older program understands a newer server. Nothing here decides or computes. With the
 //! feature `schema` every type describes itself for the OpenAPI document.
 
+mod archive;
 mod artifact;
 mod audit;
 mod board;
@@ -42,6 +43,7 @@ mod user;
 mod verdict;
 mod whereabouts;
 
+pub use archive::{KeptBody, LegalHold, LegalHoldReleased, LegalHoldRequest};
 pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, BuiltBy, Source};
 pub use audit::{
     Checkpoint, Entry, EntryProof, ExactEntry, FirstBad, GrowthProof, Verification,

@@ -17,6 +17,7 @@ mod surroundings;
 mod traffic;
 mod train;
 
+pub use archive::retention;
 pub use board::board;
 pub use calendar::{MONTHS, freeze, holidays, window};
 pub use holidays::{FILES as IMPORTS, Unimported, imported, lists};

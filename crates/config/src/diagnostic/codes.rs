@@ -371,6 +371,9 @@ codes! {
     OPEN_KEY = "TG0482" Error "key of a webhook in plain text",
         "Everybody who reads the configuration would have the key. Put it into a secret store and write the reference: `secret:env/WITNESS_KEY`.",
         "checkpoints:\n  to: [{ webhook: https://witness.acme.example, key: abc }]";
+    BAD_KEEP = "TG0483" Error "unreadable length of retention",
+        "How long something is kept is a number and `days`, `months` or `years`, at most 100 years. Nothing is guessed: what goes does not come back.",
+        "retention: output\nkeep: 7";
     BELOW_A_DAY = "TG0490" Error "rule below a day where clocks change",
         "Where clocks are put forward and back, a rule that repeats every hour or minute would leave an hour out or repeat it. Let it count in UTC, or write a daily rule with `BYHOUR` and `BYMINUTE`.",
         "window: on-the-hour\nzone: Europe/Berlin\nallow: DTSTART:20260105T000000 DURATION:PT10M RRULE:FREQ=HOURLY";

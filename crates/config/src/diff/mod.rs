@@ -59,7 +59,8 @@ impl Change {
     }
 }
 
-const COLLECTIONS: [&str; 15] = [
+const COLLECTIONS: [&str; 16] = [
+    "retention",
     "units",
     "teams",
     "environments",
@@ -200,6 +201,7 @@ fn documents(spec: &Spec) -> BTreeSet<String> {
     all.extend(spec.freezes.keys().map(|n| format!("freezes.{n}")));
     all.extend(spec.trains.keys().map(|n| format!("trains.{n}")));
     all.extend(spec.boards.keys().map(|n| format!("boards.{n}")));
+    all.extend(spec.retention.keys().map(|n| format!("retention.{n}")));
     all.extend(spec.vendors.keys().map(|n| format!("vendors.{n}")));
     all.extend(spec.legacy.keys().map(|n| format!("legacy.{n}")));
     all.extend(spec.guardrails.keys().map(|n| format!("guardrails.{n}")));

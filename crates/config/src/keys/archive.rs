@@ -1,7 +1,7 @@
-//! Keys of `checkpoints`.
+//! Keys of `checkpoints` and `retention`.
 
-use super::leaf::{PERIOD, TEXT, URL};
-use super::shape::{Key, Shape, Table};
+use super::leaf::{KEEP, NAME, PERIOD, TEXT, URL};
+use super::shape::{Key, Ref, Shape, Table, Word};
 
 /// `checkpoints`.
 pub static CHECKPOINTS: Table = Table {
@@ -60,3 +60,51 @@ static DESTINATION: Table = Table {
         ),
     ],
 };
+
+/// `retention`.
+pub static RETENTION: Table = Table {
+    what: "a retention rule",
+    of: "retention",
+    keys: &[
+        Key::new(
+            "retention",
+            &NAME,
+            "Name of the rule.",
+            "retention: payments-output",
+        )
+        .required(),
+        Key::new(
+            "keep",
+            &KEEP,
+            "How long; of several rules that speak of one body the longest counts, and without one it is kept for good.",
+            "keep: 7 years",
+        )
+        .required(),
+        Key::new(
+            "of",
+            &Shape::OneOrMore(&CLASS),
+            "Classes: `output` (what programs wrote) and `verdict-evidence` (figures behind verdicts); both without it.",
+            "of: output",
+        ),
+        Key::new(
+            "services",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Service)),
+            "Services that it speaks of; all without it.",
+            "services: [payments]",
+        ),
+        Key::new(
+            "environments",
+            &Shape::OneOrMore(&Shape::Ref(Ref::Environment)),
+            "Environments that it speaks of; all without it.",
+            "environments: [prod-eu]",
+        ),
+        Key::new(
+            "tags",
+            &Shape::OneOrMore(&NAME),
+            "Regulatory tags: it speaks of releases that have one of them; of all without it.",
+            "tags: [mas-trm]",
+        ),
+    ],
+};
+
+static CLASS: Shape = Shape::Word(&[Word::full("output"), Word::full("verdict-evidence")]);

@@ -1,5 +1,6 @@
 //! Kinds of document, in the order in which readers without key order look for them.
 
+use super::archive::RETENTION;
 use super::board::BOARD;
 use super::calendar::{FREEZE, HOLIDAYS, WINDOW};
 use super::layers::{BOOKING, LEGACY, VENDOR};
@@ -133,7 +134,11 @@ pub static KINDS: &[Kind] = &[
     without("journey", Restricts, "A user's way that must work."),
     without("increment", Informs, "A planning increment."),
     without("audience", Informs, "People who are told."),
-    without("retention", Restricts, "How long records are kept."),
+    Kind {
+        name: "retention",
+        body: Body::Table(&RETENTION),
+        doc: "How long bodies beside the log are kept.",
+    },
     without("metrics", Informs, "Figures of a report."),
     without("benchmark", Informs, "Figures to compare with."),
     Kind {

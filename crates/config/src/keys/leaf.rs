@@ -5,6 +5,7 @@ use super::shape::Shape;
 use crate::diagnostic::Code;
 use tidegate_core::calendar::phrase::Phrase;
 use tidegate_core::id::Name;
+use tidegate_core::spec::Keep;
 use tidegate_core::time::{Millis, zone};
 
 /// Which YAML types of scalar are taken.
@@ -98,6 +99,15 @@ leaf!(
         Millis::ZERO => Err("no time at all".to_owned()),
         _ => Ok(()),
     }
+);
+leaf!(
+    KEEP,
+    KEEP_LEAF,
+    "a length such as `400 days`, `18 months` or `7 years`",
+    Quantity,
+    BAD_KEEP,
+    Some("^[0-9]+ +(day|month|year)s?$"),
+    |t| Keep::parse(t).map(drop)
 );
 leaf!(
     SHARE,

@@ -98,6 +98,7 @@ pub fn all(spec: &Spec) -> Lines {
         sign_in,
         trust,
         checkpoints,
+        retention,
     } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
@@ -165,6 +166,9 @@ pub fn all(spec: &Spec) -> Lines {
     for (n, trust) in trust.iter().enumerate() {
         identity::trust_lines(&mut lines, n, trust);
     }
+    retention.iter().for_each(|(name, rule)| {
+        archive::retention_lines(&mut lines, &format!("retention.{name}"), rule);
+    });
     if let Some(checkpoints) = checkpoints {
         archive::checkpoint_lines(&mut lines, checkpoints);
     }

@@ -68,6 +68,8 @@ use Right::{Administer, Decide, Operate, Own, Publish, Work};
 
 /// Every action there is a right for, by the name of its command.
 pub const ACTIONS: &[(&str, Right)] = &[
+    ("archive hold", Administer),
+    ("archive release", Administer),
     ("artifact recall", Operate),
     ("artifact register", Publish),
     ("artifact retire", Operate),

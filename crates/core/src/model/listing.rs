@@ -139,6 +139,7 @@ impl Models for Deployment {
         super::lasted::project(h, rows);
         super::track::project(h, rows);
         super::notice::of_deployment(h, rows);
+        super::archive::of_deployment(h, rows);
         if Lane::is_untouched_by(h.event) {
             return Vec::new();
         }

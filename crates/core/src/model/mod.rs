@@ -3,6 +3,7 @@
 //! Each file is one model: what its key is, what its row says, how an event changes it. Rows hold nothing that cannot be
 //! computed again from the ledger.
 
+pub mod archive;
 pub mod change;
 pub mod decision;
 pub mod delegation;

@@ -20,6 +20,7 @@ mod place;
 mod policy;
 pub mod recurring;
 mod resolve;
+mod retention;
 mod risk;
 mod scope;
 mod service;
@@ -43,6 +44,7 @@ pub use origin::{Origins, Place};
 pub use place::{Arrival, Environment, Pipeline, StrategyRule, Team, Tier, Unscheduled};
 pub use policy::{ApprovalRule, Approvers, ClassRule, Document, Needed, Part, Policy, SignOffRule};
 pub use resolve::{Resolved, Unresolved};
+pub use retention::{Class, Keep, Retention};
 pub use risk::{RiskBand, RiskFactor, RiskModel, RiskQuestion};
 pub use scope::{Operation, Scope};
 pub use service::{
@@ -134,6 +136,9 @@ pub struct Spec {
     /// Whose builds may register artifacts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trust: Vec<Trust>,
+    /// How long bodies beside the log are kept, by name of the rule; without one for good.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub retention: BTreeMap<Name, Retention>,
     /// Where signed states of the log are handed to; nowhere when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoints: Option<Checkpoints>,

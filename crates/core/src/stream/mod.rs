@@ -1,5 +1,6 @@
 //! The streams: each a noun with a history. One `match (&phase, command)` decides, its default arm refuses with phase and command.
 
+pub mod archive;
 pub mod artifact;
 pub mod change;
 pub mod config;

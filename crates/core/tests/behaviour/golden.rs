@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use tidegate_core::decider::EventBody;
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact, change, config, decision, delegation, departure, deployment, entry, environment,
-    erasure, exception, feed, freeze, meeting, person, release, train,
+    archive, artifact, change, config, decision, delegation, departure, deployment, entry,
+    environment, erasure, exception, feed, freeze, meeting, person, release, train,
 };
 
 fn here() -> PathBuf {
@@ -35,6 +35,7 @@ fn round(kind: &str, body: &str) -> serde_json::Value {
         serde_json::to_value(event).unwrap()
     }
     match kind.split('.').next().unwrap() {
+        "archive" => of::<archive::Event>(kind, body),
         "artifact" => of::<artifact::Event>(kind, body),
         "change" => of::<change::Event>(kind, body),
         "config" => of::<config::Event>(kind, body),

@@ -7,6 +7,8 @@ mod agenda_layers;
 #[cfg(test)]
 mod agenda_slots;
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod conflicts;

@@ -110,6 +110,7 @@ fn deployment_commands(story: &Story, id: &str) -> Vec<(&'static str, Any)> {
     let figures = |new, old| Command::Observe {
         seen: Seen::Figures {
             samples: errors(new, old),
+            evidence: None,
         },
     };
     let crash = Command::Observe {

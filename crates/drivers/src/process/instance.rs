@@ -171,7 +171,7 @@ impl Instance {
     /// Last lines of its output, secrets removed.
     #[must_use]
     pub fn log(&self, redactor: &Redactor) -> Vec<String> {
-        logs::last_lines(&self.dir.join(file::LOG), redactor)
+        logs::output(&self.dir.join(file::LOG), redactor)
     }
 }
 

@@ -8,8 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Lines that leave the agent with a failure.
+/// Lines that leave the agent with what it sees again and again.
 pub const LINES: usize = 40;
+/// Lines that leave it once, with the end of a piece of work.
+pub const OUTPUT: usize = 400;
 /// Bytes read from the end of a log to find them.
 const TAIL: u64 = 64 << 10;
 /// Longest line that leaves the agent, in characters.
@@ -70,8 +72,18 @@ impl Rotation {
 /// The last lines of a log, secrets removed, control characters replaced. Missing logs give no lines.
 #[must_use]
 pub fn last_lines(log: &Path, redactor: &Redactor) -> Vec<String> {
+    lines(log, redactor, LINES)
+}
+
+/// The same, as many as are kept of what a program wrote.
+#[must_use]
+pub fn output(log: &Path, redactor: &Redactor) -> Vec<String> {
+    lines(log, redactor, OUTPUT)
+}
+
+fn lines(log: &Path, redactor: &Redactor, most: usize) -> Vec<String> {
     let mut text = tail(log);
-    if text.lines().count() < LINES {
+    if text.lines().count() < most {
         text = tail(&log.with_extension("1")) + &text;
     }
     let clean = redactor.clean(&text);
@@ -90,7 +102,7 @@ pub fn last_lines(log: &Path, redactor: &Redactor) -> Vec<String> {
     let lines: Vec<&str> = clean.lines().collect();
     lines
         .iter()
-        .skip(lines.len().saturating_sub(LINES))
+        .skip(lines.len().saturating_sub(most))
         .map(|line| printable(line))
         .collect()
 }

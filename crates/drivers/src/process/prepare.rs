@@ -123,7 +123,7 @@ pub async fn run(
     }
     // Something it left in the background may hold the pipe open; its output is not waited for.
     let _ = tokio::time::timeout(Duration::from_secs(1), copied).await;
-    let lines = || logs::last_lines(&folder.join(LOG), &redactor);
+    let lines = || logs::output(&folder.join(LOG), &redactor);
     match ended {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Error::Failed {

@@ -88,7 +88,7 @@ fn keep_last_words(site: &Site, work: &Work, unit: &Unit, victims: &[u32]) {
     let redactor = site.secrets.redactor(&unit.values);
     let log = victims.iter().find_map(|slot| {
         let file = site.slot_folder(&work.id, &unit.key, *slot).join("log");
-        let lines = logs::last_lines(&file, &redactor);
+        let lines = logs::output(&file, &redactor);
         (!lines.is_empty()).then_some(lines)
     });
     let mut words = work

@@ -218,7 +218,7 @@ async fn recovery(site: &Site, work: &Work, unit: &Unit, slot: u32) -> Result<()
                 "instance {slot} of {} did not recover within {deadline:?}: {why}",
                 unit.key
             );
-            let log = super::logs::last_lines(
+            let log = super::logs::output(
                 &site.slot_folder(&work.id, &unit.key, slot).join("log"),
                 &site.secrets.redactor(&unit.values),
             );

@@ -4,9 +4,11 @@
 //! memory: after a restart of server or router a part begins again, and a hold with too few requests left is prolonged.
 
 use super::samples;
+use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use tidegate_core::analysis::{Base, Counts, Sample};
+use tidegate_core::archive::Body;
 use tidegate_core::plan::PlanBody;
 use tidegate_core::spec::Analysis;
 use tidegate_core::stream::deployment::{Phase, Sub};
@@ -74,7 +76,23 @@ pub(super) struct Mark {
     earlier: GroupStats,
     recent: VecDeque<(Duration, Counts, Counts)>,
     figures: Vec<Sample>,
+    began: Duration,
+    moments: Vec<Moment>,
+    /// Figures that were told and are kept.
+    pub(super) evidence: Option<Body>,
 }
+
+/// Sums of both sides at a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Moment {
+    /// Milliseconds since the part began.
+    ms: u64,
+    new: Counts,
+    old: Counts,
+}
+
+/// Moments that are kept; of more, every second one goes.
+const MOMENTS: usize = 600;
 
 impl Mark {
     /// A part begins. What the old side did in earlier parts is kept from the mark before.
@@ -83,6 +101,7 @@ impl Mark {
         router: &str,
         sides: &Sides<'_>,
         before: Option<GroupStats>,
+        now: Duration,
     ) -> Self {
         Self {
             part,
@@ -92,6 +111,9 @@ impl Mark {
             earlier: before.unwrap_or_default(),
             recent: VecDeque::new(),
             figures: Vec::new(),
+            began: now,
+            moments: Vec::new(),
+            evidence: None,
         }
     }
 
@@ -108,6 +130,28 @@ impl Mark {
     /// Figures of the newest look.
     pub(super) fn figures(&self) -> &[Sample] {
         &self.figures
+    }
+
+    /// Sums since the part began, moment by moment.
+    pub(super) fn moments(&self) -> &[Moment] {
+        &self.moments
+    }
+
+    /// A moment a second, and fewer the longer a part lasts.
+    fn remember(&mut self, new: Counts, old: Counts, now: Duration) {
+        let ms = u64::try_from(now.saturating_sub(self.began).as_millis()).unwrap_or(u64::MAX);
+        let step = (ms / MOMENTS as u64).max(1_000);
+        if self.moments.last().is_some_and(|last| ms < last.ms + step) {
+            return;
+        }
+        if self.moments.len() >= MOMENTS {
+            let mut n = 0;
+            self.moments.retain(|_| {
+                n += 1;
+                n % 2 == 1
+            });
+        }
+        self.moments.push(Moment { ms, new, old });
     }
 
     /// Figures since the part began.
@@ -136,6 +180,7 @@ impl Mark {
         let new_latency = histogram(sides.new, &self.new);
         let old_latency = histogram(old, old_then);
         self.figures = samples::of(analysis, &sums, &new_latency, &old_latency);
+        self.remember(total_new, total_old, now);
         self.figures.clone()
     }
 }

@@ -8,22 +8,37 @@ mod samples;
 
 use crate::wire::{Observed, ObservedReply};
 use crate::{Denied, Engine, Shared, locked};
-use mark::{Mark, Sides};
+use mark::{Mark, Moment, Sides};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::analysis::{self, Judgement, Sample};
+use tidegate_core::archive::Body;
 use tidegate_core::command::Command;
 use tidegate_core::id::{CommandId, DeploymentId, EnvId};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::step::Item;
 use tidegate_core::stream::deployment::{self, Deployment, Facts, Phase, Seen, Sub};
+use tidegate_core::time::Timestamp;
 use tidegate_plugin::router::GroupStats;
 
 /// Milliseconds between two observations while a rollout is judged, and otherwise.
 const QUICK: u64 = 100;
 const CALM: u64 = 2_000;
+
+/// The figures behind a verdict, as they are kept beside the log.
+#[derive(Serialize)]
+struct Evidence<'a> {
+    format: &'static str,
+    deployment: &'a str,
+    at: Timestamp,
+    /// Sums of both sides since the part of the rollout began, moment by moment.
+    moments: &'a [Moment],
+    /// What was judged.
+    samples: &'a [Sample],
+}
 
 #[derive(Default)]
 pub(crate) struct Marks {
@@ -135,9 +150,13 @@ impl Shared {
             Some(mark) => Ok(mark),
             None => Err(None),
         };
-        let mut mark =
-            before.unwrap_or_else(|earlier| Mark::begin(part, &route.router, &sides, earlier));
+        let mut mark = before.unwrap_or_else(|earlier| {
+            let now = self.clock.monotonic();
+            Mark::begin(part, &route.router, &sides, earlier, now)
+        });
         let samples = mark.look(analysis, &sides, self.clock.monotonic());
+        let moments = mark.moments().to_vec();
+        let told = mark.evidence.clone();
         marks.insert(facts.id.clone(), mark);
         drop(marks);
         let asked = matches!(
@@ -150,8 +169,27 @@ impl Shared {
         }
         let verdict = analysis::judge(analysis, &samples);
         if asked || verdict.judgement == Judgement::Regressed {
-            self.tell(who, facts, Seen::Figures { samples });
+            // The same news again rests on the same figures.
+            let evidence = told.filter(|_| !asked);
+            let evidence = evidence.or_else(|| self.keep_figures(facts, &moments, &samples));
+            self.tell(who, facts, Seen::Figures { samples, evidence });
         }
+    }
+
+    /// The figures behind a verdict, kept beside the log.
+    fn keep_figures(&self, facts: &Facts, moments: &[Moment], samples: &[Sample]) -> Option<Body> {
+        let evidence = Evidence {
+            format: "tidegate-figures/1",
+            deployment: facts.id.as_str(),
+            at: self.clock.now(),
+            moments,
+            samples,
+        };
+        let body = self.keep_body("verdict evidence", &evidence);
+        if let Some(mark) = locked(&self.figures.marks).get_mut(&facts.id) {
+            mark.evidence.clone_from(&body);
+        }
+        body
     }
 
     fn tell(&self, who: &Actor, facts: &Facts, seen: Seen) {

@@ -83,6 +83,11 @@ fn blobs(store: &dyn Store) {
     );
     assert_eq!(read(store, |rows| rows.blob(&digest)), Some(bytes.to_vec()));
     assert_eq!(read(store, |rows| rows.blob(&Digest::of(b"unknown"))), None);
+    let other = write(store, |tx| tx.put_blob(b"other"));
+    assert!(write(store, |tx| tx.drop_blob(&other)));
+    assert!(!write(store, |tx| tx.drop_blob(&other)), "it is gone");
+    assert_eq!(read(store, |rows| rows.blob(&other)), None);
+    assert_eq!(write(store, |tx| tx.put_blob(b"other")), other);
     let empty = write(store, |tx| tx.put_blob(b""));
     assert_eq!(read(store, |rows| rows.blob(&empty)), Some(Vec::new()));
     let largest = vec![7; BLOB_LIMIT];

@@ -196,6 +196,12 @@ impl Session<'_> {
         Ok(digest)
     }
 
+    pub(super) fn remove_blob(&mut self, digest: &Digest) -> bool {
+        let was = self.at.blobs.get(digest).is_some();
+        self.at.blobs.remove(digest.clone());
+        was
+    }
+
     pub(super) fn tokens_by_name(&self) -> Vec<TokenRow> {
         let mut tokens: Vec<TokenRow> = self
             .at

@@ -186,6 +186,9 @@ impl Tx for Session<'_> {
     fn put_blob(&mut self, bytes: &[u8]) -> Result<Digest> {
         self.write_blob(bytes)
     }
+    fn drop_blob(&mut self, digest: &Digest) -> Result<bool> {
+        Ok(self.remove_blob(digest))
+    }
     fn quarantine(&mut self, stream: &StreamId, because: &str) -> Result<()> {
         self.at.quarantine.put(stream.clone(), because.to_owned());
         Ok(())

@@ -45,6 +45,12 @@ impl Session<'_> {
         Ok(digest)
     }
 
+    pub(super) fn remove_blob(&mut self, digest: &Digest) -> Result<bool> {
+        let sql = "DELETE FROM blob WHERE ledger_id = ?1 AND digest = ?2";
+        let values = values![self.ledger, digest.as_bytes()];
+        Ok(self.run(sql, values, "removing a blob")? > 0)
+    }
+
     pub(super) fn read_quarantine(&self, stream: &StreamId) -> Result<Option<String>> {
         let sql = "SELECT because FROM quarantine WHERE ledger_id = ?1 AND stream = ?2";
         let doing = "reading whether a stream is kept aside";

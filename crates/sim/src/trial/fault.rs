@@ -342,6 +342,11 @@ impl Tx for FaultyTx<'_> {
         self.tx.put_blob(bytes)
     }
 
+    fn drop_blob(&mut self, digest: &Digest) -> Result<bool> {
+        self.store.statement()?;
+        self.tx.drop_blob(digest)
+    }
+
     fn quarantine(&mut self, stream: &StreamId, because: &str) -> Result<()> {
         self.store.statement()?;
         self.tx.quarantine(stream, because)

@@ -66,6 +66,8 @@ mod replicas;
 #[cfg(test)]
 mod reserved;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod retries;
 #[cfg(test)]
 mod scope;

@@ -35,6 +35,7 @@ pub fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{delegation}", "DLG-9")
                 .replace("{decision}", "DEC-9")
                 .replace("{board}", "cab")
+                .replace("{hold}", "HLD-9")
                 .replace("{erasure}", "ERS-9")
                 .replace("{day}", "2026-11-25")
                 .replace("{change}", "CHG-9")

@@ -91,6 +91,8 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "environments",
             "erasure",
             "erasures",
+            "holds",
+            "retention",
             "environment",
             "notices",
             "queue",
@@ -230,6 +232,14 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "erase",
             (Who::Admins, Some(json!({ "seq": 999, "reason": "because" }))),
         ),
+        (
+            "place_hold",
+            (
+                Who::Admins,
+                Some(json!({ "everything": true, "reason": "because" })),
+            ),
+        ),
+        ("release_hold", (Who::Admins, because())),
         ("confirm_erasure", (Who::Admins, because())),
         ("refuse_erasure", (Who::Admins, because())),
         ("revoke_delegation", (Who::Approvers, because())),

@@ -1,6 +1,7 @@
 //! What can be asked of a deployment.
 
 use crate::analysis::Sample;
+use crate::archive::Body;
 use crate::gate::Purpose;
 use crate::id::ActionId;
 use crate::plan::Plan;
@@ -77,6 +78,9 @@ pub enum Seen {
     Figures {
         /// By metric.
         samples: Vec<Sample>,
+        /// The same moment by moment, kept beside the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<Body>,
     },
     /// Restarts of the new revision were given up.
     CrashLoop {

@@ -180,7 +180,11 @@ impl Turn {
             });
         };
         match outcome {
-            Outcome::Done { detail, log } => {
+            Outcome::Done {
+                detail,
+                log,
+                output,
+            } => {
                 let step = facts.steps(way).get(cursor.n);
                 if way == Way::Forward && step.is_some_and(|s| s.intent == Intent::Prepare) {
                     self.then.push(follow::verified(facts, cx));
@@ -196,11 +200,20 @@ impl Turn {
                     } else {
                         Vec::new()
                     },
+                    output,
                 };
                 self.happen(finished, cx);
             }
-            Outcome::Failed { because, log } => {
-                self.happen(ends::failed(facts, way, cursor, because, log, None), cx);
+            Outcome::Failed {
+                because,
+                log,
+                output,
+            } => {
+                let mut failed = ends::failed(facts, way, cursor, because, log, None);
+                if let Event::StepFailed { output: kept, .. } = &mut failed {
+                    *kept = output;
+                }
+                self.happen(failed, cx);
             }
             Outcome::Broken { because } => {
                 self.happen(ends::broken(facts, way, cursor, because, cx), cx);

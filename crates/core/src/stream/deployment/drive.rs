@@ -330,6 +330,7 @@ fn step(facts: &Facts, way: Way, cursor: &Cursor, cx: &Ctx<'_>) -> Option<Event>
                 detail: "held".to_owned(),
                 action: None,
                 log: Vec::new(),
+                output: None,
             },
         }),
         Sub::Judging {

@@ -67,6 +67,7 @@ pub(super) fn failed(
         log,
         action: cursor.action().cloned(),
         retry_at,
+        output: None,
     }
 }
 

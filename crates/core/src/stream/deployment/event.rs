@@ -2,6 +2,7 @@
 
 use super::Way;
 use crate::analysis::Verdict;
+use crate::archive::Body;
 use crate::decider::{Ask, EventBody, Trigger};
 use crate::freeze::{ExceptionId, FreezeRef};
 use crate::gate::{GateReport, Purpose};
@@ -174,6 +175,9 @@ pub enum Event {
         /// Last log lines of the revision that the way back retired.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         log: Vec<String>,
+        /// What a revision that was retired wrote, kept beside the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        output: Option<Body>,
     },
     /// A try of a step failed.
     #[serde(rename = "deployment.step_failed/1")]
@@ -192,6 +196,9 @@ pub enum Event {
         action: Option<ActionId>,
         /// When it is tried again; absent when it is not.
         retry_at: Option<Timestamp>,
+        /// What the program wrote, kept beside the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        output: Option<Body>,
     },
     /// A hold began or was prolonged.
     #[serde(rename = "deployment.soaking/1")]
@@ -220,6 +227,9 @@ pub enum Event {
         n: Option<usize>,
         /// The verdict, with its arithmetic.
         verdict: Verdict,
+        /// The figures moment by moment, kept beside the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<Body>,
     },
     /// A person asked to stop before the next step, while an agent works.
     #[serde(rename = "deployment.pause_asked/1")]

@@ -208,6 +208,7 @@ pub fn company() -> Spec {
         risk_questions: std::collections::BTreeMap::new(),
         sign_in: None,
         checkpoints: None,
+        retention: BTreeMap::new(),
         trust: Vec::new(),
         fiscal_year_starts: 0,
         holidays: std::collections::BTreeSet::new(),

@@ -262,12 +262,24 @@ impl Story {
 
     pub fn healthy(&mut self, id: &str) -> Result<String, Refusal> {
         let samples = errors((2_000, 2), (18_000, 20));
-        self.observe(id, Seen::Figures { samples })
+        self.observe(
+            id,
+            Seen::Figures {
+                samples,
+                evidence: None,
+            },
+        )
     }
 
     pub fn regressed(&mut self, id: &str) -> Result<String, Refusal> {
         let samples = errors((2_000, 400), (18_000, 20));
-        self.observe(id, Seen::Figures { samples })
+        self.observe(
+            id,
+            Seen::Figures {
+                samples,
+                evidence: None,
+            },
+        )
     }
 
     // Time.
@@ -399,6 +411,7 @@ pub fn done() -> Outcome {
     Outcome::Done {
         detail,
         log: Vec::new(),
+        output: None,
     }
 }
 
@@ -406,6 +419,7 @@ pub fn failed() -> Outcome {
     Outcome::Failed {
         because: "the program ended with code 1".to_owned(),
         log: vec!["no such table".to_owned()],
+        output: None,
     }
 }
 

@@ -26,7 +26,11 @@ impl Target {
                 work.generation, place.generation
             );
             let log = Vec::new();
-            return Outcome::Failed { because, log };
+            return Outcome::Failed {
+                because,
+                log,
+                output: None,
+            };
         }
         place.generation = work.generation;
         match &work.task {
@@ -54,6 +58,7 @@ impl Target {
         Outcome::Done {
             detail,
             log: Vec::new(),
+            output: None,
         }
     }
 }

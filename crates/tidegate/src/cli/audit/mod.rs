@@ -3,6 +3,7 @@
 mod checkpoint;
 mod erase;
 mod export;
+mod hold;
 mod kept;
 mod log;
 mod overrides;
@@ -10,6 +11,7 @@ mod population;
 mod proof;
 mod prove;
 mod publish;
+mod retention;
 mod verify;
 mod witness;
 
@@ -36,6 +38,8 @@ enum Verb {
     Population(population::Population),
     Erase(erase::Erase),
     Erasures(erase::Erasures),
+    Retention(retention::Retention),
+    Hold(hold::Args),
     Witness(witness::Args),
 }
 
@@ -47,6 +51,8 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         Verb::Verify(verify) => verify::run(verify, session).await,
         Verb::Export(export) => export::run(export, session).await,
         Verb::Prove(prove) => prove::run(prove, session).await,
+        Verb::Retention(asked) => retention::run(asked, session).await,
+        Verb::Hold(args) => hold::run(args, session).await,
         Verb::Witness(args) => witness::run(args, session).await,
         Verb::Population(population) => population::run(population, session).await,
         Verb::Erase(erase) => erase::run(erase, session).await,

@@ -177,7 +177,7 @@ impl Narrator {
                 )]
             }
             Event::FiguresAsked { .. } => Vec::new(),
-            Event::Judged { n, verdict } => {
+            Event::Judged { n, verdict, .. } => {
                 let place = n
                     .map(|n| self.step_at(Way::Forward, n) + " ")
                     .unwrap_or_default();
