@@ -1,6 +1,6 @@
 //! A bundle: what it is made of, its list of contents, and the file.
 
-use crate::documents;
+use crate::documents::{self, Version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
@@ -12,7 +12,9 @@ use tidegate_ledger::export::entry_line;
 use zip::write::SimpleFileOptions;
 
 /// First line of what is signed, and the format of the list of contents.
-pub const FORMAT: &str = "tidegate-evidence/1";
+pub const FORMAT: &str = "tidegate-evidence/2";
+/// The format before communications, decisions and what lies beside the log came in; still read.
+pub const EARLIER: &str = "tidegate-evidence/1";
 /// The list of contents.
 pub const MANIFEST: &str = "manifest.json";
 /// The signature over it.
@@ -27,6 +29,9 @@ pub const CHECKPOINT: &str = "checkpoint.txt";
 pub const PAGE: &str = "index.html";
 /// How the files with configurations begin; the number of the revision and `.json` follow.
 pub const CONFIGURATION: &str = "configuration-";
+
+/// How the files with bodies from beside the log begin; the 64 hex digits of their SHA-256 and `.json` follow.
+pub const BODY: &str = "body-";
 
 /// An entry and the hashes that lead from it to the root of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +53,8 @@ pub struct Material {
     pub entries: Vec<Proved>,
     /// Configurations by revision, exactly as stored.
     pub configurations: BTreeMap<u64, Vec<u8>>,
+    /// Bodies from beside the log that entries refer to.
+    pub bodies: BTreeMap<Digest, Vec<u8>>,
     /// Signed note over the log.
     pub checkpoint: String,
     /// Public keys of the log.
@@ -82,7 +89,7 @@ pub struct Listed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// [`FORMAT`].
+    /// [`FORMAT`], or [`EARLIER`].
     pub format: String,
     /// Release.
     pub release: ReleaseId,
@@ -121,8 +128,8 @@ pub struct Bundle {
 pub struct Unwritable(pub String);
 
 /// What is signed.
-pub(crate) fn statement(release: &ReleaseId, manifest: &[u8]) -> String {
-    format!("{FORMAT}\n{release}\n{}\n", Digest::of(manifest))
+pub(crate) fn statement(format: &str, release: &ReleaseId, manifest: &[u8]) -> String {
+    format!("{format}\n{release}\n{}\n", Digest::of(manifest))
 }
 
 /// The lines of entries and of proofs.
@@ -149,7 +156,10 @@ impl Bundle {
         let trouble = |e: serde_json::Error| Unwritable(e.to_string());
         let (entries, proofs) = lines(&material.entries).map_err(trouble)?;
         let facts: Vec<Entry> = material.entries.iter().map(|p| p.entry.clone()).collect();
+        let carried = material.bodies.keys().cloned().collect();
         let about = documents::About {
+            version: Version::Two,
+            carried: &carried,
             release: &material.release,
             at: material.at,
             checkpoint: &material.checkpoint,
@@ -166,6 +176,9 @@ impl Bundle {
         for (revision, bytes) in &material.configurations {
             files.insert(format!("{CONFIGURATION}{revision}.json"), bytes.clone());
         }
+        for (digest, bytes) in &material.bodies {
+            files.insert(format!("{BODY}{}.json", digest.hex()), bytes.clone());
+        }
         let manifest = canonical(&Manifest {
             format: FORMAT.to_owned(),
             release: material.release.clone(),
@@ -176,7 +189,7 @@ impl Bundle {
             missing: material.missing.clone(),
         });
         let manifest = format!("{}\n", manifest.map_err(trouble)?).into_bytes();
-        let statement = statement(&material.release, &manifest);
+        let statement = statement(FORMAT, &material.release, &manifest);
         files.insert(MANIFEST.to_owned(), manifest);
         Ok(Self { files, statement })
     }

@@ -13,6 +13,8 @@ use tidegate_ledger::erased::erasure;
 use tidegate_ledger::tree::prove_entry;
 use tidegate_ledger::{CheckpointRow, Entry, Rows, StoreError};
 
+mod beside;
+
 /// Rows read at a time.
 const STRIDE: usize = 500;
 /// Most entries of a bundle.
@@ -71,6 +73,9 @@ pub fn collect(
     found.deployments(&key)?;
     found.changes(&key)?;
     found.exceptions(&key)?;
+    found.decisions(&key)?;
+    found.shared(&key)?;
+    found.removals()?;
     found.keys()?;
     let applied = found.applied()?;
     found.erasures()?;
@@ -85,7 +90,9 @@ pub fn collect(
             }),
         }
     }
+    let facts: Vec<Entry> = found.entries.values().cloned().collect();
     let entries = found.entries.into_values();
+    let bodies = beside::bodies(rows, blobs, &facts, &mut missing)?;
     let proved = entries.map(|entry| {
         Ok(Proved {
             inclusion: prove_entry(rows, entry.seq, sealed.size)?,
@@ -103,6 +110,7 @@ pub fn collect(
         at: now,
         entries,
         configurations,
+        bodies,
         checkpoint: sealed.note.clone(),
         keys: rows.checkpoint_keys()?,
         missing,

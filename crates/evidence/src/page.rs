@@ -1,9 +1,11 @@
 //! The page of a bundle, for people: one file of HTML that needs no server and no script. Everything in it is escaped.
 
-use crate::documents::{About, Worked};
+use crate::documents::{About, Version, Worked};
 use crate::facts::{at, text};
 use serde_json::Value;
 use std::fmt::Write as _;
+
+mod later;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1b1f24;background:#fff}\
 h1,h2,h3{line-height:1.2}table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}\
@@ -28,6 +30,11 @@ pub(crate) fn page(about: &About<'_>, worked: &Worked, entries: usize) -> String
     approvals(&mut out, worked);
     gates(&mut out, worked);
     verdicts(&mut out, worked);
+    if about.version == Version::Two {
+        later::decisions(&mut out, worked);
+        later::communications(&mut out, worked);
+        later::archive(&mut out, worked);
+    }
     timeline(&mut out, worked);
     out.push_str("</main>\n</body>\n</html>\n");
     out

@@ -1,7 +1,7 @@
 //! Opening a bundle that somebody sent. Nothing is written anywhere; everything has a limit, and a name that no bundle has is
 //! refused before a byte of it is read.
 
-use crate::bundle::{CHECKPOINT, CONFIGURATION, ENTRIES, MANIFEST, PAGE, PROOFS, SIGNATURE};
+use crate::bundle::{BODY, CHECKPOINT, CONFIGURATION, ENTRIES, MANIFEST, PAGE, PROOFS, SIGNATURE};
 use crate::documents;
 use crate::verify::Wrong;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::io::{Cursor, Read};
 /// Largest bundle that is read.
 pub(crate) const FILE: usize = 64 << 20;
 /// Most files in one.
-const FILES: usize = 1_000;
+const FILES: usize = 2_000;
 /// Largest of them, unpacked.
 const MEMBER: u64 = 64 << 20;
 /// All of them, unpacked.
@@ -72,5 +72,14 @@ fn is_known(name: &str) -> bool {
         .and_then(|rest| rest.strip_suffix(".json"));
     let number =
         revision.is_some_and(|n| n.parse::<u64>().is_ok_and(|parsed| parsed.to_string() == n));
-    number || fixed.contains(&name) || documents::NAMES.contains(&name)
+    let body = name
+        .strip_prefix(BODY)
+        .and_then(|rest| rest.strip_suffix(".json"));
+    let digest = body.is_some_and(is_hex);
+    number || digest || fixed.contains(&name) || documents::NAMES.contains(&name)
+}
+
+fn is_hex(text: &str) -> bool {
+    let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    text.len() == 64 && text.bytes().all(hex)
 }

@@ -5,13 +5,14 @@
 
 use crate::belongs;
 use crate::bundle::{
-    CHECKPOINT, CONFIGURATION, ENTRIES, FORMAT, MANIFEST, Manifest, PROOFS, ProofLine, SIGNATURE,
-    statement,
+    BODY, CHECKPOINT, CONFIGURATION, EARLIER, ENTRIES, FORMAT, MANIFEST, Manifest, PROOFS,
+    ProofLine, SIGNATURE, statement,
 };
-use crate::documents::{self, About};
+use crate::documents::archive::{referred, unexplained};
+use crate::documents::{self, About, Version};
 use crate::facts::{body, is, text};
 use crate::unpack;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::{ReleaseId, StreamId};
 use tidegate_core::time::Timestamp;
@@ -67,6 +68,8 @@ pub struct Checked {
     pub streams: BTreeMap<StreamId, u64>,
     /// Parts that the bundle itself says are missing.
     pub missing: usize,
+    /// Bodies from beside the log that it holds.
+    pub bodies: usize,
     /// What the entries say about the release.
     pub claims: Claims,
 }
@@ -90,7 +93,10 @@ pub fn check(file: &[u8], keys: &[String]) -> Result<Checked, Wrong> {
     let entries = entries(&files, &sealed)?;
     whole(&manifest, &entries)?;
     let configurations = configurations(&files, &entries)?;
+    let carried = bodies(&files, &manifest, &entries)?;
     let about = About {
+        version: version(&manifest).unwrap_or(Version::Two),
+        carried: &carried,
         release: &manifest.release,
         at: manifest.at,
         checkpoint: note,
@@ -114,6 +120,7 @@ pub fn check(file: &[u8], keys: &[String]) -> Result<Checked, Wrong> {
         entries: entries.len(),
         streams: manifest.streams,
         missing: manifest.missing.len(),
+        bodies: carried.len(),
     })
 }
 
@@ -132,7 +139,7 @@ fn contents(
     let text = member(files, MANIFEST)?;
     let manifest: Manifest = serde_json::from_str(text)
         .map_err(|e| Wrong::new(MANIFEST, format!("is not a list of contents: {e}")))?;
-    if manifest.format != FORMAT {
+    if version(&manifest).is_none() {
         let format = manifest.format.escape_default();
         return Err(Wrong::new(
             MANIFEST,
@@ -157,10 +164,58 @@ fn contents(
     };
     let (said, by) = seal::open_note(member(files, SIGNATURE)?, keys)
         .map_err(|e| Wrong::new(SIGNATURE, format!("is not good: {e}")))?;
-    if said != statement(&manifest.release, text.as_bytes()) {
+    if said != statement(&manifest.format, &manifest.release, text.as_bytes()) {
         return Err(Wrong::new(MANIFEST, "is not the one that was signed"));
     }
     Ok((manifest, by))
+}
+
+fn version(manifest: &Manifest) -> Option<Version> {
+    match manifest.format.as_str() {
+        EARLIER => Some(Version::One),
+        FORMAT => Some(Version::Two),
+        _ => None,
+    }
+}
+
+/// The bodies from beside the log: each the one that an entry names, and of those that are not here each said to be gone or missing.
+fn bodies(
+    files: &BTreeMap<String, Vec<u8>>,
+    manifest: &Manifest,
+    entries: &[Entry],
+) -> Result<BTreeSet<Digest>, Wrong> {
+    let named: BTreeSet<Digest> = referred(entries).into_iter().map(|b| b.digest).collect();
+    let mut carried = BTreeSet::new();
+    for (name, bytes) in files {
+        let Some(hex) = name
+            .strip_prefix(BODY)
+            .and_then(|n| n.strip_suffix(".json"))
+        else {
+            continue;
+        };
+        let digest = Digest::of(bytes);
+        if digest.hex() != hex {
+            return Err(Wrong::new(name, "is not what its name says"));
+        }
+        if !named.contains(&digest) {
+            return Err(Wrong::new(name, "is not one that an entry refers to"));
+        }
+        carried.insert(digest);
+    }
+    if version(manifest) == Some(Version::One) {
+        return Ok(carried);
+    }
+    for body in unexplained(entries, &carried) {
+        let digest = body.digest.to_string();
+        if !manifest.missing.iter().any(|m| m.what.contains(&digest)) {
+            let because = format!(
+                "refers to {} that is neither here nor listed as missing",
+                body.class
+            );
+            return Err(Wrong::entry(body.seq, because));
+        }
+    }
+    Ok(carried)
 }
 
 fn same_files(manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Wrong> {

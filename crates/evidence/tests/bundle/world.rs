@@ -227,6 +227,18 @@ pub fn rezip<'a>(files: impl IntoIterator<Item = (&'a String, &'a Vec<u8>)>) -> 
 }
 
 impl World {
+    pub fn write(
+        &self,
+        f: &mut dyn FnMut(&mut dyn tidegate_ledger::Tx) -> Result<(), tidegate_ledger::StoreError>,
+    ) {
+        self.store.write(f).unwrap();
+    }
+
+    /// A row of a read model.
+    pub fn row(&self, model: &str, key: &str, body: &str) {
+        self.write(&mut |tx| tx.put_model(model, key, Some(body)));
+    }
+
     pub fn store_read(
         &self,
         f: &mut dyn FnMut(&dyn tidegate_ledger::Rows) -> Result<(), tidegate_ledger::StoreError>,

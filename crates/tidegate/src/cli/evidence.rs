@@ -153,6 +153,7 @@ fn summary(checked: &Checked, verify: &Verify) -> Value {
         "entries": checked.entries,
         "erased": checked.erased,
         "missing": checked.missing,
+        "bodies": checked.bodies,
         "streams": checked.streams,
         "checkpoint": {
             "origin": checked.sealed.origin, "size": checked.sealed.size, "root": checked.sealed.root.to_string(),
@@ -223,6 +224,12 @@ fn text(checked: &Checked, verify: &Verify, still: &Value, look: &Look) -> Strin
         checked.sealed.size,
         checked.sealed.root
     ));
+    if checked.bodies > 0 {
+        lines.push(format!(
+            "       {} from beside the log (output of programs, figures behind verdicts), each the one that its entry names",
+            several(checked.bodies, "body", "bodies")
+        ));
+    }
     if checked.missing > 0 {
         lines.push(format!(
             "       the bundle says that {} are missing; index.html lists them",
