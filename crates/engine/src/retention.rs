@@ -21,6 +21,8 @@ use tidegate_ledger::{BLOB_LIMIT, StoreError, Tx, TxView};
 
 /// Between two looks at whether anything is due.
 const LOOK: Duration = Duration::from_secs(5);
+/// After rows that cannot be read.
+const PAUSE: Duration = Duration::from_secs(60);
 /// Rows read at once.
 const PAGE: usize = 200;
 /// Bodies of one entry.
@@ -47,6 +49,7 @@ pub(crate) fn run(shared: &Shared) {
         if let Err(error) = round(shared, &mut known) {
             tracing::warn!(%error, "what is past its retention could not be looked for; again later");
             known.due = None;
+            std::thread::park_timeout(PAUSE);
         }
     }
 }
@@ -82,7 +85,9 @@ fn round(shared: &Shared, known: &mut Known) -> Result<(), StoreError> {
         due = next.map_or(due, |next| due.min(next));
         for (deployment, keys) in going {
             for keys in keys.chunks(MOST) {
-                remove(shared, &deployment, keys);
+                if !remove(shared, &deployment, keys) {
+                    due = due.min(AGAIN.after(now));
+                }
             }
         }
         let young = last.as_deref().and_then(instant);
@@ -144,7 +149,8 @@ fn instant(key: &str) -> Option<Timestamp> {
     Timestamp::from_microsecond(micros).ok()
 }
 
-fn remove(shared: &Shared, deployment: &str, keys: &[String]) {
+/// False when it was refused: what keeps one of them came meanwhile.
+fn remove(shared: &Shared, deployment: &str, keys: &[String]) -> bool {
     let command = Command::Archive {
         key: Some(deployment.to_owned()),
         command: archive::Command::Remove {
@@ -159,9 +165,11 @@ fn remove(shared: &Shared, deployment: &str, keys: &[String]) {
         actor: Actor::system(),
         command,
     };
-    if let Err(error) = shared.submit(item, fingerprint) {
+    let removed = shared.submit(item, fingerprint);
+    if let Err(error) = &removed {
         tracing::warn!(deployment, %error, "what is past its retention stays for now");
     }
+    removed.is_ok()
 }
 
 /// Take the bodies out that the entries of a batch say are gone. Whether there were any.
