@@ -26,4 +26,14 @@ pub enum Error {
         /// Environments asked for.
         environments: String,
     },
+    /// There is nothing to come in with.
+    #[error(
+        "agent {agent} is not let in: {because}; an administrator makes a join token with `tidegate agent enroll {agent} --environments ...`, given here as --join-token-file"
+    )]
+    NotEnrolled {
+        /// Name of the agent.
+        agent: String,
+        /// Why.
+        because: String,
+    },
 }

@@ -5,6 +5,7 @@
 
 mod backoff;
 mod clock;
+mod credential;
 mod error;
 mod lease;
 mod observe;
@@ -15,5 +16,5 @@ mod trust;
 mod work;
 
 pub use error::Error;
-pub use options::AgentOptions;
+pub use options::{Access, AgentOptions};
 pub use run::run;

@@ -4,16 +4,28 @@ use crate::error::Error;
 use std::{path::PathBuf, time::Duration};
 use tidegate_drivers::Options;
 
+/// What lets an agent in.
+#[derive(Clone)]
+pub enum Access {
+    /// A token that somebody made for it.
+    Token(String),
+    /// The credential in its folder, or the one it gets for this join token.
+    Enrolled {
+        /// Used once, when there is no credential.
+        join_token: Option<String>,
+    },
+}
+
 /// Settings of an agent.
 #[derive(Clone)]
 pub struct AgentOptions {
     /// Base URL of the server.
     pub server: String,
-    /// Token that allows the environments.
-    pub token: String,
+    /// What lets it in.
+    pub access: Access,
     /// Name of this agent, unique at the server.
     pub name: String,
-    /// Environments it serves.
+    /// Environments it serves; all that its credential allows when empty.
     pub environments: Vec<String>,
     /// Most actions at once, 1 to 64.
     pub at_once: u32,
@@ -38,7 +50,7 @@ impl AgentOptions {
     ) -> Self {
         Self {
             server: server.to_owned(),
-            token: token.to_owned(),
+            access: Access::Token(token.to_owned()),
             name: name.to_owned(),
             environments,
             at_once: 16,
@@ -63,7 +75,8 @@ impl AgentOptions {
         if self.name.is_empty() || !self.name.bytes().all(plain) {
             return refuse("name", "use letters, digits and - _ .");
         }
-        if self.environments.is_empty() {
+        let by_token = matches!(self.access, Access::Token(_));
+        if self.environments.is_empty() && by_token {
             return refuse("environments", "name at least one");
         }
         if !(1..=64).contains(&self.at_once) {

@@ -1,5 +1,7 @@
 //! The life of an agent: open the target, work, and stop without touching what runs.
 
+use crate::credential::Credential;
+use crate::options::Access;
 use crate::trust::Guard;
 use crate::{error::Error, lease, observe, options::AgentOptions};
 use std::sync::Arc;
@@ -39,12 +41,16 @@ impl Shared {
 /// # Errors
 /// [`Error::Setting`] and [`Error::Target`] before anything happens; [`Error::Refused`] when the server does not accept this
 /// agent at the first contact.
-pub async fn run(options: AgentOptions, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+pub async fn run(
+    mut options: AgentOptions,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Error> {
     options.check()?;
-    let client = Client::new(&options.server, &options.token).map_err(|e| Error::Setting {
-        setting: "server",
-        reason: e.to_string(),
-    })?;
+    let mut shutdown = std::pin::pin!(shutdown);
+    let (client, credential) = tokio::select! {
+        connected = connected(&mut options) => connected?,
+        () = &mut shutdown => return Ok(()),
+    };
     let target = ProcessTarget::open(options.target.clone()).await?;
     kill_point("agent.target.opened");
     let guard = options.trust.as_deref();
@@ -67,9 +73,11 @@ pub async fn run(options: AgentOptions, shutdown: impl Future<Output = ()>) -> R
         ending,
     });
     let telling = tokio::spawn(observe::keep_telling(Arc::clone(&shared)));
+    let renewing = credential.map(|credential| credential.keep_renewed(shared.client.clone()));
+    let renewing = renewing.map(tokio::spawn);
     let result = tokio::select! {
         result = lease::work(Arc::clone(&shared)) => result,
-        () = shutdown => Ok(()),
+        () = &mut shutdown => Ok(()),
     };
     shared.tasks.close();
     if timeout(shared.options.shutdown_grace, shared.tasks.wait())
@@ -80,6 +88,30 @@ pub async fn run(options: AgentOptions, shutdown: impl Future<Output = ()>) -> R
     }
     shared.ending.cancel();
     telling.abort();
+    if let Some(renewing) = renewing {
+        renewing.abort();
+    }
     shared.target.close().await;
     result
+}
+
+/// A client that is let in, and what lets it in when that is to be renewed. The environments are filled in from it.
+async fn connected(options: &mut AgentOptions) -> Result<(Client, Option<Arc<Credential>>), Error> {
+    let client = |token: &str| {
+        Client::new(&options.server, token).map_err(|e| Error::Setting {
+            setting: "server",
+            reason: e.to_string(),
+        })
+    };
+    let join_token = match &options.access {
+        Access::Token(token) => return Ok((client(token)?, None)),
+        Access::Enrolled { join_token } => join_token.as_deref(),
+    };
+    let known = (options.server.as_str(), options.name.as_str());
+    let credential = Credential::open(&options.target.root, known, join_token).await?;
+    let client = client("")?.proving(Arc::clone(&credential) as _);
+    if options.environments.is_empty() {
+        options.environments = credential.environments();
+    }
+    Ok((client, Some(credential)))
 }

@@ -8,7 +8,8 @@ use crate::error::Problem;
 use crate::extract::{Body, Ref, Refs};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, StatusCode};
 use tidegate_core::id::DeploymentId;
 use tidegate_engine::wire::{LeaseReply, LeaseRequest, Mandate, Observed, ObservedReply, Report};
 use utoipa_axum::router::OpenApiRouter;
@@ -24,12 +25,19 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// A token works for one agent: the one it is named after, `agent:<name>` or `<name>`.
-fn same(who: &Caller, agent: &str) -> Result<(), Problem> {
+pub(crate) fn same(who: &Caller, agent: &str) -> Result<(), Problem> {
     let own = who.name().strip_prefix("agent:").unwrap_or(who.name());
     if own == agent {
         return Ok(());
     }
     Err(who.refused(format!("work as agent {agent}")))
+}
+
+/// The version in `tidegate/0.1.0`.
+fn version(program: &str) -> Option<&str> {
+    let version = program.strip_prefix("tidegate/")?;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b".-+".contains(&b);
+    (version.len() <= 40 && version.bytes().all(plain)).then_some(version)
 }
 
 /// Ask for work. The request is held until there is some, at most 25 s.
@@ -46,9 +54,14 @@ async fn lease(
     State(app): State<App>,
     who: Caller,
     Ref(agent): Ref,
+    headers: HeaderMap,
     Body(request): Body<LeaseRequest>,
 ) -> Result<Json<LeaseReply>, Problem> {
     same(&who, &agent)?;
+    let program = headers.get(USER_AGENT).and_then(|text| text.to_str().ok());
+    if let Some(version) = program.and_then(version) {
+        app.engine().agent_version(&agent, version);
+    }
     Ok(Json(
         crate::lease::lease(&app, who.actor(), agent, request).await?,
     ))

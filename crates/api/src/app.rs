@@ -3,7 +3,7 @@
 use crate::auth::provider::UnderWay;
 use crate::auth::throttle::Throttle;
 use crate::auth::workload::Keys;
-use crate::auth::{Tokens, Used};
+use crate::auth::{Proofs, Tokens, Used};
 use crate::error::{Problem, kind};
 use crate::feed::Feed;
 use crate::ics::Shelf;
@@ -55,6 +55,7 @@ struct Inner {
     engine: Engine,
     tokens: Tokens,
     used: Used,
+    proofs: Proofs,
     throttle: Throttle,
     keys: Keys,
     under_way: UnderWay,
@@ -84,6 +85,7 @@ impl App {
             engine,
             tokens: Tokens::default(),
             used: Used::default(),
+            proofs: Proofs::default(),
             throttle: Throttle::default(),
             keys: Keys::default(),
             under_way: UnderWay::default(),
@@ -114,6 +116,11 @@ impl App {
     /// When tokens were last used.
     pub(crate) fn used(&self) -> &Used {
         &self.0.used
+    }
+
+    /// Signed requests that came lately.
+    pub(crate) fn proofs(&self) -> &Proofs {
+        &self.0.proofs
     }
 
     /// How often somebody may try to sign in.

@@ -33,6 +33,11 @@ impl Drop for CancelOnDrop {
 }
 
 impl Leases {
+    /// End the wait of an agent that may come in no more.
+    pub(crate) fn end(&self, agent: &str) {
+        drop(self.enter(agent));
+    }
+
     /// Take the agent's place: the request that has it now ends.
     fn enter(&self, agent: &str) -> (Arc<tokio::sync::Mutex<()>>, Arc<AtomicBool>) {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);

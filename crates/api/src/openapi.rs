@@ -131,6 +131,7 @@ fn keyed(path: &str, operation: &mut Operation) {
         "/api/v1/config/plans",
         "/api/v1/simulations/policy",
         "/api/v1/tokens",
+        "/api/v1/enrolments",
         "/api/v1/sessions",
         "/api/v1/sign-ins",
         "/api/v1/sign-ins/completions",

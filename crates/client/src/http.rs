@@ -6,6 +6,7 @@
 
 use crate::lines::{Lines, SILENCE};
 use crate::problem::Problem;
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Method, Request, RequestBuilder, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -65,6 +66,20 @@ impl Error {
     }
 }
 
+/// What a prover adds to a request.
+pub struct Proven {
+    /// The token to send.
+    pub token: String,
+    /// Name of the header that carries the proof, and its text.
+    pub header: (&'static str, String),
+}
+
+/// Shows with each request that whoever sends it holds a key; the token may be another one each time.
+pub trait Prover: Send + Sync {
+    /// For a request of this method, path with query, and body.
+    fn prove(&self, method: &str, path: &str, body: &[u8]) -> Proven;
+}
+
 /// A client of one server, or of several that share a ledger. Cheap to clone; connections are shared.
 #[derive(Clone)]
 pub struct Client {
@@ -73,6 +88,7 @@ pub struct Client {
     /// Which of them is asked; clones move on together.
     at: Arc<AtomicUsize>,
     token: Option<String>,
+    prover: Option<Arc<dyn Prover>>,
     /// Every read is of the ledger as it was then.
     as_of: Option<String>,
 }
@@ -122,6 +138,7 @@ impl Client {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .connect_timeout(CONNECT)
+            .user_agent(concat!("tidegate/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true);
         if urls.iter().all(|url| url.scheme() == "http") {
@@ -139,8 +156,16 @@ impl Client {
             bases,
             at: Arc::default(),
             token,
+            prover: None,
             as_of: None,
         })
+    }
+
+    /// The same client for a caller with a key, instead of a token.
+    #[must_use]
+    pub fn proving(mut self, prover: Arc<dyn Prover>) -> Self {
+        self.prover = Some(prover);
+        self
     }
 
     /// Base URL of the server that is asked, without a slash at its end.
@@ -311,6 +336,7 @@ impl Client {
             let from = self.at.load(Ordering::Relaxed);
             let base = self.base().to_owned();
             let again = request.try_clone();
+            self.sign(&mut request, &base);
             let error = match self.http.execute(request).await {
                 Ok(response) => break (response, from),
                 Err(error) => error,
@@ -336,6 +362,31 @@ impl Client {
         Err(Error::Problem(Box::new(
             self.problem(status, response).await,
         )))
+    }
+
+    /// Put the token and the proof of a key onto a request.
+    fn sign(&self, request: &mut Request, base: &str) {
+        let Some(prover) = &self.prover else {
+            return;
+        };
+        let url = request.url().as_str();
+        let path = url
+            .strip_prefix(base)
+            .unwrap_or_else(|| request.url().path());
+        let body = request.body().and_then(reqwest::Body::as_bytes);
+        let proven = prover.prove(request.method().as_str(), path, body.unwrap_or_default());
+        let (name, text) = proven.header;
+        let headers = [
+            ("authorization", format!("Bearer {}", proven.token)),
+            (name, text),
+        ];
+        for (name, text) in headers {
+            let name = HeaderName::from_static(name);
+            if let Ok(mut value) = HeaderValue::from_str(&text) {
+                value.set_sensitive(true);
+                request.headers_mut().insert(name, value);
+            }
+        }
     }
 
     /// The same request to the server that is asked now.

@@ -14,6 +14,6 @@ pub use calls::{
     OverrideFilter, SlotQuery, Voted,
 };
 pub use events::{EventFilter, Events};
-pub use http::{Client, Error};
+pub use http::{Client, Error, Proven, Prover};
 pub use lines::Lines;
 pub use problem::Problem;

@@ -22,6 +22,7 @@ pub mod mandate;
 pub mod model;
 pub mod people;
 pub mod plan;
+pub mod possession;
 pub mod queue;
 pub(crate) mod reach;
 pub mod refusal;

@@ -24,6 +24,8 @@ pub struct AgentSeen {
     pub silent_ms: u64,
     /// Heard of lately?
     pub reachable: bool,
+    /// Its version, as it says.
+    pub version: Option<String>,
 }
 
 /// A service in an environment as last seen.
@@ -50,6 +52,8 @@ struct State {
     notes: BTreeMap<String, String>,
     /// Highest generations that targets have seen, as agents said last, by agent.
     generations: BTreeMap<String, Generations>,
+    /// What agents say their version is.
+    versions: BTreeMap<String, String>,
 }
 
 /// By environment and service.
@@ -63,6 +67,17 @@ impl SeenAll {
         locked(&self.0)
             .agents
             .insert(name.to_owned(), (Instant::now(), environments.to_vec()));
+    }
+
+    pub(crate) fn version(&self, name: &str, version: &str) {
+        let mut state = locked(&self.0);
+        if state
+            .versions
+            .get(name)
+            .is_none_or(|known| known != version)
+        {
+            state.versions.insert(name.to_owned(), version.to_owned());
+        }
     }
 
     /// Did the agent say the same before?
@@ -138,7 +153,8 @@ impl SeenAll {
     }
 
     pub(crate) fn agents(&self) -> Vec<AgentSeen> {
-        locked(&self.0)
+        let state = locked(&self.0);
+        state
             .agents
             .iter()
             .map(|(name, (at, environments))| AgentSeen {
@@ -146,6 +162,7 @@ impl SeenAll {
                 environments: environments.clone(),
                 silent_ms: u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX),
                 reachable: at.elapsed() < SILENT,
+                version: state.versions.get(name).cloned(),
             })
             .collect()
     }
@@ -164,6 +181,11 @@ impl crate::Engine {
     #[must_use]
     pub fn agents(&self) -> Vec<AgentSeen> {
         self.shared.seen.agents()
+    }
+
+    /// An agent that may work here said which version it is.
+    pub fn agent_version(&self, agent: &str, version: &str) {
+        self.shared.seen.version(agent, version);
     }
 
     /// A service in an environment, as last seen; absent when no agent mentioned it.

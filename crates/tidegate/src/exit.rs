@@ -176,7 +176,7 @@ pub fn exit_of(status: u16, code: Option<&str>) -> Exit {
         Some("TG2001") => return Exit::Blocked,
         Some(
             "TG2008" | "TG2013" | "TG2016" | "TG3001" | "TG3020" | "TG3021" | "TG3022" | "TG3023"
-            | "TG3024" | "TG3026",
+            | "TG3024" | "TG3026" | "TG3027",
         ) => {
             return Exit::NotAllowed;
         }

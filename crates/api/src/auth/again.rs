@@ -11,7 +11,7 @@ use tidegate_engine::Engine;
 /// their role reads nothing any more.
 pub(crate) fn again(engine: &Engine, before: &Caller) -> Result<Option<Caller>, Problem> {
     let found = look(engine, |look| match before.way() {
-        Way::Token { hash } => Ok(tokens::of_hash(look, hash)?.map(|(caller, _)| caller)),
+        Way::Token { hash, .. } => Ok(tokens::of_hash(look, hash)?.map(|(caller, _)| caller)),
         Way::Session { hash, .. } => {
             let found = sessions::signed_in(look, hash)?;
             Ok(found.map(|(actor, session)| {

@@ -17,6 +17,8 @@ pub(crate) enum Way {
     Token {
         /// Hash of its text.
         hash: Digest,
+        /// Public key of which each request must show that the caller holds it.
+        key: Option<String>,
     },
     /// A sign-in.
     Session {

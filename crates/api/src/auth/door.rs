@@ -59,7 +59,13 @@ impl Door {
                 "/login",
             ]
             .contains(&path);
-        if (public && method == Method::GET) || (feed && reads) || sign_in {
+        // It brings its join token in the body.
+        let joins = path
+            .strip_prefix("/api/v1/agents/")
+            .and_then(|rest| rest.split_once('/'))
+            .is_some_and(|(_, what)| what == "credentials");
+        let unasked = sign_in || (joins && method == Method::POST);
+        if (public && method == Method::GET) || (feed && reads) || unasked {
             Self::Public
         } else if leaves(method, path) {
             Self::Leaving
@@ -72,7 +78,7 @@ impl Door {
             || beneath("/api/v1/calendar/feeds")
         {
             Self::Administration
-        } else if beneath("/api/v1/tokens") {
+        } else if beneath("/api/v1/tokens") || beneath("/api/v1/enrolments") {
             Self::Tokens
         } else if path.strip_prefix("/api/v1/agents/").is_some() {
             Self::Work
@@ -203,6 +209,21 @@ mod tests {
         );
         assert_eq!(door(Method::GET, "/api/v1/agents"), Door::Reading);
         assert_eq!(door(Method::POST, "/api/v1/agents/a/leases"), Door::Work);
+        assert_eq!(
+            door(Method::POST, "/api/v1/agents/a/credentials"),
+            Door::Public
+        );
+        assert_eq!(
+            door(Method::GET, "/api/v1/agents/a/credentials"),
+            Door::Work
+        );
+        assert_eq!(
+            door(Method::POST, "/api/v1/agents/a/credentials/more"),
+            Door::Work
+        );
+        assert_eq!(door(Method::POST, "/api/v1/agents/a/renewals"), Door::Work);
+        assert_eq!(door(Method::POST, "/api/v1/enrolments"), Door::Tokens);
+        assert_eq!(door(Method::DELETE, "/api/v1/enrolments/a"), Door::Tokens);
         assert_eq!(door(Method::POST, "/api/v1/rollbacks"), Door::Deploying);
         assert_eq!(door(Method::GET, "/api/v1/deployments"), Door::Reading);
         assert_eq!(door(Method::POST, "/api/v1/sessions"), Door::Public);

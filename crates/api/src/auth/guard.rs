@@ -2,7 +2,7 @@
 
 use super::caller::Way;
 use super::door::Door;
-use super::{AccessToken, Caller, Used, csrf, record, sessions, workload};
+use super::{AccessToken, Caller, Used, csrf, possession, record, sessions, workload};
 use crate::App;
 use crate::error::{Problem, kind};
 use crate::hidden::{self, Hidden};
@@ -30,7 +30,7 @@ pub(crate) fn is_over_tls(app: &App) -> bool {
 }
 
 /// Lets a request pass whose token opens the door it knocks at.
-pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn guarded(State(app): State<App>, request: Request, next: Next) -> Response {
     let door = Door::of(request.method(), request.uri().path());
     if door == Door::Public {
         // A calendar opens without a caller, for whoever has its address.
@@ -45,6 +45,10 @@ pub async fn guarded(State(app): State<App>, mut request: Request, next: Next) -
     let asked = (request.method(), request.uri().path());
     let caller = match authenticate(&app, asked, request.headers()).await {
         Ok(caller) => caller,
+        Err(problem) => return problem.into_response(),
+    };
+    let mut request = match possession::shown(&app, &caller, request).await {
+        Ok(request) => request,
         Err(problem) => return problem.into_response(),
     };
     // The form of the page repeats the text in its body, which its handler reads.

@@ -30,6 +30,9 @@ pub(crate) fn granted(
         body["expires"] = json!(end);
     }
     if let Some(grant) = grant_of(row)? {
+        if let Some(key) = &grant.key {
+            body["key"] = json!(key);
+        }
         for (name, value) in [("account", grant.account), ("owner", grant.owner)] {
             if let Some(value) = value {
                 body[name] = json!(value);
@@ -145,7 +148,11 @@ pub(crate) fn refused_vote(
 }
 
 /// Is the newest entry about somebody a refusal of just now?
-fn is_told(rows: &(impl Rows + ?Sized), name: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn is_told(
+    rows: &(impl Rows + ?Sized),
+    name: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let stream = StreamId::new(StreamKind::Access, name);
     let rev = rows.rev(&stream)?;
     if rev == 0 {
@@ -157,7 +164,7 @@ fn is_told(rows: &(impl Rows + ?Sized), name: &str, now: Timestamp) -> Result<bo
     }))
 }
 
-fn append(
+pub(super) fn append(
     tx: &mut dyn Tx,
     name: &str,
     by: &Actor,

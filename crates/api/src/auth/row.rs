@@ -3,7 +3,7 @@
 use super::AccessToken;
 use serde::{Deserialize, Serialize};
 use tidegate_core::actor::{Reach, Role};
-use tidegate_core::time::Timestamp;
+use tidegate_core::time::{Millis, Timestamp};
 use tidegate_ledger::{StoreError, TokenRow};
 
 /// Who answers for a token, and what it touches at most.
@@ -22,6 +22,12 @@ pub(crate) struct Grant {
     /// The former token of an agent: void from this instant although its own end is later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<Timestamp>,
+    /// Public key that the agent made itself: whoever sends the token signs each request with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// For how long the credential that follows this one is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewed_for: Option<Millis>,
 }
 
 /// What stands in the body of a row beside the role.

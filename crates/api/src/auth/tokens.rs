@@ -5,6 +5,7 @@
 //! of them are read again.
 
 use super::caller::Way;
+use super::row::grant_of;
 use super::who;
 use super::{AccessToken, Caller};
 use crate::error::Problem;
@@ -39,7 +40,8 @@ impl Tokens {
         let actor = who::of_token((&Nothing, &Spec::default()), row, engine.now())
             .ok()
             .flatten();
-        Some(actor.map(|actor| Caller::new(actor, Way::Token { hash }, row.expires)))
+        let key = grant_of(row).ok()?.and_then(|grant| grant.key);
+        Some(actor.map(|actor| Caller::new(actor, Way::Token { hash, key }, row.expires)))
     }
 
     /// Who carries this token, from the ledger.
@@ -100,7 +102,10 @@ pub(super) fn of_hash(
         return Ok(None);
     };
     let actor = who::of_token((look.view(), &look.in_force.spec), &row, look.now)?;
-    let way = Way::Token { hash: hash.clone() };
+    let way = Way::Token {
+        hash: hash.clone(),
+        key: grant_of(&row)?.and_then(|grant| grant.key),
+    };
     Ok(actor.map(|actor| (Caller::new(actor, way, row.expires), row)))
 }
 

@@ -9,6 +9,7 @@ mod change;
 mod config;
 mod delegation;
 mod deployment;
+mod enrolment;
 mod entry;
 mod environment;
 mod erasure;
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(board::routes())
         .merge(config::routes())
         .merge(token::routes())
+        .merge(enrolment::routes())
         .merge(train::routes())
         .merge(session::routes())
         .merge(user::routes())

@@ -54,7 +54,7 @@ async fn create(
             account: request.account,
             owner: request.owner,
             reach,
-            void: None,
+            ..Grant::default()
         },
         expires_in_s: request.expires_in_s,
     };
@@ -346,8 +346,11 @@ pub(super) fn revoked(
             Ok(row) => row,
             Err(problem) => return Ok(Err(problem)),
         };
-        tx.drop_token(&row.hash)?;
-        Used::drop(tx, &row.hash)?;
+        // An agent that renewed its credential has two of one name.
+        for same in tx.tokens()?.iter().filter(|same| same.name == row.name) {
+            tx.drop_token(&same.hash)?;
+            Used::drop(tx, &same.hash)?;
+        }
         auth::revoked(tx, by, &row, now)?;
         Ok(Ok(row))
     })?

@@ -111,4 +111,6 @@ kinds! {
         "The identity provider did not answer, or not as it should. Nobody was signed in and nothing was registered.";
     PROVIDER_REFUSED = "provider-refused" "TG3026" UNAUTHORIZED "not signed in at the identity provider":
         "The identity provider refused, its word is not believed, or the account there is nobody's here. Nobody was signed in.";
+    JOIN_REFUSED = "join-refused" "TG3027" UNAUTHORIZED "the agent is not let in":
+        "A join token lets in one agent of one name, once, within its time; a credential is renewed by whoever holds its key and used its last one. Attempts are on record and shown by `tidegate agent list`.";
 }

@@ -95,6 +95,9 @@ pub(crate) fn agent(seen: &AgentSeen, now: Timestamp) -> wire::Agent {
         environments: seen.environments.iter().map(ToString::to_string).collect(),
         seen_at,
         reachable: seen.reachable,
+        version: seen.version.clone(),
+        lag_ms: None,
+        enrolment: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Everything that only reads.
 
+mod agent;
 mod archive;
 mod artifact;
 mod audit;
@@ -42,6 +43,7 @@ use utoipa_axum::router::OpenApiRouter;
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(agent::routes())
         .merge(artifact::routes())
         .merge(release::routes())
         .merge(scope::routes())

@@ -9,8 +9,8 @@ use crate::space::{self, Space};
 use axum::Json;
 use axum::extract::State;
 use tidegate_client::wire::{
-    Agent, CheckpointPlace, ConfigHead, DueLag, Health, LedgerHead, Page, Quarantine, Status,
-    Sweep, Writer,
+    Agent, CheckpointPlace, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status, Sweep,
+    Writer,
 };
 use tidegate_engine::destinations::Place;
 use utoipa_axum::router::OpenApiRouter;
@@ -20,7 +20,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health))
         .routes(routes!(status))
-        .routes(routes!(agents))
 }
 
 /// Does it answer? Needs no token and says nothing about what the server holds.
@@ -124,19 +123,6 @@ fn places(look: &Look<'_>, size: u64) -> Result<Vec<CheckpointPlace>, Problem> {
         next: place.due,
     };
     Ok(places.map(place).collect())
-}
-
-/// Agents heard of since the start of the server.
-#[utoipa::path(
-    get,
-    path = "/api/v1/agents",
-    tag = "agents",
-    operation_id = "agents",
-    responses((status = 200, description = "Agents", body = Page<Agent>))
-)]
-async fn agents(State(app): State<App>, _: Caller) -> Result<Json<Page<Agent>>, Problem> {
-    let items = app.look(|look| Ok(seen(look))).await?;
-    Ok(Json(Page { items, next: None }))
 }
 
 fn seen(look: &Look<'_>) -> Vec<Agent> {

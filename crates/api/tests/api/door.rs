@@ -57,6 +57,7 @@ async fn every_operation_but_the_public_ones_refuses_without_a_valid_token() {
         public,
         [
             "/api/openapi.json",
+            "/api/v1/agents/x/credentials",
             "/api/v1/health",
             "/api/v1/sessions",
             "/api/v1/sign-ins",

@@ -17,6 +17,8 @@ mod deployments;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod enrolment;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod feeds;

@@ -3,6 +3,7 @@
 //! A `key` is the idempotency key of a command: the same key with the same body is the same command, however often it is
 //! sent, so a caller that got no answer may send it again.
 
+mod agent;
 mod archive;
 mod artifact;
 mod audit;

@@ -1,7 +1,7 @@
 //! The server about itself.
 
 use crate::http::{Client, Error};
-use crate::wire::{Agent, Check, Health, Page, Status};
+use crate::wire::{Check, Health, Page, Status};
 
 impl Client {
     /// Does it answer? Needs no token.
@@ -26,13 +26,5 @@ impl Client {
     /// See [`Error`].
     pub async fn doctor(&self) -> Result<Page<Check>, Error> {
         self.get("/api/v1/doctor").await
-    }
-
-    /// Agents seen since the start of the server.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub async fn agents(&self) -> Result<Page<Agent>, Error> {
-        self.get("/api/v1/agents").await
     }
 }

@@ -4,6 +4,7 @@
 //! answers ignore them, so that an older program understands a newer server. Nothing here decides or computes. With the
 //! feature `schema` every type describes itself for the OpenAPI document.
 
+mod agent;
 mod archive;
 mod artifact;
 mod audit;
@@ -43,6 +44,10 @@ mod user;
 mod verdict;
 mod whereabouts;
 
+pub use agent::{
+    Agent, AgentEnrolment, EnrolmentRequest, EnrolmentState, JoinRequest, NewCredential,
+    NewEnrolment, RefusedJoin,
+};
 pub use archive::{KeptBody, LegalHold, LegalHoldReleased, LegalHoldRequest};
 pub use artifact::{Artifact, ArtifactPhase, ArtifactRequest, Build, BuiltBy, Source};
 pub use audit::{
@@ -111,8 +116,8 @@ pub use scope::{
     ReleaseScope, ScopeDrag, ScopeEdit, ScopeExclusion, ScopeItem, ScopeLock, ScopeRequest,
 };
 pub use server::{
-    Agent, Check, CheckState, CheckpointPlace, ConfigHead, DueLag, Health, LedgerHead, Quarantine,
-    Status, StoreSpace, Sweep, Writer,
+    Check, CheckState, CheckpointPlace, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status,
+    StoreSpace, Sweep, Writer,
 };
 pub use simulation::{
     PolicySimulation, PolicySimulationRequest, SimulatedBand, SimulatedChange, SimulatedDemand,

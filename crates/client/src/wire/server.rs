@@ -1,6 +1,6 @@
 //! The server about itself.
 
-use super::Timestamp;
+use super::{Agent, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// `GET /health`: it answers.
@@ -161,22 +161,6 @@ pub struct ConfigHead {
     pub revision: u64,
     /// Digest.
     pub digest: String,
-}
-
-/// An agent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct Agent {
-    /// Name.
-    pub name: String,
-    /// Environments it serves.
-    pub environments: Vec<String>,
-    /// When it was heard of last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen_at: Option<Timestamp>,
-    /// Was it heard of lately?
-    pub reachable: bool,
 }
 
 /// `GET /doctor`: one thing that was looked at.

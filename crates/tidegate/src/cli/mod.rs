@@ -4,6 +4,7 @@
 //! server could decide, so that every other client of the API can do the same.
 
 mod admin;
+mod agents;
 mod apply;
 mod approvals;
 mod approve;
@@ -165,6 +166,7 @@ enum Verb {
     User(user::Args),
     Event(event::Args),
     Doctor(doctor::Args),
+    Agent(agents::Args),
     Admin(admin::Args),
     Completion(completion::Args),
     Version(version::Args),
@@ -204,6 +206,10 @@ fn start(cli: Cli) -> Result<Exit, Failure> {
     let verb = match cli.command {
         Command::Role(role) => return role.run(),
         Command::Demo(args) => return crate::demo::run(&args),
+        Command::Verb(Verb::Agent(args)) => match args.verb {
+            agents::Verb::Run(args) => return crate::role::run_agent(args),
+            verb => Verb::Agent(agents::Args { verb }),
+        },
         Command::Verb(verb) => verb,
     };
     let mut session = Session::new(cli.globals)?;
@@ -274,6 +280,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Token(args) => token::run(&args, session).await,
         Verb::User(args) => user::run(&args, session).await,
         Verb::Event(args) => event::run(&args, session).await,
+        Verb::Agent(args) => agents::run(&args, session).await,
         Verb::Admin(args) => admin::run(&args, session).await,
         Verb::Doctor(args) => doctor::run(&args, session).await,
         Verb::Completion(args) => completion::run(&args, session),

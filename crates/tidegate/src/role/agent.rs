@@ -7,7 +7,7 @@ use crate::exit::{Exit, Failure};
 use clap::Args;
 use settings::Settings;
 use std::path::{Path, PathBuf};
-use tidegate_agent::AgentOptions;
+use tidegate_agent::{Access, AgentOptions};
 
 /// Variable that names the folder of secrets.
 const SECRET_DIR: &str = "TIDEGATE_SECRET_DIR";
@@ -18,16 +18,19 @@ pub struct AgentArgs {
     /// Address of the server; several that share a ledger are separated by commas
     #[arg(long, env = "TIDEGATE_URL")]
     pub server: String,
-    /// File with the agent's token; only its owner may read it
-    #[arg(long, env = "TIDEGATE_TOKEN_FILE")]
-    pub token_file: PathBuf,
+    /// File with the join token of `tidegate agent enroll`: used once, when there is no credential in the folder
+    #[arg(long, value_name = "FILE", conflicts_with = "token_file")]
+    pub join_token_file: Option<PathBuf>,
+    /// File with a token that somebody made for the agent, instead of a credential it renews by itself
+    #[arg(long, value_name = "FILE", env = "TIDEGATE_TOKEN_FILE")]
+    pub token_file: Option<PathBuf>,
     /// Name of this agent
     #[arg(long, default_value = "local")]
     pub name: String,
-    /// Environments it serves
-    #[arg(long, required = true, value_delimiter = ',')]
+    /// Environments it serves [default: all it was let in for]
+    #[arg(long, value_delimiter = ',')]
     pub environments: Vec<String>,
-    /// Folder that belongs to this agent alone
+    /// Folder that belongs to this agent alone: its key and credential, and what it runs
     #[arg(long, default_value = ".tidegate/agent")]
     pub root: PathBuf,
     /// Folder with a file for each secret: `secret:file/web/db` is the text of `web/db` in it
@@ -43,27 +46,44 @@ pub struct AgentArgs {
 
 /// `tidegate agent run`.
 pub async fn run(args: AgentArgs) -> Result<Exit, Failure> {
-    let token = token(&args.token_file)?;
-    let mut options = plain(
-        &args.server,
-        &token,
-        &args.name,
-        args.environments,
-        &args.root,
-    )?;
+    let mut options = plain(&args.server, "", &args.name, args.environments, &args.root)?;
+    options.access = match &args.token_file {
+        Some(file) => Access::Token(token(file)?),
+        None => Access::Enrolled {
+            join_token: joining(args.join_token_file.as_deref(), &options.target.root)?,
+        },
+    };
     args.settings.put_into(&mut options);
     options.target.secret_dir = args.secret_dir.map(|dir| secrets(&dir)).transpose()?;
     options.trust = args.trust.map(|file| trust(&file)).transpose()?;
-    println!(
-        "agent {} serves {} for {}",
-        args.name,
-        options.environments.join(", "),
-        args.server
-    );
+    let serves = match options.environments.as_slice() {
+        [] => "what it was let in for".to_owned(),
+        named => named.join(", "),
+    };
+    println!("agent {} serves {serves} for {}", args.name, args.server);
     tidegate_agent::run(options, signal::stop())
         .await
-        .map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+        .map_err(|e| match &e {
+            tidegate_agent::Error::NotEnrolled { .. } => {
+                let text = e.to_string();
+                let (what, help) = text.split_once("; ").unwrap_or((&text, ""));
+                Failure::new(Exit::NotAllowed, what).help(help)
+            }
+            _ => Failure::new(Exit::Failed, e.to_string()),
+        })?;
     Ok(Exit::Done)
+}
+
+/// The join token. Its file may be gone once it was used.
+fn joining(file: Option<&Path>, root: &Path) -> Result<Option<String>, Failure> {
+    let Some(file) = file else {
+        return Ok(None);
+    };
+    match token(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(_) if root.join("credential.json").exists() && !file.exists() => Ok(None),
+        Err(e) => Err(e),
+    }
 }
 
 /// Options of the agent inside `up`. Its secrets are in the folder that `TIDEGATE_SECRET_DIR` names, or in `secrets` beside

@@ -20,6 +20,7 @@ mod up;
 use crate::exit::{Exit, Failure};
 use clap::Subcommand;
 
+pub use agent::AgentArgs;
 pub use demo_service::Behaviour;
 
 /// Commands that start something that stays.
@@ -38,9 +39,6 @@ pub enum Role {
     /// Check a ledger on this machine
     #[command(subcommand)]
     Store(StoreCommand),
-    /// The agent: does the work where services run
-    #[command(subcommand)]
-    Agent(AgentCommand),
     /// The router: splits traffic between versions (started by the agent)
     Router(router::RouterArgs),
     /// Supervises one instance (started by the agent)
@@ -51,11 +49,12 @@ pub enum Role {
     DemoService(demo_service::DemoServiceArgs),
 }
 
-/// Commands of the agent.
-#[derive(Debug, Subcommand)]
-pub enum AgentCommand {
-    /// Work until stopped
-    Run(agent::AgentArgs),
+/// Work as an agent until stopped.
+///
+/// # Errors
+/// It could not start or not go on.
+pub fn run_agent(args: AgentArgs) -> Result<Exit, Failure> {
+    async_role("agent", agent::run(args))
 }
 
 /// Commands for a ledger on this machine.
@@ -78,7 +77,6 @@ impl Role {
             Self::Backup(args) => backup::backup(&args),
             Self::Restore(args) => backup::restore(&args),
             Self::Store(StoreCommand::Verify(args)) => backup::verify(&args),
-            Self::Agent(AgentCommand::Run(args)) => async_role("agent", agent::run(args)),
             // The router has threads of its own and no runtime above them.
             Self::Router(args) => {
                 log("router");

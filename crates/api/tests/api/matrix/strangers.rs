@@ -3,11 +3,15 @@
 use super::table::{Who, table};
 use super::{leased, operations};
 use crate::builds::Company;
+use crate::enrolment::{Hands, enrolment, join};
+use crate::server::Server;
 use crate::users::known;
 use serde_json::json;
 use std::collections::BTreeSet;
-use tidegate_client::wire::{Role, TokenRequest};
+use tidegate_client::wire::{EnrolmentRequest, Role, TokenRequest};
+use tidegate_core::possession::HEADER;
 use tidegate_core::time::Millis;
+use tidegate_policy::signature::Key;
 
 /// Somebody who was let in once, or is let in elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +28,22 @@ enum Stranger {
     OtherAgent,
     /// An administrator of another business unit.
     OtherUnit,
+    /// A join token, which is for the exchange alone.
+    Joining,
+    /// A copy of an agent's credential, without its key.
+    Copied,
+    /// An agent with a credential of its own that was revoked.
+    RevokedAgent,
+    /// An agent with a credential of its own that has expired.
+    ExpiredAgent,
+    /// The agent of another environment, with a credential of its own.
+    OtherEnrolled,
 }
 
 /// What is nobody's business in particular: lending a right of one's own, and one's own tokens.
 const OWN: [&str; 4] = ["tokens", "create_token", "delegate", "revoke_delegation"];
 /// Asked about something that is not there, which whoever may decide somewhere is told.
-const NOTHING_THERE: [&str; 1] = ["revoke_token"];
+const NOTHING_THERE: [&str; 2] = ["revoke_token", "revoke_agent"];
 
 impl Stranger {
     /// Status and code of the refusal; absent when it may.
@@ -38,6 +52,9 @@ impl Stranger {
         let nowhere = ["register_artifact", "create_release", "sign_out"].contains(&id);
         match self {
             Self::Expired | Self::Revoked => Some((401, "TG3001")),
+            Self::Joining | Self::Copied => Some((401, "TG3001")),
+            Self::RevokedAgent | Self::ExpiredAgent => Some((401, "TG3001")),
+            Self::OtherEnrolled => Some((403, "TG2008")),
             Self::OtherAudience => Some((401, "TG3024")),
             Self::OtherAgent => Some((403, "TG2008")),
             Self::OtherUnit if who == Who::Readers || OWN.contains(&id) => None,
@@ -60,7 +77,44 @@ units:
   bank: { teams: [others], roles: { others: admin } }
 ";
 
-async fn strangers(company: &Company) -> [(Stranger, String); 6] {
+/// What a stranger shows: a token, and for agents that were let in the key as well.
+enum Shown {
+    Token(String),
+    Signed(Hands),
+}
+
+/// Agents that were let in once, or elsewhere.
+async fn enrolled(server: &Server) -> [(Stranger, Shown); 5] {
+    let client = server.client();
+    let expired = EnrolmentRequest {
+        credential_s: Some(60),
+        ..enrolment("expired-agent", &["staging"])
+    };
+    let made = client.enroll_agent(&expired).await.unwrap().token;
+    let (key, pem) = Key::new().unwrap();
+    let answer = join(server, "expired-agent", &key, &made).await;
+    let expired = Hands {
+        name: "expired-agent".to_owned(),
+        key,
+        pem,
+        token: answer.body["token"].as_str().unwrap().to_owned(),
+    };
+    let revoked = Hands::of(server, "revoked-agent", &["staging"]).await;
+    client.revoke_agent("revoked-agent").await.unwrap();
+    let copied = Hands::of(server, "copied", &["staging"]).await.token;
+    let joining = enrolment("joining", &["staging"]);
+    let joining = client.enroll_agent(&joining).await.unwrap().token;
+    let other = Hands::of(server, "other", &["production"]).await;
+    [
+        (Stranger::Joining, Shown::Token(joining)),
+        (Stranger::Copied, Shown::Token(copied)),
+        (Stranger::RevokedAgent, Shown::Signed(revoked)),
+        (Stranger::ExpiredAgent, Shown::Signed(expired)),
+        (Stranger::OtherEnrolled, Shown::Signed(other)),
+    ]
+}
+
+async fn strangers(company: &Company) -> [(Stranger, Shown); 11] {
     let server = &company.server;
     let admin = |name: &str, environments: &[&str], expires_in_s| TokenRequest {
         name: name.to_owned(),
@@ -89,16 +143,31 @@ async fn strangers(company: &Company) -> [(Stranger, String); 6] {
     let agent = server
         .token("the-agent", Role::Agent, &["production"])
         .await;
+    let [
+        joining,
+        copied,
+        revoked_agent,
+        expired_agent,
+        other_enrolled,
+    ] = enrolled(server).await;
     server.advance(Millis::secs(61));
     let mut claims = company.claims("matrix");
     claims["aud"] = json!("somebody-else");
     [
-        (Stranger::Expired, expired),
-        (Stranger::Revoked, revoked),
-        (Stranger::Elsewhere, elsewhere),
-        (Stranger::OtherAudience, company.signed(&claims)),
-        (Stranger::OtherAgent, agent),
-        (Stranger::OtherUnit, other_unit),
+        (Stranger::Expired, Shown::Token(expired)),
+        (Stranger::Revoked, Shown::Token(revoked)),
+        (Stranger::Elsewhere, Shown::Token(elsewhere)),
+        (
+            Stranger::OtherAudience,
+            Shown::Token(company.signed(&claims)),
+        ),
+        (Stranger::OtherAgent, Shown::Token(agent)),
+        (Stranger::OtherUnit, Shown::Token(other_unit)),
+        joining,
+        copied,
+        revoked_agent,
+        expired_agent,
+        other_enrolled,
     ]
 }
 
@@ -118,12 +187,21 @@ async fn whoever_is_let_in_no_more_or_only_elsewhere_gets_nowhere_with_any_opera
         if matches!(who, Who::Everybody | Who::Unsigned) {
             continue;
         }
-        for (stranger, token) in &strangers {
+        for (stranger, shown) in &strangers {
             let key = format!("{id}-{stranger:?}");
             let plan = format!("\"sha256:{}\"", "0".repeat(64));
+            let (token, proof) = match shown {
+                Shown::Token(token) => (token, String::new()),
+                Shown::Signed(hands) => {
+                    let now = server.engine.now();
+                    let proof = hands.proof((&method, &path), now, body.as_ref());
+                    (&hands.token, proof)
+                }
+            };
             let header = [
                 ("idempotency-key", key.as_str()),
                 ("if-match", plan.as_str()),
+                (HEADER, proof.as_str()),
             ];
             let answer = server
                 .send_with(&method, &path, Some(token), body.clone(), &header)
@@ -165,6 +243,7 @@ async fn whoever_is_let_in_no_more_or_only_elsewhere_gets_nowhere_with_any_opera
         // A token of one's own is one's own business.
         by("other-unit", "access.granted/1"),
         by("other-unit", "access.refused/1"),
+        by("agent:other", "access.refused/1"),
         by("the-agent", "access.refused/1"),
     ]);
     assert_eq!(since, expected);

@@ -384,6 +384,22 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ),
         ("revoke_token", (Who::Admins, None)),
         (
+            "enroll_agent",
+            (
+                Who::Admins,
+                Some(json!({ "agent": "another", "environments": ["staging"] })),
+            ),
+        ),
+        ("revoke_agent", (Who::Admins, None)),
+        (
+            "join",
+            (
+                Who::Unsigned,
+                Some(json!({ "token": "tg_x", "publicKey": KEY, "signature": "" })),
+            ),
+        ),
+        ("renew_credential", (Who::Agents, Some(json!({})))),
+        (
             "sign_in",
             (
                 Who::Everybody,

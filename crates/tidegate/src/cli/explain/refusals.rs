@@ -220,6 +220,11 @@ pub const REFUSALS: &[Refusal] = &[
         "not signed in at the identity provider",
         "The identity provider refused, its word is not believed, or the account there is nobody's here. An admin links an account with `tidegate user link <person> <account> --reason \"...\"`.",
     ),
+    refusal(
+        "TG3027",
+        "the agent is not let in",
+        "A join token lets in one agent of one name, once, within its time, and a credential is renewed by whoever holds its key and used its last one. `tidegate agent list` shows attempts that were refused: one that nobody of yours made is somebody with a copy. `tidegate agent enroll` makes a new join token.",
+    ),
 ];
 
 #[cfg(test)]
