@@ -27,7 +27,7 @@ mod yaml;
 pub use diagnostic::{
     CODES, Code, Diagnostic, SHOWN, Secondary, Severity, explain, render, to_json, to_sarif,
 };
-pub use diff::{Change, ChangeKind, diff, plan_digest, render_plan};
+pub use diff::{Change, ChangeKind, diff, owned, plan_digest, render_plan};
 pub use effective::{Setting, effective};
 pub use files::{Files, MAX_FILE};
 pub use init::{InitAnswers, init_template};

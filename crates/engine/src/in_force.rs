@@ -10,7 +10,7 @@ use tidegate_core::command::Command;
 use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::CommandId;
 use tidegate_core::refusal::Refusal;
-use tidegate_core::spec::{Origins, Spec, concerned, handed_over, loosened};
+use tidegate_core::spec::{Origins, OwnedControl, Spec, concerned, handed_over, loosened};
 use tidegate_core::step::Item;
 use tidegate_core::stream::config::{self, Config, Phase};
 use tidegate_core::view::View;
@@ -57,6 +57,8 @@ pub struct Apply {
     pub changes: Vec<String>,
     /// What it weakens.
     pub weakens: Vec<String>,
+    /// Of that, what a team answers for.
+    pub owned: Vec<OwnedControl>,
 }
 
 pub(crate) struct Cache(Mutex<Arc<InForce>>);
@@ -140,6 +142,7 @@ impl Shared {
             parent,
             changes,
             weakens,
+            owned,
         } = apply;
         let bad = |e: serde_json::Error| Refusal::Invalid {
             because: format!("the configuration cannot be written down: {e}"),
@@ -164,6 +167,7 @@ impl Shared {
                 weakens,
                 loosens,
                 hands_over,
+                owned,
                 concerns,
             },
         };

@@ -125,6 +125,7 @@ fn apply(engine: &Engine, key: &str, zone: &str) -> Result<u64, Denied> {
         parent: engine.in_force().digest.clone(),
         changes: Vec::new(),
         weakens: Vec::new(),
+        owned: Vec::new(),
     };
     let admin = Actor::account("rita", Role::Admin);
     let receipt = engine.apply_config(&admin, CommandId(key.to_owned()), apply)?;

@@ -194,6 +194,7 @@ impl World {
             parent: None,
             changes: Vec::new(),
             weakens: Vec::new(),
+            owned: Vec::new(),
         };
         self.engine.apply_config(&person(who), id, apply).map(drop)
     }

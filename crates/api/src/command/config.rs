@@ -12,7 +12,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
 use tidegate_client::wire::{Applied, ApplyRequest, PlanAnswer, PlanRequest};
-use tidegate_config::{Files, Loaded, diff, load_at, render_plan};
+use tidegate_config::{Files, Loaded, diff, load_at, owned, render_plan};
 use tidegate_core::command::Command;
 use tidegate_core::digest::Digest;
 use tidegate_core::id::{CommandId, StreamId, StreamKind};
@@ -136,6 +136,7 @@ fn may_apply(engine: &Engine, who: &Caller) -> Result<(), Problem> {
         weakens: Vec::new(),
         loosens: BTreeMap::new(),
         hands_over: BTreeMap::new(),
+        owned: Vec::new(),
         concerns: BTreeMap::new(),
     };
     look::look(engine, |look| {
@@ -179,6 +180,7 @@ fn applied(
     let in_force = engine.in_force();
     let changes = diff(&in_force.spec, &spec, &origins);
     let apply = Apply {
+        owned: owned(&in_force.spec, &spec),
         spec,
         origins,
         parent: parent(request.parent, &in_force)?,
@@ -193,7 +195,14 @@ fn applied(
 
 fn parent(given: Option<String>, in_force: &InForce) -> Result<Option<Digest>, Problem> {
     match given {
-        Some(digest) => Ok(Some(digest.parse()?)),
+        Some(digest) => {
+            let digest: Digest = digest.parse()?;
+            // What becomes weaker was told from what is in force here.
+            if Some(&digest) != in_force.digest.as_ref() {
+                return Err(Config::moved().into());
+            }
+            Ok(Some(digest))
+        }
         None => Ok(in_force.digest.clone()),
     }
 }

@@ -213,6 +213,7 @@ fn every_command_has_a_door() {
         weakens: Vec::new(),
         loosens: std::collections::BTreeMap::new(),
         hands_over: std::collections::BTreeMap::new(),
+        owned: Vec::new(),
         concerns: std::collections::BTreeMap::new(),
     };
     let id = || "web@1.0.0".parse::<tidegate_core::id::ReleaseId>().unwrap();

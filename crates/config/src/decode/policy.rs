@@ -21,6 +21,7 @@ pub fn policy(node: &Node) -> Policy {
                 .map_or_else(Scope::default, applies_to)
         },
         unit: named(node, "unit"),
+        owner: named(node, "owner"),
         classes: classes
             .iter()
             .filter_map(|e| Some((ChangeClass::named(&e.key)?, class(&e.value))))
@@ -137,6 +138,7 @@ pub fn risk(node: &Node) -> RiskModel {
     bands.sort_by_key(|band| (band.from, band.to));
     RiskModel {
         name: named(node, "risk"),
+        owner: named(node, "owner"),
         weights,
         bands: if bands.is_empty() { usual.bands } else { bands },
     }

@@ -8,12 +8,14 @@ mod calendar;
 mod frozen;
 mod identity;
 mod layers;
+mod owned;
 mod policy;
 mod render;
 mod service;
 mod train;
 mod weaken;
 
+pub use owned::owned;
 pub use render::{plan_digest, render_plan};
 
 use crate::settings;
@@ -142,7 +144,18 @@ pub fn diff(old: &Spec, new: &Spec, origins: &Origins) -> Vec<Change> {
         };
         changes.insert(path.clone(), change);
     }
-    attach(&mut changes, weaken::all(old, new));
+    let named = |(path, reason): (String, String)| {
+        let owners = owned::answering(old, new, &path).into_iter();
+        let owners: BTreeSet<String> = owners.map(|(_, team)| team.to_string()).collect();
+        if owners.is_empty() {
+            return (path, reason);
+        }
+        let owners: Vec<String> = owners.into_iter().collect();
+        let reason = format!("{reason}; {} must apply it", owners.join(", "));
+        (path, reason)
+    };
+    let weakened = weaken::all(old, new).into_iter().map(named).collect();
+    attach(&mut changes, weakened);
     changes.into_values().collect()
 }
 

@@ -66,6 +66,11 @@ pub fn all(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
     found.0.extend(super::identity::weakened(old, new));
     found.0.extend(super::policy::weakened(old, new));
     found.0.extend(super::archive::weakened(old, new));
+    for (path, reason) in super::owned::handed_over(old, new) {
+        let told = found.0.entry(path);
+        told.and_modify(|told| *told = format!("{told}; {reason}"))
+            .or_insert(reason);
+    }
     found.0
 }
 

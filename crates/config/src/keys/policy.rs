@@ -58,6 +58,12 @@ pub static POLICY: Table = Table {
             "unit: retail",
         ),
         Key::new(
+            "owner",
+            &Shape::Ref(Ref::Team),
+            "Team that answers for it: nobody else weakens it, nor the soak, order and tier of environments and the tier, data class and audience of services it concerns.",
+            "owner: risk-compliance",
+        ),
+        Key::new(
             "applies-to",
             &Shape::Table(&APPLIES_TO),
             "Which changes it concerns; all to tier `production` without it. Policies add up.",
@@ -330,6 +336,7 @@ pub static RISK: Table = Table {
     of: "risk",
     keys: &[
         Key::new("risk", &NAME, "Name of the model.", "risk: default").required(),
+        Key::new("owner", &Shape::Ref(Ref::Team), "Team that answers for it: nobody else lets changes count as less risky, by weights, bands, questions or by tier, data class and audience of services.", "owner: risk-compliance"),
         Key::new("weights", &Shape::Table(&WEIGHTS), "Percent of the score by factor, 100 together. A factor that is not named does not count.", "weights: { impact: 25, complexity: 15, novelty: 10, rollback: 20, history: 15, experience: 5, timing: 10 }").required(),
         Key::new("bands", &Shape::Map(KeyRule::Name, &BAND), "Names of the scores from 0 to 100, without gap or overlap; `low` 0-29, `medium` 30-59, `high` 60-79, `extreme` 80-100 without it.", "bands: { low: 0-29, medium: 30-59, high: 60-79, extreme: 80-100 }"),
     ],

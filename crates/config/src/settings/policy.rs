@@ -25,6 +25,7 @@ fn in_one_line(text: &str) -> String {
 pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
     let Policy {
         unit,
+        owner,
         scope,
         forbid,
         classes,
@@ -41,6 +42,7 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
         escalate_after,
         escalate_to,
     } = policy;
+    lines.maybe(format!("{at}.owner"), owner.as_ref());
     lines.maybe(format!("{at}.unit"), unit.as_ref());
     // The unit narrows it already, and is written once.
     let scope = &tidegate_core::spec::Scope {

@@ -7,10 +7,12 @@ use tidegate_core::spec::{RiskBand, RiskModel, RiskQuestion};
 pub fn risk_lines(lines: &mut Lines, model: &RiskModel) {
     let RiskModel {
         name: _,
+        owner,
         weights,
         bands,
     } = model;
     let at = format!("risk.{}", model.label());
+    lines.maybe(format!("{at}.owner"), owner.as_ref());
     for (factor, weight) in weights {
         lines.add(format!("{at}.weights.{}", factor.as_str()), weight);
     }

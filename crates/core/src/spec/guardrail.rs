@@ -1,6 +1,7 @@
 //! Guardrails: what the company lets nobody do. Texts only; what reads them is outside of core.
 
 use super::Spec;
+use super::owned::people;
 use crate::id::{Name, TeamId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,12 +38,11 @@ pub fn loosened(old: &Spec, new: &Spec) -> BTreeMap<Name, TeamId> {
 pub fn handed_over(old: &Spec, new: &Spec) -> BTreeMap<TeamId, BTreeSet<Name>> {
     let mut found: BTreeMap<TeamId, BTreeSet<Name>> = BTreeMap::new();
     let people = |spec: &Spec, team: &TeamId| {
-        let team = spec.teams.get(team);
-        let mut members = team.map_or_else(Vec::new, |t| t.members.clone());
-        members.sort();
-        (members, team.and_then(|t| t.group.clone()))
+        let (members, group) = people(spec.teams.get(team));
+        let members = members.into_iter().map(str::to_owned).collect();
+        (members, group.map(str::to_owned))
     };
-    let nobody = (Vec::new(), None);
+    let nobody = (BTreeSet::new(), None);
     for (name, guardrail) in &old.guardrails {
         let was = people(old, &guardrail.owner);
         // A team of nobody cannot be asked who its first members are.

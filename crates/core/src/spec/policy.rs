@@ -17,6 +17,9 @@ pub struct Policy {
     /// Business unit that may change it, and beyond which it concerns nothing; the company's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Name>,
+    /// Team that answers for it: only its members weaken it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<TeamId>,
     /// What it concerns.
     pub scope: Scope,
     /// Classes of changes, by name.
@@ -197,6 +200,7 @@ impl Policy {
     pub fn is_about_changes(&self) -> bool {
         let bare = Self {
             scope: self.scope.clone(),
+            owner: self.owner.clone(),
             forbid: self.forbid.clone(),
             ..Self::default()
         };

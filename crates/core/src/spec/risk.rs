@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::digest::Digest;
-use crate::id::Name;
+use crate::id::{Name, TeamId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -86,6 +86,9 @@ pub struct RiskModel {
     /// Name; absent for the built-in one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
+    /// Team that answers for it: only its members let changes count as less risky.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<TeamId>,
     /// Percent of the score by factor, 100 together. A factor that is not named has none.
     pub weights: BTreeMap<RiskFactor, u8>,
     /// Bands from 0 to 100, the lowest first, without gap or overlap.
@@ -132,6 +135,7 @@ impl Default for RiskModel {
         };
         Self {
             name: None,
+            owner: None,
             weights: BTreeMap::from(weights),
             bands: bands.into_iter().filter_map(band).collect(),
         }

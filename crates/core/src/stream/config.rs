@@ -6,7 +6,7 @@ use crate::digest::Digest;
 use crate::id::{Name, StreamId, StreamKind, TeamId};
 use crate::people;
 use crate::refusal::Refusal;
-use crate::spec::Belongs;
+use crate::spec::{Belongs, OwnedControl};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,9 @@ pub enum Command {
         /// Teams that answer for guardrails and are other people by it.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         hands_over: BTreeMap<TeamId, BTreeSet<Name>>,
+        /// Controls that become weaker and that a team answers for.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        owned: Vec<OwnedControl>,
         /// What it changes and which unit's that is; the company's where none is named.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         concerns: BTreeMap<String, Belongs>,
@@ -109,6 +112,16 @@ pub enum Event {
 impl Config {
     /// Key of the only stream.
     pub const KEY: &'static str = "main";
+
+    /// Another one is in force than the one that was compared with.
+    #[must_use]
+    pub fn moved() -> Refusal {
+        Refusal::Invalid {
+            because: "the configuration in force changed since this plan was made".to_owned(),
+            help: "run `tidegate plan` again and look at the difference".to_owned(),
+        }
+    }
+
     /// Digest in force.
     #[must_use]
     pub fn in_force(&self) -> Option<&Digest> {
@@ -163,13 +176,11 @@ impl Decider for Config {
             weakens,
             loosens,
             hands_over,
+            owned,
             concerns: _,
         } = command;
         if parent.as_ref() != self.in_force() {
-            return Err(Refusal::Invalid {
-                because: "the configuration in force changed since this plan was made".to_owned(),
-                help: "run `tidegate plan` again and look at the difference".to_owned(),
-            });
+            return Err(Self::moved());
         }
         let revision = match &self.phase {
             Phase::Absent => 1,
@@ -184,7 +195,7 @@ impl Decider for Config {
         };
         for (guardrail, owner) in &loosens {
             let action = format!("change or remove guardrail {guardrail}");
-            answered_for(guardrail, owner, action, cx)?;
+            answered_for(&format!("guardrails.{guardrail}"), owner, action, cx)?;
         }
         for (owner, guardrails) in &hands_over {
             let Some(first) = guardrails.first() else {
@@ -192,7 +203,18 @@ impl Decider for Config {
             };
             let action =
                 format!("change who belongs to {owner}, which answers for guardrail {first}");
-            answered_for(first, owner, action, cx)?;
+            answered_for(&format!("guardrails.{first}"), owner, action, cx)?;
+        }
+        for control in &owned {
+            let OwnedControl {
+                path,
+                reason,
+                rule,
+                owner,
+            } = control;
+            let place = cx.origins.of(path);
+            let action = format!("weaken {rule} by {path} ({place}: {reason})");
+            answered_for(rule, owner, action, cx)?;
         }
         let by = cx.actor.who().to_owned();
         // Criteria that stay as they are do so whatever is applied now.
@@ -231,13 +253,8 @@ impl Decider for Config {
     }
 }
 
-/// A guardrail is taken away or changed by the team that answers for it, and by nobody else: also not by an administrator.
-fn answered_for(
-    guardrail: &Name,
-    owner: &TeamId,
-    action: String,
-    cx: &Ctx<'_>,
-) -> Result<(), Refusal> {
+/// A control is taken away or weakened by the team that answers for it, and by nobody else: also not by an administrator.
+fn answered_for(rule: &str, owner: &TeamId, action: String, cx: &Ctx<'_>) -> Result<(), Refusal> {
     let others = |because: String| {
         let members = people::members(cx.spec, cx.view, owner).join(", ");
         Err(Refusal::OthersDecide {
@@ -252,10 +269,7 @@ fn answered_for(
     };
     match people::deciding(cx.view, cx.actor) {
         Ok(person) if people::is_member(cx.spec, cx.view, owner, &person) => Ok(()),
-        Ok(_) => others(format!(
-            "{owner} answers for it ({})",
-            cx.origins.of(&format!("guardrails.{guardrail}"))
-        )),
+        Ok(_) => others(format!("{owner} answers for it ({})", cx.origins.of(rule))),
         Err(because) => others(because),
     }
 }

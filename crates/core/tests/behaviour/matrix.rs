@@ -372,6 +372,7 @@ fn every_command_in_every_phase_of_the_configuration() {
         weakens: Vec::new(),
         loosens: std::collections::BTreeMap::new(),
         hands_over: std::collections::BTreeMap::new(),
+        owned: Vec::new(),
         concerns: std::collections::BTreeMap::new(),
     };
     let absent = crate::world::story::nothing();

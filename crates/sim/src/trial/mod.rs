@@ -189,6 +189,7 @@ impl Trial {
             parent: None,
             changes: Vec::new(),
             weakens: Vec::new(),
+            owned: Vec::new(),
         };
         let id = tidegate_core::id::CommandId("configure".to_owned());
         let who = crate::world::person("rita");

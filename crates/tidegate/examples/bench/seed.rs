@@ -76,6 +76,7 @@ impl Seed {
             parent: None,
             changes: Vec::new(),
             weakens: Vec::new(),
+            owned: Vec::new(),
         };
         self.engine.apply_config(&self.admin, self.id(), apply)?;
         Ok(())

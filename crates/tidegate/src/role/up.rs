@@ -162,7 +162,9 @@ fn apply(
     let line = |c: &tidegate_config::Change| format!("{:?} {}", c.kind, c.path).to_lowercase();
     let id = CommandId(format!("up/{digest}/{}", in_force.revision));
     let admin = Actor::machine("up", Role::Admin);
+    let owned = tidegate_config::owned(&in_force.spec, &spec);
     let apply = Apply {
+        owned,
         spec,
         origins,
         commit,

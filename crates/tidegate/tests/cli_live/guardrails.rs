@@ -113,6 +113,64 @@ fn a_guardrail_stops_whom_it_names_and_only_its_owners_take_it_away() {
     world.run_as("rita", "", apply).ends(0);
 }
 
+const OWNED: &str = "\
+---
+policy: dual
+owner: risk
+applies-to: { tier: production }
+approvals: [{ from: web, count: 2 }]
+";
+
+#[test]
+fn a_policy_with_an_owner_is_weakened_by_nobody_else_and_strengthened_by_everybody() {
+    let mut world = World::written();
+    let teams = TEAMS.replace("web: { members: [ana]", "web: { members: [ana, ben]");
+    let whole = format!("{}{teams}{OWNED}", world.configuration());
+    world.write(&whole);
+    world.start();
+    let once = world
+        .run(&["user", "add", "rita", "--role", "admin"])
+        .ends(0);
+    let lines = format!("{}\nfour plain words here\n", once.out.trim());
+    world
+        .run_as("rita", &lines, &["login", "rita", "--password-stdin"])
+        .ends(0);
+    let line = whole
+        .lines()
+        .position(|l| l.contains("policy: dual"))
+        .unwrap()
+        + 1;
+    let answers = format!("risk answers for it (tidegate.yaml:{line})");
+    let weaker = whole.replace("count: 2", "count: 1");
+    world.write(&weaker);
+    world.run(&["plan"]).ends(0).says(&[
+        "1 instead of 2 must say yes; risk must apply it",
+        "1 weakens a control",
+    ]);
+    let what = ["weaken policies.dual by policies.dual.approvals", &answers];
+    world
+        .run(&["apply", "--yes"])
+        .ends(4)
+        .refuses("TG2013", &what, "risk (rita)");
+    for other in [
+        whole.replace("owner: risk\n", ""),
+        whole.replace("members: [rita]", "members: [rita, ana]"),
+        whole.replace(OWNED, ""),
+    ] {
+        assert_ne!(other, whole);
+        world.write(&other);
+        world.run(&["apply", "--yes"]).ends(4).refuses(
+            "TG2013",
+            &["weaken policies.dual", &answers],
+            "risk (rita)",
+        );
+    }
+    world.write(&whole.replace("count: 2", "count: 2 }, { from: api"));
+    world.run(&["apply", "--yes"]).ends(0);
+    world.write(&weaker);
+    world.run_as("rita", "", &["apply", "--yes"]).ends(0);
+}
+
 #[test]
 fn a_text_with_a_mistake_is_refused_with_its_line_before_it_holds() {
     let world = World::written();

@@ -119,6 +119,7 @@ impl World {
             parent: None,
             changes: vec![],
             weakens: vec![],
+            owned: Vec::new(),
         };
         world
             .engine

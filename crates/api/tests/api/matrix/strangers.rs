@@ -56,6 +56,8 @@ impl Stranger {
             Self::RevokedAgent | Self::ExpiredAgent => Some((401, "TG3001")),
             Self::OtherEnrolled => Some((403, "TG2008")),
             Self::OtherAudience => Some((401, "TG3024")),
+            // Of its own name, with a token that nobody renews.
+            Self::OtherAgent if id == "renew_credential" => Some((422, "TG2004")),
             Self::OtherAgent => Some((403, "TG2008")),
             Self::OtherUnit if who == Who::Readers || OWN.contains(&id) => None,
             Self::OtherUnit if NOTHING_THERE.contains(&id) => Some((404, "TG2003")),

@@ -118,6 +118,7 @@ fn apply(story: &mut Story, board: Option<Board>, revision: u8) {
         weakens: Vec::new(),
         loosens: std::collections::BTreeMap::new(),
         hands_over: std::collections::BTreeMap::new(),
+        owned: Vec::new(),
         concerns: std::collections::BTreeMap::new(),
     };
     let admin = Actor::account("rita", Role::Admin);
