@@ -65,18 +65,54 @@ pub struct World<'a> {
 /// # Errors
 /// The typed "no"; nothing was changed.
 pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
-    authority::authorise(&item.actor, &item.command, world.view)?;
-    authority::entitled(&item.actor, &item.command, world.spec, world.view)?;
-    item.command.check_note()?;
-    let ids = Ids::new(&item.id, world.now);
+    together(item, &[], world).map_err(|(_, refusal)| refusal)
+}
+
+/// What a command and others that were asked with it change together: all of them, or none.
+///
+/// # Errors
+/// Which of them is refused, counted from 0, and the typed "no"; nothing was changed.
+pub fn together(
+    item: &Item,
+    also: &[Command],
+    world: &World<'_>,
+) -> Result<Batch, (usize, Refusal)> {
     let mut overlay = Overlay {
         base: world.view,
         states: BTreeMap::new(),
         models: BTreeMap::new(),
     };
     let mut batch = Batch::default();
-    let mut queue = std::collections::VecDeque::from([(item.command.clone(), item.actor.clone())]);
+    for (n, command) in std::iter::once(&item.command).chain(also).enumerate() {
+        let mut item = item.clone();
+        if n > 0 {
+            // What each makes has ids of its own.
+            item.id.0 += &format!("/{n}");
+        }
+        asked(&item, command, world, (&mut overlay, &mut batch)).map_err(|refusal| (n, refusal))?;
+    }
+    batch.models = overlay
+        .models
+        .into_iter()
+        .map(|((model, key), body)| ModelChange { model, key, body })
+        .collect();
+    Ok(batch)
+}
+
+/// One command that was asked, with what follows from it.
+fn asked<'a>(
+    item: &Item,
+    command: &Command,
+    world: &World<'a>,
+    (overlay, batch): (&mut Overlay<'a>, &mut Batch),
+) -> Result<(), Refusal> {
+    authority::authorise(&item.actor, command, world.view)?;
+    authority::entitled(&item.actor, command, world.spec, world.view)?;
+    command.check_note()?;
+    let ids = Ids::new(&item.id, world.now);
+    let mut queue = std::collections::VecDeque::from([(command.clone(), item.actor.clone())]);
     let mut handled = 0;
+    let first = command;
     while let Some((command, actor)) = queue.pop_front() {
         handled += 1;
         if handled > crate::limits::FOLLOW_UPS {
@@ -90,8 +126,8 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
             world,
             ids: &ids,
             actor: &actor,
-            overlay: &mut overlay,
-            batch: &mut batch,
+            overlay: &mut *overlay,
+            batch: &mut *batch,
         };
         let then = match command {
             Command::Artifact { id, command } => one.run::<Artifact>(&id.to_string(), command)?,
@@ -146,7 +182,7 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
         };
         if handled == 1 {
             // After the decider, whose no is the more exact one; before anything is written.
-            authority::judged(&item.actor, &item.command, world)?;
+            authority::judged(&item.actor, first, world)?;
         }
         // Follow-ups are the system's own: the person was authorised for what was asked.
         queue.extend(then.into_iter().map(|c| (c, Actor::system())));
@@ -157,12 +193,7 @@ pub fn step(item: &Item, world: &World<'_>) -> Result<Batch, Refusal> {
             limit: crate::limits::EVENTS as u64,
         });
     }
-    batch.models = overlay
-        .models
-        .into_iter()
-        .map(|((model, key), body)| ModelChange { model, key, body })
-        .collect();
-    Ok(batch)
+    Ok(())
 }
 
 /// One command of the queue.

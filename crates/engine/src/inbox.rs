@@ -57,6 +57,8 @@ pub(crate) type Answer = Result<Receipt, Denied>;
 /// A command that waits, and whom to tell.
 pub(crate) struct Asked {
     pub item: Item,
+    /// Asked with it: all take effect, or none.
+    pub also: Vec<Command>,
     pub fingerprint: Digest,
     pub answer: Box<dyn FnOnce(Answer) + Send>,
 }

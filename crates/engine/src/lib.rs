@@ -237,6 +237,19 @@ impl Engine {
         self.shared.submit(item, fingerprint)
     }
 
+    /// Carry out a command and others that were asked with it: all of them, or none.
+    ///
+    /// # Errors
+    /// As [`Self::submit`]; when one is refused, none took effect.
+    pub fn submit_together(&self, item: Item, also: Vec<Command>) -> Result<Receipt, Denied> {
+        let whole = (&item.command, &also);
+        let fingerprint = match also.as_slice() {
+            [] => fingerprint(&item.command),
+            _ => Digest::of(canonical(&whole).unwrap_or_default().as_bytes()),
+        };
+        self.shared.submit_with(item, also, fingerprint)
+    }
+
     /// Read from one snapshot.
     ///
     /// # Errors
@@ -325,11 +338,21 @@ pub(crate) fn fingerprint(command: &Command) -> Digest {
 
 impl Shared {
     pub(crate) fn submit(&self, item: Item, fingerprint: Digest) -> Result<Receipt, Denied> {
+        self.submit_with(item, Vec::new(), fingerprint)
+    }
+
+    fn submit_with(
+        &self,
+        item: Item,
+        also: Vec<Command>,
+        fingerprint: Digest,
+    ) -> Result<Receipt, Denied> {
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);
         let urgent = inbox::is_urgent(&item.command);
         self.inbox.put(
             inbox::Asked {
                 item,
+                also,
                 fingerprint,
                 answer: Box::new(move |answer| {
                     // The asker may have gone; what was committed stays committed.

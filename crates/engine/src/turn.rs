@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tidegate_core::actor::Actor;
 use tidegate_core::batch::{Batch, ModelChange, NewEntry, NewState};
+use tidegate_core::command::Command;
 use tidegate_core::decider::Ask;
 use tidegate_core::digest::{Digest, canonical};
 use tidegate_core::id::{CommandId, DeploymentId, StreamId, StreamKind};
@@ -72,7 +73,12 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
             turn.wake(shared, tx, &due.stream)?;
         }
         for asked in asked {
-            let answer = turn.command(shared, tx, &asked.item, Some(&asked.fingerprint))?;
+            let answer = turn.command(
+                shared,
+                tx,
+                (&asked.item, &asked.also),
+                Some(&asked.fingerprint),
+            )?;
             turn.answers.push(answer);
         }
         tx.expire_replies(now, 64)?;
@@ -111,7 +117,7 @@ impl Turn {
             actor: Actor::system(),
             command,
         };
-        if let Err(Denied::Refused(refusal)) = self.command(shared, tx, &item, None)? {
+        if let Err(Denied::Refused(refusal)) = self.command(shared, tx, (&item, &[]), None)? {
             // A timer that its stream refuses would be due for ever.
             self.aside(tx, stream, &format!("its timer was refused: {refusal}"))?;
         }
@@ -122,7 +128,7 @@ impl Turn {
         &mut self,
         shared: &Shared,
         tx: &mut dyn Tx,
-        item: &Item,
+        (item, also): (&Item, &[Command]),
         fingerprint: Option<&Digest>,
     ) -> Result<Answer, StoreError> {
         if let Some(fingerprint) = fingerprint
@@ -131,14 +137,16 @@ impl Turn {
         {
             return Ok(replay(&reply, fingerprint));
         }
-        if let Some(stream) = item.command.stream()
-            && let Some(because) = tx.quarantined(&stream)?
-        {
-            return Ok(Err(Refusal::Quarantined {
-                stream: stream.to_string(),
-                because,
+        for command in std::iter::once(&item.command).chain(also) {
+            if let Some(stream) = command.stream()
+                && let Some(because) = tx.quarantined(&stream)?
+            {
+                return Ok(Err(Refusal::Quarantined {
+                    stream: stream.to_string(),
+                    because,
+                }
+                .into()));
             }
-            .into()));
         }
         let decided = {
             let view = TxView::new(tx);
@@ -150,13 +158,22 @@ impl Turn {
                 judge: &*self.in_force.judge,
             };
             // Core is pure: a panic left nothing half done.
-            let decided = catch_unwind(AssertUnwindSafe(|| step::step(item, &world)));
+            let decided = catch_unwind(AssertUnwindSafe(|| step::together(item, also, &world)));
             view.finish()?;
             decided
         };
         match decided {
             Ok(Ok(batch)) => self.keep(shared, tx, item, fingerprint, &batch),
-            Ok(Err(refusal)) => self.refuse(tx, item, refusal),
+            Ok(Err((0, refusal))) => self.refuse(tx, item, refusal),
+            Ok(Err((n, refusal))) => {
+                // What is recorded about it names the one that was refused.
+                let command = also.get(n - 1).unwrap_or(&item.command).clone();
+                let item = Item {
+                    command,
+                    ..item.clone()
+                };
+                self.refuse(tx, &item, refusal)
+            }
             Err(panic) => {
                 let text = panic
                     .downcast_ref::<String>()

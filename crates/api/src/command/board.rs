@@ -238,7 +238,12 @@ fn ballot(request: BoardVoteRequest) -> Result<Ballot, Problem> {
         || -> Result<Timestamp, Refusal> { request.until.ok_or_else(|| missing("until when")) };
     Ok(match request.choice {
         BoardChoice::Go => Ballot::Go,
-        BoardChoice::NoGo => Ballot::NoGo,
+        BoardChoice::NoGo => Ballot::NoGo {
+            next: request.next.ok_or_else(|| Refusal::Invalid {
+                because: "a no-go does not say when it is looked at again".to_owned(),
+                help: "name the date: `--next 2026-12-01`, in the API `next`".to_owned(),
+            })?,
+        },
         BoardChoice::GoIf => {
             let text = request.condition.clone().unwrap_or_default();
             Ballot::GoIf {

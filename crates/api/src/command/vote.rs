@@ -17,6 +17,7 @@ use tidegate_core::id::{CommandId, Name, ReleaseId, TeamId};
 use tidegate_core::limits;
 use tidegate_core::model::person::{self, PEOPLE, Row};
 use tidegate_core::refusal::Refusal;
+use tidegate_core::step::Item;
 use tidegate_core::stream::change::{self as core, Change, Presented};
 use tidegate_policy::signature::is_genuine;
 use utoipa_axum::router::OpenApiRouter;
@@ -217,26 +218,14 @@ async fn vote(
         Ok(found) => found,
         Err(problem) => return Err(recorded(app, who, &key, what, problem).await),
     };
-    let mut replayed = true;
-    let mut ids = Vec::new();
-    for (id, plan) in meant {
-        // Each vote is a command of its own; the key of the whole makes each the same when it is sent again.
-        let key = CommandId(format!("{}/{id}", key.0));
-        let command = Command::Change {
-            id: Some(id.clone()),
-            command: said(plan, presented.clone()),
-        };
-        let sent = app.submit(who, key, command).await;
-        let receipt = sent.map_err(|problem| {
-            if problem.is(&kind::PARENT_MOVED) {
-                problem.of_kind(&kind::STALE_PLAN)
-            } else {
-                problem
-            }
-        })?;
-        replayed &= receipt.replayed;
-        ids.push(id);
-    }
+    // Who names a plan twice says it once.
+    let mut named = std::collections::BTreeSet::new();
+    let meant: Vec<_> = meant
+        .into_iter()
+        .filter(|(id, _)| named.insert(id.clone()))
+        .collect();
+    let ids: Vec<ChangeId> = meant.iter().map(|(id, _)| id.clone()).collect();
+    let replayed = sent(app, who, (key, meant), (said, presented)).await?;
     let asker = who.clone();
     let items = app
         .look(move |look| {
@@ -247,6 +236,41 @@ async fn vote(
         })
         .await?;
     Ok(Done::changed(Page { items, next: None }, replayed))
+}
+
+/// Send the votes as one: all are recorded, or none is. Whether they were before.
+async fn sent(
+    app: &App,
+    who: &Caller,
+    (key, meant): (CommandId, Vec<(ChangeId, Digest)>),
+    (said, presented): (Said, Option<Presented>),
+) -> Result<bool, Problem> {
+    let Some((first, _)) = meant.first() else {
+        return Ok(true);
+    };
+    let id = CommandId(format!("{}/{first}", key.0));
+    let mut commands: Vec<Command> = meant
+        .into_iter()
+        .map(|(id, plan)| Command::Change {
+            id: Some(id),
+            command: said(plan, presented.clone()),
+        })
+        .collect();
+    let command = commands.remove(0);
+    let item = Item {
+        id,
+        actor: who.actor(),
+        command,
+    };
+    let sent = app.blocking(move |engine| Ok(engine.submit_together(item, commands)?));
+    let receipt = sent.await.map_err(|problem| {
+        if problem.is(&kind::PARENT_MOVED) {
+            problem.of_kind(&kind::STALE_PLAN)
+        } else {
+            problem
+        }
+    })?;
+    Ok(receipt.replayed)
 }
 
 /// Changes and plans that are meant, and the signature with whoever made it.

@@ -305,6 +305,7 @@ fn item(look: &Look<'_>, facts: &Facts, item: &Item) -> wire::BoardItem {
         could: live.map(|t| t.could()).unwrap_or_default(),
         context: item.context.as_ref().map(context),
         decided_at: decision.map(|d| d.at),
+        next: decision.and_then(tidegate_core::stream::meeting::Decision::next),
         dissent: decision.map(|d| d.dissent.clone()).unwrap_or_default(),
         conditions: decision.map(conditions).unwrap_or_default(),
         criteria: criteria::of_item(look, facts, item),
@@ -343,7 +344,11 @@ fn decided(decision: &Decision) -> String {
 fn vote(cast: &Cast, counts: bool) -> wire::BoardVote {
     let condition = match &cast.choice {
         Choice::GoIf { text, .. } => Some(text.clone()),
-        Choice::Go | Choice::NoGo => None,
+        Choice::Go | Choice::NoGo { .. } => None,
+    };
+    let next = match &cast.choice {
+        Choice::NoGo { next } => *next,
+        Choice::Go | Choice::GoIf { .. } => None,
     };
     wire::BoardVote {
         person: cast.vote.person.clone(),
@@ -351,6 +356,7 @@ fn vote(cast: &Cast, counts: bool) -> wire::BoardVote {
         team: cast.vote.team.to_string(),
         choice: cast.choice.as_str().to_owned(),
         condition,
+        next,
         reason: cast.vote.reason.clone(),
         at: cast.vote.at,
         counts,

@@ -67,6 +67,7 @@ fn boards(
                 begins: shown.begins,
                 state: item.state,
                 note: item.note,
+                next: item.next,
                 criteria: item.criteria,
             });
         }

@@ -250,3 +250,91 @@ async fn a_signature_counts_by_the_registered_key_of_whoever_votes_and_by_no_oth
     assert_eq!(phase, "open", "her yes counts no more");
     refuses("f", good, "key laptop of grace was revoked").await;
 }
+
+const TWO_PLACES: &str = "\
+tidegate: 1
+company: Acme
+zone: Europe/Berlin
+---
+environments:
+  eu: { tier: production, port-offset: 1000 }
+  us: { tier: production, port-offset: 2000 }
+---
+service: web
+owner: me
+run: { command: ./web --port $PORT, port: 18080, instances: 1 }
+---
+teams:
+  me: { members: [ana] }
+  risk: { members: [grace] }
+---
+policy: europe
+applies-to: { environments: [eu] }
+approvals: [{ from: risk }]
+---
+policy: america
+applies-to: { environments: [us] }
+approvals: [{ from: me }]
+";
+
+#[tokio::test]
+async fn of_several_votes_in_one_call_all_are_recorded_or_none_is() {
+    let server = Server::bare().await;
+    let apply = async |text: String, key: &str| {
+        let request = ApplyRequest {
+            files: BTreeMap::from([("tidegate.yaml".to_owned(), text)]),
+            commit: None,
+            parent: None,
+            reason: None,
+        };
+        server.client().apply_config(&request, key).await.unwrap();
+    };
+    apply(TWO_PLACES.to_owned(), "one").await;
+    for who in ["ana", "grace"] {
+        known(&server, who, "approver").await;
+    }
+    let grace = signed_in(&server, "grace").await;
+    let release = server.released("1.0.0").await;
+    for place in ["eu", "us"] {
+        let request = deploy(&release, place);
+        server.client().deploy(&request, place).await.unwrap();
+    }
+    let plans = async || {
+        let all = server.client().changes(&Default::default()).await.unwrap();
+        let mut all: Vec<_> = all
+            .items
+            .into_iter()
+            .map(|c| (c.environment, c.plan.unwrap().digest, c.votes.len()))
+            .collect();
+        all.sort();
+        all
+    };
+    let before = plans().await;
+    let both = [
+        before[0].1.as_str(),
+        before[1].1.as_str(),
+        before[0].1.as_str(),
+    ];
+    let path = "releases/web@1.0.0/approvals";
+    let answer = votes(&server, (&grace, "first"), path, (&both, json!({}))).await;
+    answer.is_problem(403, "TG2013");
+    assert_eq!(
+        plans().await,
+        before,
+        "her yes for eu is not recorded either"
+    );
+    let told = refused(&server, "grace").await;
+    assert!(
+        told[0].1.contains("grace does not decide for me"),
+        "{told:?}"
+    );
+
+    apply(TWO_PLACES.replace("from: me", "from: risk"), "two").await;
+    let answer = votes(&server, (&grace, "second"), path, (&both, json!({}))).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let given = |all: Vec<(String, String, usize)>| all.into_iter().map(|c| c.2).sum::<usize>();
+    assert_eq!(given(plans().await), 2);
+    let again = votes(&server, (&grace, "second"), path, (&both, json!({}))).await;
+    assert_eq!(again.status, 200, "{again:?}");
+    assert_eq!(given(plans().await), 2, "sent twice, said once");
+}

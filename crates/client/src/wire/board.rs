@@ -143,6 +143,9 @@ pub struct BoardItem {
     /// When it was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<Timestamp>,
+    /// When a no-go is looked at again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
     /// Who voted otherwise than was decided.
     pub dissent: Vec<String>,
     /// What must be done before it starts.
@@ -180,6 +183,9 @@ pub struct BoardVote {
     /// What must be done first, for `go-if`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
+    /// When it is looked at again, for `no-go`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
     /// Why, may be empty.
     pub reason: String,
     /// When.
@@ -270,6 +276,9 @@ pub struct BoardVoteRequest {
     /// The latest instant of either.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// When it is looked at again; needed for `no-go`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
     /// Team to vote for, when it could be several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,

@@ -56,6 +56,9 @@ pub struct ReadyBoard {
     pub state: String,
     /// How that came, or what is still missing.
     pub note: String,
+    /// When a no-go is looked at again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
     /// How its criteria stand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<CriterionReading>,

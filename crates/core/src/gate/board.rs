@@ -252,7 +252,13 @@ fn decided(
             .map(|c| c.vote.reason.as_str())
             .collect();
         let title = format!("board {board} said no-go, {when}: {}", reasons.join("; "));
-        let way = "another plan is decided anew";
+        let way = match decision.next() {
+            Some(next) => format!(
+                "looked at again {}; another plan is decided anew",
+                moment_in(next, zone)
+            ),
+            None => "another plan is decided anew".to_owned(),
+        };
         return fail(title).detail(way).who(voters(false));
     }
     let panel = Panel::of(board, &item.topic, asked.spec, asked.view, asked.now);

@@ -69,6 +69,9 @@ fn text(page: &Readiness, look: &Look) -> String {
             board.state,
             board.note
         );
+        if let Some(next) = board.next {
+            let _ = writeln!(out, "  looked at again {}", look.zone.long(next));
+        }
         for one in &board.criteria {
             out.push_str(&criterion(one, look));
         }

@@ -234,13 +234,30 @@ fn without_a_quorum_an_item_moves_to_the_next_sitting_and_is_decided_there() {
     ]);
     sign_in_again(&world);
     let no = ["--no-go", "--reason", "no way back was rehearsed"];
-    vote(&world, "dina", &no)
-        .ends(0)
-        .says(&["NO-GO", "dina for office: no-go; no way back was rehearsed"]);
+    vote(&world, "dina", &no).ends(64).refuses(
+        "",
+        &["does not say when it is looked at again"],
+        "--next",
+    );
+    let no = [no.as_slice(), &["--next", "2026-12-08"]].concat();
+    vote(&world, "dina", &no).ends(0).says(&[
+        "NO-GO",
+        "next      Tue 8 Dec 2026",
+        "dina for office: no-go; no way back was rehearsed",
+    ]);
+    world.run(&["why", "web@1.0.0", "prod"]).ends(8).says(&[
+        "board weekly-cab said no-go",
+        "no way back was rehearsed",
+        "looked at again Tue 8 Dec 2026",
+    ]);
     world
-        .run(&["why", "web@1.0.0", "prod"])
+        .run(&["release", "ready", "web@1.0.0"])
         .ends(8)
-        .says(&["board weekly-cab said no-go", "no way back was rehearsed"]);
+        .says(&["looked at again Tue 8 Dec 2026"]);
+    world
+        .run(&["release", "show", "web@1.0.0"])
+        .ends(0)
+        .says(&["rolling"]);
     assert_eq!(
         world.run(&["status", &id, "-o", "json"]).json()["phase"],
         "waiting"

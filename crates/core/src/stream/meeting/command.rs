@@ -105,7 +105,10 @@ pub enum Ballot {
     /// Go.
     Go,
     /// No-go.
-    NoGo,
+    NoGo {
+        /// When it is looked at again.
+        next: Timestamp,
+    },
     /// Go, once something is done.
     GoIf {
         /// What.

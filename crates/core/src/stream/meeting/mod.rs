@@ -132,7 +132,11 @@ pub enum Choice {
     /// Go.
     Go,
     /// No-go.
-    NoGo,
+    NoGo {
+        /// When it is looked at again; not said in votes of earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Timestamp>,
+    },
     /// Go, once something is done.
     GoIf {
         /// What must be done before it starts.
@@ -341,13 +345,25 @@ impl Decision {
     }
 }
 
+impl Decision {
+    /// When a no-go is looked at again: the latest of the dates that were named.
+    #[must_use]
+    pub fn next(&self) -> Option<Timestamp> {
+        let named = self.counted.iter().filter_map(|cast| match &cast.choice {
+            Choice::NoGo { next } => *next,
+            Choice::Go | Choice::GoIf { .. } => None,
+        });
+        named.max().filter(|_| self.ruling == Ruling::NoGo)
+    }
+}
+
 impl Choice {
     /// As shown to people.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Go => "go",
-            Self::NoGo => "no-go",
+            Self::NoGo { .. } => "no-go",
             Self::GoIf { .. } => "go-if",
         }
     }
@@ -355,7 +371,7 @@ impl Choice {
     /// Does it speak for it?
     #[must_use]
     pub fn is_go(&self) -> bool {
-        !matches!(self, Self::NoGo)
+        !matches!(self, Self::NoGo { .. })
     }
 }
 

@@ -30,7 +30,10 @@ impl Turn<'_, '_> {
         let seat = self.seat(&panel, &item, (&person, &holder), team.as_ref())?;
         let choice = match ballot {
             Ballot::Go => Choice::Go,
-            Ballot::NoGo => Choice::NoGo,
+            Ballot::NoGo { next } => {
+                self.later("a no-go is looked at again", next, "--next")?;
+                Choice::NoGo { next: Some(next) }
+            }
             Ballot::GoIf { text, owner, until } => {
                 let owner = self.known(&owner)?;
                 self.ahead("a condition is met before", until)?;
@@ -335,12 +338,16 @@ impl Turn<'_, '_> {
     }
 
     fn ahead(&self, what: &str, at: Timestamp) -> Result<(), Refusal> {
+        self.later(what, at, "--until")
+    }
+
+    fn later(&self, what: &str, at: Timestamp, option: &str) -> Result<(), Refusal> {
         if at > self.cx.now {
             return Ok(());
         }
         Err(Refusal::Invalid {
             because: format!("{what} {}, which is over", self.said(at)),
-            help: "name a later instant with `--until`".to_owned(),
+            help: format!("name a later instant with `{option}`"),
         })
     }
 

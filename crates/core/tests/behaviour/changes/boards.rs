@@ -256,17 +256,36 @@ fn a_voter_who_turns_out_to_be_the_requester_takes_the_decision_along() {
     );
 }
 
+/// When a no-go is looked at again.
+fn again() -> tidegate_core::time::Timestamp {
+    "2026-12-02T09:00:00Z".parse().unwrap()
+}
+
+#[test]
+fn a_no_go_says_when_it_is_looked_at_again() {
+    let (mut story, _) = before(cab(), 9);
+    let next = "2020-01-01T00:00:00Z".parse().unwrap();
+    refused(
+        says(&mut story, WED, "grace", Ballot::NoGo { next }),
+        "a no-go is looked at again",
+    );
+    says(&mut story, WED, "grace", Ballot::NoGo { next: again() }).unwrap();
+}
+
 #[test]
 fn disagreement_is_decided_when_the_rest_cannot_turn_it_and_dissent_is_kept() {
     let (mut story, id) = before(cab(), 9);
     says(&mut story, WED, "farah", Ballot::Go).unwrap();
-    says(&mut story, WED, "grace", Ballot::NoGo).unwrap();
+    says(&mut story, WED, "grace", Ballot::NoGo { next: again() }).unwrap();
     assert_eq!(outcome(&story, WED), Outcome::Undecided);
-    says(&mut story, WED, "ines", Ballot::NoGo).unwrap();
+    says(&mut story, WED, "ines", Ballot::NoGo { next: again() }).unwrap();
     let Outcome::Decided { decision } = outcome(&story, WED) else {
         panic!("not decided");
     };
     assert_eq!(decision.ruling, Ruling::NoGo);
+    assert_eq!(decision.next(), Some(again()));
+    let way = gate(&story, &id).detail;
+    assert!(way.starts_with("looked at again "), "{way}");
     assert_eq!(decision.dissent, ["farah"]);
     assert!(
         gate(&story, &id).title.starts_with("board cab said no-go"),

@@ -2,7 +2,7 @@
 
 use super::super::change::{Change, Keyed};
 use super::super::reference::Reference;
-use super::super::session::Session;
+use super::super::session::{Session, ask};
 use super::text;
 use crate::exit::{Exit, Failure};
 use tidegate_client::wire::{
@@ -10,6 +10,7 @@ use tidegate_client::wire::{
     BoardVoteRequest,
 };
 use tidegate_client::{ChangeFilter, Client};
+use tidegate_core::time::Timestamp;
 
 /// Which item of which board.
 #[derive(Debug, clap::Args)]
@@ -36,9 +37,12 @@ pub(super) struct Vote {
     /// Go
     #[arg(long)]
     go: bool,
-    /// No-go; needs a reason
+    /// No-go; needs a reason and --next
     #[arg(long)]
     no_go: bool,
+    /// When a no-go is looked at again: `2026-12-01`, `2026-12-01 12:00`, or RFC 3339
+    #[arg(long, value_name = "DATE", requires = "no_go")]
+    next: Option<String>,
     /// Go, once this is done; becomes a condition of the deployment
     #[arg(long, value_name = "TEXT", requires_all = ["owner", "until"])]
     go_if: Option<String>,
@@ -107,6 +111,7 @@ pub(super) async fn vote(args: &Vote, client: &Client, session: &Session) -> Res
         BoardChoice::Go | BoardChoice::GoIf => args.change.reason.clone().unwrap_or_default(),
         BoardChoice::NoGo | BoardChoice::NeedsContext => args.change.reason(session)?,
     };
+    let next = next(args, session)?;
     let (plan, criteria) = plan(args.plan.as_deref(), client, &board, &change).await?;
     let request = BoardVoteRequest {
         choice,
@@ -115,6 +120,7 @@ pub(super) async fn vote(args: &Vote, client: &Client, session: &Session) -> Res
         condition: args.go_if.clone(),
         person: args.owner.clone().or_else(|| args.needs_context.clone()),
         until: until.transpose()?,
+        next,
         team: args.team.clone(),
         instead_of: args.instead_of.clone(),
         reason,
@@ -124,6 +130,24 @@ pub(super) async fn vote(args: &Vote, client: &Client, session: &Session) -> Res
         .vote_on_board((&board, &change), &request, &key)
         .await?;
     told(&shown, &change, session)
+}
+
+/// When a no-go is looked at again; a person is asked for it.
+fn next(args: &Vote, session: &Session) -> Result<Option<Timestamp>, Failure> {
+    if !args.no_go {
+        return Ok(None);
+    }
+    let text = match &args.next {
+        Some(text) => text.clone(),
+        None if session.can_ask() => ask("When is it looked at again? ")?,
+        None => {
+            return Err(
+                Failure::usage("a no-go does not say when it is looked at again")
+                    .help("name the date: --next 2026-12-01"),
+            );
+        }
+    };
+    session.instant(text.trim()).map(Some)
 }
 
 pub(super) async fn answer(

@@ -132,6 +132,9 @@ pub(super) fn item(item: &BoardItem, look: &Look) -> String {
         _ => item.note.clone(),
     };
     let _ = writeln!(out, "  stands    {state}");
+    if let Some(next) = item.next {
+        let _ = writeln!(out, "  next      {}", look.zone.long(next));
+    }
     let _ = writeln!(out, "  here for  {}", item.because);
     for line in &item.scope {
         let _ = writeln!(out, "  scope     {line}");
@@ -143,7 +146,7 @@ pub(super) fn item(item: &BoardItem, look: &Look) -> String {
         let _ = writeln!(out, "  criterion {}", criteria::reading(one, look));
     }
     for vote in &item.votes {
-        let _ = writeln!(out, "  vote      {}", voted(vote));
+        let _ = writeln!(out, "  vote      {}", voted(vote, look));
     }
     if let Some(context) = &item.context {
         let _ = writeln!(
@@ -190,7 +193,7 @@ fn met(item: &BoardItem) -> String {
 }
 
 /// `grace for risk-compliance: go-if, load test repeated; seen twice`
-fn voted(vote: &BoardVote) -> String {
+fn voted(vote: &BoardVote, look: &Look) -> String {
     let lent = vote
         .instead_of
         .as_ref()
@@ -201,6 +204,9 @@ fn voted(vote: &BoardVote) -> String {
     }
     if !vote.reason.is_empty() {
         let _ = write!(said, "; {}", vote.reason);
+    }
+    if let Some(next) = vote.next {
+        let _ = write!(said, "; next {}", look.zone.long(next));
     }
     if !vote.counts {
         said.push_str(" (not counted)");
