@@ -32,6 +32,7 @@ use utoipa_axum::routes;
         (name = "config", description = "Configuration as code"),
         (name = "audit", description = "The ledger"),
         (name = "events", description = "What happens, as it happens"),
+        (name = "services", description = "Services, the versions that run, and known issues"),
         (name = "trains", description = "Departures that releases wait for"),
         (name = "tokens", description = "Who may do what"),
         (name = "users", description = "People, their accounts, and signing in"),

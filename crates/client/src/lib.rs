@@ -10,7 +10,7 @@ pub mod problem;
 pub mod wire;
 
 pub use calls::{
-    CalendarQuery, ChangeFilter, DeploymentFilter, EntryFilter, KeptBodies, ListFilter, Notices,
+    CalendarQuery, ChangeFilter, DeploymentFilter, EntryFilter, IssueFilter, KeptBodies, ListFilter, Notices,
     OverrideFilter, SlotQuery, Voted,
 };
 pub use events::{EventFilter, Events};

@@ -27,6 +27,7 @@ pub(crate) mod release;
 pub(crate) mod risk;
 pub(crate) mod rollback_decision;
 pub(crate) mod scope;
+pub(crate) mod service;
 pub(crate) mod timetable;
 pub(crate) mod token;
 pub(crate) mod train;

@@ -18,6 +18,7 @@ mod erasure;
 mod evidence;
 mod export;
 mod freeze;
+mod notes;
 mod notice;
 mod overrides;
 mod page;
@@ -30,6 +31,7 @@ mod risk;
 mod rollback_decision;
 mod scope;
 mod server;
+mod service;
 mod simulation;
 mod token;
 mod train;
@@ -54,6 +56,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(entry::routes())
         .merge(freeze::routes())
         .merge(notice::routes())
+        .merge(notes::routes())
+        .merge(service::routes())
         .merge(queue::routes())
         .merge(decision::routes())
         .merge(calendar::routes())

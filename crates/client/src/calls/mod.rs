@@ -24,6 +24,7 @@ mod path;
 mod release;
 mod rollback_decision;
 mod server;
+mod service;
 mod token;
 mod train;
 mod user;
@@ -35,6 +36,7 @@ pub use change::{ChangeFilter, Voted};
 pub use deployment::DeploymentFilter;
 pub use notice::Notices;
 pub(crate) use path::Path;
+pub use service::IssueFilter;
 
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Default)]

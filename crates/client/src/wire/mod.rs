@@ -36,6 +36,7 @@ mod risk;
 mod rollback_decision;
 mod scope;
 mod server;
+mod service;
 mod simulation;
 mod token;
 mod train;
@@ -119,6 +120,7 @@ pub use server::{
     Check, CheckState, CheckpointPlace, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status,
     StoreSpace, Sweep, Writer,
 };
+pub use service::{KnownIssue, NotedVersion, ReleaseNotes, Service, ServicePlace};
 pub use simulation::{
     PolicySimulation, PolicySimulationRequest, SimulatedBand, SimulatedChange, SimulatedDemand,
     SimulatedRules,

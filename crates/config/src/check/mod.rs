@@ -8,6 +8,7 @@ mod forbidden;
 mod freezes;
 mod frozen;
 mod holidays;
+mod issues;
 mod layers;
 mod paths;
 mod policies;
@@ -88,6 +89,7 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     shut::check(whole, report);
     trains::check(whole, report);
     boards::check(whole, report);
+    issues::check(whole, report);
     layers::check(whole, report);
     policies::check(whole, report);
     questions::check(whole, report);

@@ -8,8 +8,8 @@ use crate::keys;
 use crate::yaml::Node;
 use tidegate_core::id::TeamId;
 use tidegate_core::spec::{
-    Audience, DataClass, Health, Need, Otherwise, Override, Rollback, RollbackAuthority, Run,
-    Service,
+    Audience, DataClass, Health, KnownIssue, Need, Otherwise, Override, Rollback,
+    RollbackAuthority, Run, Service,
 };
 use tidegate_core::time::Millis;
 
@@ -44,7 +44,12 @@ pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Ser
             within: within.unwrap_or_else(|| builtin::rollback().within),
             decides: decides.map(|at| authority(at, owner)),
         },
-        known_issues: texts(node.get("known-issues")),
+        known_issues: node
+            .get("known-issues")
+            .map_or(&[][..], Node::items)
+            .iter()
+            .filter_map(known_issue)
+            .collect(),
         uses: texts(node.get("uses"))
             .iter()
             .filter_map(|name| name.parse().ok())
@@ -65,6 +70,22 @@ pub fn service(node: &Node, is_environment: impl Fn(&str) -> bool) -> Option<Ser
             let teams = texts(Some(teams));
             teams.iter().filter_map(|team| team.parse().ok()).collect()
         }),
+    })
+}
+
+/// A text alone, or a map; `None` without a text.
+fn known_issue(node: &Node) -> Option<KnownIssue> {
+    if let Some(text) = node.text() {
+        return Some(KnownIssue::of_text(text.to_owned()));
+    }
+    let version = |key| semver::Version::parse(&text(node, key)?).ok();
+    Some(KnownIssue {
+        id: named(node, "id"),
+        text: text(node, "text")?,
+        workaround: text(node, "workaround"),
+        since: version("since"),
+        fixed_in: version("fixed-in"),
+        public: switch(node, "public"),
     })
 }
 

@@ -4,7 +4,7 @@ use super::read::{count, duration, map, named, text, texts, valid};
 use crate::keys;
 use crate::yaml::Node;
 use tidegate_core::calendar::phrase::Phrase;
-use tidegate_core::spec::{Cadence, Missed, Train, Trigger};
+use tidegate_core::spec::{Cadence, Hotfixes, Missed, Train, Trigger};
 use tidegate_core::time::Millis;
 
 /// How long a train waits, and how long a rhythm is proposed, when nothing is said.
@@ -43,6 +43,10 @@ pub fn train(node: &Node) -> Option<Train> {
         }),
         cadence: node.get("cadence").and_then(cadence),
         hands: map(node.get("hands"), |number| number.text()?.parse().ok()),
+        hotfixes: node.get("hotfixes").map(|rule| Hotfixes {
+            until: duration(rule, "until").unwrap_or(Millis::ZERO),
+            tags: all(rule, "tags").into_iter().collect(),
+        }),
     })
 }
 

@@ -384,6 +384,15 @@ codes! {
         "Every look at a rule has an end: 100,000 occurrences in 400 days, and a million steps. A rule beyond that could not be told at a start, so it is refused here.",
         "window: ever\nallow: DTSTART:20260105T000000Z DURATION:PT1S RRULE:FREQ=SECONDLY";
     // Strategies and analyses.
+    ISSUE_TWICE = "TG0496" Error "two known issues of one name",
+        "The name of a known issue stays with it, so that support, customers and later releases mean the same.",
+        "known-issues:\n  - { id: slow, text: Slow on Mondays. }\n  - { id: slow, text: Slow on Fridays. }";
+    ISSUE_NEVER = "TG0497" Error "known issue that no version has",
+        "A known issue is in the versions from `since` on and before `fixed-in`, so `fixed-in` is the later one.",
+        "known-issues:\n  - { id: slow, text: Slow., since: 1.4.0, fixed-in: 1.2.0 }";
+    ISSUE_TELLS = "TG0498" Warning "public known issue with an internal name",
+        "Customers read a public known issue. A word in it is the name of an environment or of a person of this company, which means nothing to them and is nobody's business.",
+        "known-issues:\n  - { id: slow, text: Slow on prod-eu., public: true }";
     NOT_GROWING = "TG0501" Error "canary step that does not grow",
         "Each step of a canary moves more traffic to the new revision than the one before.",
         "canary:\n  - { to: 50%, hold: 5m }\n  - { to: 10%, hold: 5m }\n  - { to: 100% }";

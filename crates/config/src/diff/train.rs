@@ -46,6 +46,16 @@ pub fn weakened(old: &Spec, new: &Spec) -> BTreeMap<String, String> {
             "scope-closes",
             "releases may board later".to_owned(),
         );
+        let later = match (&was.hotfixes, &is.hotfixes) {
+            (Some(was), Some(is)) => is.until < was.until || !is.tags.is_subset(&was.tags),
+            (None, Some(_)) => true,
+            (_, None) => false,
+        };
+        when(
+            later,
+            "hotfixes",
+            "more releases may board after the scope closed".to_owned(),
+        );
         when(
             was.decided_by.is_some() && is.decided_by.is_none(),
             "decided-by",

@@ -6,6 +6,45 @@ use super::leaf::{
 use super::shape::{Key, KeyRule, Ref, Shape, Table, Word};
 use super::surroundings::{STRATEGY_RULE, VALUES};
 
+static KNOWN_ISSUE: Table = Table {
+    what: "a known issue",
+    of: "service",
+    keys: &[
+        Key::new("id", &NAME, "Name that stays.", "id: refunds").required(),
+        Key::new(
+            "text",
+            &TEXT,
+            "What is wrong.",
+            "text: Refunds of more than 200 lines time out.",
+        )
+        .required(),
+        Key::new(
+            "workaround",
+            &TEXT,
+            "What to do meanwhile.",
+            "workaround: Ask the customer to split them.",
+        ),
+        Key::new(
+            "since",
+            &VERSION,
+            "First version that has it; every one before `fixed-in` without it.",
+            "since: 1.2.0",
+        ),
+        Key::new(
+            "fixed-in",
+            &VERSION,
+            "First version that has it no more.",
+            "fixed-in: 1.4.0",
+        ),
+        Key::new(
+            "public",
+            &Shape::Bool,
+            "Customers may read it.",
+            "public: true",
+        ),
+    ],
+};
+
 /// `service`.
 pub static SERVICE: Table = Table {
     what: "a service",
@@ -87,9 +126,9 @@ pub static SERVICE: Table = Table {
         ),
         Key::new(
             "known-issues",
-            &Shape::List(&TEXT),
-            "Known issues, for support.",
-            "known-issues:\n  - Refunds of more than 200 lines time out.",
+            &Shape::List(&Shape::Either(&TEXT, &Shape::Table(&KNOWN_ISSUE))),
+            "Known issues, for support: each a text, or a map that says in which versions it is. It is shown where such a version runs, and goes away with the fix.",
+            "known-issues:\n  - { id: refunds, text: Large refunds time out., workaround: Split them., since: 1.2.0, fixed-in: 1.4.0, public: true }",
         ),
         Key::new(
             "uses",

@@ -40,6 +40,27 @@ static CADENCE: Table = Table {
 static MISSED: Shape = Shape::Word(&[Word::full("next-train"), Word::full("ask")]);
 static TRIGGER: Shape = Shape::Word(&[Word::full("date"), Word::full("features")]);
 
+static HOTFIXES: Table = Table {
+    what: "a rule for hotfixes",
+    of: "train",
+    keys: &[
+        Key::new(
+            "until",
+            &PERIOD,
+            "How long before the departure nobody may board any more.",
+            "until: 4h",
+        )
+        .required(),
+        Key::new(
+            "tags",
+            &Shape::OneOrMore(&NAME),
+            "Tags of the release, or of its service, of which it needs one.",
+            "tags: [hotfix]",
+        )
+        .required(),
+    ],
+};
+
 /// `train`.
 pub static TRAIN: Table = Table {
     what: "a train",
@@ -101,6 +122,12 @@ pub static TRAIN: Table = Table {
             &MISSED,
             "What happens to a release that misses a cut-off: `next-train` moves it, `ask` waits for a person until the departure.",
             "missed: ask",
+        ),
+        Key::new(
+            "hotfixes",
+            &Shape::Table(&HOTFIXES),
+            "Which releases may board after the scope closed; every other one that comes late is refused. Without it they do what `missed` says.",
+            "hotfixes: { until: 4h, tags: [hotfix] }",
         ),
         Key::new(
             "capacity",

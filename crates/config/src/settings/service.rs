@@ -1,7 +1,9 @@
 //! Services.
 
 use super::{Lines, rule_lines};
-use tidegate_core::spec::{Health, Override, Rollback, RollbackAuthority, Run, Service};
+use tidegate_core::spec::{
+    Health, KnownIssue, Override, Rollback, RollbackAuthority, Run, Service,
+};
 
 /// A service.
 pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
@@ -80,7 +82,7 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
     known_issues
         .iter()
         .enumerate()
-        .for_each(|(n, issue)| lines.add(format!("{at}.known-issues[{n}]"), issue));
+        .for_each(|(n, issue)| issue_lines(lines, &format!("{at}.known-issues[{n}]"), issue));
     let names: Vec<&str> = tags.iter().map(tidegate_core::id::Name::as_str).collect();
     lines.maybe(
         format!("{at}.tags"),
@@ -92,6 +94,28 @@ pub fn service_lines(lines: &mut Lines, at: &str, service: &Service) {
         (!names.is_empty()).then(|| names.join(", ")),
     );
     lines.maybe(format!("{at}.expected"), expected.as_ref());
+}
+
+/// A known issue.
+fn issue_lines(lines: &mut Lines, at: &str, issue: &KnownIssue) {
+    let KnownIssue {
+        id,
+        text,
+        workaround,
+        since,
+        fixed_in,
+        public,
+    } = issue;
+    if *issue == KnownIssue::of_text(text.clone()) {
+        lines.add(at.to_owned(), text);
+        return;
+    }
+    lines.maybe(format!("{at}.id"), id.as_ref());
+    lines.add(format!("{at}.text"), text);
+    lines.maybe(format!("{at}.workaround"), workaround.as_ref());
+    lines.maybe(format!("{at}.since"), since.as_ref());
+    lines.maybe(format!("{at}.fixed-in"), fixed_in.as_ref());
+    lines.maybe(format!("{at}.public"), public.then_some(true));
 }
 
 /// How instances are started.

@@ -2,6 +2,7 @@
 
 use super::Lines;
 use std::fmt::Display;
+use tidegate_core::id::Name;
 use tidegate_core::spec::{Cadence, Train};
 
 /// A train.
@@ -23,6 +24,7 @@ pub fn train_lines(lines: &mut Lines, at: &str, train: &Train) {
         features,
         cadence,
         hands,
+        hotfixes,
     } = train;
     lines.add(format!("{at}.carries"), joined(carries));
     lines.add(format!("{at}.departs"), departs);
@@ -42,6 +44,11 @@ pub fn train_lines(lines: &mut Lines, at: &str, train: &Train) {
     }
     for (team, number) in hands {
         lines.add(format!("{at}.hands.{team}"), number);
+    }
+    if let Some(rule) = hotfixes {
+        let tags: Vec<&str> = rule.tags.iter().map(Name::as_str).collect();
+        lines.add(format!("{at}.hotfixes.until"), rule.until);
+        lines.add(format!("{at}.hotfixes.tags"), tags.join(", "));
     }
     if let Some(cadence) = cadence {
         let Cadence {

@@ -14,6 +14,7 @@ mod duty;
 mod freeze;
 mod guardrail;
 mod identity;
+mod issue;
 mod layers;
 mod origin;
 mod owned;
@@ -40,6 +41,7 @@ pub use departing::Held;
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
 pub use guardrail::{Guardrail, handed_over, loosened};
 pub use identity::{Ci, SignIn, Trust};
+pub use issue::KnownIssue;
 pub use layers::{Booking, Cost, Legacy, Vendor, notice};
 pub use origin::{Origins, Place};
 pub use owned::{OwnedControl, in_other_hands};
@@ -56,7 +58,7 @@ pub use service::{
 pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
 pub use times::{Unreadable, country_of_list};
 pub use timetable::Timetable;
-pub use train::{Cadence, Missed, Quota, ReleaseModel, Train, Trigger};
+pub use train::{Cadence, Hotfixes, Missed, Quota, ReleaseModel, Train, Trigger};
 pub use unit::{Belongs, Unit, concerned};
 
 use crate::digest::{Digest, canonical};

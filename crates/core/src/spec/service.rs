@@ -1,7 +1,7 @@
 //! A service: who owns it, what it is made of, how it runs.
 
 use crate::id::{EnvId, Name, ServiceId, TeamId};
-use crate::spec::StrategyRule;
+use crate::spec::{KnownIssue, StrategyRule};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,7 @@ pub struct Service {
     /// Limits of the way back.
     pub rollback: Rollback,
     /// Known issues, for support.
-    pub known_issues: Vec<String>,
+    pub known_issues: Vec<KnownIssue>,
     /// Shared resources it needs for itself while it is deployed to an environment of tier production.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub uses: BTreeSet<Name>,

@@ -5,7 +5,7 @@ use super::Share;
 use crate::id::{EnvId, Name, ReleaseId, ServiceId, TeamId};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// A recurring departure that releases of some services wait for.
@@ -55,6 +55,19 @@ pub struct Train {
     /// People of each team that must be on duty and not busy with another departure when it leaves.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub hands: BTreeMap<TeamId, u32>,
+    /// Which releases may board after the scope closed; all that come late do what `missed` says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hotfixes: Option<Hotfixes>,
+}
+
+/// Who may board after the scope closed. Everybody else who comes late is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hotfixes {
+    /// How long before the departure nobody may board any more.
+    pub until: Millis,
+    /// Tags of a release, or of its service, of which it needs one.
+    pub tags: BTreeSet<Name>,
 }
 
 /// What happens to releases that miss a cut-off.

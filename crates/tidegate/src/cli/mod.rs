@@ -34,6 +34,7 @@ mod init;
 mod login;
 mod login_provider;
 mod maintenance;
+mod notes;
 mod notify;
 mod pages;
 mod permission;
@@ -48,6 +49,7 @@ mod risk;
 mod rollback;
 mod schema;
 mod scope;
+mod service;
 mod session;
 mod signing;
 mod simulate;
@@ -145,6 +147,7 @@ enum Verb {
     Risk(risk::Args),
     Simulate(simulate::Args),
     Where(whereabouts::Args),
+    Service(service::Args),
     Env(env::Args),
     Freeze(freeze::Args),
     Exception(exception::Args),
@@ -260,6 +263,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Risk(args) => risk::run(&args, session).await,
         Verb::Simulate(args) => simulate::run(&args, session).await,
         Verb::Where(args) => whereabouts::run(&args, session).await,
+        Verb::Service(args) => service::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,
         Verb::Queue(args) => queue::run(&args, session).await,
         Verb::Notify(args) => notify::run(&args, session).await,

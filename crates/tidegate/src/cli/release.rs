@@ -3,6 +3,7 @@
 use super::change::{Change, Keyed};
 use super::deploy::{place_line, slot_line};
 use super::evidence;
+use super::notes;
 use super::pages::{Amount, collect};
 use super::ready;
 use super::reference::release_of;
@@ -36,6 +37,7 @@ enum Verb {
         release: String,
     },
     Ready(ready::Args),
+    Notes(notes::Args),
     Scope(scope::Args),
     Lock(scope::LockArgs),
     Evidence(evidence::Get),
@@ -97,6 +99,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         }
         Verb::List(list) => self::list(list, &client, session).await?,
         Verb::Show { release } => show(&client.release(&release_of(release)?).await?, session)?,
+        Verb::Notes(args) => return notes::run(args, session).await,
         Verb::Ready(args) => return ready::run(args, session).await,
         Verb::Scope(args) => return scope::run(args, session).await,
         Verb::Lock(args) => return scope::lock(args, session).await,

@@ -22,6 +22,8 @@ mod criteria;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod enrolled;
+#[cfg(test)]
 mod erased;
 #[cfg(test)]
 mod evidence;
@@ -75,6 +77,8 @@ mod scope;
 mod signed;
 #[cfg(test)]
 mod simulated;
+#[cfg(test)]
+mod support;
 #[cfg(test)]
 mod trains;
 #[cfg(test)]

@@ -41,6 +41,7 @@ pub fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{change}", "CHG-9")
                 .replace("{entry}", "board-9")
                 .replace("{feed}", "board-cab")
+                .replace("{service}", "web")
                 .replace("{agent}", "the-agent")
                 .replace("{train}", "retail")
                 .replace("{number}", "next")

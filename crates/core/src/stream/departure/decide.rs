@@ -133,7 +133,9 @@ impl Turn<'_, '_> {
 
     fn take(&mut self, passengers: Vec<Moved>) {
         for moved in passengers {
-            let open = matches!(self.state.phase, Phase::Scheduled | Phase::Boarding);
+            let closes = self.facts().map(|f| f.timetable.scope_closes);
+            let open = matches!(self.state.phase, Phase::Scheduled | Phase::Boarding)
+                && closes.is_none_or(|closes| self.cx.now < closes);
             let aboard = self
                 .facts()
                 .is_some_and(|f| f.passengers.contains_key(&moved.release));

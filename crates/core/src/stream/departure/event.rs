@@ -24,6 +24,8 @@ pub enum Way {
         /// Who let it in.
         by: String,
     },
+    /// After a cut-off, by the train's rule for hotfixes.
+    Hotfix,
 }
 
 /// What happened to a departure.

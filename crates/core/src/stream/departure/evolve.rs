@@ -161,6 +161,7 @@ fn passenger(by: &str, way: &Way, since: Timestamp) -> Passenger {
         Way::Asked => String::new(),
         Way::Moved { from, because } => format!("from {from}: {because}"),
         Way::Admitted { by } => format!("admitted late by {by}"),
+        Way::Hotfix => "a hotfix".to_owned(),
     };
     Passenger {
         by: by.to_owned(),

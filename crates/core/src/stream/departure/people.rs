@@ -8,7 +8,7 @@ use crate::actor::{Actor, Role};
 use crate::id::{DepartureId, Name, ReleaseId, TeamId};
 use crate::people;
 use crate::refusal::Refusal;
-use crate::spec::{Missed, Train};
+use crate::spec::{Hotfixes, Missed, Train};
 use crate::stream::train;
 use crate::time::{Millis, Timestamp};
 
@@ -57,6 +57,16 @@ impl<'a> Turn<'_, 'a> {
             self.id,
             self.said(self.closes())
         );
+        if let Some(rule) = &train.hotfixes {
+            self.may_board_late(rule, &release, &because)?;
+            self.happen(Event::Boarded {
+                release,
+                by,
+                way: Way::Hotfix,
+                reason,
+            });
+            return Ok(());
+        }
         match train.missed {
             Missed::NextTrain => self.misses(release, by, because),
             Missed::Ask => self.happen(Event::LateAsked {
@@ -64,6 +74,50 @@ impl<'a> Turn<'_, 'a> {
                 by,
                 because,
             }),
+        }
+        Ok(())
+    }
+
+    /// Does the rule for hotfixes let it in? Nothing happens to one that it does not let in.
+    fn may_board_late(
+        &self,
+        rule: &Hotfixes,
+        release: &ReleaseId,
+        closed: &str,
+    ) -> Result<(), Refusal> {
+        let refused = |because: String| {
+            Err(Refusal::Invalid {
+                because: format!("{release} may not board: {because}"),
+                help: format!(
+                    "`tidegate train join {} {release}` asks for the next one; nothing was changed",
+                    self.id.train
+                ),
+            })
+        };
+        let state = self
+            .cx
+            .view
+            .load::<crate::stream::release::Release>(&release.to_string())?;
+        let tags = crate::scope::tags(self.cx.spec, release, &state.scope);
+        if rule.tags.is_disjoint(&tags) {
+            let names: Vec<&str> = rule.tags.iter().map(Name::as_str).collect();
+            let names = names.join(" or ");
+            return refused(format!("{closed}, and it is not tagged {names}"));
+        }
+        let departs = self.facts().map(|f| f.timetable.departs);
+        let last = departs.map_or(Timestamp::MIN, |at| rule.until.before(at));
+        if self.cx.now >= last {
+            return refused(format!("{closed}, for hotfixes {}", self.said(last)));
+        }
+        if self
+            .facts()
+            .and_then(|f| f.decision.as_ref())
+            .is_some_and(|d| d.go)
+        {
+            return refused(format!("go was said to what is aboard {}", self.id));
+        }
+        if self.is_full_for(release) {
+            return refused(format!("{} is full: {} passengers", self.id, self.room()));
         }
         Ok(())
     }

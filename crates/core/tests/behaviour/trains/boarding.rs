@@ -197,3 +197,55 @@ fn boarding_names_what_is_wrong() {
     tell(&mut story, 2, Command::Postpone { to: None, reason }).unwrap_err();
     story.refused("needs a reason");
 }
+
+#[test]
+fn a_hotfix_boards_late_by_its_rule_and_outside_of_it_nothing_happens() {
+    let mut story = with(Train {
+        scope_closes: Some("20 hours before".to_owned()),
+        hotfixes: Some(tidegate_core::spec::Hotfixes {
+            until: Millis::minutes(120),
+            tags: [name("hotfix")].into(),
+        }),
+        ..retail()
+    });
+    join(&mut story, 1, "web@1.1.0").unwrap();
+    until(&mut story, "2026-03-02T13:00:00Z");
+    let before = (departure(&story, 1), story.release_state("web@1.2.0"));
+    let refused = join(&mut story, 1, "web@1.2.0").unwrap_err().to_string();
+    assert!(refused.contains("not tagged hotfix"), "{refused}");
+    let after = (departure(&story, 1), story.release_state("web@1.2.0"));
+    assert_eq!(after, before, "nothing happened to it");
+    assert!(aboard(&story, 2).is_empty());
+
+    // One that was moved before stays where it is, and boards the first again only by the rule.
+    join(&mut story, 2, "web@1.2.0").unwrap();
+    join(&mut story, 1, "web@1.2.0").unwrap_err();
+    assert_eq!(aboard(&story, 2), ["web@1.2.0"]);
+    tagged(&mut story, "web@1.3.0", "hotfix");
+    join(&mut story, 1, "web@1.3.0").unwrap();
+    assert_eq!(aboard(&story, 1), ["web@1.1.0", "web@1.3.0"]);
+    let how = &departure(&story, 1).facts.unwrap().passengers[&release("web@1.3.0")].how;
+    assert_eq!(how, "a hotfix");
+    tell(&mut story, 1, leaves("web@1.3.0")).unwrap();
+    until(&mut story, "2026-03-03T07:30:00Z");
+    let refused = join(&mut story, 1, "web@1.3.0").unwrap_err().to_string();
+    assert!(refused.contains("for hotfixes"), "{refused}");
+    assert_eq!(aboard(&story, 1), ["web@1.1.0"]);
+}
+
+fn leaves(id: &str) -> departure::Command {
+    departure::Command::Leave {
+        release: release(id),
+        reason: "tests are red".to_owned(),
+    }
+}
+
+fn tagged(story: &mut Story, id: &str, tag: &str) {
+    let command = tidegate_core::stream::release::Command::Scope {
+        edits: vec![tidegate_core::stream::release::Edit::Tag { tag: name(tag) }],
+        reason: "an incident".to_owned(),
+    };
+    let id = release(id);
+    let any = tidegate_core::command::Command::Release { id, command };
+    story.ask(rita(), any).unwrap();
+}

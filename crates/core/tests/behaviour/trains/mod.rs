@@ -48,6 +48,7 @@ pub fn retail() -> Train {
         features: std::collections::BTreeMap::new(),
         cadence: None,
         hands: std::collections::BTreeMap::new(),
+        hotfixes: None,
     }
 }
 
