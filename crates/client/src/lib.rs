@@ -10,8 +10,8 @@ pub mod problem;
 pub mod wire;
 
 pub use calls::{
-    CalendarQuery, ChangeFilter, DeploymentFilter, EntryFilter, IssueFilter, KeptBodies, ListFilter, Notices,
-    OverrideFilter, SlotQuery, Voted,
+    CalendarQuery, ChangeFilter, DeploymentFilter, EntryFilter, IssueFilter, KeptBodies,
+    ListFilter, Notices, OverrideFilter, SlotQuery, Voted,
 };
 pub use events::{EventFilter, Events};
 pub use http::{Client, Error, Proven, Prover};
