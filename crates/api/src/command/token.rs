@@ -25,6 +25,8 @@ use utoipa_axum::routes;
 const NAME: usize = 100;
 /// Tokens at a time.
 const TOKENS: usize = 1_000;
+/// Longest time of a token that a person made for an agent, in seconds.
+const AGENT: u64 = 24 * 60 * 60;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -139,9 +141,7 @@ pub(super) fn made(
         .into());
     }
     let now = engine.now();
-    let expires = request
-        .expires_in_s
-        .map(|s| Millis(s.saturating_mul(1_000)).after(now));
+    let expires = ends(request)?.map(|s| Millis(s.saturating_mul(1_000)).after(now));
     let token = AccessToken::new().map_err(|e| {
         Problem::new(
             &kind::INTERNAL,
@@ -175,6 +175,20 @@ pub(super) fn made(
         Ok(kept)
     })??;
     Ok((row, token))
+}
+
+/// Seconds until it ends. What an agent carries in its hands is copied easily, so it ends within a day by itself.
+fn ends(request: &New) -> Result<Option<u64>, Problem> {
+    match (&request.role, request.expires_in_s) {
+        (Role::Agent { .. }, Some(s)) if s > AGENT => Err(Refusal::Invalid {
+            because: "an agent's token ends within a day".to_owned(),
+            help: "`tidegate agent enroll` lets an agent in that renews its credential by itself"
+                .to_owned(),
+        }
+        .into()),
+        (Role::Agent { .. }, given) => Ok(Some(given.unwrap_or(AGENT))),
+        (_, given) => Ok(given),
+    }
 }
 
 /// The person whose name or account a token would be called by, when it is not that person's token.

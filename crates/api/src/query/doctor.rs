@@ -1,7 +1,7 @@
 //! What the server finds when it looks at itself. Each check says what is wrong and the way out.
 
 use crate::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, enrolment};
 use crate::error::Problem;
 use crate::look::Look;
 use crate::map::deployment::FRESH_MS;
@@ -42,6 +42,7 @@ async fn doctor(State(app): State<App>, _: Caller) -> Result<Json<Page<Check>>, 
         checks.extend(options.room().map(|room| store(look, room)).transpose()?);
         checks.extend(destinations(look)?);
         checks.extend(agents(look));
+        checks.extend(refused(look)?);
         checks.extend(programs(look));
         Ok(checks)
     });
@@ -220,6 +221,24 @@ fn destinations(look: &Look<'_>) -> Result<Vec<Check>, Problem> {
         }
     };
     Ok(places.into_iter().map(one).collect())
+}
+
+/// Attempts to come in as an agent that were refused in the last week.
+fn refused(look: &Look<'_>) -> Result<Vec<Check>, Problem> {
+    const LATELY: Millis = Millis::minutes(7 * 24 * 60);
+    let known = enrolment::all(look.rows)?.into_iter();
+    let refused = known.filter_map(|(agent, enrolled)| Some((agent, enrolled.refused?)));
+    Ok(refused
+        .filter(|(_, refused)| look.now < LATELY.after(refused.at))
+        .map(|(agent, refused)| {
+            check(
+                format!("agent {agent}"),
+                CheckState::Warn,
+                format!("an attempt to come in as it was refused at {}: {}", refused.at, refused.because),
+                Some("when nobody of yours tried, somebody has a copy: `tidegate agent revoke`, then `tidegate agent enroll`"),
+            )
+        })
+        .collect())
 }
 
 /// One for each environment.

@@ -136,11 +136,11 @@ mod tests {
 tidegate: 1
 ---
 teams:
-  web: { members: [ana] }
+  web: { members: [ana, ben, zoe] }
   risk: { members: [rita] }
 ---
 environments:
-  dev: {}
+  dev: { tier: dev }
   prod: { tier: production, after: dev, soak: 2h }
 ---
 service: pay

@@ -50,7 +50,7 @@ struct Create {
     /// Person who answers for what a program does with it, and whose role it never exceeds [default: you]
     #[arg(long, value_name = "PERSON")]
     owner: Option<String>,
-    /// Let it end by itself after this time, for example `90d` [default: never]
+    /// Let it end by itself after this time, for example `90d` [default: never, and a day for an agent]
     #[arg(long, value_name = "TIME", value_parser = Millis::parse)]
     expires_in: Option<Millis>,
 }

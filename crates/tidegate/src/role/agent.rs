@@ -64,11 +64,13 @@ pub async fn run(args: AgentArgs) -> Result<Exit, Failure> {
     tidegate_agent::run(options, signal::stop())
         .await
         .map_err(|e| match &e {
-            tidegate_agent::Error::NotEnrolled { .. } => {
-                let text = e.to_string();
-                let (what, help) = text.split_once("; ").unwrap_or((&text, ""));
-                Failure::new(Exit::NotAllowed, what).help(help)
-            }
+            tidegate_agent::Error::NotEnrolled { agent, because } => Failure::new(
+                Exit::NotAllowed,
+                format!("agent {agent} is not let in: {because}"),
+            )
+            .help(format!(
+                "an administrator makes a join token with `tidegate agent enroll {agent} --environments ...`; it is given with --join-token-file"
+            )),
             _ => Failure::new(Exit::Failed, e.to_string()),
         })?;
     Ok(Exit::Done)

@@ -165,7 +165,7 @@ fn a_policy_with_an_owner_is_weakened_by_nobody_else_and_strengthened_by_everybo
             "risk (rita)",
         );
     }
-    world.write(&whole.replace("count: 2", "count: 2 }, { from: api"));
+    world.write(&whole.replace("count: 2", "count: 2 }, { from: risk"));
     world.run(&["apply", "--yes"]).ends(0);
     world.write(&weaker);
     world.run_as("rita", "", &["apply", "--yes"]).ends(0);

@@ -44,7 +44,7 @@ fn a_known_issue_comes_with_its_version_and_goes_with_the_fix() {
         "json",
     ];
     let old = world.run(&old).ends(0).json();
-    let ids: Vec<&str> = old
+    let ids: Vec<&str> = old["items"]
         .as_array()
         .unwrap()
         .iter()
@@ -55,7 +55,7 @@ fn a_known_issue_comes_with_its_version_and_goes_with_the_fix() {
         .run(&["service", "issues", "--public", "-o", "json"])
         .ends(0)
         .json();
-    let public = public.as_array().unwrap();
+    let public = public["items"].as_array().unwrap();
     assert_eq!(
         (public.len(), public[0]["id"].as_str()),
         (1, Some("refunds"))
