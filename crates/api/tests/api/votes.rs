@@ -154,7 +154,7 @@ fn cases<'a>(plan: &'a str, other: &'a str) -> [Case<'a>; 7] {
             vec![plan],
             json!({ "team": "me" }),
             "change/CHG-1",
-            "grace is not asked",
+            "grace does not decide for me",
         ),
         (
             "g",
