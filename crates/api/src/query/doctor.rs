@@ -172,7 +172,7 @@ fn store(look: &Look<'_>, room: Result<Space, String>) -> Result<Check, Problem>
     let size = |bytes: u64| match bytes {
         0..1_048_576 => format!("{} KiB", bytes >> 10),
         1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
-        _ => format!("{}.{} GiB", bytes >> 30, (bytes % (1 << 30)) * 10 >> 30),
+        _ => format!("{}.{} GiB", bytes >> 30, ((bytes % (1 << 30)) * 10) >> 30),
     };
     let grows = told.growth_per_day_bytes.map_or_else(
         || "its growth is not known before an hour has passed".to_owned(),
