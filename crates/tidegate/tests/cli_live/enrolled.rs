@@ -160,7 +160,7 @@ fn an_agent_comes_in_once_renews_by_itself_and_a_clone_stays_out() {
     apart.agent("agent", (root, ".tidegate/again.join"));
     apart.comes("enrolled anew", |a| a["reachable"] == true);
     let shown = apart.world.run(&["env", "show", "dev"]).ends(0);
-    assert!(shown.out.contains("web          1.1.0"), "{shown:#?}");
+    assert!(shown.out.contains("web      1.1.0"), "{shown:#?}");
     apart.world.arrived("web", "1.2.0", "dev");
 
     apart
