@@ -140,7 +140,7 @@ teams:
   risk: { members: [rita] }
 ---
 environments:
-  dev: { tier: dev }
+  dev: { tier: dev, port-offset: 1000 }
   prod: { tier: production, after: dev, soak: 2h }
 ---
 service: pay
