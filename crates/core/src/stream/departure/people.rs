@@ -90,7 +90,7 @@ impl<'a> Turn<'_, 'a> {
                 because: format!("{release} may not board: {because}"),
                 help: format!(
                     "`tidegate train join {} {release}` asks for the next one; nothing was changed",
-                    self.id.train
+                    DepartureId::new(self.id.train.clone(), self.id.number + 1)
                 ),
             })
         };
