@@ -84,12 +84,18 @@ pub fn together(
     };
     let mut batch = Batch::default();
     for (n, command) in std::iter::once(&item.command).chain(also).enumerate() {
-        let mut item = item.clone();
-        if n > 0 {
+        let own;
+        let item = if n == 0 {
+            item
+        } else {
             // What each makes has ids of its own.
-            item.id.0 += &format!("/{n}");
-        }
-        asked(&item, command, world, (&mut overlay, &mut batch)).map_err(|refusal| (n, refusal))?;
+            own = Item {
+                id: CommandId(format!("{}/{n}", item.id.0)),
+                ..item.clone()
+            };
+            &own
+        };
+        asked(item, command, world, (&mut overlay, &mut batch)).map_err(|refusal| (n, refusal))?;
     }
     batch.models = overlay
         .models
