@@ -17,7 +17,8 @@ fn every_claim_of_the_tour_holds() {
 
 /// Processes whose command line names the folder, the tour itself left out.
 fn running_in(folder: &str) -> Vec<String> {
-    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let all = std::fs::read_dir("/proc").expect("the list of processes");
+    let all = all.flatten();
     let lines = all.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
     let texts = lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
     texts.filter(|text| text.contains(folder)).collect()

@@ -334,11 +334,7 @@ async fn of_several_votes_in_one_call_all_are_recorded_or_none_is() {
         ..EntryFilter::default()
     };
     let given = async || {
-        let all = server
-            .client()
-            .audit(&EntryFilter::default())
-            .await
-            .unwrap();
+        let all = server.client().audit(&filter).await.unwrap();
         let yes = all.items.into_iter();
         yes.filter(|e| e.kind == "change.approved/1").count()
     };
