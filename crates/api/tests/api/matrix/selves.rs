@@ -1,5 +1,8 @@
 //! Whoever asked for something does not decide about it: with their account, with a token of it, and with a program of theirs.
+//! Everywhere else they may do what their role may.
 
+use super::operations;
+use super::table::{Who, table};
 use crate::server::{Server, artifact, deploy};
 use crate::users::{known, signed_in};
 use serde_json::{Value, json};
@@ -27,6 +30,11 @@ approvals:
   - { from: owner }
 never-by: [requester, deployer]
 ";
+
+/// With these somebody says yes.
+const DECIDE: [&str; 3] = ["approve_change", "approve_release", "grant_exception"];
+/// Everybody may do these to themselves.
+const OWN: [&str; 2] = ["revoke_key", "end_sessions"];
 
 async fn company() -> Server {
     let server = Server::bare().await;
@@ -116,6 +124,7 @@ async fn nobody_decides_about_what_they_asked_for_in_whatever_way_they_come() {
             because(),
         ),
     ];
+    assert_eq!(operations.each_ref().map(|(id, ..)| *id), DECIDE);
     let mut cells = 0;
     for (operation, path, body) in &operations {
         for (way, token) in &ways {
@@ -148,6 +157,67 @@ async fn nobody_decides_about_what_they_asked_for_in_whatever_way_they_come() {
         .send_with("POST", &path, Some(&ben), Some(json!({})), &headers)
         .await;
     assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[tokio::test]
+async fn whoever_asked_may_do_what_their_role_may_everywhere_else() {
+    let server = company().await;
+    let request = TokenRequest {
+        name: "ana".to_owned(),
+        role: Role::Operator,
+        environments: Vec::new(),
+        services: Vec::new(),
+        account: Some("ana".to_owned()),
+        owner: None,
+        expires_in_s: None,
+    };
+    let ana = server.client().create_token(&request).await.unwrap().token;
+    let client = Client::new(&server.url, &ana).unwrap();
+    client
+        .register_artifact(&artifact("web", "1.0.0"), "a")
+        .await
+        .unwrap();
+    let release = json!({ "release": "web@1.0.0" });
+    posted(&server, "/api/v1/releases", &ana, release, "r").await;
+    let deployed = client.deploy(&deploy("web@1.0.0", "production"), "d").await;
+    let table = table("nothing");
+    let (mut cells, mut wrong) = (0, Vec::new());
+    for (method, path, id) in operations(&deployed.unwrap().id) {
+        if DECIDE.contains(&id.as_str()) {
+            continue;
+        }
+        let (who, body) = &table[id.as_str()];
+        let path = path
+            .replace("CHG-9", "CHG-1")
+            .replace("staging", "production");
+        let plan = format!("\"sha256:{}\"", "0".repeat(64));
+        let header = [
+            ("idempotency-key", id.as_str()),
+            ("if-match", plan.as_str()),
+        ];
+        let answer = server
+            .send_with(&method, &path, Some(&ana), body.clone(), &header)
+            .await;
+        cells += 1;
+        let (status, code) = (answer.status, answer.body["code"].as_str());
+        let right = match who {
+            Who::Unsigned => matches!(code, Some("TG3026" | "TG3027")),
+            who if who.includes(Role::Operator) || OWN.contains(&id.as_str()) => {
+                code == Some("TG2013")
+                    || ![401, 403, 500].contains(&status) && code != Some("TG3006")
+            }
+            _ => (status, code) == (403, Some("TG2008")),
+        };
+        if !right {
+            wrong.push(format!(
+                "{method} {path}: {status} {}",
+                answer.body["detail"]
+            ));
+        }
+    }
+    println!("{cells} of {} cells executed", table.len() - DECIDE.len());
+    assert_eq!(cells, table.len() - DECIDE.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[tokio::test]
