@@ -44,6 +44,8 @@ struct Told {
     to: String,
     release: ReleaseId,
     ended: bool,
+    /// A person says that what was there before was brought back by hand.
+    by_hand: bool,
     /// Traffic of the new side when its way back began, and the work that was withdrawn then.
     back: Option<(u32, Option<String>)>,
 }
@@ -59,6 +61,7 @@ impl Told {
             to: body.to.key.clone(),
             release: body.to.release.clone(),
             ended: false,
+            by_hand: false,
             back: None,
         }
     }
@@ -276,17 +279,15 @@ impl Judge {
             Rollout::Succeeded { .. } => drop(self.changing.remove(&lane)),
             Rollout::RolledBack { touched } => {
                 told.ended = true;
-                let (from, touched) = (told.from.clone(), *touched);
+                // What a person did by hand is not in the file of effects.
+                let (from, touched) = (told.from.clone(), *touched && !told.by_hand);
                 self.changing.remove(&lane);
                 return match touched {
                     true => effects::restored(id, &lane, from.as_deref(), hosts),
                     false => Ok(()),
                 };
             }
-            Rollout::Settled { .. } => {
-                told.ended = true;
-                self.changing.remove(&lane);
-            }
+            Rollout::Settled { .. } => told.by_hand = true,
             Rollout::Confirmed {}
             | Rollout::Cancelled { .. }
             | Rollout::Superseded { .. }
