@@ -114,6 +114,11 @@ pub(crate) fn change(
         owed: Vec::new(),
         never_by: Vec::new(),
         votes: facts.votes.iter().map(vote).collect(),
+        void: facts.void.as_ref().map(|void| wire::VoidVotes {
+            people: void.people.clone(),
+            differs: void.differs.clone(),
+            at: void.at,
+        }),
         valid_ms: None,
         signed_by_rule: None,
         documents: documents(facts, now.as_ref(), origins),

@@ -58,6 +58,9 @@ pub struct Change {
     /// Every yes for the present plan.
     #[serde(default)]
     pub votes: Vec<ChangeVote>,
+    /// The newest ones that ended because another plan took the place of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub void: Option<VoidVotes>,
     /// How long a yes is good, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_ms: Option<u64>,
@@ -158,6 +161,19 @@ pub struct Barred {
     pub part: String,
     /// Where it is configured.
     pub rule: Rule,
+}
+
+/// Every yes that ended with the plan it was given for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct VoidVotes {
+    /// Who said yes.
+    pub people: Vec<String>,
+    /// What the plan that took its place does otherwise, each one line.
+    pub differs: Vec<String>,
+    /// When it did.
+    pub at: Timestamp,
 }
 
 /// A yes.

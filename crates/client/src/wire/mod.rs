@@ -73,7 +73,7 @@ pub use calendar_import::{
 pub use change::{
     ApprovalRequest, Approvals, Ballot, Barred, Change, ChangeDocument, ChangePlan, ChangeVote,
     Demand, DocumentRequest, Emergency, EmergencyRequest, RaiseRequest, ReviewRequest,
-    RollbackOwner, TeamWait, VoteSignature, VoteStatement, Yours,
+    RollbackOwner, TeamWait, VoidVotes, VoteSignature, VoteStatement, Yours,
 };
 pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,

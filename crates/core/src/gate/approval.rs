@@ -111,7 +111,13 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
     let all = standing(votes, &assessment.required, &count);
     let barred = assessment.never_by.keys().copied().collect();
     let unclear = parties.unclear(&barred);
-    let moved: Vec<String> = votes.iter().filter_map(|v| count.moved(v)).collect();
+    let mut moved: Vec<String> = votes.iter().filter_map(|v| count.moved(v)).collect();
+    // Of a change that is over it says nothing about the next one.
+    let open = found
+        .as_ref()
+        .filter(|(_, c)| matches!(c.phase, Phase::Open | Phase::Authorised { .. }));
+    let void = open.and_then(|(_, c)| c.facts.as_deref()?.void.as_ref());
+    moved.extend(void.map(ToString::to_string));
     let report = answer(asked, found.as_ref(), &assessment, &all, unclear);
     Ok(if report.outcome.passes() || moved.is_empty() {
         report

@@ -72,12 +72,19 @@ fn text(notes: &ReleaseNotes, look: &Look) -> String {
     out
 }
 
+fn counted(commits: u32) -> String {
+    match commits {
+        1 => "1 commit".to_owned(),
+        n => format!("{n} commits"),
+    }
+}
+
 /// What the record knows.
 fn generated(out: &mut String, notes: &ReleaseNotes) {
     let commits = notes
         .commits
-        .map_or_else(|| "an unknown number of".to_owned(), |n| n.to_string());
-    let _ = writeln!(out, "versions   {commits} commits");
+        .map_or_else(|| "an unknown number of commits".to_owned(), counted);
+    let _ = writeln!(out, "versions   {commits}");
     for version in &notes.versions {
         let _ = writeln!(out, "  {}", built(version));
     }
@@ -123,7 +130,7 @@ fn built(version: &NotedVersion) -> String {
         }
     }
     if let Some(commits) = version.commits {
-        let _ = write!(line, ", {commits} commits");
+        let _ = write!(line, ", {}", counted(commits));
     }
     if !version.authors.is_empty() {
         let _ = write!(line, ", by {}", version.authors.join(", "));

@@ -1,6 +1,6 @@
 //! The state of a change after a fact.
 
-use super::{Change, Declared, Event, Facts, No, Phase, Review, RollbackOwner, Written};
+use super::{Change, Declared, Event, Facts, No, Phase, Review, RollbackOwner, Void, Written};
 use crate::digest::Digest;
 use crate::time::Timestamp;
 
@@ -26,6 +26,7 @@ pub(super) fn evolve(state: &mut Change, at: Timestamp, event: &Event) {
             assessed: None,
             votes: Vec::new(),
             documents: std::collections::BTreeMap::new(),
+            void: None,
             rollback_owner: None,
             reminded: false,
             escalated: false,
@@ -45,8 +46,16 @@ fn said(facts: &mut Facts, at: Timestamp, event: &Event) {
         Event::Planned {
             planned,
             requesters,
-            ..
+            differs,
+            void,
         } => {
+            if !void.is_empty() {
+                facts.void = Some(Void {
+                    people: void.clone(),
+                    differs: differs.clone(),
+                    at,
+                });
+            }
             for account in requesters {
                 if !facts.requesters.contains(account) {
                     facts.requesters.push(account.clone());

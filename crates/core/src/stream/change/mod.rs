@@ -76,6 +76,9 @@ pub struct Facts {
     /// Every yes for the present plan, and those given after an emergency.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<Vote>,
+    /// The newest ones that ended because another plan took the place of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub void: Option<Void>,
     /// The document pack.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub documents: BTreeMap<Document, Written>,
@@ -88,6 +91,29 @@ pub struct Facts {
     /// Went to those who decide in the place of others.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub escalated: bool,
+}
+
+/// Every yes that ended with the plan it was given for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Void {
+    /// Who said yes.
+    pub people: Vec<String>,
+    /// What the plan that took its place does otherwise, each one line.
+    pub differs: Vec<String>,
+    /// When it did.
+    pub at: Timestamp,
+}
+
+impl std::fmt::Display for Void {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let people = self.people.join(", ");
+        write!(f, "{people} said yes to another plan; this one differs in ")?;
+        match self.differs.as_slice() {
+            [] => f.write_str("what it does"),
+            differs => f.write_str(&differs.join(", ")),
+        }
+    }
 }
 
 /// Who decides about the way back.
@@ -378,7 +404,7 @@ impl Change {
 
 impl Decider for Change {
     const KIND: StreamKind = StreamKind::Change;
-    const FOLD: u32 = 3;
+    const FOLD: u32 = 4;
     type Command = Command;
     type Event = Event;
 

@@ -60,6 +60,10 @@ fn a_yes_is_for_one_plan_and_a_plan_with_other_effects_voids_it() {
     story.deploy("web@1.0.0", "prod").unwrap();
     let facts = state(&story, 1).facts.unwrap();
     assert!(facts.votes.is_empty());
+    assert_eq!(
+        facts.void.unwrap().to_string(),
+        "farah said yes to another plan; this one differs in value COLOUR"
+    );
     let planned = story.ledger.entries.iter().rev();
     let planned = planned
         .clone()

@@ -169,6 +169,18 @@ pub fn text(c: &Change, look: &Look) -> String {
             look.zone.long(v.until)
         );
     }
+    if let Some(void) = &c.void {
+        let differs = match void.differs.as_slice() {
+            [] => "what it does".to_owned(),
+            differs => differs.join("; "),
+        };
+        let _ = writeln!(
+            out,
+            "  void      {} since {}: another plan, which differs in {differs}",
+            void.people.join(", "),
+            look.zone.long(void.at)
+        );
+    }
     for d in &c.documents {
         document(d, look, &mut out);
     }
