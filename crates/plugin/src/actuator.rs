@@ -95,6 +95,22 @@ pub struct RevisionObservation {
     /// Set when restarts were given up: too many exits in a short time. With the last log lines.
     #[serde(default)]
     pub crash_loop: Option<CrashLoop>,
+    /// What of the artifact somebody changed here since it was made ready, as last seen; at most 50. Also what the agent put
+    /// back in the last seconds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<FileChange>,
+}
+
+/// A file of an artifact that is another one at the target. What stands in it is not told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileChange {
+    /// Path inside the artifact.
+    pub path: String,
+    /// What was made ready: `sha256:…`, with ` executable` behind it, or `link to sha256:…`.
+    pub declared: String,
+    /// What stands there, the same way, or `gone`.
+    pub seen: String,
 }
 
 /// Why restarts were given up.

@@ -7,6 +7,7 @@
 mod adopt;
 mod clock;
 mod command;
+mod content;
 mod digest;
 mod effects;
 mod error;
@@ -19,6 +20,7 @@ mod jobs;
 mod kind;
 mod link;
 mod logs;
+mod looks;
 mod observe;
 mod options;
 mod ports;

@@ -1,19 +1,24 @@
 //! What is true at the target now.
 
 use super::{
+    content::Changed,
     error::Error,
+    release,
     site::Site,
     world::{Condition, Revision, ServiceId},
 };
 use std::{collections::BTreeMap, time::Duration};
 use tidegate_plugin::{
-    actuator::{Observation, RevisionObservation, RouteObservation},
+    actuator::{FileChange, Observation, RevisionObservation, RouteObservation},
     router::{Stats, Table},
 };
 use tokio::time::timeout;
 
 /// Longest wait for the router: an observation is also the sign of life and must not wait for a router that hangs.
 const ROUTER: Duration = Duration::from_secs(2);
+
+/// Changed files named of one revision; the rest is as wrong as these.
+const MOST: usize = 50;
 
 /// Instances from memory, routes from the router. Routes that could not be asked for are absent, never zero.
 pub async fn observe(site: &Site) -> Observation {
@@ -59,14 +64,16 @@ fn running(site: &Site) -> BTreeMap<String, BTreeMap<String, RevisionObservation
     let service = |(id, revisions): (&ServiceId, &BTreeMap<String, Revision>)| {
         let seen = revisions
             .iter()
-            .map(|(key, revision)| (key.clone(), revision_seen(revision)))
+            .map(|(key, revision)| (key.clone(), revision_seen(site, revision)))
             .collect();
         (id.to_string(), seen)
     };
     world.services.iter().map(service).collect()
 }
 
-fn revision_seen(revision: &Revision) -> RevisionObservation {
+fn revision_seen(site: &Site, revision: &Revision) -> RevisionObservation {
+    let name = release::name_of(&revision.unit).unwrap_or_default();
+    let changed = site.releases.looks.changed(&name);
     let healthy = revision
         .slots
         .values()
@@ -78,5 +85,14 @@ fn revision_seen(revision: &Revision) -> RevisionObservation {
         healthy: u32::try_from(healthy).unwrap_or(u32::MAX),
         exits: revision.exits,
         crash_loop: revision.crash_loop.clone(),
+        changed: changed.into_iter().take(MOST).map(file).collect(),
+    }
+}
+
+fn file(changed: Changed) -> FileChange {
+    FileChange {
+        path: changed.path,
+        declared: changed.declared,
+        seen: changed.seen,
     }
 }

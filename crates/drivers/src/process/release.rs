@@ -5,11 +5,12 @@
 
 use super::{
     clock::now_ms,
-    digest,
+    content, digest,
     error::{Error, blocking},
     fetch,
     files::{self, Keep},
     kind::{self, Kind},
+    looks::Looks,
     options::Options,
     prepare,
     secrets::Values,
@@ -30,6 +31,7 @@ use tidegate_core::digest::Digest;
 use tidegate_faults::kill_point;
 use tidegate_plugin::Unit;
 
+const FOLDER: &str = "releases";
 const READY: &str = "ready.json";
 
 /// The release folders of a target.
@@ -40,6 +42,8 @@ pub struct Releases {
     making: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// Artifacts that were fetched, to number their files.
     fetched: AtomicU64,
+    /// What was seen of the files of each release.
+    pub looks: Looks,
 }
 
 /// Record of a folder that can be used.
@@ -85,7 +89,7 @@ impl Releases {
     /// [`Error::Broken`] for disk trouble.
     pub fn open(options: &Options) -> Result<Self, Error> {
         let io = |e: std::io::Error| Error::io("opening the release folders", &e);
-        let dir = options.root.join("releases");
+        let dir = options.root.join(FOLDER);
         files::private_folder(&dir).map_err(io)?;
         for entry in fs::read_dir(&dir).map_err(io)? {
             let entry = entry.map_err(io)?;
@@ -103,6 +107,7 @@ impl Releases {
             options: options.clone(),
             making: Mutex::default(),
             fetched: AtomicU64::default(),
+            looks: Looks::new(&options.root.join(FOLDER)),
         })
     }
 
@@ -120,27 +125,23 @@ impl Releases {
     ) -> Result<Release, Error> {
         let name = name_of(unit)?;
         let folder = self.dir.join(&name);
-        let lock = match self.making.lock() {
-            Ok(mut making) => {
-                making.retain(|_, lock| Arc::strong_count(lock) > 1);
-                Arc::clone(making.entry(name.clone()).or_default())
-            }
-            Err(_) => return Err(Error::Broken("the list of releases is damaged".to_owned())),
-        };
+        let lock = self.lock_of(&name)?;
         let _only = stop.or(async { Ok(lock.lock().await) }).await?;
         let tree = folder.join("tree");
         if self.touch(&folder, service)? {
+            let effects = self.put_back(unit, &name, stop).await?;
             return Ok(Release {
                 name,
                 tree,
-                effects: Vec::new(),
+                effects,
             });
         }
         prepare::end_leftover(&folder).await?;
-        let (kind, bytes) = match self.unpack(unit, &name, stop).await {
+        let (kind, bytes) = match self.unpack(unit, &name, &folder, stop).await {
             Ok(made) => made,
             Err(e) => return Err(self.without(&folder, e).await),
         };
+        let own = digest::list(&tree)?;
         let mut effects = vec!["unpacked"];
         if let Some(argv) = &unit.prepare {
             let passed = &self.options.prepare_env;
@@ -150,6 +151,8 @@ impl Releases {
             kill_point("agent.release.prepared");
             effects.push("prepared");
         }
+        let kept = folder.clone();
+        blocking(move || content::keep(&kept, &own)).await?;
         let ready = Ready {
             kind: kind.name().to_owned(),
             bytes,
@@ -163,6 +166,56 @@ impl Releases {
             tree,
             effects,
         })
+    }
+
+    /// Nothing is started from files that somebody changed: such files are fetched again and put back first. Says what was
+    /// done.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when they cannot be put back, [`Error::Broken`] for outside trouble.
+    pub async fn put_right(&self, unit: &Unit, stop: &Stop) -> Result<Vec<&'static str>, Error> {
+        let name = name_of(unit)?;
+        let lock = self.lock_of(&name)?;
+        let _only = stop.or(async { Ok(lock.lock().await) }).await?;
+        self.put_back(unit, &name, stop).await
+    }
+
+    fn lock_of(&self, name: &str) -> Result<Arc<tokio::sync::Mutex<()>>, Error> {
+        let Ok(mut making) = self.making.lock() else {
+            return Err(Error::Broken("the list of releases is damaged".to_owned()));
+        };
+        making.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Ok(Arc::clone(making.entry(name.to_owned()).or_default()))
+    }
+
+    async fn put_back(
+        &self,
+        unit: &Unit,
+        name: &str,
+        stop: &Stop,
+    ) -> Result<Vec<&'static str>, Error> {
+        let changed = self.looks.look(name).await?;
+        if changed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (folder, again) = (self.dir.join(name), self.dir.join(format!(".again-{name}")));
+        self.unpack(unit, name, &again, stop).await?;
+        let (fresh, count) = (again.join("tree"), changed.len());
+        let done = blocking(move || content::put_back(&folder, &fresh, &changed)).await;
+        let done = done.map(|()| vec!["put back"]);
+        tracing::warn!(
+            release = name,
+            "{count} files had been changed at the target"
+        );
+        match done {
+            Ok(effects) => {
+                let removed = blocking(move || {
+                    files::remove_folder(&again).map_err(|e| Error::io("cleaning up", &e))
+                });
+                removed.await.map(|()| effects)
+            }
+            Err(e) => Err(self.without(&again, e).await),
+        }
     }
 
     /// Where the files of a unit's release are, made or not.
@@ -209,6 +262,7 @@ impl Releases {
             fs::rename(self.dir.join(name), &dead)
                 .and_then(|()| files::remove_folder(&dead))
                 .map_err(io)?;
+            self.looks.forget(name);
         }
         Ok(old)
     }
@@ -224,7 +278,13 @@ impl Releases {
         Ok(true)
     }
 
-    async fn unpack(&self, unit: &Unit, name: &str, stop: &Stop) -> Result<(Kind, u64), Error> {
+    async fn unpack(
+        &self,
+        unit: &Unit,
+        name: &str,
+        into: &Path,
+        stop: &Stop,
+    ) -> Result<(Kind, u64), Error> {
         // A copy that was given up may still be writing: the next one has a file of its own.
         let number = self.fetched.fetch_add(1, Ordering::Relaxed);
         let file = self.dir.join(format!(".fetch-{name}-{number}"));
@@ -235,7 +295,7 @@ impl Releases {
         let (wanted, limits, into) = (
             unit.digest.clone(),
             self.options.limits.clone(),
-            self.dir.join(name),
+            into.to_owned(),
         );
         let (fresh, ending) = (temporary.clone(), stop.clone());
         let result = match fetched {

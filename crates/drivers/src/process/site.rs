@@ -15,7 +15,7 @@ use super::{
     world::{Record, ServiceId, World, revision_folder},
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -129,6 +129,16 @@ impl Site {
         self.changes.send_modify(|n| *n += 1);
     }
 
+    /// Folder names of the releases that run here.
+    #[must_use]
+    pub fn used(&self) -> BTreeSet<String> {
+        let world = self.world();
+        let revisions = world.services.values().flat_map(BTreeMap::values);
+        revisions
+            .filter_map(|revision| release::name_of(&revision.unit).ok())
+            .collect()
+    }
+
     /// Folder of a revision.
     #[must_use]
     pub fn folder(&self, id: &ServiceId, key: &str) -> PathBuf {
@@ -168,16 +178,7 @@ impl Site {
     /// Removes release folders nobody needs any more.
     pub async fn collect(self: &Arc<Self>) {
         let site = Arc::clone(self);
-        let collected = super::error::blocking(move || {
-            let used = {
-                let world = site.world();
-                let units = world.services.values().flat_map(BTreeMap::values);
-                units
-                    .filter_map(|revision| release::name_of(&revision.unit).ok())
-                    .collect()
-            };
-            site.releases.collect(&used)
-        });
+        let collected = super::error::blocking(move || site.releases.collect(&site.used()));
         match collected.await {
             Ok(old) if old.is_empty() => {}
             Ok(old) => tracing::info!("removed {} old release folders", old.len()),

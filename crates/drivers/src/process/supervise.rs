@@ -7,9 +7,11 @@ use super::{
     instance::{self, Instance},
     logs, ports,
     redact::Redactor,
+    release::name_of,
     shim::file,
     site::Site,
     start,
+    stop::Stop,
     world::{Condition, ServiceId, Watch},
 };
 use std::{collections::VecDeque, path::PathBuf, sync::Arc, time::Duration};
@@ -219,6 +221,13 @@ impl Attendant {
                 self.site.ports.give_back(slot.port);
                 slot.port = port;
             }
+        }
+        // Nobody's hand-made change goes live because a program ended.
+        let stop = Stop::default();
+        for effect in self.site.releases.put_right(&self.unit, &stop).await? {
+            let (service, cause) = (self.id.to_string(), Cause::supervision());
+            let which = name_of(&self.unit)?;
+            self.site.effects.note(&service, &cause, effect, &which);
         }
         let (spec, values) = start::spec(&self.site, &self.unit, &self.dir, port)?;
         let instance =

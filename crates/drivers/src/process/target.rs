@@ -19,6 +19,8 @@ use tokio::{sync::watch, time::timeout};
 const POLL: Duration = Duration::from_secs(1);
 /// Time between two looks at the router process.
 const ROUTER_LOOK: Duration = Duration::from_millis(200);
+/// Time between two looks at the files of what runs.
+const FILES_LOOK: Duration = Duration::from_secs(5);
 /// Looks at the router process between two comparisons of its table with the one on record.
 const TABLE_LOOK: u32 = 10;
 /// Time tasks get to end when the target is closed.
@@ -43,6 +45,7 @@ impl ProcessTarget {
             tracing::info!("{running} instances were found running and are supervised again");
         }
         site.tasks.spawn(keep_router(Arc::clone(&site)));
+        site.tasks.spawn(look_at_files(Arc::clone(&site)));
         Ok(Self {
             site,
             jobs: Jobs::default(),
@@ -184,6 +187,25 @@ async fn keep_router(site: Arc<Site>) {
         tokio::select! {
             () = site.closing.cancelled() => return,
             () = tokio::time::sleep(ROUTER_LOOK) => {}
+        }
+    }
+}
+
+/// Looks again and again whether somebody changed files of what runs here.
+async fn look_at_files(site: Arc<Site>) {
+    loop {
+        tokio::select! {
+            () = site.closing.cancelled() => return,
+            () = tokio::time::sleep(FILES_LOOK) => {}
+        }
+        for name in site.used() {
+            let before = site.releases.looks.changed(&name);
+            if let Err(e) = site.releases.looks.look(&name).await {
+                tracing::warn!("files of release {name}: {e}");
+            }
+            if site.releases.looks.changed(&name) != before {
+                site.changed();
+            }
         }
     }
 }

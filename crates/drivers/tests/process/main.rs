@@ -7,6 +7,7 @@
 
 mod archives;
 mod artifacts;
+mod by_hand;
 mod fence;
 mod running;
 mod secrets;
