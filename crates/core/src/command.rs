@@ -248,7 +248,8 @@ impl Command {
             Self::Environment {
                 command:
                     environment::Command::Break { because }
-                    | environment::Command::Fence { because, .. },
+                    | environment::Command::Fence { because, .. }
+                    | environment::Command::Accept { because, .. },
                 ..
             } => Some((because, false)),
             Self::Release {

@@ -9,6 +9,7 @@ mod claim;
 pub mod clock;
 pub mod counters;
 pub mod destinations;
+mod drift;
 #[macro_use]
 mod kinds;
 mod erase;
@@ -108,6 +109,7 @@ pub(crate) struct Shared {
     /// Counts changes of access made by other servers.
     access: AtomicU64,
     seen: seen::SeenAll,
+    suspects: drift::Suspects,
     claims: claim::Claims,
     figures: figures::Marks,
     counters: counters::Recorder,
@@ -189,6 +191,7 @@ impl Engine {
             followed: follow::Followed::at(head.clone()),
             access: AtomicU64::new(0),
             seen: seen::SeenAll::default(),
+            suspects: drift::Suspects::default(),
             claims,
             figures: figures::Marks::default(),
             counters: counters::Recorder::default(),

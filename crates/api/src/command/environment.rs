@@ -7,9 +7,9 @@ use crate::extract::{Body, Key, Ref};
 use crate::map;
 use crate::render::Done;
 use axum::extract::State;
-use tidegate_client::wire::{self, LockRequest, Reason};
+use tidegate_client::wire::{self, DriftAnswer, LockRequest, Reason};
 use tidegate_core::command::Command;
-use tidegate_core::id::{CommandId, EnvId};
+use tidegate_core::id::{CommandId, EnvId, ServiceId};
 use tidegate_core::stream::environment;
 use tidegate_core::time::Millis;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(open))
         .routes(routes!(break_lock))
         .routes(routes!(fence))
+        .routes(routes!(accept_drift))
 }
 
 /// Let an environment take no more deployments; returns to earlier revisions still go.
@@ -133,6 +134,32 @@ async fn fence(
         .look(move |look| map::environment::environment(look, &id))
         .await?;
     Ok(Done::changed(environment, receipt.replayed))
+}
+
+/// Answer for what was changed at a target past the ledger: it holds the service there no longer. For admins.
+#[utoipa::path(
+    post,
+    path = "/api/v1/environments/{environment}/accepted-drift",
+    tag = "environments",
+    operation_id = "accept_drift",
+    params(("environment" = String, Path, description = "Name")),
+    request_body = DriftAnswer,
+    responses((status = 200, description = "Answered for", body = wire::Environment))
+)]
+async fn accept_drift(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Ref(name): Ref,
+    Body(answer): Body<DriftAnswer>,
+) -> Result<Done<wire::Environment>, Problem> {
+    let command = environment::Command::Accept {
+        because: super::reason(&answer.reason)?,
+        service: ServiceId::new(answer.service)?,
+        until: answer.until,
+        lasting: answer.lasting_ms.map(Millis),
+    };
+    change(&app, &who, key.or_new()?, name, command).await
 }
 
 async fn change(

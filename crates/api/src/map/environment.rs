@@ -9,7 +9,7 @@ use tidegate_core::model::lane::{LiveStage, Running};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::Arrival;
 use tidegate_core::stream::deployment::Deployment;
-use tidegate_core::stream::environment::{Environment, Phase};
+use tidegate_core::stream::environment::{Difference, Drift, Environment, Phase};
 use tidegate_core::time::Timestamp;
 use tidegate_engine::AgentSeen;
 
@@ -31,7 +31,7 @@ pub(crate) fn environment(look: &Look<'_>, name: &EnvId) -> Result<wire::Environ
             since,
             until: None,
         });
-    let (phase, held) = match posture.phase {
+    let (phase, held) = match posture.phase.clone() {
         _ if behind.is_some() => (wire::EnvironmentPhase::Behind, behind),
         Phase::Held {
             because,
@@ -74,7 +74,7 @@ pub(crate) fn environment(look: &Look<'_>, name: &EnvId) -> Result<wire::Environ
         phase,
         held,
         services: here
-            .map(|service| lane(look, name, service))
+            .map(|service| lane(look, name, service, posture.drift.get(service)))
             .collect::<Result<_, _>>()?,
         agent: agents
             .first()
@@ -101,7 +101,12 @@ pub(crate) fn agent(seen: &AgentSeen, now: Timestamp) -> wire::Agent {
     }
 }
 
-fn lane(look: &Look<'_>, environment: &EnvId, service: &ServiceId) -> Result<wire::Lane, Problem> {
+fn lane(
+    look: &Look<'_>,
+    environment: &EnvId,
+    service: &ServiceId,
+    drift: Option<&Drift>,
+) -> Result<wire::Lane, Problem> {
     let lane = look.view().lane(environment, service);
     let live = match &lane.live {
         None => None,
@@ -139,7 +144,42 @@ fn lane(look: &Look<'_>, environment: &EnvId, service: &ServiceId) -> Result<wir
             .as_ref()
             .and_then(|running| observed(look, environment, service, running)),
         url: port.map(|port| format!("http://127.0.0.1:{port}")),
+        drift: drift.map_or_else(Vec::new, |drift| otherwise(drift, look.now)),
     })
+}
+
+/// What nobody answers for comes first.
+fn otherwise(drift: &Drift, now: Timestamp) -> Vec<wire::Drift> {
+    let one = |difference: &Difference| wire::Drift {
+        what: difference.what.to_string(),
+        revision: difference.revision.clone(),
+        declared: difference.declared.clone(),
+        seen: difference.seen.clone(),
+        since: None,
+        agent: None,
+        gone: None,
+        accepted: None,
+    };
+    let found = drift.found.iter().map(|found| wire::Drift {
+        since: Some(found.since),
+        agent: Some(found.agent.clone()),
+        gone: found.gone,
+        ..one(&found.difference)
+    });
+    let holds = drift
+        .accepted
+        .iter()
+        .filter(|a| a.until.is_none_or(|until| until > now));
+    let accepted = holds.map(|accepted| wire::Drift {
+        accepted: Some(wire::Posture {
+            because: accepted.because.clone(),
+            by: accepted.by.clone(),
+            since: accepted.at,
+            until: accepted.until,
+        }),
+        ..one(&accepted.difference)
+    });
+    found.chain(accepted).collect()
 }
 
 fn running(running: &Running) -> wire::Running {

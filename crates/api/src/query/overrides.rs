@@ -28,13 +28,14 @@ const STRIDE: usize = 500;
 const LOOKED_AT: usize = 20_000;
 
 /// Kinds of entries that set a rule aside, and what people call that.
-const KINDS: [(&str, &str); 9] = [
+const KINDS: [(&str, &str); 10] = [
     ("exception.granted/1", "freeze lifted for a release"),
     ("change.declared/1", "emergency"),
     ("change.lowered/1", "class lowered"),
     ("change.escalated/1", "approval escalated"),
     ("decision.ordered/1", "stays live"),
     ("environment.lock_broken/1", "lock broken"),
+    ("environment.drift_accepted/1", "change by hand accepted"),
     ("release.unheld/1", "held version let go"),
     ("deployment.advanced/1", "hold ended early"),
     ("deployment.settled/1", "settled by hand"),

@@ -88,7 +88,10 @@ fn environment_door(command: &environment::Command) -> Option<&'static str> {
         environment::Command::Open { .. } => Some("open_environment"),
         environment::Command::Break { .. } => Some("break_lock"),
         environment::Command::Fence { .. } => Some("fence_environment"),
-        environment::Command::Wake | environment::Command::Distrust { .. } => None,
+        environment::Command::Accept { .. } => Some("accept_drift"),
+        environment::Command::Wake
+        | environment::Command::Distrust { .. }
+        | environment::Command::Compare { .. } => None,
     }
 }
 

@@ -3,7 +3,8 @@
 use super::Path;
 use crate::http::{Client, Error};
 use crate::wire::{
-    Decision, Environment, Found, LockRequest, Page, Queue, Reason, Timestamp, UsageReport,
+    Decision, DriftAnswer, Environment, Found, LockRequest, Page, Queue, Reason, Timestamp,
+    UsageReport,
 };
 
 impl Client {
@@ -91,6 +92,21 @@ impl Client {
     ) -> Result<Environment, Error> {
         let path = Path::new("environments").segment(name).segment("fences");
         self.post(&path.end(), reason, Some(key)).await
+    }
+
+    /// Answers for what was changed at a target past the ledger.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn accept_drift(
+        &self,
+        environment: &str,
+        answer: &DriftAnswer,
+        key: &str,
+    ) -> Result<Environment, Error> {
+        let path = Path::new("environments").segment(environment);
+        self.post(&path.segment("accepted-drift").end(), answer, Some(key))
+            .await
     }
 
     /// Lets an environment take deployments again.

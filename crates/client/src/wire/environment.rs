@@ -110,6 +110,54 @@ pub struct Lane {
     /// Address of the service on this host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// What is otherwise at the target than it was deployed, with no plan that explains it; what nobody answers for holds the
+    /// service here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<Drift>,
+}
+
+/// One thing that is otherwise at a target than it was deployed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Drift {
+    /// `version`, `instances`, `traffic`, or `file` with the path inside the artifact.
+    pub what: String,
+    /// Revision that it is about.
+    pub revision: String,
+    /// As it was deployed.
+    pub declared: String,
+    /// As it is.
+    pub seen: String,
+    /// When it was first seen; absent when somebody answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// Agent that saw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// Since when it is as deployed again, though nothing was deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Timestamp>,
+    /// Who answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Posture>,
+}
+
+/// Answer for what was changed at a target past the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DriftAnswer {
+    /// Service.
+    pub service: String,
+    /// Why, for people and the audit trail; at most 2 000 characters.
+    pub reason: String,
+    /// It counts as found again from this instant; never when neither this nor `lastingMs` is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The same as a length of time from now, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting_ms: Option<u64>,
 }
 
 /// A revision that runs or ran.

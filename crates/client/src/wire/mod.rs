@@ -91,7 +91,8 @@ pub use entry::{
     EntryRequest, EntryTime, Legacy, Stretch, Vendor, VendorClash,
 };
 pub use environment::{
-    Environment, EnvironmentPhase, Lane, Live, LiveStage, LockRequest, Observed, Posture, Running,
+    Drift, DriftAnswer, Environment, EnvironmentPhase, Lane, Live, LiveStage, LockRequest,
+    Observed, Posture, Running,
 };
 pub use erasure::{Erasure, ErasureDecided, ErasureRequest};
 pub use event::{Event, EventData};

@@ -108,6 +108,7 @@ pub const ACTIONS: &[(&str, Right)] = &[
     ("entry declare", Operate),
     ("entry move", Operate),
     ("entry withdraw", Operate),
+    ("environment accept", Administer),
     ("environment break", Administer),
     ("environment fence", Administer),
     ("environment hold", Operate),

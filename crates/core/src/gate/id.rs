@@ -18,6 +18,8 @@ pub enum GateId {
     Hold,
     /// The environment is open.
     Environment,
+    /// Nothing of the service was changed at its target past the ledger.
+    NoDrift,
     /// The scope of the release is locked and complete.
     Scope,
     /// The parts of its document pack that are asked for are there.
@@ -56,13 +58,14 @@ pub enum GateId {
 
 impl GateId {
     /// All gates, in the order people read them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Artifact,
         Self::Order,
         Self::Soak,
         Self::Dependency,
         Self::Hold,
         Self::Environment,
+        Self::NoDrift,
         Self::Scope,
         Self::Documents,
         Self::Approval,
@@ -106,6 +109,7 @@ impl GateId {
             Self::Dependency => "dependency",
             Self::Hold => "hold",
             Self::Environment => "environment",
+            Self::NoDrift => "no-drift",
             Self::Scope => "scope",
             Self::Documents => "documents",
             Self::Approval => "approval",
@@ -142,6 +146,7 @@ impl GateId {
                 | Self::Dependency
                 | Self::Hold
                 | Self::Environment
+                | Self::NoDrift
                 | Self::Scope
                 | Self::Documents
                 | Self::Approval

@@ -21,6 +21,7 @@ mod freeze;
 mod hold;
 mod id;
 mod lock;
+mod no_drift;
 mod order;
 mod rollback_owner;
 mod schedule;
@@ -217,6 +218,7 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Dependency => dependency::evaluate(asked),
             GateId::Hold => hold::evaluate(asked),
             GateId::Environment => environment::evaluate(asked),
+            GateId::NoDrift => no_drift::evaluate(asked),
             GateId::Scope => scope::evaluate(asked),
             GateId::Documents => documents::evaluate(asked),
             GateId::Approval => approval::evaluate(asked),

@@ -73,6 +73,7 @@ impl Models for Release {
 
 impl Models for Environment {
     fn project(h: &Happened<'_, Self, Self::Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
+        super::notice::of_environment(h, rows);
         let environment::Event::Fenced { generations, .. } = h.event else {
             return Vec::new();
         };

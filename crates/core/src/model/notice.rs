@@ -12,6 +12,7 @@ use crate::id::{DepartureId, EnvId, ReleaseId, StreamId, TeamId};
 use crate::stream::change::{self, Change};
 use crate::stream::departure::{self, Departure};
 use crate::stream::deployment::{self, Deployment};
+use crate::stream::environment::{self, Environment};
 use crate::stream::exception::{self, Exception};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -261,6 +262,34 @@ pub(super) fn of_exception(h: &Happened<'_, Exception, exception::Event>, rows: 
         [one] => Some(one.clone()),
         _ => None,
     };
+    tell(rows, row);
+}
+
+/// What somebody changed at a target past the ledger, for the team of the service.
+pub(super) fn of_environment(
+    h: &Happened<'_, Environment, environment::Event>,
+    rows: &mut dyn Rows,
+) {
+    use environment::Event;
+    let (news, team) = match h.event {
+        Event::DriftFound {
+            service,
+            team,
+            differences,
+            ..
+        } => {
+            let all: Vec<String> = differences.iter().map(|d| d.what.to_string()).collect();
+            let because = format!(
+                "{} of {service} is otherwise than deployed, and no plan explains it",
+                all.join(", ")
+            );
+            (News::new("changed by hand", because), team.clone())
+        }
+        _ => return,
+    };
+    let mut row = news.row(h.at, h.stream, h.rev);
+    row.environment = EnvId::new(h.stream.key()).ok();
+    row.team = team;
     tell(rows, row);
 }
 

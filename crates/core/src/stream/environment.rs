@@ -3,18 +3,21 @@
 //! `Open ⇄ Held{because}`. Every configured environment is open until somebody locks it. A lock belongs to whoever set it: that person
 //! opens it again, or its end comes, or somebody who may breaks it, with a reason, and the old holder learns that.
 
+mod drift;
 mod event;
 mod lock;
 mod trust;
 
+pub use drift::{Accepted, Difference, Drift, Found, What, found, ways_out};
 pub use event::Event;
 pub use trust::{Generations, Trust, is_behind, way_out};
 
 use crate::decider::{Ctx, Decider, Decision, Resting, Wake};
-use crate::id::{EnvId, StreamKind};
+use crate::id::{DeploymentId, EnvId, ServiceId, StreamKind};
 use crate::refusal::Refusal;
 use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Posture of an environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,9 @@ pub struct Environment {
     /// Whether the ledger knows what happened at its targets.
     #[serde(default, skip_serializing_if = "Trust::is_whole")]
     pub trust: Trust,
+    /// What is otherwise at its targets than it was deployed, and nobody knows why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drift: BTreeMap<ServiceId, Drift>,
 }
 
 /// Phase of an environment.
@@ -123,6 +129,30 @@ pub enum Command {
         /// Highest generations that its targets have seen.
         generations: Generations,
     },
+    /// What an agent sees of a service, beside what was deployed.
+    Compare {
+        /// Service.
+        service: ServiceId,
+        /// Agent.
+        agent: String,
+        /// The deployment that brought what runs now.
+        ran: Option<DeploymentId>,
+        /// Everything that is otherwise.
+        seen: Vec<Difference>,
+    },
+    /// Answer for what was changed at a target past the ledger.
+    Accept {
+        /// Service.
+        service: ServiceId,
+        /// Why.
+        because: String,
+        /// Until then; for good when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// The same as a length from now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lasting: Option<Millis>,
+    },
 }
 
 impl Phase {
@@ -147,6 +177,8 @@ impl Command {
             Self::Wake => "wake",
             Self::Distrust { .. } => "distrust",
             Self::Fence { .. } => "fence",
+            Self::Compare { .. } => "compare",
+            Self::Accept { .. } => "accept",
         }
     }
 }
@@ -171,7 +203,11 @@ impl Decider for Environment {
             after.evolve(cx.now, &event);
             events.push(event);
         }
-        if let Some(event) = after.answer(&env, command, cx)? {
+        let answered = match after.about_drift(&env, &command, cx) {
+            Some(found) => found?,
+            None => after.answer(&env, command, cx)?.into_iter().collect(),
+        };
+        for event in answered {
             after.evolve(cx.now, &event);
             events.push(event);
         }
@@ -184,11 +220,16 @@ impl Decider for Environment {
     }
 
     fn evolve(&mut self, at: Timestamp, event: &Event) {
-        if self.trust_after(at, event) {
+        if self.trust_after(at, event) || self.drift_after(at, event) {
             return;
         }
         self.phase = match event {
-            Event::LedgerBehind { .. } | Event::Fenced { .. } => return,
+            Event::LedgerBehind { .. }
+            | Event::Fenced { .. }
+            | Event::DriftFound { .. }
+            | Event::DriftGone { .. }
+            | Event::DriftRepaired { .. }
+            | Event::DriftAccepted { .. } => return,
             Event::Held { because, by, until } => Phase::Held {
                 because: because.clone(),
                 by: by.clone(),
@@ -253,7 +294,14 @@ impl Environment {
         }
         let actor = cx.actor.who().to_owned();
         Ok(match (&self.phase, command) {
-            (_, Command::Wake | Command::Distrust { .. } | Command::Fence { .. }) => None,
+            (
+                _,
+                Command::Wake
+                | Command::Distrust { .. }
+                | Command::Fence { .. }
+                | Command::Compare { .. }
+                | Command::Accept { .. },
+            ) => None,
             (
                 Phase::Open { .. },
                 Command::Hold {

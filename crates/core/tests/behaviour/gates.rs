@@ -340,7 +340,7 @@ fn a_return_asks_less_and_a_vanished_environment_blocks() {
     let all = names(&ask(&story, "web@1.1.0", "prod", Purpose::Promote));
     assert_eq!(
         all,
-        "artifact order soak dependency hold environment scope documents approval board review-debt train window freeze schedule cover rollback-owner booking calendar vendor apart lock capacity"
+        "artifact order soak dependency hold environment no-drift scope documents approval board review-debt train window freeze schedule cover rollback-owner booking calendar vendor apart lock capacity"
     );
     let back = names(&ask(&story, "web@1.1.0", "prod", Purpose::Rollback));
     assert_eq!(back, "artifact hold freeze lock");

@@ -19,6 +19,7 @@ mod departures;
 #[cfg(test)]
 mod deployments;
 #[cfg(test)]
+mod drift;
 mod erasures;
 #[cfg(test)]
 mod freezes;

@@ -60,6 +60,8 @@ impl Engine {
         let environments = self.shared.served(who, &observed.environments)?;
         self.shared.may_observe(agent, &environments)?;
         self.shared.seen.observed(agent, &environments, observed);
+        self.shared
+            .compare_targets(agent, &environments, observed)?;
         let mut quick = false;
         let mut live = std::collections::BTreeSet::new();
         for deployment in self.shared.live.all() {

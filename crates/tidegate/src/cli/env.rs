@@ -1,6 +1,7 @@
 //! `tidegate env`: environments, what runs in them, and whether they take deployments.
 
 use super::change::Change;
+use super::drift;
 use super::session::Session;
 use super::status;
 use crate::exit::{Exit, Failure};
@@ -8,7 +9,7 @@ use crate::output::table::Column;
 use crate::output::{Listing, Look, Mark, Table};
 use tidegate_client::CalendarQuery;
 use tidegate_client::wire::{CalendarItem, Environment, EnvironmentPhase, LockRequest, Reason};
-use tidegate_core::time::Millis;
+use tidegate_core::time::{Millis, Timestamp};
 
 /// Look at environments, lock and unlock them
 #[derive(Debug, clap::Args)]
@@ -61,13 +62,30 @@ enum Verb {
 
 /// When a lock ends by itself.
 #[derive(Debug, clap::Args)]
-struct End {
+pub struct End {
     /// It ends by itself at this instant
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
     /// The same as a length of time from now: `90m`, `3d`
     #[arg(long = "for", value_name = "LENGTH", conflicts_with = "until", value_parser = Millis::parse)]
     lasting: Option<Millis>,
+}
+
+impl End {
+    /// The instant, when one was given.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn until(&self, session: &Session) -> Result<Option<Timestamp>, Failure> {
+        let text = self.until.as_deref();
+        text.map(|text| session.instant(text)).transpose()
+    }
+
+    /// The length in milliseconds, when one was given.
+    #[must_use]
+    pub fn lasting_ms(&self) -> Option<u64> {
+        self.lasting.map(|length| length.0)
+    }
 }
 
 /// Run it.
@@ -110,11 +128,10 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
             end,
             change,
         } => {
-            let until = end.until.as_deref().map(|text| session.instant(text));
             let lock = LockRequest {
                 reason: change.reason(session)?,
-                until: until.transpose()?,
-                lasting_ms: end.lasting.map(|length| length.0),
+                until: end.until(session)?,
+                lasting_ms: end.lasting_ms(),
             };
             let key = change.key()?;
             show(
@@ -277,5 +294,9 @@ pub fn text(e: &Environment, look: &Look) -> String {
         agent(e)
     ));
     text.push_str(&status::grid(std::slice::from_ref(e), look).aligned());
+    for lane in e.services.iter().filter(|lane| !lane.drift.is_empty()) {
+        text.push('\n');
+        text.push_str(&drift::lines(&e.name, lane, look));
+    }
     text
 }

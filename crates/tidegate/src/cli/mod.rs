@@ -21,6 +21,7 @@ mod decision;
 mod delegate;
 mod deploy;
 mod doctor;
+mod drift;
 mod entry;
 mod env;
 mod event;
@@ -149,6 +150,7 @@ enum Verb {
     Where(whereabouts::Args),
     Service(service::Args),
     Env(env::Args),
+    Drift(drift::Args),
     Freeze(freeze::Args),
     Exception(exception::Args),
     Queue(queue::Args),
@@ -265,6 +267,7 @@ async fn run(verb: Verb, session: &mut Session) -> Result<Exit, Failure> {
         Verb::Where(args) => whereabouts::run(&args, session).await,
         Verb::Service(args) => service::run(&args, session).await,
         Verb::Env(args) => env::run(&args, session).await,
+        Verb::Drift(args) => drift::run(&args, session).await,
         Verb::Queue(args) => queue::run(&args, session).await,
         Verb::Notify(args) => notify::run(&args, session).await,
         Verb::Calendar(args) => calendar::run(&args, session).await,

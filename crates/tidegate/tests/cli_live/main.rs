@@ -22,6 +22,8 @@ mod criteria;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod enrolled;
 #[cfg(test)]
 mod erased;

@@ -56,6 +56,7 @@ fn the_second_waits_says_for_whom_and_goes_by_itself_when_the_first_has_ended() 
             "dependency",
             "hold",
             "environment",
+            "no-drift",
             "scope",
             "documents",
             "approval",
@@ -75,7 +76,7 @@ fn the_second_waits_says_for_whom_and_goes_by_itself_when_the_first_has_ended() 
             "capacity"
         ]
     );
-    let lock = &data["conditions"][21];
+    let lock = &data["conditions"][22];
     assert_eq!(
         (&lock["state"], &lock["rule"]["line"]),
         (&"wait".into(), &7.into()),

@@ -331,6 +331,13 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ("open_environment", (Who::Operators, because())),
         ("break_lock", (Who::Admins, because())),
         ("fence_environment", (Who::Admins, because())),
+        (
+            "accept_drift",
+            (
+                Who::Admins,
+                Some(json!({ "service": "web", "reason": "because" })),
+            ),
+        ),
         ("abort", (Who::Operators, because())),
         ("advance", (Who::Operators, because())),
         ("pause", (Who::Operators, because())),

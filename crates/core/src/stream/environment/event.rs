@@ -1,8 +1,8 @@
 //! What happened to an environment, as the ledger keeps it.
 
-use super::Generations;
+use super::{Difference, Generations};
 use crate::decider::{EventBody, Trigger};
-use crate::id::StreamId;
+use crate::id::{DeploymentId, ServiceId, StreamId, TeamId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,55 @@ pub enum Event {
         by: String,
         /// Every later plan of these services has a higher generation.
         generations: Generations,
+    },
+    /// Something of a service is otherwise at its target than it was deployed, and no plan explains it.
+    #[serde(rename = "environment.drift_found/1")]
+    DriftFound {
+        /// Service.
+        service: ServiceId,
+        /// The team that answered for it then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamId>,
+        /// The agent that saw it.
+        agent: String,
+        /// The deployment that had brought what ran.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ran: Option<DeploymentId>,
+        /// What.
+        differences: Vec<Difference>,
+    },
+    /// It is as it was deployed again, and nothing was deployed that would explain that.
+    #[serde(rename = "environment.drift_gone/1")]
+    DriftGone {
+        /// Service.
+        service: ServiceId,
+        /// What.
+        differences: Vec<Difference>,
+    },
+    /// A deployment put it right.
+    #[serde(rename = "environment.drift_repaired/1")]
+    DriftRepaired {
+        /// Service.
+        service: ServiceId,
+        /// The deployment.
+        by: DeploymentId,
+        /// What.
+        differences: Vec<Difference>,
+    },
+    /// Somebody answered for it.
+    #[serde(rename = "environment.drift_accepted/1")]
+    DriftAccepted {
+        /// Service.
+        service: ServiceId,
+        /// Who.
+        by: String,
+        /// Why.
+        because: String,
+        /// It counts as found again from then on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// What.
+        differences: Vec<Difference>,
     },
 }
 
