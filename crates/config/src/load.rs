@@ -212,6 +212,7 @@ fn walk(document: &Document, files: &Files, report: &mut Report, walked: &mut Wa
         "board" => "boards",
         "holidays" => "holidays",
         "retention" => "retention",
+        "template" => "templates",
         "vendor" => "vendors",
         "legacy" => "legacy",
         "environment-booking" => "bookings",
@@ -365,6 +366,11 @@ fn documents_of_names(d: &Document, files: &Files, spec: &mut Spec) {
         "retention" => {
             let rule = decode::retention(&d.node);
             spec.retention.extend(decode::valid(Some(name)).zip(rule));
+        }
+        "template" => {
+            let template = decode::template(&d.node);
+            spec.templates
+                .extend(decode::valid(Some(name)).zip(template));
         }
         "vendor" => {
             let vendor = decode::vendor(&d.node);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::time::Timestamp;
@@ -86,6 +87,10 @@ fn a_database_that_goes_away_and_comes_back_loses_nothing_that_was_acknowledged(
                     Ok(seq) => newest = seq,
                     // It may or may not be there; the entries of others are not at stake.
                     Err(StoreError::Unclear { .. }) => {}
+                    // On a busy machine a database takes longer to come back than the store waits.
+                    Err(StoreError::Unreachable { .. }) => {
+                        std::thread::sleep(Duration::from_millis(100));
+                    }
                     Err(other) => return Err(other),
                 }
             }

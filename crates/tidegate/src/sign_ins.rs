@@ -22,17 +22,22 @@ pub struct SignIn {
     pub until: Timestamp,
 }
 
-/// Where they are kept: `TIDEGATE_HOME`, else the folder for configuration of this user.
+/// Where they are kept.
 fn file() -> Option<PathBuf> {
+    Some(folder()?.join("sign-ins.json"))
+}
+
+/// What is this user's own: `TIDEGATE_HOME`, else the folder for configuration.
+#[must_use]
+pub fn folder() -> Option<PathBuf> {
     let folder = |name: &str| {
         std::env::var_os(name)
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
     };
-    let folder = folder("TIDEGATE_HOME")
+    folder("TIDEGATE_HOME")
         .or_else(|| folder("XDG_CONFIG_HOME").map(|f| f.join("tidegate")))
-        .or_else(|| folder("HOME").map(|f| f.join(".config/tidegate")))?;
-    Some(folder.join("sign-ins.json"))
+        .or_else(|| folder("HOME").map(|f| f.join(".config/tidegate")))
 }
 
 /// The sign-in at a server.

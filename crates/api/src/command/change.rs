@@ -4,7 +4,7 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Body, Key, Ref};
-use crate::map::change::{change_of, newest, person};
+use crate::map::change::{change_of, newest, part, person};
 use crate::render::Done;
 use axum::extract::State;
 use tidegate_client::wire::{
@@ -14,7 +14,7 @@ use tidegate_core::change::ChangeId;
 use tidegate_core::command::Command;
 use tidegate_core::id::{CommandId, EnvId, ReleaseId};
 use tidegate_core::refusal::Refusal;
-use tidegate_core::spec::{ChangeClass, Document};
+use tidegate_core::spec::ChangeClass;
 use tidegate_core::stream::change as core;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -95,13 +95,7 @@ async fn write(
     Body(request): Body<DocumentRequest>,
 ) -> Result<Done<wire::Change>, Problem> {
     super::text("document", &request.text)?;
-    let document = Document::named(&request.document).ok_or_else(|| {
-        let all: Vec<&str> = Document::ALL.iter().map(|d| d.as_str()).collect();
-        Refusal::Invalid {
-            because: format!("`{}` is no part of the document pack", request.document),
-            help: format!("write one of {}", all.join(", ")),
-        }
-    })?;
+    let document = part(&request.document)?;
     let text = request.text;
     let command = core::Command::Write { document, text };
     change(&app, &who, key.or_new()?, &name, command).await

@@ -1,6 +1,6 @@
 //! Boards and their sittings, for people.
 
-use super::criteria;
+use super::{board_record, criteria};
 use crate::error::Problem;
 use crate::look::Look;
 use tidegate_client::wire::{self, BoardMove};
@@ -124,7 +124,10 @@ pub(crate) fn meeting_on(
     day: &str,
 ) -> Result<wire::BoardMeeting, Problem> {
     let id = meeting_id(look, board, day)?;
-    meeting_of(look, &id)
+    let mut shown = meeting_of(look, &id)?;
+    let until = shown.closed_at.unwrap_or(look.now);
+    shown.failed = board_record::failed(look, &states(look, &id.board)?, until)?;
+    Ok(shown)
 }
 
 /// The sitting that a day, `next` or `last` names.
@@ -211,6 +214,7 @@ fn laid(
         closed_at: None,
         items: Vec::new(),
         late: Vec::new(),
+        failed: Vec::new(),
     }
 }
 

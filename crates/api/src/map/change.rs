@@ -282,6 +282,7 @@ fn emergency(declared: &Declared) -> Option<wire::Emergency> {
         since,
         until,
         review_due,
+        ..
     } = declared
     else {
         return None;
@@ -383,4 +384,18 @@ fn yours(now: Option<&Outlook<'_>>, person: Option<&str>, origins: &Origins) -> 
             .map(|(part, path)| barred(part.as_str(), path, origins))
             .collect(),
     }
+}
+
+/// A part of the document pack by its name.
+///
+/// # Errors
+/// There is no such part.
+pub(crate) fn part(name: &str) -> Result<Document, Refusal> {
+    Document::named(name).ok_or_else(|| {
+        let all: Vec<&str> = Document::ALL.iter().map(|d| d.as_str()).collect();
+        Refusal::Invalid {
+            because: format!("`{name}` is no part of the document pack"),
+            help: format!("write one of {}", all.join(", ")),
+        }
+    })
 }

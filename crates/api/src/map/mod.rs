@@ -4,6 +4,7 @@ pub(crate) mod archive;
 pub(crate) mod artifact;
 pub(crate) mod audit;
 pub(crate) mod board;
+mod board_record;
 pub(crate) mod calendar;
 pub(crate) mod change;
 pub(crate) mod config;

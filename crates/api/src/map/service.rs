@@ -106,6 +106,23 @@ pub(crate) fn issues(
     service.known_issues.iter().enumerate().map(one).collect()
 }
 
+/// Issues that customers may read, in versions that run in production. A service that is hidden from some has none.
+pub(crate) fn public_issues(look: &Look<'_>) -> Vec<wire::PublicIssue> {
+    let services = look.in_force.spec.services.iter();
+    let shown = services.filter(|(_, service)| service.visible_to.is_none());
+    let all = shown.flat_map(|(name, service)| issues(look, name, service));
+    let public = all.filter(|issue| issue.public && issue.live);
+    public
+        .map(|issue| wire::PublicIssue {
+            service: issue.service,
+            id: issue.id,
+            text: issue.text,
+            workaround: issue.workaround,
+            fixed_in: issue.fixed_in,
+        })
+        .collect()
+}
+
 /// Known issues of a service that are in a version.
 pub(crate) fn issues_in(look: &Look<'_>, name: &ServiceId, version: &str) -> Vec<wire::KnownIssue> {
     let Some(service) = look.in_force.spec.services.get(name) else {

@@ -3,8 +3,8 @@
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
-use crate::extract::{Ref, Search};
-use crate::map::change::{change as shown, change_of, person};
+use crate::extract::{Ref, Refs, Search};
+use crate::map::change::{change as shown, change_of, part, person};
 use crate::map::freeze::MOST;
 use axum::Json;
 use axum::extract::State;
@@ -29,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list))
         .routes(routes!(one))
         .routes(routes!(statement))
+        .routes(routes!(draft))
         .routes(routes!(approvals))
 }
 
@@ -257,4 +258,45 @@ fn waits(items: &[wire::Change], now: Timestamp) -> Vec<TeamWait> {
         }
     }
     teams.into_values().collect()
+}
+
+/// What a part of the document pack begins with: what is written already, else its template with what the record knows.
+#[utoipa::path(
+    get,
+    path = "/api/v1/changes/{change}/documents/{document}",
+    tag = "changes",
+    operation_id = "document_draft",
+    params(
+        ("change" = String, Path, description = "Name, such as `CHG-1`"),
+        ("document" = String, Path, description = "`impact`, `rollback-plan`, `backout-criteria` or `known-issues`")
+    ),
+    responses((status = 200, description = "The text", body = wire::DocumentDraft))
+)]
+async fn draft(
+    State(app): State<App>,
+    _: Caller,
+    Refs(name, document): Refs,
+) -> Result<Json<wire::DocumentDraft>, Problem> {
+    let document = part(&document)?;
+    let found = app.look(move |look| {
+        let facts = look.load::<Change>("change", &name)?.facts;
+        let facts = facts.ok_or_else(|| Refusal::NotFound {
+            what: "change".to_owned(),
+            name: name.clone(),
+        })?;
+        let spec = &look.in_force.spec;
+        let (text, template) = match facts.documents.get(&document) {
+            Some(written) => (written.text.clone(), None),
+            None => change::beginning(spec, &facts, document)
+                .map_or_else(Default::default, |(name, text)| {
+                    (text, Some(name.to_string()))
+                }),
+        };
+        Ok(wire::DocumentDraft {
+            document: document.as_str().to_owned(),
+            text,
+            template,
+        })
+    });
+    Ok(Json(found.await?))
 }

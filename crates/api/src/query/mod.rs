@@ -24,6 +24,7 @@ mod overrides;
 mod page;
 mod permission;
 mod proof;
+mod public;
 mod queue;
 mod readiness;
 mod release;
@@ -58,6 +59,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(notice::routes())
         .merge(notes::routes())
         .merge(service::routes())
+        .merge(public::routes())
         .merge(queue::routes())
         .merge(decision::routes())
         .merge(calendar::routes())

@@ -63,6 +63,7 @@ async fn every_operation_but_the_public_ones_refuses_without_a_valid_token() {
             "/api/v1/sign-ins",
             "/api/v1/sign-ins/completions",
             "/calendar/x",
+            "/feeds/known-issues.json",
             "/problems/x"
         ]
     );

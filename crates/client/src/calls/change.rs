@@ -3,8 +3,8 @@
 use super::Path;
 use crate::http::{Client, Error};
 use crate::wire::{
-    ApprovalRequest, Approvals, Change, DocumentRequest, EmergencyRequest, Page, RaiseRequest,
-    Reason, ReviewRequest, VoteStatement,
+    ApprovalRequest, Approvals, Change, DocumentDraft, DocumentRequest, EmergencyRequest, Page,
+    RaiseRequest, Reason, ReviewRequest, VoteStatement,
 };
 
 /// Which changes are wanted.
@@ -156,6 +156,15 @@ impl Client {
     ) -> Result<Change, Error> {
         let path = Path::new("changes").segment(id).segment("documents");
         self.post(&path.end(), request, Some(key)).await
+    }
+
+    /// What a part of the document pack begins with.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn document_draft(&self, id: &str, document: &str) -> Result<DocumentDraft, Error> {
+        let path = Path::new("changes").segment(id).segment("documents");
+        self.get(&path.segment(document).end()).await
     }
 
     /// Confirms that one decides about the way back, or takes that over.

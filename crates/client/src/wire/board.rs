@@ -84,6 +84,32 @@ pub struct BoardMeeting {
     pub items: Vec<BoardItem>,
     /// Changes that came after the agenda had closed.
     pub late: Vec<BoardLate>,
+    /// What this board let go in the 90 days before, and failed; the newest first. Only where one sitting is asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<BoardFailed>,
+}
+
+/// A change that a board let go, and that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BoardFailed {
+    /// The change.
+    pub change: String,
+    /// Its release.
+    pub release: String,
+    /// Where.
+    pub environment: String,
+    /// Risk as it stood before the board, 0 to 100.
+    pub risk: u8,
+    /// The sitting that let it go.
+    pub meeting: String,
+    /// When it was over.
+    pub at: Timestamp,
+    /// How it went: `backed-out` or `failed`.
+    pub result: String,
+    /// Who had voted otherwise.
+    pub dissent: Vec<String>,
 }
 
 /// A change that came after an agenda had closed.

@@ -421,3 +421,17 @@ pub struct TeamWait {
     /// Persons who could decide.
     pub could: Vec<String>,
 }
+
+/// What a part of a document pack begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentDraft {
+    /// The part.
+    pub document: String,
+    /// What is written already, else the template with what the record knows; may be empty.
+    pub text: String,
+    /// Template that it comes from, when it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+}

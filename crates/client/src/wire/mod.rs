@@ -57,8 +57,8 @@ pub use audit::{
 };
 pub use board::{
     BoardAnswerRequest, BoardChoice, BoardCondition, BoardConfirmationRequest, BoardContext,
-    BoardItem, BoardLate, BoardMeeting, BoardMove, BoardSeats, BoardVote, BoardVoteRequest,
-    ChangeBoard,
+    BoardFailed, BoardItem, BoardLate, BoardMeeting, BoardMove, BoardSeats, BoardVote,
+    BoardVoteRequest, ChangeBoard,
 };
 pub use calendar::{
     Calendar, CalendarEffect, CalendarItem, CalendarLane, CalendarState, CalendarUnknown, Conflict,
@@ -72,8 +72,8 @@ pub use calendar_import::{
 };
 pub use change::{
     ApprovalRequest, Approvals, Ballot, Barred, Change, ChangeDocument, ChangePlan, ChangeVote,
-    Demand, DocumentRequest, Emergency, EmergencyRequest, RaiseRequest, ReviewRequest,
-    RollbackOwner, TeamWait, VoidVotes, VoteSignature, VoteStatement, Yours,
+    Demand, DocumentDraft, DocumentRequest, Emergency, EmergencyRequest, RaiseRequest,
+    ReviewRequest, RollbackOwner, TeamWait, VoidVotes, VoteSignature, VoteStatement, Yours,
 };
 pub use config::{
     Applied, ApplyRequest, Config, Diagnostic, Effective, Place, PlanAnswer, PlanRequest, Revision,
@@ -121,7 +121,7 @@ pub use server::{
     Check, CheckState, CheckpointPlace, ConfigHead, DueLag, Health, LedgerHead, Quarantine, Status,
     StoreSpace, Sweep, Writer,
 };
-pub use service::{KnownIssue, NotedVersion, ReleaseNotes, Service, ServicePlace};
+pub use service::{KnownIssue, NotedVersion, PublicIssue, ReleaseNotes, Service, ServicePlace};
 pub use simulation::{
     PolicySimulation, PolicySimulationRequest, SimulatedBand, SimulatedChange, SimulatedDemand,
     SimulatedRules,

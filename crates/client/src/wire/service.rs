@@ -149,3 +149,22 @@ pub struct NotedVersion {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<String>,
 }
+
+/// A known issue as customers read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PublicIssue {
+    /// Service.
+    pub service: String,
+    /// Name that stays.
+    pub id: String,
+    /// What is wrong.
+    pub text: String,
+    /// What to do meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workaround: Option<String>,
+    /// First version without it, when that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_in: Option<String>,
+}

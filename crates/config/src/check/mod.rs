@@ -18,6 +18,7 @@ mod references;
 mod rules;
 mod shut;
 mod strategies;
+mod templates;
 mod traffic;
 mod trains;
 mod uncovered;
@@ -90,6 +91,7 @@ pub fn all(whole: &Whole<'_>, report: &mut Report) {
     trains::check(whole, report);
     boards::check(whole, report);
     issues::check(whole, report);
+    templates::check(whole, report);
     layers::check(whole, report);
     policies::check(whole, report);
     questions::check(whole, report);

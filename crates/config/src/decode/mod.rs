@@ -14,6 +14,7 @@ mod read;
 mod service;
 mod strategy;
 mod surroundings;
+mod template;
 mod traffic;
 mod train;
 
@@ -27,5 +28,6 @@ pub use read::{texts, valid};
 pub use service::service;
 pub use strategy::{analysis, strategy};
 pub use surroundings::{company, environments, pipeline, teams, units};
+pub use template::template;
 pub use traffic::{HOURS, Traffic};
 pub use train::train;

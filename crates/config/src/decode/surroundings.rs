@@ -7,7 +7,9 @@ use crate::builtin;
 use crate::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::id::{EnvId, Name, TeamId};
-use tidegate_core::spec::{Arrival, Environment, Pipeline, Spec, Team, Unit, Unscheduled};
+use tidegate_core::spec::{
+    Arrival, Environment, Pipeline, PublicFeed, Spec, Team, Unit, Unscheduled,
+};
 use tidegate_core::stream::person::Standing;
 use tidegate_core::time::Millis;
 
@@ -21,6 +23,11 @@ pub fn company(node: &Node, spec: &mut Spec) {
         .and_then(|p| text(p, "url"));
     let auditors = texts(node.get("auditors"));
     spec.auditors = auditors.iter().filter_map(|t| t.parse().ok()).collect();
+    let feeds = texts(node.get("public-feeds"));
+    let known = PublicFeed::ALL.into_iter();
+    spec.public_feeds = known
+        .filter(|f| feeds.iter().any(|t| t == f.as_str()))
+        .collect();
     spec.sign_in = super::identity::sign_in(node);
     spec.trust = super::identity::trust(node);
     spec.checkpoints = super::archive::checkpoints(node);

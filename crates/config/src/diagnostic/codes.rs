@@ -393,6 +393,9 @@ codes! {
     ISSUE_TELLS = "TG0498" Warning "public known issue with an internal name",
         "Customers read a public known issue. A word in it is the name of an environment or of a person of this company, which means nothing to them and is nobody's business.",
         "known-issues:\n  - { id: slow, text: Slow on prod-eu., public: true }";
+    TEMPLATE_FIELD = "TG0499" Error "template that cannot be filled in",
+        "A field of a template stands in double braces and is one that the record knows.",
+        "template: way-back\ndocument: rollback-plan\ntext: \"Back from {{ relese }}\"";
     NOT_GROWING = "TG0501" Error "canary step that does not grow",
         "Each step of a canary moves more traffic to the new revision than the one before.",
         "canary:\n  - { to: 50%, hold: 5m }\n  - { to: 10%, hold: 5m }\n  - { to: 100% }";

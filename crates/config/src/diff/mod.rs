@@ -61,8 +61,11 @@ impl Change {
     }
 }
 
-const COLLECTIONS: [&str; 16] = [
+const COLLECTIONS: [&str; 19] = [
     "retention",
+    "templates",
+    "policies",
+    "risk-questions",
     "units",
     "teams",
     "environments",
@@ -215,6 +218,10 @@ fn documents(spec: &Spec) -> BTreeSet<String> {
     all.extend(spec.trains.keys().map(|n| format!("trains.{n}")));
     all.extend(spec.boards.keys().map(|n| format!("boards.{n}")));
     all.extend(spec.retention.keys().map(|n| format!("retention.{n}")));
+    all.extend(spec.templates.keys().map(|n| format!("templates.{n}")));
+    all.extend(spec.policies.keys().map(|n| format!("policies.{n}")));
+    let questions = spec.risk_questions.keys();
+    all.extend(questions.map(|n| format!("risk-questions.{n}")));
     all.extend(spec.vendors.keys().map(|n| format!("vendors.{n}")));
     all.extend(spec.legacy.keys().map(|n| format!("legacy.{n}")));
     all.extend(spec.guardrails.keys().map(|n| format!("guardrails.{n}")));

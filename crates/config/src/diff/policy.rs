@@ -68,6 +68,10 @@ pub fn weakened(old: &Spec, new: &Spec) -> Found {
         let reason = "more people see everything";
         found.insert("auditors".to_owned(), reason.to_owned());
     }
+    if !new.public_feeds.is_subset(&old.public_feeds) {
+        let reason = "anybody reads it without signing in";
+        found.insert("public-feeds".to_owned(), reason.to_owned());
+    }
     for (name, was) in &old.units {
         roles(name, was, new.units.get(name), &mut found);
     }

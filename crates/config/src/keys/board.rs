@@ -34,6 +34,7 @@ static GATE: Shape = Shape::Word(&[
     Word::full("dependency"),
     Word::full("hold"),
     Word::full("environment"),
+    Word::full("no-drift"),
     Word::full("documents"),
     Word::full("approval"),
     Word::full("review-debt"),

@@ -9,6 +9,7 @@ use super::service::SERVICE;
 use super::shape::{Key, Support, Table};
 use super::strategy::{ANALYSIS, STRATEGY};
 use super::surroundings::{ENVIRONMENTS, PIPELINE, TEAMS, TIDEGATE, UNITS};
+use super::template::TEMPLATE;
 use super::train::TRAIN;
 
 /// A kind.
@@ -107,7 +108,11 @@ pub static KINDS: &[Kind] = &[
     },
     without("channel", Informs, "Where messages go."),
     without("notify", Informs, "Which events are told to whom."),
-    without("template", Informs, "Text of a message."),
+    Kind {
+        name: "template",
+        body: Body::Table(&TEMPLATE),
+        doc: "What a part of a document pack begins with.",
+    },
     Kind {
         name: "environment-booking",
         body: Body::Table(&BOOKING),

@@ -13,6 +13,7 @@ mod service;
 mod shape;
 mod strategy;
 mod surroundings;
+mod template;
 mod train;
 
 pub use kinds::{Body, KINDS, Kind, SINGLETONS, UNENFORCED, kind};

@@ -323,7 +323,7 @@ static NEEDED: Shape = Shape::Word(&[
 ]);
 static BOUND_TO: Shape = Shape::Word(&[Word::full("plan"), Word::full("risk-band")]);
 static SCOPE: Shape = Shape::Word(&[Word::full("locked")]);
-static DOCUMENT: Shape = Shape::Word(&[
+pub static DOCUMENT: Shape = Shape::Word(&[
     Word::full("impact"),
     Word::full("rollback-plan"),
     Word::full("backout-criteria"),

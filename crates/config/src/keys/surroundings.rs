@@ -50,6 +50,12 @@ pub static TIDEGATE: Table = Table {
             "auditors: [internal-audit]",
         ),
         Key::new(
+            "public-feeds",
+            &Shape::OneOrMore(&FEED),
+            "What anybody may read without signing in, at `/feeds/<name>.json`; nothing without it.",
+            "public-feeds: [known-issues]",
+        ),
+        Key::new(
             "sign-in",
             &Shape::Table(&SIGN_IN),
             "Identity provider at which people sign in, beside accounts of this server.",
@@ -69,6 +75,8 @@ pub static TIDEGATE: Table = Table {
         ),
     ],
 };
+
+static FEED: Shape = Shape::Word(&[Word::full("known-issues")]);
 
 static MONTH: Shape = Shape::Word(&[
     Word::full("January"),

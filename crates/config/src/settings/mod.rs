@@ -95,10 +95,12 @@ pub fn all(spec: &Spec) -> Lines {
         risk,
         risk_questions,
         auditors,
+        public_feeds,
         sign_in,
         trust,
         checkpoints,
         retention,
+        templates,
     } = spec;
     let mut lines = Lines::default();
     lines.maybe("company", (!company.is_empty()).then_some(company));
@@ -106,6 +108,8 @@ pub fn all(spec: &Spec) -> Lines {
     lines.maybe("connect.prometheus.url", prometheus.as_ref());
     let all: Vec<String> = auditors.iter().map(ToString::to_string).collect();
     lines.maybe("auditors", (!all.is_empty()).then(|| all.join(", ")));
+    let all: Vec<&str> = public_feeds.iter().map(|f| f.as_str()).collect();
+    lines.maybe("public-feeds", (!all.is_empty()).then(|| all.join(", ")));
     teams
         .iter()
         .for_each(|(name, t)| team_lines(&mut lines, &format!("teams.{name}"), t));
@@ -166,6 +170,17 @@ pub fn all(spec: &Spec) -> Lines {
     for (n, trust) in trust.iter().enumerate() {
         identity::trust_lines(&mut lines, n, trust);
     }
+    templates.iter().for_each(|(name, template)| {
+        let tidegate_core::spec::Template {
+            document,
+            services,
+            text,
+        } = template;
+        let at = format!("templates.{name}");
+        lines.add(format!("{at}.document"), document.as_str());
+        lines.some(format!("{at}.services"), &Vec::from_iter(services));
+        lines.add(format!("{at}.text"), text);
+    });
     retention.iter().for_each(|(name, rule)| {
         archive::retention_lines(&mut lines, &format!("retention.{name}"), rule);
     });

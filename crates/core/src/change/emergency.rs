@@ -1,8 +1,8 @@
 //! What an emergency needs and how long it lasts, by the policies that concern a service in an environment.
 
-use crate::id::{EnvId, ReleaseId};
+use crate::id::{EnvId, ReleaseId, TeamId};
 use crate::refusal::Refusal;
-use crate::spec::{ChangeClass, Needed, Spec};
+use crate::spec::{Approvers, ChangeClass, Needed, Spec};
 use crate::time::Millis;
 use std::collections::BTreeSet;
 
@@ -21,6 +21,8 @@ pub struct Emergency {
     pub review_within: BTreeSet<String>,
     /// What must be written down.
     pub needs: BTreeSet<Needed>,
+    /// Teams that are asked.
+    pub asked: BTreeSet<TeamId>,
     /// Dotted path of the rule.
     pub rule: String,
 }
@@ -46,12 +48,18 @@ pub fn emergency(spec: &Spec, release: &ReleaseId, env: &EnvId) -> Result<Emerge
             expires: rule.expires.unwrap_or(EXPIRES),
             review_within: BTreeSet::new(),
             needs: BTreeSet::new(),
+            asked: BTreeSet::new(),
             rule: format!("policies.{name}.classes.emergency"),
         });
         let within = rule.review_within.as_deref().unwrap_or(REVIEW);
         sum.review_within.insert(within.to_owned());
         sum.expires = sum.expires.min(rule.expires.unwrap_or(EXPIRES));
         sum.needs.extend(rule.needs.iter().copied());
+        sum.asked
+            .extend(rule.approvals.iter().filter_map(|rule| match &rule.from {
+                Approvers::Team(team) => Some(team.clone()),
+                Approvers::Owner => spec.services.get(&release.service).map(|s| s.owner.clone()),
+            }));
     }
     found.ok_or_else(|| Refusal::Invalid {
         because: format!("no policy has emergencies of {} in {env}", release.service),

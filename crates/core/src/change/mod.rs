@@ -14,6 +14,7 @@ mod outlook;
 mod party;
 mod replay;
 mod standing;
+mod template;
 
 pub use assess::{Assessment, Quiet, Required, Subject, assess, facts, is_governed, policies_for};
 pub use carries::{Carried, between, carried};
@@ -25,6 +26,7 @@ pub use party::{Parties, parties};
 pub use replay::{Past, replay};
 pub(crate) use standing::matching;
 pub use standing::{Count, Signature, Standing, Vote, impossible, standing};
+pub use template::beginning;
 
 use crate::id::{BadName, EnvId, ReleaseId};
 use crate::model;

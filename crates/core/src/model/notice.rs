@@ -9,7 +9,7 @@ use crate::actor::SYSTEM;
 use crate::batch::ModelChange;
 use crate::digest::canonical;
 use crate::id::{DepartureId, EnvId, ReleaseId, StreamId, TeamId};
-use crate::stream::change::{self, Change};
+use crate::stream::change::{self, Change, Declared};
 use crate::stream::departure::{self, Departure};
 use crate::stream::deployment::{self, Deployment};
 use crate::stream::environment::{self, Environment};
@@ -116,7 +116,10 @@ fn tell(rows: &mut dyn Rows, mut row: Row) {
 
 /// What became of a deployment.
 pub(super) fn of_deployment(h: &Happened<'_, Deployment, deployment::Event>, rows: &mut dyn Rows) {
-    let (Some(facts), Some(news)) = (h.state.facts.as_deref(), deployment_news(h)) else {
+    let Some(facts) = h.state.facts.as_deref() else {
+        return;
+    };
+    let Some(news) = deployment_news(h).or_else(|| issues_news(h, facts)) else {
         return;
     };
     let body = &facts.plan.body;
@@ -127,6 +130,24 @@ pub(super) fn of_deployment(h: &Happened<'_, Deployment, deployment::Event>, row
     row.environment = Some(body.environment.clone());
     row.team.clone_from(&facts.team);
     tell(rows, row);
+}
+
+/// What is known to be wrong with a version, once it is there, and what is mended by it.
+fn issues_news(
+    h: &Happened<'_, Deployment, deployment::Event>,
+    facts: &deployment::Facts,
+) -> Option<News> {
+    let deployment::Event::Succeeded { .. } = h.event else {
+        return None;
+    };
+    let deployment::Issues { brought, mended } = &facts.issues;
+    let to = &facts.plan.body.to.release;
+    let lists = [("is known to have", brought), ("mends", mended)];
+    let parts = lists.iter().filter(|(_, list)| !list.is_empty());
+    let parts: Vec<String> = parts
+        .map(|(what, list)| format!("{to} {what} {}", list.join("; ")))
+        .collect();
+    (!parts.is_empty()).then(|| News::new("known issues", parts.join("; and ")))
 }
 
 fn deployment_news(h: &Happened<'_, Deployment, deployment::Event>) -> Option<News> {
@@ -317,6 +338,25 @@ pub(super) fn of_change(h: &Happened<'_, Change, change::Event>, rows: &mut dyn 
             let mut to = requesters();
             to.extend(void.iter().cloned());
             (News::new("approvals void", because), to)
+        }
+        Event::Declared {
+            declared:
+                Declared::Emergency {
+                    incident,
+                    reason,
+                    by,
+                    review_due,
+                    whom,
+                    ..
+                },
+        } => {
+            let mut to = requesters();
+            to.extend(whom.iter().cloned());
+            let news = News {
+                now: Some(*review_due),
+                ..News::new("emergency", format!("{incident}: {reason}")).by(by)
+            };
+            (news, to)
         }
         Event::Reopened { because } => {
             let mut to = requesters();

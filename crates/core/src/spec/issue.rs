@@ -3,6 +3,27 @@
 use crate::id::Name;
 use serde::{Deserialize, Serialize};
 
+/// A list that anybody may read without signing in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PublicFeed {
+    /// Known issues that customers may read, in versions that run in production.
+    KnownIssues,
+}
+
+impl PublicFeed {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::KnownIssues];
+
+    /// As configuration and address write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::KnownIssues => "known-issues",
+        }
+    }
+}
+
 /// Something that is known to be wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]

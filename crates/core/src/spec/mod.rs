@@ -27,6 +27,7 @@ mod risk;
 mod scope;
 mod service;
 mod strategy;
+mod template;
 mod times;
 mod timetable;
 mod train;
@@ -41,7 +42,7 @@ pub use departing::Held;
 pub use freeze::{ChangeClass, Freeze, FreezePolicy, Going, InFlight};
 pub use guardrail::{Guardrail, handed_over, loosened};
 pub use identity::{Ci, SignIn, Trust};
-pub use issue::KnownIssue;
+pub use issue::{KnownIssue, PublicFeed};
 pub use layers::{Booking, Cost, Legacy, Vendor, notice};
 pub use origin::{Origins, Place};
 pub use owned::{OwnedControl, in_other_hands};
@@ -56,6 +57,7 @@ pub use service::{
     Service,
 };
 pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
+pub use template::{BadTemplate, FIELDS, Template};
 pub use times::{Unreadable, country_of_list};
 pub use timetable::Timetable;
 pub use train::{Cadence, Hotfixes, Missed, Quota, ReleaseModel, Train, Trigger};
@@ -134,6 +136,9 @@ pub struct Spec {
     /// Teams whose members see everything, whatever is hidden from others.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub auditors: BTreeSet<TeamId>,
+    /// What anybody may read without signing in; nothing when empty.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub public_feeds: BTreeSet<PublicFeed>,
     /// How people sign in at an identity provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<SignIn>,
@@ -143,6 +148,9 @@ pub struct Spec {
     /// How long bodies beside the log are kept, by name of the rule; without one for good.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub retention: BTreeMap<Name, Retention>,
+    /// Templates of the parts of document packs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub templates: BTreeMap<Name, Template>,
     /// Where signed states of the log are handed to; nowhere when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoints: Option<Checkpoints>,

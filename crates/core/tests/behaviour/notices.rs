@@ -4,7 +4,7 @@ use crate::freezes::{asks, decides, declared, finance, grant, lift};
 use crate::trains::{at, join, retail, tell, with};
 use crate::world::story::{Story, running};
 use tidegate_core::model::notice::{NOTICES, Row};
-use tidegate_core::spec::FreezePolicy;
+use tidegate_core::spec::{FreezePolicy, KnownIssue};
 use tidegate_core::stream::departure;
 use tidegate_core::stream::deployment;
 use tidegate_core::time::Millis;
@@ -87,4 +87,21 @@ fn everybody_aboard_hears_of_another_date() {
     let before = told(&story).len();
     tell(&mut story, 3, departure::Command::Cancel { reason, moves }).unwrap();
     assert_eq!(told(&story).len(), before);
+}
+
+#[test]
+fn what_is_known_to_be_wrong_is_told_when_it_arrives_and_again_when_it_is_mended() {
+    let mut story = running();
+    let web = crate::world::company::service("web");
+    let web = story.ledger.spec.services.get_mut(&web).unwrap();
+    web.known_issues = vec![KnownIssue {
+        since: Some(semver::Version::new(1, 1, 0)),
+        fixed_in: Some(semver::Version::new(1, 2, 0)),
+        workaround: Some("split them".to_owned()),
+        ..KnownIssue::of_text("large refunds time out".to_owned())
+    }];
+    for release in ["web@1.1.0", "web@1.2.0"] {
+        story.deployed(release, "staging");
+    }
+    insta::assert_snapshot!(told(&story).join("\n"));
 }

@@ -271,3 +271,30 @@ fn without_a_quorum_an_item_moves_to_the_next_sitting_and_is_decided_there() {
             "meeting.decided/1",
         ]);
 }
+
+#[test]
+fn what_a_board_let_go_and_that_failed_stands_on_its_next_agenda() {
+    let Some((world, text)) = monday_with("") else {
+        return;
+    };
+    world.write(&text.replace("watch: 1s", "watch: 8s"));
+    world
+        .run(&["apply", "--yes", "--reason", "a longer look"])
+        .ends(0);
+    let id = asked(&world, "web", "40", "true");
+    vote(&world, "grace", &["--go"]).ends(0);
+    vote(&world, "dina", &["--go"])
+        .ends(0)
+        .says(&["stands    GO ("]);
+    world.until(&id, |d| d["phase"] == "succeeded");
+    let agenda = world.run(&["board", "agenda"]).ends(0);
+    assert!(!agenda.out.contains("failed"), "{agenda:#?}");
+    let back = ["abort", &id, "--reason", "customers see errors"];
+    world.run_as("ana", "", &back).ends(0);
+    world.until(&id, |d| d["phase"] == "rolled-back");
+    world.run(&["board", "agenda"]).ends(0).says(&[
+        "what we approved that failed, in 90 days",
+        "CHG-1  web@1.0.0 -> prod   backed-out Mon 23 Nov 2026",
+        "let go by weekly-cab/2026-11-24",
+    ]);
+}

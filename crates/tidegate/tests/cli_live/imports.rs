@@ -226,7 +226,7 @@ fn read_at_an_address(world: &World) {
     assert_ne!(gone.code, 0, "{gone:#?}");
 }
 
-fn get(url: &str) -> (u16, String) {
+pub fn get(url: &str) -> (u16, String) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -22,6 +22,8 @@ mod criteria;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod drift;
 #[cfg(test)]
 mod enrolled;
@@ -49,6 +51,8 @@ mod locks;
 mod looking;
 #[cfg(test)]
 mod moved_clock;
+#[cfg(test)]
+mod owners;
 #[cfg(test)]
 mod past;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What support needs while a customer is on the line: known issues by version, and the notes of a release.
 
+use crate::imports::get;
 use crate::world::World;
 
 const ISSUES: &str = "\
@@ -84,4 +85,45 @@ fn a_known_issue_comes_with_its_version_and_goes_with_the_fix() {
         &["no service `nothing`"],
         "",
     );
+}
+
+#[test]
+fn customers_read_what_is_public_without_signing_in_where_the_company_says_so() {
+    let mut world = World::written();
+    let text = world.configuration();
+    let text = text.replacen("owner: web\n", &format!("owner: web\n{ISSUES}"), 1);
+    world.write(&text);
+    world.start();
+    let address = format!("{}/feeds/known-issues.json", world.url());
+    let (status, answer) = get(&address);
+    assert_eq!(status, 404, "{answer}");
+    assert!(answer.contains("public-feeds: [known-issues]"), "{answer}");
+    world.write(&text.replacen(
+        "tidegate: 1\n",
+        "tidegate: 1\npublic-feeds: [known-issues]\n",
+        1,
+    ));
+    world.run(&["plan"]).ends(0).says(&[
+        "public-feeds",
+        "weakens a control: anybody reads it without signing in",
+    ]);
+    world
+        .run(&["apply", "--yes", "--reason", "for customers"])
+        .ends(0);
+    assert_eq!(get(&address), (200, r#"{"items":[]}"#.to_owned()));
+    world.arrived("web", "1.1.0", "prod");
+    let (status, answer) = get(&address);
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    let items = serde_json::json!([{
+        "service": "web", "id": "refunds", "text": "Large refunds time out.", "workaround": "Split them.", "fixedIn": "1.2.0"
+    }]);
+    assert_eq!(
+        (status, &answer["items"]),
+        (200, &items),
+        "what is for the company alone stays there"
+    );
+    world.run(&["notify", "ledger"]).ends(0).says(&[
+        "known issues",
+        "web@1.1.0 is known to have Slow on Mondays.; refunds: Large refunds time out. (meanwhile: Split them.)",
+    ]);
 }

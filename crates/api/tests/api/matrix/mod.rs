@@ -36,6 +36,7 @@ pub fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{decision}", "DEC-9")
                 .replace("{board}", "cab")
                 .replace("{hold}", "HLD-9")
+                .replace("{document}", "impact")
                 .replace("{erasure}", "ERS-9")
                 .replace("{day}", "2026-11-25")
                 .replace("{change}", "CHG-9")

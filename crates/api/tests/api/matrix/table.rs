@@ -59,7 +59,13 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
     let mut all = BTreeMap::new();
     all.extend(seldom(
         Who::Everybody,
-        &["openapi", "health", "problem_page", "calendar_feed"],
+        &[
+            "openapi",
+            "health",
+            "problem_page",
+            "calendar_feed",
+            "public_known_issues",
+        ],
     ));
     all.extend(seldom(
         Who::Readers,
@@ -104,6 +110,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
             "approvals",
             "change",
             "changes",
+            "document_draft",
             "delegation",
             "delegations",
             "change_boards",

@@ -142,6 +142,18 @@ impl Turn<'_> {
                         help: "write what people need to know".to_owned(),
                     });
                 }
+                let begun = crate::change::beginning(self.cx.spec, &self.facts()?, document);
+                if let Some((name, begun)) = begun
+                    && begun.trim() == text.trim()
+                {
+                    return Err(Refusal::Invalid {
+                        because: format!(
+                            "`{}` is the template `{name}` and nothing else",
+                            document.as_str()
+                        ),
+                        help: "write what people need to know where it asks for it".to_owned(),
+                    });
+                }
                 let by = self.cx.actor.who().to_owned();
                 self.happen(Event::Written { document, text, by });
             }

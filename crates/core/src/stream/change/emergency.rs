@@ -10,6 +10,7 @@ use crate::id::{EnvId, ReleaseId};
 use crate::refusal::Refusal;
 use crate::spec::{ChangeClass, Needed};
 use crate::stream::release::{self, Release};
+use std::collections::BTreeSet;
 
 impl Turn<'_> {
     pub(super) fn emergency(
@@ -50,6 +51,11 @@ impl Turn<'_> {
         // The earliest one counts; a policy that has emergencies always names one.
         let review_due = dates.into_iter().min().unwrap_or(cx.now);
         let no = matches!(self.state.phase, Phase::Rejected { .. });
+        let owner = cx.spec.services.get(&self.facts()?.release.service);
+        let teams = rule.asked.iter().chain(owner.map(|s| &s.owner));
+        let whom: BTreeSet<String> = teams
+            .flat_map(|team| crate::people::members(cx.spec, cx.view, team))
+            .collect();
         self.happen(Event::Declared {
             declared: Declared::Emergency {
                 incident,
@@ -59,6 +65,7 @@ impl Turn<'_> {
                 since: cx.now,
                 until,
                 review_due,
+                whom: whom.into_iter().collect(),
             },
         });
         if no {

@@ -184,6 +184,9 @@ pub enum Declared {
         until: Timestamp,
         /// When the review must be closed.
         review_due: Timestamp,
+        /// Who is told of it: whoever is asked, and the owners of the service.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        whom: Vec<String>,
     },
 }
 

@@ -1,6 +1,6 @@
 //! What can have happened to a deployment. Events carry their evidence; folding them needs nothing else.
 
-use super::Way;
+use super::{Issues, Way};
 use crate::analysis::Verdict;
 use crate::archive::Body;
 use crate::decider::{Ask, EventBody, Trigger};
@@ -106,6 +106,9 @@ pub enum Event {
         /// Team that owns the service.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         team: Option<TeamId>,
+        /// What is known to be wrong with what it brings and was not with what runs, and what it mends.
+        #[serde(default, skip_serializing_if = "Issues::is_none")]
+        issues: Issues,
     },
     /// A time was reserved for it, or another one than before.
     #[serde(rename = "deployment.slot_reserved/1")]

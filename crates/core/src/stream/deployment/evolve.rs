@@ -18,6 +18,7 @@ fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
         reason,
         request,
         team,
+        issues,
         ..
     } = event
     {
@@ -36,6 +37,7 @@ fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
             exceptions: Vec::new(),
             request: request.clone(),
             team: team.clone(),
+            issues: issues.clone(),
         }));
     }
     let Some(facts) = &mut state.facts else {

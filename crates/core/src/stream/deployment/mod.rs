@@ -14,6 +14,7 @@ mod evolve;
 mod follow;
 mod frozen;
 mod in_time;
+mod issues;
 mod observe;
 mod person;
 mod propose;
@@ -22,6 +23,7 @@ mod turns;
 pub use command::{Command, Seen};
 pub use event::{Cause, Event};
 pub use in_time::judge;
+pub use issues::Issues;
 pub(crate) use propose::expires;
 pub use turns::{Left, leave_line};
 
@@ -82,6 +84,9 @@ pub struct Facts {
     /// Team that owned the service when it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamId>,
+    /// Known issues that come and go with it.
+    #[serde(default, skip_serializing_if = "Issues::is_none")]
+    pub issues: Issues,
 }
 
 /// Phase of a deployment.

@@ -1,7 +1,7 @@
 //! A new plan: accepted only when it is the next one of its service and environment, whole and safe.
 
 use super::decide::Turn;
-use super::{Command, Event, in_time};
+use super::{Command, Event, Issues, in_time};
 use crate::command::Command as Any;
 use crate::decider::Ctx;
 use crate::gate::Purpose;
@@ -62,8 +62,10 @@ impl Turn {
         }
         self.then.push(stage_started(&plan, &id));
         let service = &plan.body.service.clone();
+        let issues = Issues::of(&plan.body, cx.spec);
         let proposed = Event::Proposed {
             id,
+            issues,
             plan: Box::new(plan),
             purpose,
             by: cx.actor.who().to_owned(),

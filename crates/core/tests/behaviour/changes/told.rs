@@ -21,6 +21,7 @@ fn told(story: &Story) -> Vec<String> {
         "still asked",
         "escalated",
         "approved",
+        "emergency",
     ];
     all.into_iter()
         .filter(|line| of_changes.iter().any(|word| line.starts_with(word)))
@@ -112,4 +113,15 @@ fn the_team_is_told_when_its_record_takes_the_standard_change_away_and_when_it_c
         told(&story)[1],
         "approved beforehand again | team platform | service.successes_90d >= 0 (change-classes)"
     );
+}
+
+#[test]
+fn whoever_is_asked_and_whoever_owns_it_hears_of_an_emergency_at_once() {
+    let mut story = governed(vec![("a", classes())]);
+    emergency(&mut story, "web@1.0.0", "INC-31").unwrap();
+    let told = told(&story);
+    let [one] = &told[..] else { panic!("{told:?}") };
+    assert!(one.starts_with("emergency | "), "{one}");
+    assert!(one.contains("INC-31: "), "{one}");
+    insta::assert_snapshot!(one);
 }

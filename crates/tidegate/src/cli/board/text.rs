@@ -34,6 +34,7 @@ pub(super) fn agenda(m: &BoardMeeting, look: &Look) -> String {
         let _ = writeln!(out, "  nothing is on it");
     }
     items(&mut out, m, look);
+    failed(&mut out, m, look);
     out
 }
 
@@ -61,7 +62,32 @@ pub(super) fn minutes(m: &BoardMeeting, look: &Look) -> String {
     );
     agreed(&mut out, m, look);
     items(&mut out, m, look);
+    failed(&mut out, m, look);
     out
+}
+
+/// What this board let go and that failed.
+fn failed(out: &mut String, m: &BoardMeeting, look: &Look) {
+    if !m.failed.is_empty() {
+        let _ = writeln!(out, "\nwhat we approved that failed, in 90 days");
+    }
+    for one in &m.failed {
+        let otherwise = match one.dissent.is_empty() {
+            true => String::new(),
+            false => format!("; otherwise voted {}", one.dissent.join(", ")),
+        };
+        let _ = writeln!(
+            out,
+            "  {}  {} -> {}   {} {}   risk {} then, let go by {}{otherwise}",
+            one.change,
+            one.release,
+            one.environment,
+            one.result,
+            look.zone.long(one.at),
+            one.risk,
+            one.meeting
+        );
+    }
 }
 
 /// What must hold, since when that stays as it is, and what the configuration says otherwise.

@@ -1,6 +1,7 @@
 //! `tidegate change`: the records of releases in production environments, from asking to closing.
 
 mod text;
+mod write;
 
 pub use text::{header, lines, missing, text};
 
@@ -10,9 +11,7 @@ use super::session::Session;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
 use crate::output::{Listing, Table};
-use tidegate_client::wire::{
-    Change, DocumentRequest, EmergencyRequest, RaiseRequest, Reason, ReviewRequest,
-};
+use tidegate_client::wire::{Change, EmergencyRequest, RaiseRequest, Reason, ReviewRequest};
 use tidegate_client::{ChangeFilter, Client};
 
 /// Look at changes: what is asked for a release in production, who said what, what an emergency owes
@@ -58,27 +57,11 @@ enum Verb {
         meta: Meta,
     },
     /// Write a part of the document pack
-    Write(Write),
+    Write(write::Args),
     /// Close the review of an emergency: for everybody but those who declared or asked for it
     Review(Review),
     /// Declare that a release repairs an incident and cannot wait
     Emergency(Emergency),
-}
-
-#[derive(Debug, clap::Args)]
-struct Write {
-    /// `CHG-1`
-    change: String,
-    /// `impact`, `rollback-plan`, `backout-criteria` or `known-issues`
-    document: String,
-    /// Text
-    #[arg(long, value_name = "TEXT", conflicts_with = "file")]
-    text: Option<String>,
-    /// File with the text
-    #[arg(long, value_name = "FILE")]
-    file: Option<std::path::PathBuf>,
-    #[command(flatten)]
-    keyed: super::change::Keyed,
 }
 
 #[derive(Debug, clap::Args)]
@@ -147,7 +130,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
             };
             client.lower_change(change, &reason, &meta.key()?).await?
         }
-        Verb::Write(args) => write(args, &client).await?,
+        Verb::Write(args) => write::write(args, &client).await?,
         Verb::Review(args) => {
             let request = ReviewRequest {
                 findings: args.findings.clone(),
@@ -160,23 +143,6 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     };
     show(&change, session)?;
     Ok(Exit::Done)
-}
-
-async fn write(args: &Write, client: &Client) -> Result<Change, Failure> {
-    let text = match (&args.text, &args.file) {
-        (Some(text), _) => text.clone(),
-        (None, Some(file)) => std::fs::read_to_string(file)
-            .map_err(|e| Failure::usage(format!("{} cannot be read: {e}", file.display())))?,
-        (None, None) => {
-            return Err(Failure::usage("the text is missing").help("add --text or --file"));
-        }
-    };
-    let request = DocumentRequest {
-        document: args.document.clone(),
-        text,
-    };
-    let key = args.keyed.key()?;
-    Ok(client.write_document(&args.change, &request, &key).await?)
 }
 
 async fn emergency(args: &Emergency, client: &Client, session: &Session) -> Result<Exit, Failure> {
