@@ -63,73 +63,33 @@ impl FreezeId {
     }
 }
 
-/// Name of an exception: `EXC-1`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ExceptionId(String);
+crate::id::numbered!(
+    ExceptionId,
+    "EXC-",
+    "exception",
+    "tidegate exception list",
+    crate::model::exception::NUMBER,
+    "Name of an exception: `EXC-1`."
+);
 
-const EXCEPTION: &str = "EXC-";
-
-impl ExceptionId {
-    /// From its text.
-    ///
-    /// # Errors
-    /// It does not look like `EXC-1`.
-    pub fn new(text: &str) -> Result<Self, BadName> {
-        let number = text.strip_prefix(EXCEPTION).and_then(|n| n.parse().ok());
-        number
-            .filter(|n: &u64| format!("{EXCEPTION}{n}") == text)
-            .map(|_| Self(text.to_owned()))
-            .ok_or_else(|| BadName {
-                what: "exception",
-                text: text.to_owned(),
-                rule: "it looks like `EXC-1`; `tidegate exception list` shows those there are",
-            })
-    }
-
-    /// The next one.
-    #[must_use]
-    pub fn next(view: &dyn View) -> Self {
-        let taken = view.model(crate::model::exception::NUMBER, "");
-        let last: u64 = taken.and_then(|n| n.parse().ok()).unwrap_or(0);
-        Self(format!("{EXCEPTION}{}", last + 1))
-    }
-
-    /// Its number.
-    #[must_use]
-    pub fn number(&self) -> Option<u64> {
-        self.0.strip_prefix(EXCEPTION)?.parse().ok()
-    }
-
-    /// The whole of it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+impl fmt::Display for FreezeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
     }
 }
 
-macro_rules! text {
-    ($name:ident) => {
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-        impl TryFrom<String> for $name {
-            type Error = BadName;
-            fn try_from(text: String) -> Result<Self, BadName> {
-                Self::new(&text)
-            }
-        }
-        impl From<$name> for String {
-            fn from(id: $name) -> String {
-                id.0
-            }
-        }
-    };
+impl TryFrom<String> for FreezeId {
+    type Error = BadName;
+    fn try_from(text: String) -> Result<Self, BadName> {
+        Self::new(&text)
+    }
 }
-text!(FreezeId);
-text!(ExceptionId);
+
+impl From<FreezeId> for String {
+    fn from(id: FreezeId) -> String {
+        id.0
+    }
+}
 
 /// One certain freeze. A declared one that ended and is declared again under the same name is another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
