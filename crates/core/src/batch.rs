@@ -2,7 +2,7 @@
 
 use crate::decider::{Ask, Trigger, Wake};
 use crate::id::StreamId;
-use crate::view::StateRow;
+use crate::view::{Parsed, StateRow};
 
 /// One new entry of the ledger; sequence, time and hashes are the ledger's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct NewState {
     pub stream: StreamId,
     /// Row.
     pub row: StateRow,
+    /// The same as its own type, for whoever decides next.
+    pub parsed: Option<Parsed>,
     /// When to look again.
     pub wake: Wake,
 }

@@ -11,7 +11,9 @@ use crate::work::Work;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// One kind of stream.
-pub trait Decider: Default + Clone + PartialEq + Serialize + DeserializeOwned {
+pub trait Decider:
+    Default + Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
+{
     /// Kind of stream.
     const KIND: StreamKind;
     /// Raised when `evolve` changes meaning: saved states are then folded again.

@@ -1,8 +1,10 @@
-//! SHA-256 digests of stored bytes and the canonical JSON (RFC 8785) they are taken over.
+//! SHA-256 digests of stored bytes, and the canonical JSON they are taken over.
 
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use std::fmt;
+
+pub use crate::canonical::canonical;
 
 /// A SHA-256 digest, written `sha256:<64 hex digits>`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,13 +99,4 @@ impl From<Digest> for String {
     fn from(digest: Digest) -> String {
         digest.to_string()
     }
-}
-
-/// Canonical JSON text (RFC 8785) of a value. Our own types have no maps with non-text keys and no floats, so this holds
-/// for every event, plan and spec; a failure is a programming error that the caller's stream pays for, not the process.
-///
-/// # Errors
-/// The serialiser's message.
-pub fn canonical<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
-    serde_json_canonicalizer::to_string(value)
 }

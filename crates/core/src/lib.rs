@@ -10,6 +10,7 @@ pub mod archive;
 pub mod authority;
 pub mod batch;
 pub mod calendar;
+mod canonical;
 pub mod change;
 pub mod command;
 pub mod decider;

@@ -32,8 +32,9 @@ use crate::stream::person::Person;
 use crate::stream::release::Release;
 use crate::stream::train::Train;
 use crate::time::Timestamp;
-use crate::view::{Lease, StateRow, View};
+use crate::view::{Lease, Parsed, StateRow, View};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A command on its way in.
 #[derive(Debug, Clone)]
@@ -219,9 +220,8 @@ impl One<'_, '_> {
         command: D::Command,
     ) -> Result<Vec<Command>, Refusal> {
         let stream = StreamId::new(D::KIND, key);
-        let row = self.overlay.state(&stream);
-        let mut rev = row.map_or(0, |r| r.rev);
-        let mut state: D = (&*self.overlay as &dyn View).load(key)?;
+        let (mut rev, before) = (&*self.overlay as &dyn View).shared::<D>(key)?;
+        let mut state = (*before).clone();
         let decision = {
             let cx = Ctx {
                 now: self.world.now,
@@ -232,7 +232,7 @@ impl One<'_, '_> {
                 ids: self.ids,
                 stream: &stream,
             };
-            state.decide(command, &cx)?
+            before.decide(command, &cx)?
         };
         if self.batch.subject.is_empty() {
             self.batch.subject = key.to_owned();
@@ -280,12 +280,20 @@ impl One<'_, '_> {
             fold: D::FOLD,
             body,
         };
-        self.overlay.states.insert(stream.clone(), row.clone());
+        debug_assert!(
+            serde_json::from_str::<D>(&row.body).is_ok_and(|read| read == state),
+            "{stream} is another state when it is read again: {}",
+            row.body
+        );
+        let parsed = Parsed::new(&row, Arc::new(state));
+        let now = (row.clone(), parsed.clone());
+        self.overlay.states.insert(stream.clone(), now);
         self.batch.states.retain(|s| s.stream != stream);
         if rev > 0 {
             self.batch.states.push(NewState {
                 stream,
                 row,
+                parsed: Some(parsed),
                 wake: decision.wake,
             });
         }
@@ -293,18 +301,21 @@ impl One<'_, '_> {
     }
 }
 
-/// Kind and canonical body of an event.
+/// Kind and canonical body of an event, cut out of its text `{"body":...,"kind":"..."}`.
 fn split<E: EventBody>(event: &E) -> Result<(String, String), serde_json::Error> {
-    let mut value = serde_json::to_value(event)?;
-    let kind = value
-        .get("kind")
-        .and_then(serde_json::Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    let body = value
-        .get_mut("body")
-        .map_or(serde_json::Value::Null, serde_json::Value::take);
-    Ok((kind, canonical(&body)?))
+    const KIND: &str = "\"kind\":\"";
+    let unlike = || <serde_json::Error as serde::ser::Error>::custom("it is not a kind and a body");
+    let text = canonical(event)?;
+    let whole = text.strip_prefix('{').and_then(|t| t.strip_suffix("\"}"));
+    let (body, kind) = whole.and_then(|t| t.rsplit_once(KIND)).ok_or_else(unlike)?;
+    let body = match body {
+        "" => "null",
+        body => body
+            .strip_prefix("\"body\":")
+            .and_then(|body| body.strip_suffix(','))
+            .ok_or_else(unlike)?,
+    };
+    Ok((kind.to_owned(), body.to_owned()))
 }
 
 /// Read an event back from its stored kind and body.
@@ -319,16 +330,28 @@ pub fn decode<E: EventBody>(kind: &str, body: &str) -> Result<E, serde_json::Err
 /// The ledger as it will be when the batch is committed.
 struct Overlay<'a> {
     base: &'a dyn View,
-    states: BTreeMap<StreamId, StateRow>,
+    states: BTreeMap<StreamId, (StateRow, Parsed)>,
     models: BTreeMap<(&'static str, String), Option<String>>,
 }
 
 impl View for Overlay<'_> {
     fn state(&self, stream: &StreamId) -> Option<StateRow> {
-        self.states
-            .get(stream)
-            .cloned()
-            .or_else(|| self.base.state(stream))
+        match self.states.get(stream) {
+            Some((row, _)) => Some(row.clone()),
+            None => self.base.state(stream),
+        }
+    }
+    fn parsed(&self, stream: &StreamId) -> Option<Parsed> {
+        match self.states.get(stream) {
+            Some((_, parsed)) => Some(parsed.clone()),
+            None => self.base.parsed(stream),
+        }
+    }
+    fn keep(&self, stream: &StreamId, parsed: Parsed) {
+        // What this batch changed is not in the ledger yet.
+        if !self.states.contains_key(stream) {
+            self.base.keep(stream, parsed);
+        }
     }
     fn model(&self, model: &str, key: &str) -> Option<String> {
         let changed = self

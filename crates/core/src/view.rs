@@ -3,8 +3,12 @@
 use crate::decider::Decider;
 use crate::id::{ActionId, EnvId, ServiceId, StreamId};
 use crate::model::lane::Lane;
+use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
 
 /// Newest fold of a stream as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +20,60 @@ pub struct StateRow {
     /// Canonical JSON of the state.
     pub body: String,
 }
+
+/// The newest fold of a stream as its own type, so that whoever needs it again does not read it from its text again.
+#[derive(Clone)]
+pub struct Parsed {
+    rev: u64,
+    /// Bytes of its text.
+    size: usize,
+    state: Arc<dyn Any + Send + Sync>,
+}
+
+impl Parsed {
+    /// A state that reads as `row` says.
+    #[must_use]
+    pub fn new<D: Decider>(row: &StateRow, state: Arc<D>) -> Self {
+        Self {
+            rev: row.rev,
+            size: row.body.len(),
+            state,
+        }
+    }
+
+    /// Number of entries folded.
+    #[must_use]
+    pub fn rev(&self) -> u64 {
+        self.rev
+    }
+
+    /// Bytes of its text: a measure of the memory it takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The state; none when it is of another type.
+    #[must_use]
+    pub fn get<D: Decider>(&self) -> Option<Arc<D>> {
+        Arc::clone(&self.state).downcast().ok()
+    }
+}
+
+impl fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "state at revision {}", self.rev)
+    }
+}
+
+impl PartialEq for Parsed {
+    /// It says nothing that its row does not say.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Parsed {}
 
 /// Queue row of outside work, without its body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +90,15 @@ pub struct Lease {
 pub trait View {
     /// State of a stream.
     fn state(&self, stream: &StreamId) -> Option<StateRow>;
+    /// The same as its own type, when somebody read it before. Views that keep nothing have none.
+    fn parsed(&self, stream: &StreamId) -> Option<Parsed> {
+        let _ = stream;
+        None
+    }
+    /// Keep what was read for [`parsed`](Self::parsed).
+    fn keep(&self, stream: &StreamId, parsed: Parsed) {
+        let _ = (stream, parsed);
+    }
     /// A row of a read model.
     fn model(&self, model: &str, key: &str) -> Option<String>;
     /// Rows of a read model whose key starts with `prefix`, in key order, at most `limit`.
@@ -57,17 +124,32 @@ impl dyn View + '_ {
     ///
     /// # Errors
     /// The stream and why it cannot be read.
-    pub fn load<D: Decider>(&self, key: &str) -> Result<D, crate::refusal::Refusal> {
+    pub fn load<D: Decider>(&self, key: &str) -> Result<D, Refusal> {
+        self.shared(key)
+            .map(|(_, state)| Arc::unwrap_or_clone(state))
+    }
+
+    /// The same with the number of its entries, for whoever only looks at it: nothing is copied when it was read before.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn shared<D: Decider>(&self, key: &str) -> Result<(u64, Arc<D>), Refusal> {
         let stream = StreamId::new(D::KIND, key);
-        match self.state(&stream) {
-            None => Ok(D::default()),
-            Some(row) => {
-                serde_json::from_str(&row.body).map_err(|e| crate::refusal::Refusal::Quarantined {
-                    stream: stream.to_string(),
-                    because: format!("its stored state cannot be read: {e}"),
-                })
-            }
+        if let Some(parsed) = self.parsed(&stream)
+            && let Some(state) = parsed.get()
+        {
+            return Ok((parsed.rev, state));
         }
+        let Some(row) = self.state(&stream) else {
+            return Ok((0, Arc::default()));
+        };
+        let state = serde_json::from_str(&row.body).map_err(|e| Refusal::Quarantined {
+            stream: stream.to_string(),
+            because: format!("its stored state cannot be read: {e}"),
+        })?;
+        let state: Arc<D> = Arc::new(state);
+        self.keep(&stream, Parsed::new(&row, Arc::clone(&state)));
+        Ok((row.rev, state))
     }
 
     /// What runs, ran and is being changed for a service in an environment.

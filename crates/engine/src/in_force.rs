@@ -14,7 +14,7 @@ use tidegate_core::spec::{Origins, OwnedControl, Spec, concerned, handed_over, l
 use tidegate_core::step::Item;
 use tidegate_core::stream::config::{self, Config, Phase};
 use tidegate_core::view::View;
-use tidegate_ledger::{Rows, StoreError, TxView};
+use tidegate_ledger::{Rows, States, StoreError, TxView};
 
 /// The configuration in force.
 #[derive(Debug, Clone, Default)]
@@ -76,11 +76,17 @@ impl Cache {
 }
 
 /// Revision and digest of what the ledger says is in force.
-pub(crate) fn digest(rows: &dyn Rows) -> Result<(u64, Option<Digest>), StoreError> {
-    match phase(rows)? {
-        Phase::Applied {
+pub(crate) fn digest(
+    rows: &dyn Rows,
+    states: &States,
+) -> Result<(u64, Option<Digest>), StoreError> {
+    let view = TxView::keeping(rows, states);
+    let config = (&view as &dyn View).shared::<Config>(Config::KEY);
+    view.finish()?;
+    match config.as_ref().map(|(_, config)| &config.phase) {
+        Ok(Phase::Applied {
             revision, digest, ..
-        } => Ok((revision, Some(digest))),
+        }) => Ok((*revision, Some(digest.clone()))),
         _ => Ok((0, None)),
     }
 }

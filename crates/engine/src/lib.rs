@@ -59,7 +59,7 @@ use tidegate_core::refusal::Refusal;
 use tidegate_core::step::Item;
 use tidegate_core::time::{Millis, Timestamp};
 use tidegate_ledger::seal::SealKey;
-use tidegate_ledger::{Rows, Store, StoreError};
+use tidegate_ledger::{Rows, States, Store, StoreError};
 
 /// What an engine needs to know.
 #[derive(Debug, Clone)]
@@ -104,6 +104,8 @@ pub(crate) struct Shared {
     inbox: inbox::Inbox,
     hub: hub::Hub,
     in_force: in_force::Cache,
+    /// The writer's.
+    states: States,
     live: live::Live,
     followed: follow::Followed,
     /// Counts changes of access made by other servers.
@@ -187,6 +189,7 @@ impl Engine {
             inbox: inbox::Inbox::default(),
             hub: hub::Hub::at(head.seq),
             in_force: in_force::Cache::new(in_force),
+            states: States::default(),
             live,
             followed: follow::Followed::at(head.clone()),
             access: AtomicU64::new(0),

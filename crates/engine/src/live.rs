@@ -8,7 +8,7 @@ use tidegate_core::decider::Wake;
 use tidegate_core::id::{DeploymentId, StreamId, StreamKind};
 use tidegate_core::model::listing;
 use tidegate_core::stream::deployment::Deployment;
-use tidegate_core::view::View;
+use tidegate_core::view::{Parsed, View};
 use tidegate_ledger::{Rows, StoreError, TxView};
 
 enum Held {
@@ -48,7 +48,9 @@ impl Live {
             if matches!(state.wake, Wake::Never(_)) {
                 live.remove(&id);
             } else {
-                live.insert(id, Held::Body(state.row.body.clone()));
+                let parsed = state.parsed.as_ref().and_then(Parsed::get);
+                let held = parsed.map_or_else(|| Held::Body(state.row.body.clone()), Held::Parsed);
+                live.insert(id, held);
             }
         }
     }

@@ -47,8 +47,9 @@ pub(crate) struct Turn {
 
 /// Run one transaction over what is due and what was asked.
 pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError> {
-    shared.store.write_with(|tx| {
+    let turn = shared.store.write_with(|tx| {
         let head = tx.head()?;
+        shared.states.begin(&head);
         let now = ledger_time(shared.clock.now()).max(head.at);
         let mut turn = Turn {
             now,
@@ -85,7 +86,9 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
         turn.next_due = tx.next_due()?;
         turn.head = tx.head()?;
         Ok(turn)
-    })
+    })?;
+    shared.states.settle(turn.head.clone());
+    Ok(turn)
 }
 
 impl Turn {
@@ -93,7 +96,7 @@ impl Turn {
     /// Asked of the ledger in each turn: what is in memory may be older, whatever memory says of itself.
     fn see_others(&mut self, shared: &Shared, tx: &dyn Tx) -> Result<(), StoreError> {
         let known = &self.in_force;
-        if in_force::digest(tx)? != (known.revision, known.digest.clone()) {
+        if in_force::digest(tx, &shared.states)? != (known.revision, known.digest.clone()) {
             self.in_force = Arc::new(in_force::read(tx, &shared.blobs, &*shared.options.rules)?);
         }
         Ok(())
@@ -149,7 +152,7 @@ impl Turn {
             }
         }
         let decided = {
-            let view = TxView::new(tx);
+            let view = TxView::keeping(tx, &shared.states);
             let world = World {
                 now: self.now,
                 spec: &self.in_force.spec,
@@ -227,11 +230,21 @@ impl Turn {
             }
             Err(error) => return Err(error),
         };
+        for state in &batch.states {
+            if let Some(parsed) = &state.parsed {
+                shared.states.put(&state.stream, parsed.clone());
+            }
+        }
+        let mut erased = false;
         if let (Some(erasing), Some(by)) = (erasing, erase::position(&committed.entries)) {
             erasing.carry_out(tx, by)?;
+            erased = true;
+        }
+        erased |= retention::carry_out(tx, batch)?;
+        if erased {
+            shared.states.forget();
             self.erased = true;
         }
-        self.erased |= retention::carry_out(tx, batch)?;
         receipt.seq = committed.last_seq;
         self.entries += committed.entries.len() as u64;
         self.work |= batch

@@ -257,7 +257,12 @@ fn command(n: u64) -> (Batch, NewReply) {
         fold: 1,
         body: body.clone(),
     };
-    let state = tidegate_core::batch::NewState { stream, row, wake };
+    let state = tidegate_core::batch::NewState {
+        stream,
+        row,
+        parsed: None,
+        wake,
+    };
     let model = ModelChange {
         model: "board",
         key: format!("prod/s{}", n % 1_000),

@@ -18,6 +18,7 @@ pub mod refold;
 pub mod row;
 pub mod seal;
 pub mod sqlite;
+pub mod states;
 pub mod store;
 pub mod tree;
 pub mod verify;
@@ -38,5 +39,6 @@ pub use row::{
     TokenRow, WakeRow,
 };
 pub use sqlite::SqliteStore;
+pub use states::States;
 pub use store::{Rows, Store, Tx};
 pub use view::TxView;

@@ -2,14 +2,16 @@
 //! a row that could not be read looks absent, so nothing it decided on may be kept.
 
 use crate::error::StoreError;
+use crate::states::States;
 use crate::store::Rows;
 use std::cell::RefCell;
 use tidegate_core::id::{ActionId, StreamId};
-use tidegate_core::view::{Lease, StateRow, View};
+use tidegate_core::view::{Lease, Parsed, StateRow, View};
 
 /// [`View`] over the rows of one transaction or snapshot.
 pub struct TxView<'a> {
     rows: &'a dyn Rows,
+    states: Option<&'a States>,
     error: RefCell<Option<StoreError>>,
 }
 
@@ -19,7 +21,17 @@ impl<'a> TxView<'a> {
     pub fn new(rows: &'a dyn Rows) -> Self {
         Self {
             rows,
+            states: None,
             error: RefCell::new(None),
+        }
+    }
+
+    /// The same, with states that were read before; what is read now is kept there.
+    #[must_use]
+    pub fn keeping(rows: &'a dyn Rows, states: &'a States) -> Self {
+        Self {
+            states: Some(states),
+            ..Self::new(rows)
         }
     }
 
@@ -42,6 +54,16 @@ impl<'a> TxView<'a> {
 impl View for TxView<'_> {
     fn state(&self, stream: &StreamId) -> Option<StateRow> {
         self.keep(self.rows.state(stream))
+    }
+
+    fn parsed(&self, stream: &StreamId) -> Option<Parsed> {
+        self.states?.get(stream)
+    }
+
+    fn keep(&self, stream: &StreamId, parsed: Parsed) {
+        if let Some(states) = self.states {
+            states.put(stream, parsed);
+        }
     }
 
     fn model(&self, model: &str, key: &str) -> Option<String> {

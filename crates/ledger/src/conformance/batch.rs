@@ -58,11 +58,13 @@ fn batch() -> Batch {
             NewState {
                 stream: stream(),
                 row: state(2),
+                parsed: None,
                 wake,
             },
             NewState {
                 stream: release,
                 row: state(1),
+                parsed: None,
                 wake: Decision::<()>::resting(Vec::new()).wake,
             },
         ],
