@@ -60,9 +60,9 @@ impl Hub {
         self.wait(timeout, |state| state.seq > seq).seq
     }
 
-    /// Wait until the work queue changed since `seen`.
-    pub(crate) fn wait_work(&self, seen: u64, timeout: Duration) {
-        drop(self.wait(timeout, |state| state.work != seen));
+    /// Wait until the work queue changed since `seen`, or whoever waits was served, which comes before a commit is told here.
+    pub(crate) fn wait_work(&self, seen: u64, served: impl Fn() -> bool, timeout: Duration) {
+        drop(self.wait(timeout, |state| state.work != seen || served()));
     }
 
     /// Wait until something may move a release on.

@@ -1,8 +1,10 @@
 //! Outside work: agents take it under a lease, report under its number, and lose it when they fall silent.
 
+use crate::waiting::Request;
 use crate::wire::{LeaseReply, LeaseRequest, Report, ReportState};
 use crate::{Denied, Engine, Shared, fencing};
 use serde::Serialize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tidegate_core::actor::{Actor, Role};
@@ -44,7 +46,7 @@ impl Engine {
         who: &Actor,
         agent: &str,
         request: &LeaseRequest,
-        cancelled: &AtomicBool,
+        cancelled: &Arc<AtomicBool>,
     ) -> Result<LeaseReply, Denied> {
         let environments = allowed(who, &request.environments)?;
         let shared = &self.shared;
@@ -62,13 +64,25 @@ impl Engine {
             };
             let left = end.saturating_duration_since(Instant::now());
             let over = left.is_zero() || cancelled.load(Ordering::SeqCst) || shared.stopping();
+            let reply = |actions| LeaseReply {
+                actions,
+                lease_ms: shared.options.lease.0,
+            };
             if !actions.is_empty() || over {
-                return Ok(LeaseReply {
-                    actions,
-                    lease_ms: shared.options.lease.0,
-                });
+                return Ok(reply(actions));
             }
-            shared.hub.wait_work(seen, left.min(LOOK));
+            let number = shared.waiting.enter(Request {
+                agent: agent.to_owned(),
+                environments: environments.clone(),
+                most: most(request),
+                cancelled: Arc::clone(cancelled),
+            });
+            let served = || shared.waiting.is_served(number);
+            shared.hub.wait_work(seen, served, left.min(LOOK));
+            let given = shared.waiting.leave(number);
+            if !given.is_empty() {
+                return Ok(reply(given));
+            }
             shared.alive(agent, &environments)?;
         }
     }
@@ -111,7 +125,7 @@ impl Shared {
         environments: &[EnvId],
         request: &LeaseRequest,
     ) -> Result<Vec<Action>, Denied> {
-        let max = usize::try_from(request.max.clamp(1, 64)).unwrap_or(64);
+        let max = most(request);
         let now = self.clock.now();
         // A look without a lock first: an idle agent costs no write.
         let mut rows = self
@@ -148,7 +162,11 @@ impl Shared {
         kill_point("server.lease.given");
         let mut actions = Vec::new();
         for (row, epoch) in leased {
-            actions.push(action(&row, epoch)?);
+            let work: Work = serde_json::from_str(&row.body).map_err(|e| StoreError::BadRow {
+                what: format!("action {}", row.id),
+                because: e.to_string(),
+            })?;
+            actions.push(action(row.id.as_str(), &work, epoch));
         }
         Ok(actions)
     }
@@ -315,14 +333,15 @@ fn short(text: &str) -> String {
     text.chars().take(tidegate_core::limits::TEXT).collect()
 }
 
+/// Most work that is leased in one answer.
+fn most(request: &LeaseRequest) -> usize {
+    usize::try_from(request.max.clamp(1, 64)).unwrap_or(64)
+}
+
 /// The agent's form of a piece of work.
-fn action(row: &ActionRow, epoch: u64) -> Result<Action, Denied> {
-    let work: Work = serde_json::from_str(&row.body).map_err(|e| StoreError::BadRow {
-        what: format!("action {}", row.id),
-        because: e.to_string(),
-    })?;
-    Ok(Action {
-        id: row.id.to_string(),
+pub(crate) fn action(id: &str, work: &Work, epoch: u64) -> Action {
+    Action {
+        id: id.to_owned(),
         deployment: work.deployment.to_string(),
         environment: work.environment.to_string(),
         service: work.service.to_string(),
@@ -331,5 +350,5 @@ fn action(row: &ActionRow, epoch: u64) -> Result<Action, Denied> {
         attempt: work.attempt,
         timeout_ms: work.timeout.0,
         kind: ActionKind::of(&work.task),
-    })
+    }
 }

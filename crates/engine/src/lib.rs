@@ -34,6 +34,7 @@ mod sweep;
 mod tests;
 mod trains;
 mod turn;
+mod waiting;
 mod writer;
 
 pub use by_hand::Restless;
@@ -103,6 +104,7 @@ pub(crate) struct Shared {
     options: Options,
     inbox: inbox::Inbox,
     hub: hub::Hub,
+    waiting: waiting::Waiting,
     in_force: in_force::Cache,
     /// The writer's.
     states: States,
@@ -188,6 +190,7 @@ impl Engine {
             options,
             inbox: inbox::Inbox::default(),
             hub: hub::Hub::at(head.seq),
+            waiting: waiting::Waiting::default(),
             in_force: in_force::Cache::new(in_force),
             states: States::default(),
             live,

@@ -1,6 +1,7 @@
 //! One turn of the writer: timers that are due and commands that wait, in one transaction.
 
 use crate::inbox::{Answer, Asked, Denied, Receipt};
+use crate::waiting::Given;
 use crate::{Shared, erase, in_force, retention};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -9,11 +10,12 @@ use tidegate_core::batch::{Batch, ModelChange, NewEntry, NewState};
 use tidegate_core::command::Command;
 use tidegate_core::decider::Ask;
 use tidegate_core::digest::{Digest, canonical};
-use tidegate_core::id::{CommandId, DeploymentId, StreamId, StreamKind};
+use tidegate_core::id::{ActionId, CommandId, DeploymentId, StreamId, StreamKind};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::step::{self, Item, World};
 use tidegate_core::stream::deployment;
 use tidegate_core::time::{Millis, Timestamp, ledger_time};
+use tidegate_core::work::Work;
 use tidegate_faults::is_off;
 use tidegate_ledger::row::{NewReply, WakeRow};
 use tidegate_ledger::{Head, StoreError, Tx, TxView, persist};
@@ -31,7 +33,10 @@ pub(crate) struct Turn {
     pub head: Head,
     pub states: Vec<NewState>,
     pub answers: Vec<Answer>,
-    pub work: bool,
+    /// Outside work that was started.
+    pub started: Vec<(ActionId, Work)>,
+    /// Of it, what was leased to requests that are held.
+    pub given: Vec<Given>,
     pub releases: bool,
     pub entries: u64,
     pub wakes: u64,
@@ -57,7 +62,8 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
             head,
             states: Vec::new(),
             answers: Vec::new(),
-            work: false,
+            started: Vec::new(),
+            given: Vec::new(),
             releases: false,
             entries: 0,
             wakes: 0,
@@ -82,6 +88,7 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
             )?;
             turn.answers.push(answer);
         }
+        turn.given = shared.lease_started(tx, &turn.started)?;
         tx.expire_replies(now, 64)?;
         turn.next_due = tx.next_due()?;
         turn.head = tx.head()?;
@@ -92,6 +99,11 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
 }
 
 impl Turn {
+    /// Is there work that somebody may come for?
+    pub(crate) fn leaves_work(&self) -> bool {
+        self.given.len() < self.started.len()
+    }
+
     /// Decide by the configuration that is in force in this very transaction, also when another server brought it.
     /// Asked of the ledger in each turn: what is in memory may be older, whatever memory says of itself.
     fn see_others(&mut self, shared: &Shared, tx: &dyn Tx) -> Result<(), StoreError> {
@@ -247,10 +259,11 @@ impl Turn {
         }
         receipt.seq = committed.last_seq;
         self.entries += committed.entries.len() as u64;
-        self.work |= batch
-            .asks
-            .iter()
-            .any(|ask| matches!(ask, Ask::Start { .. }));
+        self.started
+            .extend(batch.asks.iter().filter_map(|ask| match ask {
+                Ask::Start { id, work } => Some((id.clone(), (**work).clone())),
+                Ask::End { .. } => None,
+            }));
         self.releases |= batch.entries.iter().any(|e| {
             matches!(
                 e.stream.kind(),

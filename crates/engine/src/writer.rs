@@ -72,15 +72,15 @@ fn one(shared: &Shared, asked: Vec<Asked>) -> Option<Option<Timestamp>> {
             });
             follow::own(shared, &mut turn);
             kill_point("server.turn.followed");
+            let work = turn.leaves_work();
+            shared.deliver(std::mem::take(&mut turn.given));
+            if turn.entries > 0 || work {
+                shared.hub.committed(turn.head.seq, work, turn.releases);
+            }
             for (asked, answer) in asked.into_iter().zip(turn.answers) {
                 (asked.answer)(answer);
             }
             kill_point("server.turn.answered");
-            if turn.entries > 0 || turn.work {
-                shared
-                    .hub
-                    .committed(turn.head.seq, turn.work, turn.releases);
-            }
             Some(turn.next_due)
         }
         Err(error) => {

@@ -4,7 +4,7 @@
 use crate::chance::Chance;
 use crate::traffic::{Behaviour, Route};
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::id::{EnvId, ReleaseId};
 use tidegate_core::spec::Spec;
@@ -99,7 +99,7 @@ impl Target {
             wait_ms: 0,
             holding: None,
         };
-        let reply = engine.lease(&self.actor, "simulated", &request, &AtomicBool::new(false))?;
+        let reply = engine.lease(&self.actor, "simulated", &request, &Arc::default())?;
         let some = !reply.actions.is_empty();
         for action in reply.actions {
             let lasting = self.lasting(&action.kind);

@@ -157,7 +157,7 @@ impl Claims {
     }
 
     /// Is each of them this agent's, as far as is remembered?
-    fn are_of(&self, agent: &str, environments: &[EnvId]) -> bool {
+    pub(crate) fn are_of(&self, agent: &str, environments: &[EnvId]) -> bool {
         let claims = locked(&self.0);
         let own = |e: &EnvId| claims.get(e).is_some_and(|c| c.owner.agent == agent);
         environments.iter().all(own)

@@ -167,7 +167,7 @@ fn lease(
     who: &Actor,
     environment: &str,
     give: &Sender<(Actor, Action)>,
-    stop: &AtomicBool,
+    stop: &Arc<AtomicBool>,
 ) {
     let request = LeaseRequest {
         environments: vec![environment.to_owned()],

@@ -3,7 +3,7 @@
 use super::{AGAIN, Agent, Job, LOOK, MOST, Wrong, lasting};
 use crate::chance::Chance;
 use crate::trial::host;
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
 use tidegate_core::id::EnvId;
 use tidegate_core::time::{Millis, Timestamp};
 use tidegate_engine::wire::{LeaseRequest, Observed, Report, ReportState};
@@ -110,8 +110,7 @@ impl Agent {
             wait_ms: 0,
             holding: Some(LeaseRequest::held("disk", held)),
         };
-        let Ok(reply) = server.lease(&self.actor, &self.name, &request, &AtomicBool::new(false))
-        else {
+        let Ok(reply) = server.lease(&self.actor, &self.name, &request, &Arc::default()) else {
             self.backoff = AGAIN.after(now);
             self.ask = Some(self.backoff);
             return false;
