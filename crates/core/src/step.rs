@@ -9,7 +9,7 @@ use crate::decider::{Ctx, Decider, EventBody};
 use crate::digest::canonical;
 use crate::freeze::{ExceptionId, FreezeId};
 use crate::id::{ActionId, CommandId, Ids, StreamId, StreamKind};
-use crate::model::{self, Happened, Rows};
+use crate::model::{self, Happened, Rows, listing};
 use crate::refusal::Refusal;
 use crate::spec::{Origins, Spec};
 use crate::stream;
@@ -98,11 +98,7 @@ pub fn together(
         };
         asked(item, command, world, (&mut overlay, &mut batch)).map_err(|refusal| (n, refusal))?;
     }
-    batch.models = overlay
-        .models
-        .into_iter()
-        .map(|((model, key), body)| ModelChange { model, key, body })
-        .collect();
+    batch.models = overlay.into_changes();
     Ok(batch)
 }
 
@@ -332,6 +328,24 @@ struct Overlay<'a> {
     base: &'a dyn View,
     states: BTreeMap<StreamId, (StateRow, Parsed)>,
     models: BTreeMap<(&'static str, String), Option<String>>,
+}
+
+impl Overlay<'_> {
+    /// Rows of read models that are not as they were. Asked of the listing of deployments alone: most of their events leave
+    /// it as it is, and reading a row costs less than writing it.
+    fn into_changes(self) -> Vec<ModelChange> {
+        let Self { base, models, .. } = self;
+        let is_as_it_was = |model: &str, key: &str, body: &Option<String>| {
+            matches!(model, listing::LIVE | listing::DEPLOYMENTS)
+                && body.is_some()
+                && base.model(model, key) == *body
+        };
+        models
+            .into_iter()
+            .filter(|((model, key), body)| !is_as_it_was(model, key, body))
+            .map(|((model, key), body)| ModelChange { model, key, body })
+            .collect()
+    }
 }
 
 impl View for Overlay<'_> {

@@ -1,7 +1,7 @@
 //! Engines without threads on a store whose failures are written down beforehand: what becomes of commits whose answer is lost,
 //! of memory that is behind, and of a ledger that lost its newest entries.
 
-use crate::in_force::{Apply, InForce};
+use crate::in_force::{self, Apply, InForce};
 use crate::{Clock, Denied, Engine, Options, Shared, follow, turn};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use tidegate_core::actor::{Actor, Role};
 use tidegate_core::id::CommandId;
 use tidegate_core::spec::{Origins, Spec};
 use tidegate_core::time::Timestamp;
-use tidegate_ledger::{MemoryStore, Rows, Store, StoreError, Tx};
+use tidegate_ledger::{MemoryStore, Rows, States, Store, StoreError, Tx};
 
 /// What a store does with the next write or read instead of carrying it out and saying so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +161,61 @@ fn a_command_whose_commit_may_have_been_kept_is_never_told_that_nothing_was_writ
     assert!(because.contains("the line was cut"), "{because}");
     // The same command again is answered by what was kept.
     assert_eq!(apply(&one, "first", "Europe/Berlin").unwrap(), 1);
+}
+
+/// What may happen between two turns of a writer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Event {
+    Own,
+    Others,
+    AnswerLost,
+    NotWritten,
+    LedgerLost,
+}
+
+#[test]
+fn what_a_writer_keeps_is_what_the_ledger_says_whatever_happens_between_its_turns() {
+    const EVENTS: [Event; 5] = [
+        Event::Own,
+        Event::Others,
+        Event::AnswerLost,
+        Event::NotWritten,
+        Event::LedgerLost,
+    ];
+    let mut kept = 0;
+    for story in 0..EVENTS.len().pow(4) {
+        let store = Arc::new(Troubled::default());
+        let (one, other) = (server(&store), server(&store));
+        let events = (0..4_u32).map(|n| EVENTS[story / EVENTS.len().pow(n) % EVENTS.len()]);
+        for (n, event) in events.enumerate() {
+            let zone = ["Europe/Berlin", "Asia/Tokyo", "America/Lima", "UTC"][n];
+            let key = format!("{n}");
+            let trouble = match event {
+                Event::AnswerLost => Trouble::AnswerLost,
+                Event::NotWritten => Trouble::WriteAway,
+                Event::Own | Event::Others | Event::LedgerLost => Trouble::None,
+            };
+            follow::now(shared(&one)).unwrap();
+            follow::now(shared(&other)).unwrap();
+            match event {
+                Event::Others => drop(apply(&other, &key, zone)),
+                Event::LedgerLost => store.becomes(MemoryStore::new()),
+                Event::Own | Event::AnswerLost | Event::NotWritten => {
+                    store.will(&[Trouble::None, trouble]);
+                    drop(apply(&one, &key, zone));
+                }
+            }
+            let turn = turn::turn(shared(&one), &[]).unwrap();
+            let said =
+                one.read(|rows| Ok((in_force::digest(rows, &States::default())?, rows.head()?)));
+            let (said, head) = said.unwrap();
+            assert_eq!(turn.head, head, "{event:?} of story {story}");
+            let keeps = one.read(|rows| in_force::digest(rows, &shared(&one).states));
+            assert_eq!(keeps.unwrap(), said, "after {event:?} of story {story}");
+            kept += shared(&one).states.all().len();
+        }
+    }
+    assert!(kept > 500, "nothing was kept: {kept}");
 }
 
 #[test]

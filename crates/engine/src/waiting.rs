@@ -168,3 +168,100 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Engine;
+    use crate::tests::{Troubled, server};
+    use tidegate_core::digest::canonical;
+    use tidegate_core::id::{DeploymentId, ServiceId, StreamId, StreamKind};
+    use tidegate_core::time::Millis;
+    use tidegate_core::work::Task;
+    use tidegate_ledger::NewAction;
+
+    const ACTION: &str = "act_01J00000000000000000000001";
+
+    fn prod() -> Vec<EnvId> {
+        vec![EnvId::new("prod-eu").unwrap()]
+    }
+
+    /// An engine with one piece of new work, and what became of it when it was started.
+    fn started(requests: &[(&str, bool)]) -> (Engine, Vec<u64>, Vec<Given>) {
+        let engine = server(&Arc::new(Troubled::default()));
+        let shared = &engine.shared;
+        shared.claim("north", None, &prod()).unwrap();
+        let enter = |(agent, cancelled): &(&str, bool)| {
+            shared.waiting.enter(Request {
+                agent: (*agent).to_owned(),
+                environments: prod(),
+                most: 1,
+                cancelled: Arc::new(AtomicBool::new(*cancelled)),
+            })
+        };
+        let numbers = requests.iter().map(enter).collect();
+        let deployment = DeploymentId::parse("dep_01J00000000000000000000001").unwrap();
+        let work = Work {
+            environment: prod().remove(0),
+            service: ServiceId::new("web").unwrap(),
+            generation: 1,
+            attempt: 0,
+            timeout: Millis::secs(1),
+            task: Task::Shift {
+                weights: BTreeMap::new(),
+            },
+            deployment,
+        };
+        let id = ActionId::parse(ACTION).unwrap();
+        let given = shared.store.write_with(|tx| {
+            tx.start_action(&NewAction {
+                id: id.clone(),
+                stream: StreamId::new(StreamKind::Deployment, work.deployment.as_str()),
+                environment: work.environment.clone(),
+                body: canonical(&work).unwrap(),
+                created: shared.clock.now(),
+            })?;
+            shared.lease_started(tx, &[(id.clone(), work.clone())])
+        });
+        let given = given.unwrap();
+        (engine, numbers, given)
+    }
+
+    fn open(engine: &Engine) -> usize {
+        let now = engine.now();
+        let open = engine.read(|rows| rows.actions_open(&prod(), now, 9));
+        open.unwrap().len()
+    }
+
+    #[test]
+    fn work_is_leased_to_the_request_that_waits_longest_and_told_after_the_commit() {
+        let (engine, numbers, given) =
+            started(&[("north", true), ("other", false), ("north", false)]);
+        assert_eq!(open(&engine), 0, "leased with its start");
+        assert!(!engine.shared.waiting.is_served(numbers[2]));
+        engine.shared.deliver(given);
+        let served: Vec<bool> = numbers
+            .iter()
+            .map(|number| engine.shared.waiting.is_served(*number))
+            .collect();
+        // Nobody waits for the first one, and the environment is not the second one's.
+        assert_eq!(served, [false, false, true]);
+        let actions = engine.shared.waiting.leave(numbers[2]);
+        assert_eq!((actions[0].id.as_str(), actions[0].epoch), (ACTION, 1));
+    }
+
+    #[test]
+    fn a_request_that_left_before_the_commit_was_told_gives_its_work_back() {
+        let (engine, numbers, given) = started(&[("north", false)]);
+        assert!(engine.shared.waiting.leave(numbers[0]).is_empty());
+        engine.shared.deliver(given);
+        assert_eq!(open(&engine), 1);
+    }
+
+    #[test]
+    fn work_that_nobody_waits_for_stays_open() {
+        let (engine, _, given) = started(&[]);
+        engine.shared.deliver(given);
+        assert_eq!(open(&engine), 1);
+    }
+}

@@ -99,6 +99,8 @@ impl Session<'_> {
             leaf.as_bytes(),
         ];
         self.run(sql, values, "appending an entry")?;
+        let rev = (entry.stream.clone(), entry.rev);
+        self.revs.get_mut().extend([rev]);
         self.head = Some(Head {
             seq: entry.seq,
             at: entry.at,
@@ -141,6 +143,9 @@ impl Session<'_> {
     }
 
     pub(super) fn newest_rev(&self, stream: &StreamId) -> Result<u64> {
+        if let Some(rev) = self.revs.borrow().get(stream) {
+            return Ok(*rev);
+        }
         let sql =
             "SELECT rev FROM ledger WHERE ledger_id = ?1 AND stream = ?2 ORDER BY rev DESC LIMIT 1";
         let doing = "reading the newest revision of a stream";
@@ -151,7 +156,9 @@ impl Session<'_> {
             };
             Columns { row, bad }.number(0)
         })?;
-        Ok(rev.unwrap_or(0))
+        let rev = rev.unwrap_or(0);
+        self.revs.borrow_mut().insert(stream.clone(), rev);
+        Ok(rev)
     }
 
     pub(super) fn ledger_from(&self, from_seq: u64, most: usize) -> Result<Vec<Entry>> {

@@ -10,6 +10,7 @@ use crate::row::{
 use crate::store::{Result, Rows, Tx};
 use crate::tree::Frontier;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::decider::Trigger;
 use tidegate_core::digest::Digest;
@@ -25,6 +26,8 @@ pub(crate) struct Session<'c> {
     pub(super) head: Option<Head>,
     /// The tree after them, written with the head.
     pub(super) tree: Option<Frontier>,
+    /// Newest revisions that were read or made: nobody else appends meanwhile.
+    pub(super) revs: RefCell<BTreeMap<StreamId, u64>>,
     /// The first failure of the database. It may have taken the transaction back already, so nothing more may run and
     /// nothing may commit, even when the caller goes on as if nothing had happened.
     failed: RefCell<Option<StoreError>>,
@@ -37,6 +40,7 @@ impl<'c> Session<'c> {
             ledger: ledger.0,
             head: None,
             tree: None,
+            revs: RefCell::default(),
             failed: RefCell::new(None),
         }
     }

@@ -14,6 +14,11 @@ use tidegate_faults::is_off;
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Prepared statements kept per connection; there are about sixty.
 const STATEMENTS: usize = 128;
+/// Pages the writer keeps in memory, in KiB: those that a large commit changes are written once, when it ends.
+const PAGES: i64 = 32 * 1024;
+/// Pages of the write-ahead log, of 4 KiB each, after which they are moved into the file: a large commit has a thousand, and
+/// moving after each of them would cost two syncs more.
+const MOVED_AFTER: i64 = 4096;
 /// The write-ahead log is cut back to this after a checkpoint.
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
 
@@ -77,6 +82,12 @@ pub(super) fn writer(file: &Path) -> Result<Connection> {
     connection
         .pragma_update(None, "journal_size_limit", LOG_BYTES)
         .doing("setting journal_size_limit")?;
+    connection
+        .pragma_update(None, "cache_size", -PAGES)
+        .doing("setting cache_size")?;
+    connection
+        .pragma_update(None, "wal_autocheckpoint", MOVED_AFTER)
+        .doing("setting wal_autocheckpoint")?;
     Ok(connection)
 }
 

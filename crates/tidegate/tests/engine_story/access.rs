@@ -2,7 +2,6 @@
 
 use crate::world::World;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::id::{CommandId, StreamId, StreamKind};
 use tidegate_core::refusal::Refusal;
@@ -21,7 +20,7 @@ fn another_agent_or_another_folder_gets_no_work_while_the_owner_is_there() {
         };
         world
             .engine
-            .lease(&world.agent, name, &request, &AtomicBool::new(false))
+            .lease(&world.agent, name, &request, &Arc::default())
     };
     ask("one", "a").unwrap();
     for (name, folder) in [("one", "b"), ("two", "a")] {
@@ -44,7 +43,7 @@ fn another_agent_or_another_folder_gets_no_work_while_the_owner_is_there() {
     };
     let refused = world
         .engine
-        .lease(&world.agent, "two", &request, &AtomicBool::new(false))
+        .lease(&world.agent, "two", &request, &Arc::default())
         .unwrap_err();
     assert_eq!(
         refused.to_string().split(", heard").next(),

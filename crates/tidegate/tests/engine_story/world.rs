@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::command::Command;
@@ -207,7 +206,7 @@ impl World {
         };
         let reply = self
             .engine
-            .lease(&self.agent, "local", &request, &AtomicBool::new(false))
+            .lease(&self.agent, "local", &request, &Arc::default())
             .unwrap();
         for action in reply.actions {
             if let ActionKind::Shift { weights } = &action.kind {
