@@ -2,11 +2,27 @@
 
 use crate::world::World;
 use std::sync::Arc;
+use tidegate_core::batch::NewEntry;
 use tidegate_core::command::Command;
 use tidegate_core::id::{CommandId, StreamId, StreamKind};
 use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::deployment;
 use tidegate_engine::{Denied, Engine, Options, SystemClock};
+use tidegate_ledger::{StoreError, Tx};
+
+/// An entry that is not of this engine: what its writer keeps parsed counts no more.
+fn written_elsewhere(tx: &mut dyn Tx) -> Result<(), StoreError> {
+    let at = tx.head()?.at;
+    let entry = NewEntry {
+        stream: StreamId::new(StreamKind::Access, "elsewhere"),
+        rev: 1,
+        kind: "access.refused/1".to_owned(),
+        actor: "elsewhere".to_owned(),
+        cause: "elsewhere".to_owned(),
+        body: "{}".to_owned(),
+    };
+    tx.append(&entry, at).map(drop)
+}
 
 #[test]
 fn the_same_key_is_the_same_deployment_and_another_body_is_refused() {
@@ -45,7 +61,8 @@ fn a_stream_that_cannot_be_read_is_set_aside_and_the_others_go_on() {
         .write_with(|tx| {
             let mut row = tx.state(&stream)?.unwrap();
             row.body = "{\"phase\":{\"phase\":\"from-another-time\"}}".to_owned();
-            tx.put_state(&stream, &row)
+            tx.put_state(&stream, &row)?;
+            written_elsewhere(tx)
         })
         .unwrap();
     let abort = deployment::Command::Abort {
@@ -139,7 +156,8 @@ fn a_decision_that_panics_sets_its_stream_aside_and_the_writer_goes_on() {
             let last = format!("\"n\":{}", usize::MAX);
             assert!(row.body.contains("\"n\":0"), "{}", row.body);
             row.body = row.body.replacen("\"n\":0", &last, 1);
-            tx.put_state(&stream, &row)
+            tx.put_state(&stream, &row)?;
+            written_elsewhere(tx)
         })
         .unwrap();
     // Its agent reports the step as done, and no number follows the last one.
