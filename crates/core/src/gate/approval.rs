@@ -3,6 +3,7 @@
 //! Counted anew each time, with the configuration in force: a yes that was enough yesterday is nothing when its giver changed
 //! teams, its time ran out, or the plan has other effects.
 
+use super::known::Evaluation;
 use super::{Asked, GateId, GateOutcome, GateReport, PASS};
 use crate::change::{self, Assessment, Count, Standing, Subject, assess, parties, standing};
 use crate::refusal::Refusal;
@@ -10,7 +11,7 @@ use crate::spec::ChangeClass;
 use crate::stream::change::{Change, Phase};
 use crate::stream::person;
 
-pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
+pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
     judge(asked).unwrap_or_else(|refusal| {
         let retry_at = super::BACKSTOP.after(asked.now);
         asked.report(
@@ -22,7 +23,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
 }
 
 /// The newest change of a release in an environment, when there is one.
-type Found = Option<(change::ChangeId, Change)>;
+pub(super) type Found = Option<(change::ChangeId, Change)>;
 
 /// The change of what is asked about, and what it is and needs.
 pub(super) fn known(asked: &Asked<'_>) -> Result<(Found, Option<Assessment>), Refusal> {
@@ -62,7 +63,7 @@ pub(crate) fn class_of(asked: &Asked<'_>) -> Option<ChangeClass> {
     Some(assessment?.class)
 }
 
-fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
+fn judge(asked: &Evaluation<'_>) -> Result<GateReport, Refusal> {
     let plan = asked.plan;
     // Without its owner nobody can be asked, and nobody asked must not read as nobody needed.
     if !asked.spec.services.contains_key(&plan.service) {
@@ -71,17 +72,18 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
             name: plan.service.to_string(),
         });
     }
-    // A no holds whatever the rules ask by now.
-    let newest = change::of(asked.view, &plan.to.release, &plan.environment)?;
-    if let Some((id, change)) = &newest
-        && let Phase::Rejected { by, reason, .. } = &change.phase
-    {
-        return Ok(rejected(asked, id, by, reason));
-    }
     if !change::is_governed(asked.spec, plan) {
-        return Ok(asked.report(GateId::Approval, PASS, "no policy asks for an approval"));
+        // A no holds whatever the rules ask by now.
+        let newest = change::of(asked.view, &plan.to.release, &plan.environment)?;
+        return Ok(match refused(asked, newest.as_ref()) {
+            Some(report) => report,
+            None => asked.report(GateId::Approval, PASS, "no policy asks for an approval"),
+        });
     }
-    let (found, assessment) = known(asked)?;
+    let (found, assessment) = asked.change()?;
+    if let Some(report) = refused(asked, found.as_ref()) {
+        return Ok(report);
+    }
     let Some(assessment) = assessment else {
         return Ok(asked.report(GateId::Approval, PASS, "no policy asks for an approval"));
     };
@@ -100,7 +102,7 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
     let parties = parties(asked.view, plan, requesters.iter().map(String::as_str), [])?;
     let count = Count {
         subject: &digest,
-        assessment: &assessment,
+        assessment,
         parties: &parties,
         asked_at: facts.map_or(asked.now, |f| f.asked_since()),
         now: asked.now,
@@ -118,13 +120,22 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
         .filter(|(_, c)| matches!(c.phase, Phase::Open | Phase::Authorised { .. }));
     let void = open.and_then(|(_, c)| c.facts.as_deref()?.void.as_ref());
     moved.extend(void.map(ToString::to_string));
-    let report = answer(asked, found.as_ref(), &assessment, &all, unclear);
+    let report = answer(asked, found.as_ref(), assessment, &all, unclear);
     Ok(if report.outcome.passes() || moved.is_empty() {
         report
     } else {
         let detail = format!("{}; {}", moved.join("; "), report.detail);
         report.detail(detail)
     })
+}
+
+/// The answer where somebody said no.
+fn refused(asked: &Asked<'_>, newest: Option<&(change::ChangeId, Change)>) -> Option<GateReport> {
+    let (id, change) = newest?;
+    match &change.phase {
+        Phase::Rejected { by, reason, .. } => Some(rejected(asked, id, by, reason)),
+        _ => None,
+    }
 }
 
 fn rejected(asked: &Asked<'_>, id: &change::ChangeId, by: &str, reason: &str) -> GateReport {

@@ -2,7 +2,8 @@
 //!
 //! A decision is asked again each time: one whose voters turned out to have a part in the change does not stand.
 
-use super::{Asked, GateId, GateOutcome, GateReport, PASS, approval, moment_in};
+use super::known::Evaluation;
+use super::{Asked, GateId, GateOutcome, GateReport, PASS, moment_in};
 use crate::change::ChangeId;
 use crate::change::criteria::{Read, Reading, readings, summary};
 use crate::id::Name;
@@ -13,7 +14,7 @@ use crate::stream::meeting::{Decision, Facts, Item, Meeting, Outcome, Panel, Rul
 use crate::stream::person;
 use std::collections::BTreeMap;
 
-pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
+pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
     judge(asked).unwrap_or_else(|because| broken(asked, because))
 }
 
@@ -23,7 +24,7 @@ fn broken(asked: &Asked<'_>, because: String) -> GateReport {
     asked.report(GateId::Board, GateOutcome::Broken { retry_at }, title)
 }
 
-fn judge(asked: &Asked<'_>) -> Result<GateReport, String> {
+fn judge(asked: &Evaluation<'_>) -> Result<GateReport, String> {
     if asked.spec.boards.is_empty() {
         return Ok(asked.report(GateId::Board, PASS, "no board decides about changes"));
     }
@@ -32,7 +33,7 @@ fn judge(asked: &Asked<'_>) -> Result<GateReport, String> {
         return Err(format!("there is no environment {place}"));
     }
     let text = |refusal: Refusal| refusal.to_string();
-    let (found, assessment) = approval::known(asked).map_err(text)?;
+    let (found, assessment) = asked.change().map_err(text)?;
     let Some(assessment) = assessment else {
         let title = "no board decides outside production";
         return Ok(asked.report(GateId::Board, PASS, title));

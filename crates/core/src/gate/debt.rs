@@ -1,11 +1,12 @@
 //! No emergency of the service still owes its review: the next one that is no emergency waits for it.
 
-use super::{Asked, GateId, GateOutcome, GateReport, PASS, approval};
+use super::known::Evaluation;
+use super::{GateId, GateOutcome, GateReport, PASS};
 use crate::model::change::{debt_of, debts};
 use crate::people;
 use crate::spec::{ChangeClass, Tier};
 
-pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
+pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
     let plan = asked.plan;
     let env = asked.spec.environments.get(&plan.environment);
     if env.is_some_and(|e| e.tier != Tier::Production) {
@@ -29,7 +30,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let Some(first) = others.next() else {
         return asked.report(GateId::ReviewDebt, PASS, "no review is owed");
     };
-    let class = match approval::known(asked) {
+    let class = match asked.change() {
         Ok((_, assessment)) => assessment.map(|a| a.class),
         Err(refusal) => return broken(refusal),
     };

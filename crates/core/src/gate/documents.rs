@@ -1,15 +1,16 @@
 //! The parts of the document pack that are asked for are there.
 
-use super::{Asked, GateId, GateOutcome, GateReport, PASS, approval};
+use super::known::Evaluation;
+use super::{Asked, GateId, GateOutcome, GateReport, PASS};
 use crate::change::{self, Assessment, ChangeId};
 use crate::spec::Document;
 use crate::stream::change::Change;
 
-pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
+pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
     if !change::is_governed(asked.spec, asked.plan) {
         return asked.report(GateId::Documents, PASS, "no documents are asked for");
     }
-    let (found, assessment) = match approval::known(asked) {
+    let (found, assessment) = match asked.change() {
         Ok(known) => known,
         Err(refusal) => {
             let retry_at = super::BACKSTOP.after(asked.now);
@@ -33,7 +34,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
         .filter(|(document, _)| !there(document))
         .collect();
     if missing.is_empty()
-        && let Some(report) = outdated(asked, &assessment, found.as_ref())
+        && let Some(report) = outdated(asked, assessment, found.as_ref())
     {
         return report;
     }

@@ -1,6 +1,7 @@
 //! What a declared emergency need not wait for. Everything else holds: what it skips is written here and nowhere else.
 
-use super::{Asked, GateId, GateOutcome, GateReport, approval};
+use super::known::Evaluation;
+use super::{GateId, GateOutcome, GateReport};
 use crate::spec::ChangeClass;
 
 /// Conditions of planning that an emergency in time does not wait for. Artifact, order, dependency, hold, environment, apart,
@@ -19,7 +20,7 @@ const SKIPPED: [GateId; 10] = [
 ];
 
 /// The report, lifted when it holds back an emergency that need not wait for it.
-pub(super) fn lifted(asked: &Asked<'_>, mut report: GateReport) -> GateReport {
+pub(super) fn lifted(asked: &Evaluation<'_>, mut report: GateReport) -> GateReport {
     if report.outcome.passes() || !SKIPPED.contains(&report.gate) {
         return report;
     }
@@ -32,9 +33,7 @@ pub(super) fn lifted(asked: &Asked<'_>, mut report: GateReport) -> GateReport {
     if change.emergency().is_none() {
         return report;
     }
-    let class = approval::known(asked)
-        .ok()
-        .and_then(|(_, a)| Some(a?.class));
+    let class = asked.change().ok().and_then(|(_, a)| Some(a?.class));
     if class == Some(ChangeClass::Emergency) {
         report.outcome = GateOutcome::Overridden { by: id.to_string() };
     }

@@ -20,6 +20,7 @@ mod feeds;
 mod freeze;
 mod hold;
 mod id;
+mod known;
 mod lock;
 mod no_drift;
 mod order;
@@ -34,6 +35,7 @@ mod window;
 
 pub(crate) use approval::class_of;
 pub use id::GateId;
+use known::Evaluation;
 
 use crate::calendar::{Zone, zone_data_version};
 use crate::decider::Trigger;
@@ -206,6 +208,7 @@ pub(crate) fn answer_of(asked: &Asked<'_>, gate: GateId) -> Option<GateReport> {
 }
 
 fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<GateReport> {
+    let whole = &Evaluation::of(asked);
     asked
         .plan
         .gates
@@ -220,12 +223,12 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Environment => environment::evaluate(asked),
             GateId::NoDrift => no_drift::evaluate(asked),
             GateId::Scope => scope::evaluate(asked),
-            GateId::Documents => documents::evaluate(asked),
-            GateId::Approval => approval::evaluate(asked),
-            GateId::Board => board::evaluate(asked),
-            GateId::ReviewDebt => debt::evaluate(asked),
+            GateId::Documents => documents::evaluate(whole),
+            GateId::Approval => approval::evaluate(whole),
+            GateId::Board => board::evaluate(whole),
+            GateId::ReviewDebt => debt::evaluate(whole),
             GateId::Train => train::evaluate(asked),
-            GateId::Window => window::evaluate(asked),
+            GateId::Window => window::evaluate(whole),
             GateId::Freeze => freeze::evaluate(asked),
             GateId::Schedule => schedule::evaluate(asked),
             GateId::Cover => cover::evaluate(asked),
@@ -238,7 +241,7 @@ fn evaluate_these(asked: &Asked<'_>, which: impl Fn(GateId) -> bool) -> Vec<Gate
             GateId::Capacity => capacity::evaluate(asked),
         })
         .map(dated)
-        .map(|report| emergency::lifted(asked, report))
+        .map(|report| emergency::lifted(whole, report))
         .collect()
 }
 

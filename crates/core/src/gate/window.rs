@@ -1,13 +1,14 @@
 //! The whole operation fits into the window of the environment, and into its hours of little traffic when it needs quiet.
 
+use super::known::Evaluation;
 use super::times::{self, AHEAD, LAST, moment};
-use super::{Asked, GateId, GateOutcome, GateReport, PASS, approval};
+use super::{Asked, GateId, GateOutcome, GateReport, PASS};
 use crate::calendar::{Intervals, Setting, Span, Zone};
 use crate::id::Name;
 use crate::spec::{Environment, Tier, Window, recurring};
 use crate::time::Timestamp;
 
-pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
+pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
     let env = &asked.plan.environment;
     let Some(environment) = asked.spec.environments.get(env) else {
         let because = format!("{env} is no longer configured");
@@ -58,7 +59,7 @@ struct Quiet {
 }
 
 /// The service, its strategy, or a policy that concerns the change. Only production has hours of its own.
-fn needs_quiet(asked: &Asked<'_>, tier: Tier) -> Option<Quiet> {
+fn needs_quiet(asked: &Evaluation<'_>, tier: Tier) -> Option<Quiet> {
     let (service, env) = (&asked.plan.service, &asked.plan.environment);
     if tier != Tier::Production {
         return None;
@@ -80,7 +81,7 @@ fn needs_quiet(asked: &Asked<'_>, tier: Tier) -> Option<Quiet> {
 }
 
 /// Assessing a change costs more than all the rest here, so it is done only where a policy may ask.
-fn by_policy(asked: &Asked<'_>) -> Option<Quiet> {
+fn by_policy(asked: &Evaluation<'_>) -> Option<Quiet> {
     if !asked
         .spec
         .policies
@@ -89,13 +90,13 @@ fn by_policy(asked: &Asked<'_>) -> Option<Quiet> {
     {
         return None;
     }
-    match approval::known(asked) {
-        Ok((_, assessment)) => assessment?.quiet.map(|quiet| Quiet {
+    match asked.change() {
+        Ok((_, assessment)) => assessment?.quiet.as_ref().map(|quiet| Quiet {
             because: Some(format!(
                 "{} asks for quiet hours: {}",
                 quiet.rule, quiet.because
             )),
-            rule: quiet.rule,
+            rule: quiet.rule.clone(),
         }),
         // What cannot be told is no reason to go at a busy hour.
         Err(refusal) => Some(Quiet {
