@@ -2,7 +2,7 @@
 //! agents see, and one instant.
 
 use crate::App;
-use crate::error::Problem;
+use crate::error::{Problem, kind};
 use crate::layer::past;
 use std::sync::Arc;
 use tidegate_core::actor::Actor;
@@ -14,18 +14,33 @@ use tidegate_core::refusal::Refusal;
 use tidegate_core::step::World;
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::View;
-use tidegate_engine::{AsOf, Engine, InForce};
+use tidegate_engine::{AsOf, Deploy, Engine, Ground, InForce, Preview};
 use tidegate_ledger::{Rows, TxView};
 
 /// What an answer is made of.
 pub(crate) struct Look<'a> {
-    pub engine: &'a Engine,
+    engine: &'a Engine,
     pub rows: &'a dyn Rows,
     pub view: &'a TxView<'a>,
     pub in_force: Arc<InForce>,
     pub now: Timestamp,
     /// It is a look back: what agents see and do now says nothing of it.
     pub past: bool,
+}
+
+impl<'a> Look<'a> {
+    /// What stands in no entry (what agents see, figures in memory, counters); `None` of the past, which left nothing of it.
+    pub(crate) fn live(&self) -> Option<&'a Engine> {
+        (!self.past).then_some(self.engine)
+    }
+
+    /// [`Look::live`] for answers about the present alone.
+    pub(crate) fn engine(&self) -> Result<&'a Engine, Problem> {
+        self.live().ok_or_else(|| {
+            let help = "leave `as_of` out";
+            Problem::new(&kind::INVALID, "this is known of the present alone", help)
+        })
+    }
 }
 
 impl Look<'_> {
@@ -69,6 +84,20 @@ impl Look<'_> {
             (&release.service, Some(to)),
             &self.in_force.spec,
         )?)
+    }
+
+    /// Plan a deployment and ask its gates about a start at `at`.
+    pub(crate) fn preview(&self, ask: &Deploy, at: Timestamp) -> Result<Preview, Refusal> {
+        self.ground().preview(ask, at)
+    }
+
+    /// What plans are made from.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground {
+            view: self.view,
+            in_force: &self.in_force,
+            present: self.now,
+        }
     }
 
     /// The rest of the ledger as deciders see it.

@@ -44,7 +44,7 @@ pub use erase::Draft;
 pub use in_force::InForce;
 pub use inbox::{Denied, Receipt};
 pub use past::{AsOf, Past};
-pub use planning::{Deploy, Preview};
+pub use planning::{Deploy, Ground, Preview};
 pub use seen::{AgentSeen, ServiceSeen};
 pub use tidegate_plugin::wire;
 

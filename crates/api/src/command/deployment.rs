@@ -69,7 +69,7 @@ async fn deploy(
         .await?;
     if dry.0.dry_run {
         let preview = app
-            .blocking(move |engine| decision::dry_run(engine, &who, &ask))
+            .look(move |look| decision::dry_run(look, &who, &ask))
             .await?;
         return Ok(axum::Json(preview).into_response());
     }
@@ -88,7 +88,7 @@ async fn deploy(
         Err(problem) => {
             // Whoever is refused learns how all gates stand, when that can be told.
             let decision = app
-                .blocking(move |engine| decision::decide(engine, &release, &environment, None))
+                .look(move |look| decision::decide(look, &release, &environment, None))
                 .await;
             Err(problem.with_decision(decision.ok()))
         }

@@ -149,7 +149,7 @@ async fn promote(
             // Whoever is refused learns what stands before the next stop, when that can be told.
             let decision = app.blocking(move |engine| {
                 let next = stops(engine, &id, &to)?.into_iter().next();
-                next.map(|env| decision::decide(engine, &id, &env, None))
+                next.map(|env| look::look(engine, |look| decision::decide(look, &id, &env, None)))
                     .transpose()
             });
             Err(problem.with_decision(decision.await.ok().flatten().filter(|d| !d.allowed)))
@@ -292,8 +292,11 @@ fn on_the_way(
     to: &EnvId,
 ) -> Result<Vec<Preview>, Problem> {
     look::look(engine, |look| look.may(&who.actor(), command))?;
-    stops(engine, id, to)?
-        .iter()
-        .map(|env| decision::preview(engine, id, env, None))
-        .collect()
+    let stops = stops(engine, id, to)?;
+    look::look(engine, |look| {
+        stops
+            .iter()
+            .map(|env| decision::preview(look, id, env, None))
+            .collect()
+    })
 }

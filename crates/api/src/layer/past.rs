@@ -26,40 +26,66 @@ pub(crate) fn asked() -> Option<AsOf> {
 }
 
 /// Paths beneath `/api/v1/` that answer from the ledger alone; `*` is one part.
-pub(crate) const ANSWERS: [&str; 33] = [
+pub(crate) const ANSWERS: [&str; 59] = [
     "approvals",
     "artifacts",
     "artifacts/*",
+    "audit",
+    "audit/erasures",
+    "audit/erasures/*",
+    "audit/holds",
+    "audit/overrides",
+    "audit/retention",
     "boards",
     "boards/*/meetings",
     "boards/*/meetings/*",
+    "calendar",
+    "calendar/conflicts",
     "calendar/entries",
     "calendar/entries/*",
+    "calendar/imports",
+    "calendar/next-slots",
     "changes",
     "changes/*",
     "config",
     "config/effective",
     "config/revisions",
+    "decisions",
     "delegations",
     "delegations/*",
     "deployments",
     "deployments/*",
+    "deployments/*/events",
     "environments",
     "environments/*",
     "environments/*/queue",
+    "environments/*/standing",
     "exceptions",
     "exceptions/*",
     "freezes",
     "freezes/*",
+    "known-issues",
+    "legacy",
     "notices",
     "releases",
     "releases/*",
+    "releases/*/notes",
+    "releases/*/readiness",
+    "releases/*/risk",
+    "releases/*/scope",
     "rollback-decisions",
     "rollback-decisions/*",
+    "services",
+    "services/*",
     "trains",
     "trains/*",
     "trains/*/departures/*",
+    "usage",
+    "users",
+    "users/*",
+    "vendors",
     "where",
+    "windows",
 ];
 
 /// Whether a path, of a request or of the description, can be looked back at.
@@ -92,7 +118,7 @@ pub async fn looked_back(mut request: Request, next: Next) -> Response {
     };
     if request.method() != Method::GET || !answers(request.uri().path()) {
         let detail = format!("`{PARAMETER}` cannot be asked of this");
-        let help = "objects and lists answer as of an instant: releases, deployments, environments, changes, exceptions, freezes and others; see /api/openapi.json";
+        let help = "what answers from the ledger looks back; what does not, and why, is in docs/reference/looking-back.md";
         return Problem::new(&kind::MALFORMED, detail, help).into_response();
     }
     let Some(as_of) = read(value.1) else {
@@ -146,7 +172,8 @@ mod tests {
     fn only_what_is_listed_looks_back() {
         assert!(answers("/api/v1/releases/web@1.0.0"));
         assert!(answers("/api/v1/environments/prod/queue"));
-        assert!(!answers("/api/v1/releases/web@1.0.0/risk"));
+        assert!(answers("/api/v1/decisions"));
+        assert!(!answers("/api/v1/releases/web@1.0.0/evidence"));
         assert!(!answers("/api/v1/tokens"));
         assert!(!answers("/api/v1/doctor"));
         assert!(!answers("/"));

@@ -73,8 +73,8 @@ pub(crate) fn deployment(
             .collect(),
         verdicts: facts.verdicts.iter().map(figures::verdict).collect(),
         figures: look
-            .engine
-            .figures(&facts.id)
+            .live()
+            .and_then(|engine| engine.figures(&facts.id))
             .map(|samples| samples.iter().map(figures::sample).collect()),
         priority: queue::priority(facts.request.priority),
         scheduled_at: facts.request.at,
@@ -171,7 +171,7 @@ fn waiting(look: &Look<'_>, state: &Deployment, reports: &[GateReport]) -> Optio
 
 /// What is known about an action under way.
 fn acting(look: &Look<'_>, state: &Deployment, action: &str) -> String {
-    if let Some(note) = look.engine.note_of(action).filter(|_| !look.past) {
+    if let Some(note) = look.live().and_then(|engine| engine.note_of(action)) {
         return format!("the agent: {note}");
     }
     let worker = state
@@ -187,12 +187,10 @@ fn acting(look: &Look<'_>, state: &Deployment, action: &str) -> String {
 /// Share of traffic of the new side now, as the router has it, else as the plan has it.
 pub(crate) fn share(look: &Look<'_>, state: &Deployment, facts: &Facts) -> u32 {
     let body = &facts.plan.body;
-    if !look.past
+    if let Some(engine) = look.live()
         && !state.phase.is_terminal()
         && !matches!(state.phase, Phase::Gated { .. })
-        && let Some(seen) = look
-            .engine
-            .service_seen(body.environment.as_str(), body.service.as_str())
+        && let Some(seen) = engine.service_seen(body.environment.as_str(), body.service.as_str())
         && seen.age_ms < FRESH_MS
         && let Some(route) = seen.route
     {

@@ -53,7 +53,7 @@ pub(crate) fn environment(look: &Look<'_>, name: &EnvId) -> Result<wire::Environ
         .services
         .keys()
         .filter(|service| spec.path_of(service).contains(name));
-    let mut agents = look.engine.agents();
+    let mut agents = look.live().map(|e| e.agents()).unwrap_or_default();
     agents.retain(|agent| agent.environments.contains(name));
     agents.sort_by_key(|agent| agent.silent_ms);
     Ok(wire::Environment {
@@ -76,10 +76,7 @@ pub(crate) fn environment(look: &Look<'_>, name: &EnvId) -> Result<wire::Environ
         services: here
             .map(|service| lane(look, name, service, posture.drift.get(service)))
             .collect::<Result<_, _>>()?,
-        agent: agents
-            .first()
-            .filter(|_| !look.past)
-            .map(|seen| agent(seen, look.now)),
+        agent: agents.first().map(|seen| agent(seen, look.now)),
     })
 }
 
@@ -201,7 +198,7 @@ fn observed(
     running: &Running,
 ) -> Option<wire::Observed> {
     let seen = look
-        .engine
+        .live()?
         .service_seen(environment.as_str(), service.as_str())
         .filter(|seen| seen.age_ms < FRESH_MS)?;
     let revision = seen.running.get(&running.revision.key)?;

@@ -33,7 +33,7 @@ async fn agents(State(app): State<App>, _: Caller) -> Result<Json<Page<Agent>>, 
 
 fn known(look: &Look<'_>) -> Result<Vec<Agent>, Problem> {
     let mut all: BTreeMap<String, Agent> = BTreeMap::new();
-    for seen in look.engine.agents() {
+    for seen in look.engine()?.agents() {
         all.insert(seen.name.clone(), environment::agent(&seen, look.now));
     }
     for (name, enrolled) in enrolment::all(look.rows)? {

@@ -59,41 +59,29 @@ async fn ask(
 ) -> Result<Json<Decision>, Problem> {
     let release: ReleaseId = asked.release.parse()?;
     let environment = EnvId::new(asked.environment)?;
-    Ok(Json(
-        app.blocking(move |engine| decide(engine, &release, &environment, asked.at))
-            .await?,
-    ))
+    let found = app.look(move |look| decide(look, &release, &environment, asked.at));
+    Ok(Json(found.await?))
 }
 
 /// The decision: of the deployment under way when there is one, else of the one that would be made.
 pub(crate) fn decide(
-    engine: &Engine,
+    look: &Look<'_>,
     release: &ReleaseId,
     environment: &EnvId,
     at: Option<Timestamp>,
 ) -> Result<Decision, Problem> {
-    let live = look(engine, |look| under_way(look, release, environment, at))?;
-    let mut decision = match live {
+    let mut decision = match under_way(look, release, environment, at)? {
         Some(decision) => decision,
-        None => preview(engine, release, environment, at)?.decision,
+        None => preview(look, release, environment, at)?.decision,
     };
-    let known = look(engine, |look| {
-        let found = change::of(look.view(), release, environment)?;
-        let refused = match &found {
-            Some((id, change)) => refused_by(look, id, change)?,
-            None => Vec::new(),
-        };
-        Ok(found.map(|(id, change)| (id, change, refused)))
-    })?;
     if let Some(deployment) = &decision.deployment {
         let id = DeploymentId::parse(deployment)?;
-        decision.open_decision =
-            look(engine, |look| map::rollback_decision::open_about(look, &id))?;
+        decision.open_decision = map::rollback_decision::open_about(look, &id)?;
     }
-    if let Some((id, change, refused)) = known {
+    if let Some((id, change)) = change::of(look.view(), release, environment)? {
+        decision.refused_by = refused_by(look, &id, &change)?;
         decision.change = Some(id.to_string());
         decision.change_phase = Some(change.phase.name().to_owned());
-        decision.refused_by = refused;
     }
     Ok(decision)
 }
@@ -137,7 +125,7 @@ pub(crate) fn refused(
 
 /// Plan and decision of the deployment that would be made.
 pub(crate) fn preview(
-    engine: &Engine,
+    look: &Look<'_>,
     release: &ReleaseId,
     environment: &EnvId,
     at: Option<Timestamp>,
@@ -151,48 +139,33 @@ pub(crate) fn preview(
         again: true,
         request: Request::PLAIN,
     };
-    previewed(engine, &ask, at)
+    previewed(look, &ask, at)
 }
 
 /// A dry run: refused to those who may not do it, and for the reasons it would be refused.
-pub(crate) fn dry_run(engine: &Engine, who: &Caller, ask: &Deploy) -> Result<Preview, Problem> {
-    let plan = engine.preview(ask, None)?.plan;
+pub(crate) fn dry_run(look: &Look<'_>, who: &Caller, ask: &Deploy) -> Result<Preview, Problem> {
+    let plan = look.preview(ask, look.now)?.plan;
     let command = core::Command::Propose {
         plan: Box::new(plan),
         purpose: ask.purpose,
         reason: String::new(),
         request: ask.request.clone(),
     };
-    let command = Command::Propose { command };
-    look(engine, |look| look.may(&who.actor(), &command))?;
-    previewed(engine, ask, None)
+    look.may(&who.actor(), &Command::Propose { command })?;
+    previewed(look, ask, None)
 }
 
-fn previewed(engine: &Engine, ask: &Deploy, at: Option<Timestamp>) -> Result<Preview, Problem> {
-    // The instant is chosen here, so that answers which are due to time alone can be told from others.
-    let at = at.unwrap_or_else(|| engine.now());
-    let found = engine.preview(ask, Some(at))?;
-    look(engine, |look| {
-        let asked = gate::Asked {
-            now: at,
-            present: look.now,
-            plan: &found.plan.body,
-            purpose: ask.purpose,
-            deployment: None,
-            request: &ask.request,
-            expected: found.plan.envelope.expected.as_ref(),
-            spec: &look.in_force.spec,
-            origins: &look.in_force.origins,
-            view: look.view(),
-        };
-        let when = When::of(&asked, &found.reports);
-        let question = question(look, &ask.release, &ask.environment, (at, when));
-        Ok(map::decision::preview(
-            &question,
-            &found.plan,
-            &found.reports,
-        ))
-    })
+fn previewed(look: &Look<'_>, ask: &Deploy, at: Option<Timestamp>) -> Result<Preview, Problem> {
+    let at = at.unwrap_or(look.now);
+    let found = look.preview(ask, at)?;
+    let ground = look.ground();
+    let when = When::of(&ground.asked(ask, &found.plan, at), &found.reports);
+    let question = question(look, &ask.release, &ask.environment, (at, when));
+    Ok(map::decision::preview(
+        &question,
+        &found.plan,
+        &found.reports,
+    ))
 }
 
 fn question<'a>(

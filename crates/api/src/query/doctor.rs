@@ -10,6 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use tidegate_client::wire::{Check, CheckState, Page};
 use tidegate_core::time::Millis;
+use tidegate_engine::Engine;
 use tidegate_engine::destinations::Place;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -36,8 +37,8 @@ async fn doctor(State(app): State<App>, _: Caller) -> Result<Json<Page<Check>>, 
             ledger(look)?,
             streams(look)?,
             configuration(look),
-            timers(look),
-            sweep(look),
+            timers(look.engine()?),
+            sweep(look.engine()?),
         ];
         checks.extend(options.room().map(|room| store(look, room)).transpose()?);
         checks.extend(destinations(look)?);
@@ -123,8 +124,8 @@ fn configuration(look: &Look<'_>) -> Check {
     check("configuration", CheckState::Ok, detail, None)
 }
 
-fn timers(look: &Look<'_>) -> Check {
-    let late = look.engine.counters().due_lag_ms;
+fn timers(engine: &Engine) -> Check {
+    let late = engine.counters().due_lag_ms;
     let detail = format!("at most {late} ms late since the start");
     if late <= LATE {
         return check("timers", CheckState::Ok, detail, None);
@@ -137,8 +138,8 @@ fn timers(look: &Look<'_>) -> Check {
     )
 }
 
-fn sweep(look: &Look<'_>) -> Check {
-    let counters = look.engine.counters();
+fn sweep(engine: &Engine) -> Check {
+    let counters = engine.counters();
     if counters.sweep_found == 0 {
         return check(
             "sweep",
@@ -196,7 +197,7 @@ fn store(look: &Look<'_>, room: Result<Space, String>) -> Result<Check, Problem>
 /// One for each place that checkpoints are handed to.
 fn destinations(look: &Look<'_>) -> Result<Vec<Check>, Problem> {
     let size = look.rows.head()?.seq;
-    let places = look.engine.destinations(look.rows, size)?;
+    let places = look.engine()?.destinations(look.rows, size)?;
     let one = |place: Place| {
         let name = format!("checkpoints to {}", place.destination.label());
         let has = place.handed.at.map_or("nothing yet".to_owned(), |at| {
@@ -243,7 +244,7 @@ fn refused(look: &Look<'_>) -> Result<Vec<Check>, Problem> {
 
 /// One for each environment.
 fn agents(look: &Look<'_>) -> Vec<Check> {
-    let agents = look.engine.agents();
+    let agents = look.live().map(|e| e.agents()).unwrap_or_default();
     let spec = &look.in_force.spec;
     let one = |env| {
         let name = format!("agent of {env}");
@@ -289,8 +290,8 @@ fn programs(look: &Look<'_>) -> Vec<Check> {
                 continue;
             };
             let Some(seen) = look
-                .engine
-                .service_seen(env.as_str(), service.as_str())
+                .live()
+                .and_then(|engine| engine.service_seen(env.as_str(), service.as_str()))
                 .filter(|seen| seen.age_ms < FRESH_MS)
             else {
                 continue;

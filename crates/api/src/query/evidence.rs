@@ -225,7 +225,9 @@ fn asked(look: &Look<'_>, period: &Period) -> Result<Asked, Problem> {
 
 fn runs(look: &Look<'_>, environment: &str, service: &str, lane: &Lane) -> Option<Runs> {
     let running = lane.running.as_ref()?;
-    let seen = look.engine.service_seen(environment, service);
+    let seen = look
+        .live()
+        .and_then(|engine| engine.service_seen(environment, service));
     Some(Runs {
         environment: environment.to_owned(),
         service: service.to_owned(),

@@ -5,7 +5,7 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Ref, Search};
-use crate::look::{Look, look};
+use crate::look::Look;
 use crate::map;
 use crate::map::service::issues_in;
 use axum::Json;
@@ -19,7 +19,7 @@ use tidegate_core::queue::Request;
 use tidegate_core::stream::deployment::Deployment;
 use tidegate_core::stream::release::{Release, Stage};
 use tidegate_core::view::View;
-use tidegate_engine::{Deploy, Engine};
+use tidegate_engine::Deploy;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -54,69 +54,67 @@ async fn ask(
 ) -> Result<Json<ReleaseNotes>, Problem> {
     let release: ReleaseId = reference.parse()?;
     let environment = asked.environment.map(EnvId::new).transpose()?;
-    let found = app.blocking(move |engine| notes(engine, &release, environment));
+    let found = app.look(move |look| notes(look, &release, environment.as_ref()));
     Ok(Json(found.await?))
 }
 
 fn notes(
-    engine: &Engine,
+    look: &Look<'_>,
     release: &ReleaseId,
-    environment: Option<EnvId>,
+    environment: Option<&EnvId>,
 ) -> Result<ReleaseNotes, Problem> {
     let env = match environment {
-        Some(named) => named,
-        None => risk::usual(&engine.in_force().spec, release)?,
+        Some(named) => named.clone(),
+        None => risk::usual(&look.in_force.spec, release)?,
     };
-    let score = risk::score(engine, release.clone(), Some(env.clone()), None).ok();
-    let planned = engine.preview(&deploy(release, &env), None).ok();
+    let score = risk::score(look, release, Some(&env), None).ok();
+    let planned = look.preview(&deploy(release, &env), look.now).ok();
     let planned = planned.map(|found| map::plan::summary(&found.plan));
-    look(engine, |look| {
-        let scope = map::scope::scope(look, &release.to_string())?;
-        let replaces = replaced(look, release, &env);
-        let carried = between(look.view(), replaces.as_ref(), release)?;
-        let plan = recorded(look, release, &env)?.or_else(|| planned.clone());
-        let documents = match of(look.view(), release, &env)? {
-            Some((_, state)) => map::change::change(look, &state, None)?.documents,
-            None => Vec::new(),
-        };
-        let issues = issues_in(look, &release.service, release.version.as_str());
-        let before = replaces.as_ref().map(|from| {
-            let all = issues_in(look, &release.service, from.version.as_str());
-            all.into_iter().filter(|i| !issues.contains(i)).collect()
-        });
-        let mut versions: Vec<NotedVersion> = carried
-            .versions
-            .iter()
-            .map(|(id, bits)| NotedVersion {
-                version: id.version.to_string(),
-                commit: bits.commit.clone(),
-                repository: bits.repository.clone(),
-                commits: bits.commits,
-                migrates: bits.migrates,
-                authors: bits.authors.clone(),
-            })
-            .collect();
-        versions.reverse();
-        Ok(ReleaseNotes {
-            release: release.to_string(),
-            environment: env.to_string(),
-            replaces: replaces.as_ref().map(ToString::to_string),
-            at: look.now,
-            versions,
-            commits: carried.commits(),
-            migrates: carried.migrates(),
-            scope: scope.items,
-            excluded: scope.excluded,
-            risk: score.as_ref().map(|score| RiskSummary {
-                value: score.value,
-                band: score.band.clone(),
-                most: None,
-            }),
-            rollback: plan.map(|plan| plan.undo),
-            documents,
-            fixed: before.unwrap_or_default(),
-            issues,
+    let scope = map::scope::scope(look, &release.to_string())?;
+    let replaces = replaced(look, release, &env);
+    let carried = between(look.view(), replaces.as_ref(), release)?;
+    let plan = recorded(look, release, &env)?.or(planned);
+    let documents = match of(look.view(), release, &env)? {
+        Some((_, state)) => map::change::change(look, &state, None)?.documents,
+        None => Vec::new(),
+    };
+    let issues = issues_in(look, &release.service, release.version.as_str());
+    let before = replaces.as_ref().map(|from| {
+        let all = issues_in(look, &release.service, from.version.as_str());
+        all.into_iter().filter(|i| !issues.contains(i)).collect()
+    });
+    let mut versions: Vec<NotedVersion> = carried
+        .versions
+        .iter()
+        .map(|(id, bits)| NotedVersion {
+            version: id.version.to_string(),
+            commit: bits.commit.clone(),
+            repository: bits.repository.clone(),
+            commits: bits.commits,
+            migrates: bits.migrates,
+            authors: bits.authors.clone(),
         })
+        .collect();
+    versions.reverse();
+    Ok(ReleaseNotes {
+        release: release.to_string(),
+        environment: env.to_string(),
+        replaces: replaces.as_ref().map(ToString::to_string),
+        at: look.now,
+        versions,
+        commits: carried.commits(),
+        migrates: carried.migrates(),
+        scope: scope.items,
+        excluded: scope.excluded,
+        risk: score.as_ref().map(|score| RiskSummary {
+            value: score.value,
+            band: score.band.clone(),
+            most: None,
+        }),
+        rollback: plan.map(|plan| plan.undo),
+        documents,
+        fixed: before.unwrap_or_default(),
+        issues,
     })
 }
 

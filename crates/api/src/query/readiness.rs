@@ -5,14 +5,13 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Ref, Search};
-use crate::look::look;
+use crate::look::Look;
 use crate::map::readiness::readiness;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use tidegate_client::wire::Readiness;
 use tidegate_core::id::{EnvId, ReleaseId};
-use tidegate_engine::Engine;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -46,22 +45,20 @@ async fn ask(
 ) -> Result<Json<Readiness>, Problem> {
     let release: ReleaseId = reference.parse()?;
     let environment = asked.environment.map(EnvId::new).transpose()?;
-    let found = app.blocking(move |engine| page(engine, &release, environment));
+    let found = app.look(move |look| page(look, &release, environment.as_ref()));
     Ok(Json(found.await?))
 }
 
 fn page(
-    engine: &Engine,
+    look: &Look<'_>,
     release: &ReleaseId,
-    environment: Option<EnvId>,
+    environment: Option<&EnvId>,
 ) -> Result<Readiness, Problem> {
     let environment = match environment {
-        Some(named) => named,
-        None => risk::usual(&engine.in_force().spec, release)?,
+        Some(named) => named.clone(),
+        None => risk::usual(&look.in_force.spec, release)?,
     };
-    let decision = decision::decide(engine, release, &environment, None)?;
-    let score = risk::score(engine, release.clone(), Some(environment.clone()), None)?;
-    look(engine, |look| {
-        readiness(look, (release, &environment), decision.clone(), &score)
-    })
+    let decision = decision::decide(look, release, &environment, None)?;
+    let score = risk::score(look, release, Some(&environment), None)?;
+    readiness(look, (release, &environment), decision, &score)
 }

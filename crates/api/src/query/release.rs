@@ -6,7 +6,7 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Limit, Ref, Search};
-use crate::layer::past;
+use crate::look::Look;
 use crate::map::release::{release, waits};
 use crate::map::train::departure;
 use axum::Json;
@@ -16,7 +16,6 @@ use serde_json::Value;
 use tidegate_client::wire::{Page, Release, StageState};
 use tidegate_core::id::{EnvId, Name, ReleaseId};
 use tidegate_core::model::listing;
-use tidegate_engine::Engine;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -100,7 +99,7 @@ async fn one(
     _: Caller,
     Ref(reference): Ref,
 ) -> Result<Json<Release>, Problem> {
-    let mut found = app
+    let found = app
         .look(move |look| {
             let mut found = release(look, &reference)?;
             waits(look, &mut found)?;
@@ -108,22 +107,15 @@ async fn one(
             found.travels = aboard
                 .map(|id| departure(look, &id).map(Box::new))
                 .transpose()?;
+            explain(look, &mut found)?;
             Ok(found)
         })
         .await?;
-    if past::asked().is_some() {
-        // Gates are asked now; what they said then stands with the deployments of then.
-        return Ok(Json(found));
-    }
-    let found = app.blocking(move |engine| {
-        explain(engine, &mut found)?;
-        Ok(found)
-    });
-    Ok(Json(found.await?))
+    Ok(Json(found))
 }
 
 /// Add the gates of each environment it was not in yet. Where none can be told (a cancelled release), none are shown.
-fn explain(engine: &Engine, release: &mut Release) -> Result<(), Problem> {
+fn explain(look: &Look<'_>, release: &mut Release) -> Result<(), Problem> {
     let id: ReleaseId = release.id.parse()?;
     for stage in release
         .stages
@@ -131,7 +123,7 @@ fn explain(engine: &Engine, release: &mut Release) -> Result<(), Problem> {
         .filter(|stage| stage.state == StageState::None)
     {
         let environment = EnvId::new(stage.environment.clone())?;
-        stage.conditions = decision::decide(engine, &id, &environment, None)
+        stage.conditions = decision::decide(look, &id, &environment, None)
             .ok()
             .map(|d| d.conditions);
     }

@@ -4,7 +4,7 @@ use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Ref, Search};
-use crate::look::look;
+use crate::look::Look;
 use crate::map;
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +18,7 @@ use tidegate_core::risk::{self, Subject, Told};
 use tidegate_core::scope;
 use tidegate_core::spec::{Spec, Tier};
 use tidegate_core::time::Timestamp;
-use tidegate_engine::{Deploy, Engine};
+use tidegate_engine::Deploy;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -54,23 +54,23 @@ async fn ask(
 ) -> Result<Json<RiskScore>, Problem> {
     let release: ReleaseId = reference.parse()?;
     let environment = asked.environment.map(EnvId::new).transpose()?;
-    let found = app.blocking(move |engine| score(engine, release, environment, asked.at));
+    let found = app.look(move |look| score(look, &release, environment.as_ref(), asked.at));
     Ok(Json(found.await?))
 }
 
 pub(super) fn score(
-    engine: &Engine,
-    release: ReleaseId,
-    environment: Option<EnvId>,
+    look: &Look<'_>,
+    release: &ReleaseId,
+    environment: Option<&EnvId>,
     at: Option<Timestamp>,
 ) -> Result<RiskScore, Problem> {
-    let at = at.unwrap_or_else(|| engine.now());
+    let at = at.unwrap_or(look.now);
     let environment = match environment {
-        Some(named) => named,
-        None => usual(&engine.in_force().spec, &release)?,
+        Some(named) => named.clone(),
+        None => usual(&look.in_force.spec, release)?,
     };
     let ask = Deploy {
-        release,
+        release: release.clone(),
         environment,
         purpose: Purpose::Promote,
         reason: String::new(),
@@ -78,24 +78,22 @@ pub(super) fn score(
         again: true,
         request: Request::PLAIN,
     };
-    let found = engine.preview(&ask, Some(at))?;
-    look(engine, |look| {
-        let carried = tidegate_core::change::carried(look.view(), &found.plan.body)?;
-        let score = risk::score(&Subject {
-            plan: &found.plan.body,
-            purpose: ask.purpose,
-            release: &ask.release,
-            now: at,
-            spec: &look.in_force.spec,
-            view: look.view(),
-            told: Told {
-                commits: carried.commits(),
-                migrates: carried.migrates(),
-                ..scope::told(&ask.release, &look.in_force.spec, look.view())
-            },
-        });
-        Ok(map::risk::score(&ask.release, &ask.environment, at, &score))
-    })
+    let found = look.preview(&ask, at)?;
+    let carried = tidegate_core::change::carried(look.view(), &found.plan.body)?;
+    let score = risk::score(&Subject {
+        plan: &found.plan.body,
+        purpose: ask.purpose,
+        release,
+        now: at,
+        spec: &look.in_force.spec,
+        view: look.view(),
+        told: Told {
+            commits: carried.commits(),
+            migrates: carried.migrates(),
+            ..scope::told(release, &look.in_force.spec, look.view())
+        },
+    });
+    Ok(map::risk::score(release, &ask.environment, at, &score))
 }
 
 /// Where it matters most: the first environment of tier production on the path, else the last one.

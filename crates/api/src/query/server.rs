@@ -72,7 +72,7 @@ fn figures(
     let room = room.and_then(Result::ok);
     let store = room.map(|room| Ok::<_, Problem>(space::told(look, &room)?.0));
     let head = look.rows.head()?;
-    let counters = look.engine.counters();
+    let counters = look.engine()?.counters();
     let in_force = &look.in_force;
     let quarantines = look.rows.quarantines()?;
     Ok(Status {
@@ -113,7 +113,7 @@ fn figures(
 }
 
 fn places(look: &Look<'_>, size: u64) -> Result<Vec<CheckpointPlace>, Problem> {
-    let places = look.engine.destinations(look.rows, size)?.into_iter();
+    let places = look.engine()?.destinations(look.rows, size)?.into_iter();
     let place = |place: Place| CheckpointPlace {
         to: place.destination.label(),
         size: place.handed.size,
@@ -126,8 +126,9 @@ fn places(look: &Look<'_>, size: u64) -> Result<Vec<CheckpointPlace>, Problem> {
 }
 
 fn seen(look: &Look<'_>) -> Vec<Agent> {
-    look.engine
-        .agents()
+    let agents = look.live().map(|engine| engine.agents());
+    agents
+        .unwrap_or_default()
         .iter()
         .map(|seen| agent(seen, look.now))
         .collect()

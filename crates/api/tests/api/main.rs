@@ -31,6 +31,8 @@ mod matrix;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod provider;
 #[cfg(test)]
 mod server;

@@ -53,6 +53,28 @@ fn the_document_is_3_1_and_every_operation_names_its_problems() {
     }
 }
 
+#[test]
+fn whatever_is_read_looks_back_or_the_reference_says_why_it_cannot() {
+    let page = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap())
+        .join("../../docs/reference/looking-back.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let named: BTreeSet<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `GET ")?.split('`').next())
+        .collect();
+    let document = document();
+    let mut cannot = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let Some(get) = item.get("get") else { continue };
+        let parameters = get["parameters"].as_array();
+        let mut names = parameters.into_iter().flatten().map(|p| &p["name"]);
+        if !names.any(|name| name == "as_of") {
+            cannot.insert(path.as_str());
+        }
+    }
+    assert_eq!(named, cannot);
+}
+
 /// The operation through which people send a command; `None` for those only the system and agents send. A new command does
 /// not compile here until somebody has decided.
 fn artifact_door(command: &artifact::Command) -> Option<&'static str> {

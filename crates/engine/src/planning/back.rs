@@ -1,6 +1,7 @@
 //! The way back that a person asks for: the undo steps of what is under way, or a plan to an earlier revision.
 
-use super::{TRIES, make};
+use super::TRIES;
+use super::ground::make;
 use crate::inbox::Receipt;
 use crate::{Denied, Engine, Shared};
 use std::collections::BTreeSet;

@@ -1,23 +1,23 @@
 //! Plans are made outside the lock on a snapshot, then proposed; the parent rule refuses a plan whose ground has moved.
 
 mod back;
+mod ground;
+
+pub use ground::{Ground, Preview};
 
 use crate::inbox::Receipt;
 use crate::{Denied, Engine, Shared};
 use tidegate_core::actor::Actor;
 use tidegate_core::command::Command;
 use tidegate_core::digest::{Digest, canonical};
-use tidegate_core::gate::{self, Asked, GateReport, Purpose};
+use tidegate_core::gate::Purpose;
 use tidegate_core::id::{CommandId, EnvId, ReleaseId};
-use tidegate_core::model::lane::Lane;
-use tidegate_core::plan::{self, NoPlan, Plan, Revision, Wanted};
+use tidegate_core::plan::Plan;
 use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
-use tidegate_core::spec::{Resolved, Unscheduled};
+use tidegate_core::spec::Unscheduled;
 use tidegate_core::step::Item;
-use tidegate_core::stream::artifact::Artifact;
 use tidegate_core::stream::deployment;
-use tidegate_core::stream::release::{Agreed, Phase, Release};
 use tidegate_core::time::Timestamp;
 use tidegate_core::view::View;
 use tidegate_ledger::{Rows, StoreError, TxView};
@@ -43,15 +43,6 @@ pub struct Deploy {
     pub request: Request,
 }
 
-/// What a deployment would be, without making it.
-#[derive(Debug, Clone)]
-pub struct Preview {
-    /// The plan.
-    pub plan: Plan,
-    /// Every gate's answer.
-    pub reports: Vec<GateReport>,
-}
-
 impl Engine {
     /// Plan and propose. The same id gives the same deployment, also when the plan had to be made again.
     ///
@@ -61,36 +52,21 @@ impl Engine {
         self.shared.deploy(who, id, ask)
     }
 
-    /// Plan and ask the gates; changes nothing. `at` asks as of another instant, now when absent.
+    /// Plan and ask the gates about a start at `at`, now when absent; changes nothing.
     ///
     /// # Errors
     /// The typed "no" that `deploy` would give.
     pub fn preview(&self, ask: &Deploy, at: Option<Timestamp>) -> Result<Preview, Denied> {
         let shared = &self.shared;
         let in_force = shared.in_force.get();
-        let planned = shared.plan(ask)?;
         let present = shared.clock.now();
-        let now = at.unwrap_or(present);
-        let reports = shared.store.read_with(|rows| {
-            let view = TxView::new(rows);
-            let reports = gate::evaluate(&Asked {
-                now,
+        shared.read_view(|view| {
+            let ground = Ground {
+                view,
+                in_force: &in_force,
                 present,
-                plan: &planned.body,
-                purpose: ask.purpose,
-                deployment: None,
-                request: &ask.request,
-                expected: planned.envelope.expected.as_ref(),
-                spec: &in_force.spec,
-                origins: &in_force.origins,
-                view: &view,
-            });
-            view.finish()?;
-            Ok(reports)
-        })?;
-        Ok(Preview {
-            plan: planned,
-            reports,
+            };
+            ground.preview(ask, at.unwrap_or(present))
         })
     }
 }
@@ -112,22 +88,15 @@ impl Engine {
         if known || (ask.request.at.is_none() && !refuses) {
             return Ok(());
         }
-        let planned = shared.plan(ask)?;
         let present = shared.clock.now();
-        let now = present;
         shared.read_view(|view| {
-            deployment::judge(&Asked {
-                now,
-                present,
-                plan: &planned.body,
-                purpose: ask.purpose,
-                deployment: None,
-                request: &ask.request,
-                expected: planned.envelope.expected.as_ref(),
-                spec: &in_force.spec,
-                origins: &in_force.origins,
+            let ground = Ground {
                 view,
-            })
+                in_force: &in_force,
+                present,
+            };
+            let planned = ground.plan(ask)?;
+            deployment::judge(&ground.asked(ask, &planned, present))
         })
     }
 }
@@ -199,62 +168,15 @@ impl Shared {
 
     pub(crate) fn plan(&self, ask: &Deploy) -> Result<Plan, Denied> {
         let in_force = self.in_force.get();
-        let resolved = in_force
-            .spec
-            .resolve(&ask.release.service, &ask.environment)
-            .map_err(|e| Refusal::Invalid {
-                because: e.to_string(),
-                help: "`tidegate env list` and `tidegate config show` name those there are"
-                    .to_owned(),
-            })?;
-        let (release, artifact, lane) = self.read_view(|view| {
-            Ok((
-                view.load::<Release>(&ask.release.to_string())?,
-                view.load::<Artifact>(&ask.release.to_string())?,
-                view.lane(&ask.environment, &ask.release.service),
-            ))
-        })?;
-        match &release.phase {
-            Phase::Absent => {
-                return Err(Refusal::NotFound {
-                    what: "release".to_owned(),
-                    name: ask.release.to_string(),
-                }
-                .into());
-            }
-            Phase::Cancelled { because } => {
-                return Err(Refusal::Invalid {
-                    because: format!("{} was cancelled: {because}", ask.release),
-                    help: "register and release a new version".to_owned(),
-                }
-                .into());
-            }
-            _ => {}
-        }
-        let to =
-            Revision::of(&ask.release, &artifact, &resolved).ok_or_else(|| Refusal::Invalid {
-                because: format!(
-                    "{} has no `run:`, so there is nothing to start",
-                    ask.release.service
-                ),
-                help: "give the service `run: { command: …, port: … }`".to_owned(),
-            })?;
-        let plan = make(
-            to,
-            &resolved,
-            in_force.digest.as_ref(),
-            (ask.purpose, ask.again, release.agreed()),
-            &lane,
-        )?;
-        // A first install has nothing to be compared with: it is all one step.
-        let expected = match &plan.body.from {
-            Some(_) => self.read_view(|view| {
-                let (service, shape) = (&ask.release.service, &plan.envelope.shape);
-                Ok(view.expected(&in_force.spec, &ask.environment, service, shape))
-            })?,
-            None => None,
-        };
-        Ok(plan.expecting(expected))
+        let present = self.clock.now();
+        self.read_view(|view| {
+            let ground = Ground {
+                view,
+                in_force: &in_force,
+                present,
+            };
+            ground.plan(ask)
+        })
     }
 
     /// Read streams and models of one snapshot as deciders see them.
@@ -270,34 +192,4 @@ impl Shared {
         })?;
         Ok(read?)
     }
-}
-
-fn make(
-    to: Revision,
-    resolved: &Resolved<'_>,
-    spec: Option<&Digest>,
-    (purpose, again, scope): (Purpose, bool, Option<Agreed>),
-    lane: &Lane,
-) -> Result<Plan, Denied> {
-    let spec = spec.cloned().unwrap_or_else(|| Digest::of(b""));
-    let wanted = Wanted {
-        to,
-        resolved,
-        spec,
-        purpose,
-        again,
-        scope,
-    };
-    plan::plan(&wanted, lane).map_err(|no| {
-        let help = match &no {
-            NoPlan::RunsAlready(_) => "`--again` deploys it once more".to_owned(),
-            NoPlan::TooLarge(_) => "use larger batches".to_owned(),
-            NoPlan::Unwritable(_) => "please report this".to_owned(),
-        };
-        Refusal::Invalid {
-            because: no.to_string(),
-            help,
-        }
-        .into()
-    })
 }

@@ -114,11 +114,7 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
                 kinds: vec!["booking".to_owned()],
                 ..CalendarQuery::default()
             };
-            // What is ahead is of the present.
-            let booked = match session.globals.as_of {
-                None => client.calendar(&booked).await?.items,
-                Some(_) => Vec::new(),
-            };
+            let booked = client.calendar(&booked).await?.items;
             session.out.show(&shown, &shown.name, |look| {
                 text(&shown, look) + &bookings(&booked, look)
             })?;

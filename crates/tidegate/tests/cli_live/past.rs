@@ -74,6 +74,54 @@ fn what_ran_and_what_was_decided_then_is_seen_on_the_usual_commands() {
     resumed(&world);
 }
 
+/// Without the instants that are those of the question.
+fn undated(mut answer: Value) -> Value {
+    for key in ["askedAt", "earliest", "at"] {
+        answer[key].take();
+    }
+    answer
+}
+
+#[test]
+fn questions_are_answered_as_of_then_and_a_freeze_that_came_later_is_not_in_them() {
+    let world = World::up();
+    let unborn = newest(&world).to_string();
+    world.arrived("web", "1.0.0", "dev");
+    let then = newest(&world);
+    let (entry, at) = (then.to_string(), instant(&world, then));
+    let why = ["why", "web@1.0.0", "prod"];
+    world.run(&why).ends(0);
+    let asked = [&why[..], &["risk", "explain", "web@1.0.0", "prod"]];
+    let asked = asked.map(|ask| (ask, undated(data(&world, ask))));
+
+    let outage = ["freeze", "declare", "outage", "--reason", "network"];
+    world.run(&outage).ends(0);
+
+    world.run(&why).ends(3).says(&["freeze FRZ-outage"]);
+    for as_of in [&entry, &at] {
+        let back = |ask: &[&str]| world.run(&[ask, &["--as-of", as_of]].concat());
+        for (ask, before) in &asked {
+            let all = [ask, &["--as-of", as_of.as_str()][..]].concat();
+            assert_eq!(undated(data(&world, &all)), *before);
+        }
+        let why = back(&why).ends(0);
+        assert!(!why.out.contains("outage"), "{why:#?}");
+        let ready = back(&["release", "ready", "web@1.0.0", "prod"]);
+        assert!(!ready.out.contains("outage"), "{ready:#?}");
+        let calendar = back(&["calendar", "show"]).ends(0);
+        assert!(!calendar.out.contains("outage"), "{calendar:#?}");
+        let slots = back(&["calendar", "next-slot", "web", "prod"]).ends(0);
+        assert!(!slots.out.contains("outage"), "{slots:#?}");
+        let standing = back(&["env", "show", "prod"]).ends(0);
+        assert!(!standing.out.contains("outage"), "{standing:#?}");
+    }
+    world.run(&["calendar", "show"]).ends(0).says(&["outage"]);
+    // What was not there yet is unknown, and not what it is today.
+    let early = [&why[..], &["--as-of", &unborn]].concat();
+    let early = world.run(&early).ends(1);
+    assert!(early.err.contains("web@1.0.0"), "{early:#?}");
+}
+
 fn refused(world: &World) {
     for (as_of, because) in [
         ("2126-01-01 09:00 Berlin", "lies in the future"),
