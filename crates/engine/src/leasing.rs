@@ -179,13 +179,11 @@ impl Shared {
         holding: &[String],
     ) -> Result<Vec<ActionRow>, Denied> {
         let mut forgotten = Vec::new();
-        for live in self.live.all() {
-            let (Some(facts), Some(id)) = (&live.facts, live.action()) else {
+        for live in self.watched(environments)? {
+            let Some(id) = &live.action else {
                 continue;
             };
-            if !environments.contains(&facts.plan.body.environment)
-                || holding.iter().any(|h| h == id.as_str())
-            {
+            if holding.iter().any(|h| h == id.as_str()) {
                 continue;
             }
             if let Some(row) = self.store.read_with(|rows| rows.action(id))?

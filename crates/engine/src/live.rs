@@ -1,43 +1,198 @@
-//! Deployments that have not ended, kept beside the ledger so that figures need no reading.
+//! Deployments that have not ended, kept beside the ledger so that figures need no reading: of each only what the looks of agents are held
+//! against, so that a hundred thousand of them fit, and by environment, so that a look costs what its environment has.
 
-use crate::locked;
+use crate::{Shared, locked};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tidegate_core::batch::NewState;
 use tidegate_core::decider::Wake;
-use tidegate_core::id::{DeploymentId, StreamId, StreamKind};
+use tidegate_core::id::{ActionId, DeploymentId, EnvId, StreamId, StreamKind};
 use tidegate_core::model::listing;
-use tidegate_core::stream::deployment::Deployment;
-use tidegate_core::view::{Parsed, View};
-use tidegate_ledger::{Rows, StoreError, TxView};
+use tidegate_core::spec::Analysis;
+use tidegate_core::stream::deployment::{Deployment, Phase, Sub};
+use tidegate_core::view::Parsed;
+use tidegate_ledger::{Rows, StoreError};
 
-enum Held {
-    /// As stored; parsed when somebody looks.
+/// States that changed since somebody looked and are kept as they are stored.
+const FRESH: usize = 256;
+/// Rows read at once.
+const PAGE: usize = 1_000;
+
+/// What is judged of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Watched {
+    pub(crate) id: DeploymentId,
+    pub(crate) environment: EnvId,
+    /// `environment/service`.
+    pub(crate) lane: Box<str>,
+    /// Key of the revision it brings.
+    pub(crate) to: Box<str>,
+    /// Key of the one it replaces.
+    pub(crate) from: Option<Box<str>>,
+    /// Shared by all that are judged alike.
+    pub(crate) analysis: Option<Arc<Analysis>>,
+    pub(crate) stage: Stage,
+    /// Work under way.
+    pub(crate) action: Option<ActionId>,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// It waits for its gates or for a person: nothing changes soon.
+    Still,
+    /// Its steps run.
+    Running {
+        /// The hold that is its present step.
+        hold: Option<usize>,
+        /// A verdict was asked for.
+        judging: bool,
+    },
+    /// Its last step is done, and it is watched.
+    Watched,
+    /// On its way back, paused, or closing.
+    Other,
+}
+
+impl Stage {
+    fn of(phase: &Phase) -> Self {
+        match phase {
+            Phase::Gated { .. } | Phase::NeedsHuman { .. } => Self::Still,
+            Phase::Running { at } => Self::Running {
+                hold: matches!(at.sub, Sub::Soaking { .. } | Sub::Judging { .. }).then_some(at.n),
+                judging: matches!(at.sub, Sub::Judging { .. }),
+            },
+            Phase::Succeeded { .. } => Self::Watched,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A state of a newest commit.
+enum Fresh {
+    /// As stored.
     Body(String),
     Parsed(Arc<Deployment>),
 }
 
-/// Live deployments by id.
-pub(crate) struct Live(Mutex<BTreeMap<DeploymentId, Held>>);
+#[derive(Default)]
+struct All {
+    /// None: its state is still to be read.
+    places: BTreeMap<EnvId, BTreeMap<DeploymentId, Option<Arc<Watched>>>>,
+    environments: BTreeMap<DeploymentId, EnvId>,
+    /// States of the newest commits.
+    fresh: BTreeMap<DeploymentId, Fresh>,
+    analyses: Vec<Arc<Analysis>>,
+}
 
-impl Live {
-    pub(crate) fn load(rows: &dyn Rows) -> Result<Self, StoreError> {
-        let mut live = BTreeMap::new();
-        let view = TxView::new(rows);
-        for (key, _) in rows.scan(listing::LIVE, "", None, usize::MAX, false)? {
-            if let Ok(id) = DeploymentId::parse(&key)
-                && let Some(row) = view.state(&StreamId::new(StreamKind::Deployment, &key))
-            {
-                live.insert(id, Held::Body(row.body));
+impl All {
+    fn forget(&mut self, id: &DeploymentId) {
+        self.fresh.remove(id);
+        if let Some(environment) = self.environments.remove(id)
+            && let Some(there) = self.places.get_mut(&environment)
+        {
+            there.remove(id);
+        }
+    }
+
+    fn changed(&mut self, id: DeploymentId, state: Fresh) {
+        self.fresh.insert(id, state);
+        if self.fresh.len() > FRESH {
+            self.absorb();
+        }
+    }
+
+    /// Take over what changed.
+    fn absorb(&mut self) {
+        for (id, fresh) in std::mem::take(&mut self.fresh) {
+            match fresh {
+                Fresh::Parsed(state) => self.take(&id, &state),
+                Fresh::Body(body) => self.read(&id, &body),
             }
         }
-        view.finish()?;
-        Ok(Self(Mutex::new(live)))
+    }
+
+    /// A state that cannot be read is set aside by whoever asks for it.
+    fn read(&mut self, id: &DeploymentId, body: &str) {
+        if let Ok(state) = serde_json::from_str::<Deployment>(body) {
+            self.take(id, &state);
+        }
+    }
+
+    fn take(&mut self, id: &DeploymentId, state: &Deployment) {
+        let Some(facts) = state.facts.as_deref() else {
+            return;
+        };
+        let plan = &facts.plan.body;
+        let watched = Watched {
+            id: id.clone(),
+            environment: plan.environment.clone(),
+            lane: format!("{}/{}", plan.environment, plan.service).into(),
+            to: plan.to.key.as_str().into(),
+            from: plan.from.as_ref().map(|from| from.key.as_str().into()),
+            analysis: plan.analysis.as_ref().map(|one| self.shared(one)),
+            stage: Stage::of(&state.phase),
+            action: state.action().cloned(),
+        };
+        let environment = watched.environment.clone();
+        let there = self.places.entry(environment.clone()).or_default();
+        there.insert(id.clone(), Some(Arc::new(watched)));
+        self.environments.insert(id.clone(), environment);
+    }
+
+    fn shared(&mut self, analysis: &Analysis) -> Arc<Analysis> {
+        if let Some(known) = self.analyses.iter().find(|known| ***known == *analysis) {
+            return Arc::clone(known);
+        }
+        self.analyses.retain(|known| Arc::strong_count(known) > 1);
+        let new = Arc::new(analysis.clone());
+        self.analyses.push(Arc::clone(&new));
+        new
+    }
+
+    fn unread(&self, environments: &[EnvId]) -> Vec<DeploymentId> {
+        let places = environments.iter().filter_map(|env| self.places.get(env));
+        let all = places.flatten().filter(|(_, watched)| watched.is_none());
+        all.map(|(id, _)| id.clone()).collect()
+    }
+}
+
+/// Live deployments.
+pub(crate) struct Live(Mutex<All>);
+
+impl Live {
+    /// Which there are; what they are is read when somebody looks.
+    pub(crate) fn load(rows: &dyn Rows) -> Result<Self, StoreError> {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            environment: EnvId,
+        }
+        let mut all = All::default();
+        let mut after: Option<String> = None;
+        loop {
+            let page = rows.scan(listing::LIVE, "", after.as_deref(), PAGE, false)?;
+            for (key, body) in &page {
+                let Ok(id) = DeploymentId::parse(key) else {
+                    continue;
+                };
+                let row: Row = serde_json::from_str(body).map_err(|e| StoreError::BadRow {
+                    what: format!("the row of {key}"),
+                    because: e.to_string(),
+                })?;
+                let there = all.places.entry(row.environment.clone()).or_default();
+                there.insert(id.clone(), None);
+                all.environments.insert(id, row.environment);
+            }
+            match page.last() {
+                Some((last, _)) if page.len() == PAGE => after = Some(last.clone()),
+                _ => return Ok(Self(Mutex::new(all))),
+            }
+        }
     }
 
     /// Take over what a commit changed.
     pub(crate) fn committed(&self, states: &[NewState]) {
-        let mut live = locked(&self.0);
+        let mut all = locked(&self.0);
         for state in states {
             if state.stream.kind() != Some(StreamKind::Deployment) {
                 continue;
@@ -46,11 +201,11 @@ impl Live {
                 continue;
             };
             if matches!(state.wake, Wake::Never(_)) {
-                live.remove(&id);
+                all.forget(&id);
             } else {
                 let parsed = state.parsed.as_ref().and_then(Parsed::get);
-                let held = parsed.map_or_else(|| Held::Body(state.row.body.clone()), Held::Parsed);
-                live.insert(id, held);
+                let body = || Fresh::Body(state.row.body.clone());
+                all.changed(id, parsed.map_or_else(body, Fresh::Parsed));
             }
         }
     }
@@ -60,10 +215,10 @@ impl Live {
         let Ok(id) = DeploymentId::parse(key) else {
             return;
         };
-        let mut live = locked(&self.0);
+        let mut all = locked(&self.0);
         match body {
-            Some(body) => drop(live.insert(id, Held::Body(body))),
-            None => drop(live.remove(&id)),
+            Some(body) => all.changed(id, Fresh::Body(body)),
+            None => all.forget(&id),
         }
     }
 
@@ -76,20 +231,50 @@ impl Live {
         *locked(&self.0) = other;
     }
 
-    /// All live deployments.
-    pub(crate) fn all(&self) -> Vec<Arc<Deployment>> {
-        let mut live = locked(&self.0);
-        let mut found = Vec::with_capacity(live.len());
-        for held in live.values_mut() {
-            if let Held::Body(body) = held
-                && let Ok(parsed) = serde_json::from_str(body)
-            {
-                *held = Held::Parsed(Arc::new(parsed));
-            }
-            if let Held::Parsed(parsed) = held {
-                found.push(Arc::clone(parsed));
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        locked(&self.0).environments.len()
+    }
+}
+
+impl Shared {
+    /// Live deployments of some environments.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(crate) fn watched(&self, environments: &[EnvId]) -> Result<Vec<Arc<Watched>>, StoreError> {
+        let unread = {
+            let mut all = locked(&self.live.0);
+            all.absorb();
+            all.unread(environments)
+        };
+        for ids in unread.chunks(PAGE) {
+            let states = self.store.read_with(|rows| {
+                let state = |id: &DeploymentId| {
+                    let stream = StreamId::new(StreamKind::Deployment, id.as_str());
+                    Ok((id.clone(), rows.state(&stream)?))
+                };
+                ids.iter()
+                    .map(state)
+                    .collect::<Result<Vec<_>, StoreError>>()
+            })?;
+            let mut all = locked(&self.live.0);
+            for (id, row) in states {
+                // What a commit said meanwhile is newer.
+                if let Some(row) = row
+                    && all.environments.contains_key(&id)
+                    && !all.fresh.contains_key(&id)
+                {
+                    all.read(&id, &row.body);
+                }
             }
         }
-        found
+        let all = locked(&self.live.0);
+        let places = environments.iter().filter_map(|env| all.places.get(env));
+        Ok(places
+            .flat_map(BTreeMap::values)
+            .flatten()
+            .cloned()
+            .collect())
     }
 }

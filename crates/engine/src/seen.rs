@@ -33,7 +33,7 @@ pub struct AgentSeen {
 pub struct ServiceSeen {
     /// Milliseconds since it was seen.
     pub age_ms: u64,
-    /// Its route, when its router could be asked.
+    /// Its route without counters, when its router could be asked.
     pub route: Option<RouteObservation>,
     /// Instances by revision key.
     pub running: BTreeMap<String, RevisionObservation>,
@@ -48,7 +48,8 @@ struct Seen {
 #[derive(Default)]
 struct State {
     agents: BTreeMap<String, (Instant, Vec<EnvId>)>,
-    services: BTreeMap<String, Seen>,
+    /// By environment, then by `environment/service`.
+    services: BTreeMap<EnvId, BTreeMap<String, Seen>>,
     notes: BTreeMap<String, String>,
     /// Highest generations that targets have seen, as agents said last, by agent.
     generations: BTreeMap<String, Generations>,
@@ -132,23 +133,36 @@ impl SeenAll {
             .insert(agent.to_owned(), (now, environments.to_vec()));
         // Whatever this agent no longer mentions no longer runs there.
         let served = |key: &str| {
+            let place = key.split('/').next();
             environments
                 .iter()
-                .any(|env| key.split('/').next() == Some(env.as_str()))
+                .find(|env| place == Some(env.as_str()))
+                .cloned()
         };
-        state.services.retain(|key, _| !served(key));
-        let keys = observed
-            .seen
-            .routes
-            .keys()
-            .chain(observed.seen.running.keys());
-        for key in keys.filter(|key| served(key)) {
+        for environment in environments {
+            state.services.remove(environment);
+        }
+        let routes = observed.seen.routes.keys();
+        for key in routes.chain(observed.seen.running.keys()) {
+            let Some(environment) = served(key) else {
+                continue;
+            };
+            let there = state.services.entry(environment).or_default();
+            if there.contains_key(key) {
+                continue;
+            }
+            // Counters are judged as they come; what is kept is where requests go.
+            let route = observed.seen.routes.get(key).map(|route| RouteObservation {
+                router: route.router.clone(),
+                weights: route.weights.clone(),
+                groups: BTreeMap::new(),
+            });
             let seen = Seen {
                 at: now,
-                route: observed.seen.routes.get(key).cloned(),
+                route,
                 running: observed.seen.running.get(key).cloned().unwrap_or_default(),
             };
-            state.services.insert(key.clone(), seen);
+            there.insert(key.clone(), seen);
         }
     }
 
@@ -167,8 +181,10 @@ impl SeenAll {
             .collect()
     }
 
-    pub(crate) fn service(&self, key: &str) -> Option<ServiceSeen> {
-        locked(&self.0).services.get(key).map(|seen| ServiceSeen {
+    pub(crate) fn service(&self, environment: &EnvId, key: &str) -> Option<ServiceSeen> {
+        let state = locked(&self.0);
+        let seen = state.services.get(environment)?.get(key);
+        seen.map(|seen| ServiceSeen {
             age_ms: u64::try_from(seen.at.elapsed().as_millis()).unwrap_or(u64::MAX),
             route: seen.route.clone(),
             running: seen.running.clone(),
@@ -191,9 +207,10 @@ impl crate::Engine {
     /// A service in an environment, as last seen; absent when no agent mentioned it.
     #[must_use]
     pub fn service_seen(&self, environment: &str, service: &str) -> Option<ServiceSeen> {
+        let key = format!("{environment}/{service}");
         self.shared
             .seen
-            .service(&format!("{environment}/{service}"))
+            .service(&EnvId::new(environment).ok()?, &key)
     }
 
     /// What the agent last said about an action under way.

@@ -9,14 +9,22 @@ use tidegate_core::time::Millis;
 /// A timer this late was missed by push.
 const LATE: Millis = Millis::secs(2);
 
+const SECOND: Duration = Duration::from_secs(1);
+/// Where very much is under way and a look takes long, it takes one part of so many of the time.
+const SHARE: u32 = 50;
+
 pub(crate) fn run(shared: &Shared) {
+    let mut pause = SECOND;
     while !shared.stopping() {
-        std::thread::park_timeout(Duration::from_secs(1));
+        std::thread::park_timeout(pause);
         if shared.stopping() {
             return;
         }
         scrub(shared);
-        let found = match sweep(shared) {
+        let begun = std::time::Instant::now();
+        let swept = sweep(shared);
+        pause = SECOND.max(begun.elapsed() * SHARE);
+        let found = match swept {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!(%error, "the sweep could not read the ledger");

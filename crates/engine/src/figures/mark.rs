@@ -4,14 +4,13 @@
 //! memory: after a restart of server or router a part begins again, and a hold with too few requests left is prolonged.
 
 use super::samples;
+use crate::live::{Stage, Watched};
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use tidegate_core::analysis::{Base, Counts, Sample};
 use tidegate_core::archive::Body;
-use tidegate_core::plan::PlanBody;
 use tidegate_core::spec::Analysis;
-use tidegate_core::stream::deployment::{Phase, Sub};
 use tidegate_plugin::actuator::RouteObservation;
 use tidegate_plugin::router::GroupStats;
 
@@ -29,15 +28,13 @@ pub(super) enum Part {
     Watch,
 }
 
-/// The part a phase belongs to; none when nothing is judged. Steps after a hold, and a pause, belong to that hold.
-pub(super) fn part(phase: &Phase, mark: Option<&Mark>) -> Option<Part> {
-    match phase {
-        Phase::Running { at } => Some(match at.sub {
-            Sub::Soaking { .. } | Sub::Judging { .. } => Part::Hold(at.n),
-            _ => mark.map_or(Part::Run, |m| m.part),
-        }),
-        Phase::Succeeded { .. } => Some(Part::Watch),
-        _ => None,
+/// The part a stage belongs to; none when nothing is judged. Steps after a hold, and a pause, belong to that hold.
+pub(super) fn part(stage: Stage, mark: Option<&Mark>) -> Option<Part> {
+    match stage {
+        Stage::Running { hold: Some(n), .. } => Some(Part::Hold(n)),
+        Stage::Running { hold: None, .. } => Some(mark.map_or(Part::Run, |m| m.part)),
+        Stage::Watched => Some(Part::Watch),
+        Stage::Still | Stage::Other => None,
     }
 }
 
@@ -50,11 +47,11 @@ pub(super) struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    pub(super) fn of(body: &PlanBody, route: &'a RouteObservation, none: &'a GroupStats) -> Self {
-        let old_key = body.from.as_ref().map(|f| &f.key);
+    pub(super) fn of(body: &Watched, route: &'a RouteObservation, none: &'a GroupStats) -> Self {
+        let old_key = body.from.as_deref();
         let weight = old_key.and_then(|key| route.weights.get(key));
         Self {
-            new: route.groups.get(&body.to.key).unwrap_or(none),
+            new: route.groups.get(&*body.to).unwrap_or(none),
             old: old_key
                 .and_then(|key| route.groups.get(key))
                 .unwrap_or(none),
@@ -66,14 +63,37 @@ impl<'a> Sides<'a> {
     }
 }
 
+/// Counters of one side at an instant, as small as they can be kept.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stand {
+    requests: u64,
+    errors: u64,
+    blocks: u64,
+    error_blocks: u64,
+    /// Counts by bucket, in order.
+    latency: Box<[(u16, u64)]>,
+}
+
+impl Stand {
+    fn of(stats: &GroupStats) -> Self {
+        Self {
+            requests: stats.requests,
+            errors: stats.errors,
+            blocks: stats.blocks,
+            error_blocks: stats.error_blocks,
+            latency: stats.latency.iter().map(|(b, n)| (*b, *n)).collect(),
+        }
+    }
+}
+
 /// Counters when a part began, and of its newest moments.
 pub(super) struct Mark {
     part: Part,
     router: String,
-    new: GroupStats,
-    old: GroupStats,
+    new: Stand,
+    old: Stand,
     /// All the old side did while it was there.
-    earlier: GroupStats,
+    earlier: Stand,
     recent: VecDeque<(Duration, Counts, Counts)>,
     figures: Vec<Sample>,
     began: Duration,
@@ -91,7 +111,7 @@ pub(super) struct Moment {
     old: Counts,
 }
 
-/// Moments that are kept; of more, every second one goes.
+/// Moments that are kept at most; of more, every second one goes.
 const MOMENTS: usize = 600;
 
 impl Mark {
@@ -100,14 +120,14 @@ impl Mark {
         part: Part,
         router: &str,
         sides: &Sides<'_>,
-        before: Option<GroupStats>,
+        before: Option<Stand>,
         now: Duration,
     ) -> Self {
         Self {
             part,
             router: router.to_owned(),
-            new: sides.new.clone(),
-            old: sides.old.clone(),
+            new: Stand::of(sides.new),
+            old: Stand::of(sides.old),
             earlier: before.unwrap_or_default(),
             recent: VecDeque::new(),
             figures: Vec::new(),
@@ -123,7 +143,7 @@ impl Mark {
     }
 
     /// What the old side did, for the next mark.
-    pub(super) fn into_earlier(self) -> GroupStats {
+    pub(super) fn into_earlier(self) -> Stand {
         self.earlier
     }
 
@@ -138,18 +158,23 @@ impl Mark {
     }
 
     /// A moment a second, and fewer the longer a part lasts.
-    fn remember(&mut self, new: Counts, old: Counts, now: Duration) {
+    fn remember(&mut self, new: Counts, old: Counts, now: Duration, most: usize) {
         let ms = u64::try_from(now.saturating_sub(self.began).as_millis()).unwrap_or(u64::MAX);
-        let step = (ms / MOMENTS as u64).max(1_000);
+        let step = (ms / most as u64).max(1_000);
         if self.moments.last().is_some_and(|last| ms < last.ms + step) {
             return;
         }
-        if self.moments.len() >= MOMENTS {
+        if self.moments.len() >= most {
             let mut n = 0;
             self.moments.retain(|_| {
                 n += 1;
                 n % 2 == 1
             });
+        }
+        // Doubling would hold twice of what is needed by very many.
+        if self.moments.len() == self.moments.capacity() {
+            let more = (most - self.moments.len()).min(self.moments.len().max(8));
+            self.moments.reserve_exact(more);
         }
         self.moments.push(Moment { ms, new, old });
     }
@@ -160,16 +185,19 @@ impl Mark {
         analysis: &Analysis,
         sides: &Sides<'_>,
         now: Duration,
+        most: usize,
     ) -> Vec<Sample> {
-        if sides.old.requests >= self.earlier.requests {
-            self.earlier.clone_from(sides.old);
+        let (new, old) = (Stand::of(sides.new), Stand::of(sides.old));
+        let concurrent = sides.base == Base::Concurrent;
+        let empty = Stand::default();
+        if old.requests >= self.earlier.requests {
+            self.earlier = old.clone();
         }
-        let empty = GroupStats::default();
-        let (old, old_then) = match sides.base {
-            Base::Concurrent => (sides.old, &self.old),
-            Base::Earlier => (&self.earlier, &empty),
+        let (old, old_then) = match concurrent {
+            true => (&old, &self.old),
+            false => (&self.earlier, &empty),
         };
-        let (total_new, total_old) = (since(sides.new, &self.new), since(old, old_then));
+        let (total_new, total_old) = (since(&new, &self.new), since(old, old_then));
         let recent = recent(&mut self.recent, (total_new, total_old), now);
         let sums = samples::Sums {
             new: total_new,
@@ -177,15 +205,15 @@ impl Mark {
             recent,
             base: sides.base,
         };
-        let new_latency = histogram(sides.new, &self.new);
+        let new_latency = histogram(&new, &self.new);
         let old_latency = histogram(old, old_then);
         self.figures = samples::of(analysis, &sums, &new_latency, &old_latency);
-        self.remember(total_new, total_old, now);
+        self.remember(total_new, total_old, now, most.min(MOMENTS));
         self.figures.clone()
     }
 }
 
-fn since(now: &GroupStats, then: &GroupStats) -> Counts {
+fn since(now: &Stand, then: &Stand) -> Counts {
     let blocks = now.blocks.saturating_sub(then.blocks);
     let error_blocks = now.error_blocks.saturating_sub(then.error_blocks);
     Counts {
@@ -197,13 +225,14 @@ fn since(now: &GroupStats, then: &GroupStats) -> Counts {
     }
 }
 
-fn histogram(now: &GroupStats, then: &GroupStats) -> BTreeMap<u16, u64> {
+fn histogram(now: &Stand, then: &Stand) -> BTreeMap<u16, u64> {
+    let before = |bucket: u16| {
+        let found = then.latency.binary_search_by_key(&bucket, |(b, _)| *b);
+        found.map_or(0, |n| then.latency[n].1)
+    };
     now.latency
         .iter()
-        .map(|(bucket, n)| {
-            let before = then.latency.get(bucket).copied().unwrap_or(0);
-            (*bucket, n.saturating_sub(before))
-        })
+        .map(|(bucket, n)| (*bucket, n.saturating_sub(before(*bucket))))
         .filter(|(_, n)| *n > 0)
         .collect()
 }
@@ -254,7 +283,10 @@ mod tests {
             error_blocks,
             ..GroupStats::default()
         };
-        let counts = since(&stats(60, 6, 6, 6), &stats(10, 0, 1, 0));
+        let counts = since(
+            &Stand::of(&stats(60, 6, 6, 6)),
+            &Stand::of(&stats(10, 0, 1, 0)),
+        );
         assert_eq!((counts.blocks, counts.error_blocks), (5, 5));
         assert_eq!((counts.requests, counts.errors), (50, 6));
     }

@@ -6,27 +6,37 @@
 mod mark;
 mod samples;
 
+use crate::live::{Stage, Watched};
 use crate::wire::{Observed, ObservedReply};
 use crate::{Denied, Engine, Shared, locked};
 use mark::{Mark, Moment, Sides};
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::analysis::{self, Judgement, Sample};
 use tidegate_core::archive::Body;
 use tidegate_core::command::Command;
 use tidegate_core::id::{CommandId, DeploymentId, EnvId};
 use tidegate_core::refusal::Refusal;
+use tidegate_core::spec::Analysis;
 use tidegate_core::step::Item;
-use tidegate_core::stream::deployment::{self, Deployment, Facts, Phase, Seen, Sub};
+use tidegate_core::stream::deployment::{self as stream, Seen};
 use tidegate_core::time::Timestamp;
+use tidegate_plugin::actuator::RouteObservation;
 use tidegate_plugin::router::GroupStats;
 
 /// Milliseconds between two observations while a rollout is judged, and otherwise.
 const QUICK: u64 = 100;
 const CALM: u64 = 2_000;
+/// The same while very many are judged.
+const SLOW: u64 = 1_000;
+/// Rollouts that are judged in a millisecond, by which the time between two observations grows.
+const A_MILLISECOND: u64 = 100;
+/// Moments that are kept of all rollouts together, and at least of each.
+const MOMENTS: usize = 1_500_000;
+const MOMENTS_EACH: usize = 16;
 
 /// The figures behind a verdict, as they are kept beside the log.
 #[derive(Serialize)]
@@ -42,8 +52,22 @@ struct Evidence<'a> {
 
 #[derive(Default)]
 pub(crate) struct Marks {
-    marks: Mutex<BTreeMap<DeploymentId, Mark>>,
+    /// By environment.
+    marks: Mutex<BTreeMap<EnvId, BTreeMap<DeploymentId, Mark>>>,
     sent: AtomicU64,
+}
+
+impl Marks {
+    /// What is over is not compared any longer.
+    fn keep_only(&self, environments: &[EnvId], live: &[Arc<Watched>]) {
+        let live: BTreeSet<&DeploymentId> = live.iter().map(|one| &one.id).collect();
+        let mut marks = locked(&self.marks);
+        for environment in environments {
+            if let Some(there) = marks.get_mut(environment) {
+                there.retain(|id, _| live.contains(id));
+            }
+        }
+    }
 }
 
 impl Engine {
@@ -60,37 +84,29 @@ impl Engine {
         let environments = self.shared.served(who, &observed.environments)?;
         self.shared.may_observe(agent, &environments)?;
         self.shared.seen.observed(agent, &environments, observed);
-        self.shared
-            .compare_targets(agent, &environments, observed)?;
-        let mut quick = false;
-        let mut live = std::collections::BTreeSet::new();
-        for deployment in self.shared.live.all() {
-            let Some(facts) = &deployment.facts else {
-                continue;
-            };
-            live.insert(facts.id.clone());
-            if !environments.contains(&facts.plan.body.environment) {
-                continue;
-            }
-            quick |= !matches!(
-                deployment.phase,
-                Phase::Gated { .. } | Phase::NeedsHuman { .. }
-            );
-            self.shared.look(who, &deployment, facts, observed);
+        // The sign of life counts all the same.
+        if let Err(no) = self.shared.compare_targets(agent, &environments, observed) {
+            tracing::warn!("what agent {agent} sees could not be compared: {no}");
         }
-        locked(&self.shared.figures.marks).retain(|id, _| live.contains(id));
+        let watched = self.shared.watched(&environments)?;
+        self.shared.figures.keep_only(&environments, &watched);
+        let mut quick = false;
+        for deployment in &watched {
+            quick |= deployment.stage != Stage::Still;
+            self.shared.look(who, deployment, observed);
+        }
         Ok(ObservedReply {
-            next_ms: if quick { QUICK } else { CALM },
+            next_ms: if quick { self.shared.pace() } else { CALM },
         })
     }
 
     /// What the judge sees of a deployment now; absent when nothing is compared.
     #[must_use]
     pub fn figures(&self, deployment: &DeploymentId) -> Option<Vec<Sample>> {
-        locked(&self.shared.figures.marks)
-            .get(deployment)
-            .map(|m| m.figures().to_vec())
-            .filter(|f| !f.is_empty())
+        let marks = locked(&self.shared.figures.marks);
+        let mut places = marks.values();
+        let mark = places.find_map(|there| there.get(deployment))?;
+        Some(mark.figures().to_vec()).filter(|f| !f.is_empty())
     }
 }
 
@@ -113,97 +129,114 @@ impl Shared {
         Ok(ids)
     }
 
-    fn look(&self, who: &Actor, deployment: &Deployment, facts: &Facts, observed: &Observed) {
-        let body = &facts.plan.body;
-        let key = format!("{}/{}", body.environment, body.service);
+    /// Milliseconds until the next observation: evidence comes at once, unless so much is judged that it would fill the processor.
+    fn pace(&self) -> u64 {
+        let count = u64::try_from(self.live.count()).unwrap_or(u64::MAX);
+        (count / A_MILLISECOND).clamp(QUICK, SLOW)
+    }
+
+    fn look(&self, who: &Actor, deployment: &Watched, observed: &Observed) {
+        let key = &*deployment.lane;
         let crash = observed
             .seen
             .running
-            .get(&key)
-            .and_then(|revisions| revisions.get(&body.to.key))
+            .get(key)
+            .and_then(|revisions| revisions.get(&*deployment.to))
             .and_then(|revision| revision.crash_loop.as_ref());
         if let Some(crash) = crash
-            && matches!(
-                deployment.phase,
-                Phase::Running { .. } | Phase::Succeeded { .. }
-            )
-            && deployment.action().is_none()
+            && matches!(deployment.stage, Stage::Running { .. } | Stage::Watched)
+            && deployment.action.is_none()
         {
             let seen = Seen::CrashLoop {
-                key: body.to.key.clone(),
+                key: deployment.to.to_string(),
                 because: crash.because.clone(),
                 log: crash.log.clone(),
             };
-            self.tell(who, facts, seen);
+            self.tell(who, &deployment.id, seen);
             return;
         }
-        let (Some(analysis), Some(route)) = (&body.analysis, observed.seen.routes.get(&key)) else {
+        let (Some(analysis), Some(route)) = (&deployment.analysis, observed.seen.routes.get(key))
+        else {
             return;
         };
-        let mut marks = locked(&self.figures.marks);
-        let Some(part) = mark::part(&deployment.phase, marks.get(&facts.id)) else {
-            marks.remove(&facts.id);
+        let Some(samples) = self.compared(deployment, analysis, route) else {
             return;
         };
-        let none = GroupStats::default();
-        let sides = Sides::of(body, route, &none);
-        let before = match marks.remove(&facts.id) {
-            Some(mark) if mark.is_over(part, &route.router) => Err(Some(mark.into_earlier())),
-            Some(mark) => Ok(mark),
-            None => Err(None),
-        };
-        let mut mark = before.unwrap_or_else(|earlier| {
-            let now = self.clock.monotonic();
-            Mark::begin(part, &route.router, &sides, earlier, now)
-        });
-        let samples = mark.look(analysis, &sides, self.clock.monotonic());
-        let moments = mark.moments().to_vec();
-        let told = mark.evidence.clone();
-        marks.insert(facts.id.clone(), mark);
-        drop(marks);
-        let asked = matches!(
-            &deployment.phase,
-            Phase::Running { at } if matches!(at.sub, Sub::Judging { .. })
-        );
-        let compared = body.from.is_some() || matches!(deployment.phase, Phase::Succeeded { .. });
-        if !compared {
+        let asked = matches!(deployment.stage, Stage::Running { judging: true, .. });
+        if deployment.from.is_none() && deployment.stage != Stage::Watched {
             return;
         }
         let verdict = analysis::judge(analysis, &samples);
         if asked || verdict.judgement == Judgement::Regressed {
-            // The same news again rests on the same figures.
-            let evidence = told.filter(|_| !asked);
-            let evidence = evidence.or_else(|| self.keep_figures(facts, &moments, &samples));
-            self.tell(who, facts, Seen::Figures { samples, evidence });
+            let evidence = self.keep_figures(deployment, &samples, asked);
+            self.tell(who, &deployment.id, Seen::Figures { samples, evidence });
         }
     }
 
-    /// The figures behind a verdict, kept beside the log.
-    fn keep_figures(&self, facts: &Facts, moments: &[Moment], samples: &[Sample]) -> Option<Body> {
+    /// What both sides did since the part of the rollout began; none when nothing is compared.
+    fn compared(
+        &self,
+        deployment: &Watched,
+        analysis: &Analysis,
+        route: &RouteObservation,
+    ) -> Option<Vec<Sample>> {
+        let most = MOMENTS / self.live.count().max(1);
+        let now = self.clock.monotonic();
+        let mut marks = locked(&self.figures.marks);
+        let there = marks.entry(deployment.environment.clone()).or_default();
+        let Some(part) = mark::part(deployment.stage, there.get(&deployment.id)) else {
+            there.remove(&deployment.id);
+            return None;
+        };
+        let none = GroupStats::default();
+        let sides = Sides::of(deployment, route, &none);
+        let before = match there.remove(&deployment.id) {
+            Some(mark) if mark.is_over(part, &route.router) => Err(Some(mark.into_earlier())),
+            Some(mark) => Ok(mark),
+            None => Err(None),
+        };
+        let mut mark =
+            before.unwrap_or_else(|earlier| Mark::begin(part, &route.router, &sides, earlier, now));
+        let samples = mark.look(analysis, &sides, now, most.max(MOMENTS_EACH));
+        there.insert(deployment.id.clone(), mark);
+        Some(samples)
+    }
+
+    /// The figures behind a verdict, kept beside the log. The same news again rests on the same figures.
+    fn keep_figures(&self, deployment: &Watched, samples: &[Sample], asked: bool) -> Option<Body> {
+        let (moments, told) = {
+            let marks = locked(&self.figures.marks);
+            let mark = marks.get(&deployment.environment)?.get(&deployment.id)?;
+            (mark.moments().to_vec(), mark.evidence.clone())
+        };
+        if told.is_some() && !asked {
+            return told;
+        }
         let evidence = Evidence {
             format: "tidegate-figures/1",
-            deployment: facts.id.as_str(),
+            deployment: deployment.id.as_str(),
             at: self.clock.now(),
-            moments,
+            moments: &moments,
             samples,
         };
         let body = self.keep_body("verdict evidence", &evidence);
-        if let Some(mark) = locked(&self.figures.marks).get_mut(&facts.id) {
+        let mut marks = locked(&self.figures.marks);
+        let there = marks.get_mut(&deployment.environment);
+        if let Some(mark) = there.and_then(|there| there.get_mut(&deployment.id)) {
             mark.evidence.clone_from(&body);
         }
         body
     }
 
-    fn tell(&self, who: &Actor, facts: &Facts, seen: Seen) {
+    fn tell(&self, who: &Actor, deployment: &DeploymentId, seen: Seen) {
         let n = self.figures.sent.fetch_add(1, Ordering::SeqCst);
         let id = CommandId(format!(
-            "observe/{}/{}/{n}",
-            facts.id,
+            "observe/{deployment}/{}/{n}",
             self.clock.now().as_microsecond()
         ));
         let command = Command::Deployment {
-            id: facts.id.clone(),
-            command: deployment::Command::Observe { seen },
+            id: deployment.clone(),
+            command: stream::Command::Observe { seen },
         };
         let fingerprint = crate::fingerprint(&command);
         if let Err(error) = self.submit(
@@ -214,7 +247,7 @@ impl Shared {
             },
             fingerprint,
         ) {
-            tracing::warn!(deployment = %facts.id, %error, "figures were not taken");
+            tracing::warn!(%deployment, %error, "figures were not taken");
         }
     }
 }
