@@ -23,11 +23,52 @@ pub const BESIDE: [&str; 3] = ["config.applied", "erasure.done", "person.key_reg
 /// Whether the entry stands in a bundle without the rest of its stream.
 #[must_use]
 pub fn is_beside(entry: &Entry) -> bool {
-    let shared = entry
-        .stream
-        .kind()
-        .is_some_and(|kind| SHARED.contains(&kind));
-    shared || BESIDE.iter().any(|kind| is(entry, kind))
+    is_shared(&entry.stream) || BESIDE.iter().any(|kind| is(entry, kind))
+}
+
+/// Whether a stream is about other releases as well.
+#[must_use]
+pub fn is_shared(stream: &StreamId) -> bool {
+    stream.kind().is_some_and(|kind| SHARED.contains(&kind))
+}
+
+/// The shared streams of these entries, with the number of all of their entries.
+#[must_use]
+pub fn shared(entries: &[Entry], withheld: &[Entry]) -> BTreeMap<StreamId, u64> {
+    let mut found = BTreeMap::new();
+    let both = entries.iter().chain(withheld);
+    for entry in both.filter(|e| is_shared(&e.stream)) {
+        *found.entry(entry.stream.clone()).or_default() += 1;
+    }
+    found
+}
+
+/// Of a shared stream in its order, the first entry whose text is left out although it is about everybody, the release among them.
+#[must_use]
+pub fn concealed<'a>(release: &ReleaseId, entries: &[&'a Entry]) -> Option<&'a Entry> {
+    let key = release.to_string();
+    let mut aboard = false;
+    for entry in entries {
+        let for_all = SITTING.iter().any(|kind| is(entry, kind))
+            || (aboard && DEPARTURE.iter().any(|kind| is(entry, kind)));
+        if entry.body.is_none() && entry.erased.is_none() && for_all {
+            return Some(entry);
+        }
+        if text(&body(entry), &["release"]) == key {
+            aboard = stays_aboard(entry, aboard);
+        }
+    }
+    None
+}
+
+/// Whether the release is aboard after an entry of a departure that is about it.
+fn stays_aboard(entry: &Entry, aboard: bool) -> bool {
+    match () {
+        () if is(entry, "departure.boarded") => true,
+        () if is(entry, "departure.left") || is(entry, "departure.missed") => false,
+        () if is(entry, "departure.replaced") => false,
+        () => aboard,
+    }
 }
 
 /// Entries of a shared stream that are about the release; none when it is not about it at all.
@@ -44,12 +85,7 @@ pub fn of_shared(release: &ReleaseId, changes: &BTreeSet<String>, entries: &[Ent
         };
         let ours = text(&event, &["release"]) == key || changes.contains(change);
         if entry.stream.kind() == Some(StreamKind::Departure) && ours {
-            aboard = match () {
-                () if is(entry, "departure.boarded") => true,
-                () if is(entry, "departure.left") || is(entry, "departure.missed") => false,
-                () if is(entry, "departure.replaced") => false,
-                () => aboard,
-            };
+            aboard = stays_aboard(entry, aboard);
         }
         any |= ours;
         let alike = SITTING.iter().any(|kind| is(entry, kind))
@@ -124,9 +160,8 @@ fn concerns(entry: &Entry, release: &str) -> bool {
 /// The first shared stream with an entry that is not about the release.
 fn not_shared(release: &ReleaseId, entries: &[Entry]) -> Option<StreamId> {
     let changes = changes(entries);
-    let kind = |e: &&Entry| e.stream.kind().is_some_and(|kind| SHARED.contains(&kind));
     let mut streams: BTreeMap<&StreamId, Vec<Entry>> = BTreeMap::new();
-    for entry in entries.iter().filter(kind) {
+    for entry in entries.iter().filter(|e| is_shared(&e.stream)) {
         streams
             .entry(&entry.stream)
             .or_default()

@@ -1,5 +1,6 @@
 //! A bundle: what it is made of, its list of contents, and the file.
 
+use crate::belongs;
 use crate::documents::{self, Version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,7 +13,9 @@ use tidegate_ledger::export::entry_line;
 use zip::write::SimpleFileOptions;
 
 /// First line of what is signed, and the format of the list of contents.
-pub const FORMAT: &str = "tidegate-evidence/2";
+pub const FORMAT: &str = "tidegate-evidence/3";
+/// The format before sittings and departures were shown to be whole; still read.
+pub const SECOND: &str = "tidegate-evidence/2";
 /// The format before communications, decisions and what lies beside the log came in; still read.
 pub const EARLIER: &str = "tidegate-evidence/1";
 /// The list of contents.
@@ -23,6 +26,10 @@ pub const SIGNATURE: &str = "manifest.sig";
 pub const ENTRIES: &str = "entries.jsonl";
 /// Inclusion proofs, a line each.
 pub const PROOFS: &str = "proofs.jsonl";
+/// Entries of sittings and departures that are about other releases: without their text, so that those streams are seen to be whole.
+pub const WITHHELD: &str = "withheld.jsonl";
+/// Their inclusion proofs.
+pub const WITHHELD_PROOFS: &str = "withheld-proofs.jsonl";
 /// The signed note over the tree.
 pub const CHECKPOINT: &str = "checkpoint.txt";
 /// The page for people.
@@ -51,6 +58,8 @@ pub struct Material {
     pub at: Timestamp,
     /// Its entries in the order of the ledger.
     pub entries: Vec<Proved>,
+    /// The other entries of sittings and departures that are among them, without their text.
+    pub withheld: Vec<Proved>,
     /// Configurations by revision, exactly as stored.
     pub configurations: BTreeMap<u64, Vec<u8>>,
     /// Bodies from beside the log that entries refer to.
@@ -89,7 +98,7 @@ pub struct Listed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// [`FORMAT`], or [`EARLIER`].
+    /// [`FORMAT`], [`SECOND`], or [`EARLIER`].
     pub format: String,
     /// Release.
     pub release: ReleaseId,
@@ -101,6 +110,10 @@ pub struct Manifest {
     pub files: Vec<Listed>,
     /// Streams that are here whole, with the number of their entries.
     pub streams: BTreeMap<StreamId, u64>,
+    /// Sittings and departures, which are here whole too, the text of what is about other releases left out; with the number of their
+    /// entries.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shared: BTreeMap<StreamId, u64>,
     /// Parts that should be there and are not.
     pub missing: Vec<Missing>,
 }
@@ -156,9 +169,10 @@ impl Bundle {
         let trouble = |e: serde_json::Error| Unwritable(e.to_string());
         let (entries, proofs) = lines(&material.entries).map_err(trouble)?;
         let facts: Vec<Entry> = material.entries.iter().map(|p| p.entry.clone()).collect();
+        let withheld: Vec<Entry> = material.withheld.iter().map(|p| p.entry.clone()).collect();
         let carried = material.bodies.keys().cloned().collect();
         let about = documents::About {
-            version: Version::Two,
+            version: Version::Three,
             carried: &carried,
             release: &material.release,
             at: material.at,
@@ -169,6 +183,11 @@ impl Bundle {
             documents::all(&about, &facts, &material.configurations).map_err(trouble)?;
         files.insert(ENTRIES.to_owned(), entries);
         files.insert(PROOFS.to_owned(), proofs);
+        if !material.withheld.is_empty() {
+            let (others, proofs) = lines(&material.withheld).map_err(trouble)?;
+            files.insert(WITHHELD.to_owned(), others);
+            files.insert(WITHHELD_PROOFS.to_owned(), proofs);
+        }
         files.insert(
             CHECKPOINT.to_owned(),
             material.checkpoint.clone().into_bytes(),
@@ -186,6 +205,7 @@ impl Bundle {
             keys: material.keys.clone(),
             files: files.iter().map(listed).collect(),
             streams: documents::streams(&facts),
+            shared: belongs::shared(&facts, &withheld),
             missing: material.missing.clone(),
         });
         let manifest = format!("{}\n", manifest.map_err(trouble)?).into_bytes();

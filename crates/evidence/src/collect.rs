@@ -63,6 +63,7 @@ pub fn collect(
         release,
         size: sealed.size,
         entries: BTreeMap::new(),
+        withheld: BTreeMap::new(),
     };
     let key = release.to_string();
     found.stream(&StreamId::new(StreamKind::Release, &key))?;
@@ -91,15 +92,9 @@ pub fn collect(
         }
     }
     let facts: Vec<Entry> = found.entries.values().cloned().collect();
-    let entries = found.entries.into_values();
+    let withheld = proved(rows, found.withheld.into_values(), sealed.size)?;
     let bodies = beside::bodies(rows, blobs, &facts, &mut missing)?;
-    let proved = entries.map(|entry| {
-        Ok(Proved {
-            inclusion: prove_entry(rows, entry.seq, sealed.size)?,
-            entry,
-        })
-    });
-    let entries = proved.collect::<Result<Vec<_>, StoreError>>()?;
+    let entries = proved(rows, found.entries.into_values(), sealed.size)?;
     let erased = entries.iter().filter(|p| p.entry.erased.is_some());
     missing.extend(erased.map(|p| Missing {
         what: format!("words of entry {}", p.entry.seq),
@@ -109,12 +104,27 @@ pub fn collect(
         release: release.clone(),
         at: now,
         entries,
+        withheld,
         configurations,
         bodies,
         checkpoint: sealed.note.clone(),
         keys: rows.checkpoint_keys()?,
         missing,
     })
+}
+
+fn proved(
+    rows: &dyn Rows,
+    entries: impl Iterator<Item = Entry>,
+    size: u64,
+) -> Result<Vec<Proved>, StoreError> {
+    let proved = entries.map(|entry| {
+        Ok(Proved {
+            inclusion: prove_entry(rows, entry.seq, size)?,
+            entry,
+        })
+    });
+    proved.collect()
 }
 
 /// Who took words out, when and where it says so.
@@ -137,6 +147,8 @@ struct Found<'a> {
     release: &'a ReleaseId,
     size: u64,
     entries: BTreeMap<u64, Entry>,
+    /// Entries of shared streams that are about other releases.
+    withheld: BTreeMap<u64, Entry>,
 }
 
 impl Found<'_> {
@@ -159,6 +171,18 @@ impl Found<'_> {
             self.entries.insert(entry.seq, entry);
         }
         match self.entries.len() > LIMIT {
+            true => Err(Trouble::TooMany(self.release.clone())),
+            false => Ok(()),
+        }
+    }
+
+    /// Only that there is such an entry: its text is about others.
+    fn withhold(&mut self, mut entry: Entry) -> Result<(), Trouble> {
+        (entry.body, entry.erased) = (None, None);
+        if entry.seq <= self.size {
+            self.withheld.insert(entry.seq, entry);
+        }
+        match self.withheld.len() > LIMIT {
             true => Err(Trouble::TooMany(self.release.clone())),
             false => Ok(()),
         }

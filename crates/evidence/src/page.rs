@@ -30,7 +30,7 @@ pub(crate) fn page(about: &About<'_>, worked: &Worked, entries: usize) -> String
     approvals(&mut out, worked);
     gates(&mut out, worked);
     verdicts(&mut out, worked);
-    if about.version == Version::Two {
+    if about.version != Version::One {
         later::decisions(&mut out, worked);
         later::communications(&mut out, worked);
         later::archive(&mut out, worked);

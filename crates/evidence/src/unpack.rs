@@ -1,7 +1,10 @@
 //! Opening a bundle that somebody sent. Nothing is written anywhere; everything has a limit, and a name that no bundle has is
 //! refused before a byte of it is read.
 
-use crate::bundle::{BODY, CHECKPOINT, CONFIGURATION, ENTRIES, MANIFEST, PAGE, PROOFS, SIGNATURE};
+use crate::bundle::{
+    BODY, CHECKPOINT, CONFIGURATION, ENTRIES, MANIFEST, PAGE, PROOFS, SIGNATURE, WITHHELD,
+    WITHHELD_PROOFS,
+};
 use crate::documents;
 use crate::verify::Wrong;
 use std::collections::BTreeMap;
@@ -66,7 +69,16 @@ fn entries_at_end(bytes: &[u8]) -> Option<usize> {
 }
 
 fn is_known(name: &str) -> bool {
-    let fixed = [MANIFEST, SIGNATURE, ENTRIES, PROOFS, CHECKPOINT, PAGE];
+    let fixed = [
+        MANIFEST,
+        SIGNATURE,
+        ENTRIES,
+        PROOFS,
+        WITHHELD,
+        WITHHELD_PROOFS,
+        CHECKPOINT,
+        PAGE,
+    ];
     let revision = name
         .strip_prefix(CONFIGURATION)
         .and_then(|rest| rest.strip_suffix(".json"));

@@ -6,7 +6,7 @@
 use crate::belongs;
 use crate::bundle::{
     BODY, CHECKPOINT, CONFIGURATION, EARLIER, ENTRIES, FORMAT, MANIFEST, Manifest, PROOFS,
-    ProofLine, SIGNATURE, statement,
+    ProofLine, SECOND, SIGNATURE, statement,
 };
 use crate::documents::archive::{referred, unexplained};
 use crate::documents::{self, About, Version};
@@ -23,6 +23,7 @@ use tidegate_ledger::seal::{self, Sealed};
 use tidegate_ledger::tree;
 
 mod claims;
+mod shared;
 
 pub use claims::Claims;
 
@@ -66,6 +67,8 @@ pub struct Checked {
     pub erased: usize,
     /// Streams that are there whole, with the number of their entries.
     pub streams: BTreeMap<StreamId, u64>,
+    /// Sittings and departures that are there whole, what is about other releases without its text.
+    pub shared: BTreeMap<StreamId, u64>,
     /// Parts that the bundle itself says are missing.
     pub missing: usize,
     /// Bodies from beside the log that it holds.
@@ -92,10 +95,11 @@ pub fn check(file: &[u8], keys: &[String]) -> Result<Checked, Wrong> {
         seal::open(note, keys).map_err(|e| Wrong::new(CHECKPOINT, format!("is not good: {e}")))?;
     let entries = entries(&files, &sealed)?;
     whole(&manifest, &entries)?;
+    shared::whole(&files, &manifest, &sealed, &entries)?;
     let configurations = configurations(&files, &entries)?;
     let carried = bodies(&files, &manifest, &entries)?;
     let about = About {
-        version: version(&manifest).unwrap_or(Version::Two),
+        version: version(&manifest).unwrap_or(Version::Three),
         carried: &carried,
         release: &manifest.release,
         at: manifest.at,
@@ -118,6 +122,7 @@ pub fn check(file: &[u8], keys: &[String]) -> Result<Checked, Wrong> {
         signed_by,
         erased: entries.iter().filter(|e| e.erased.is_some()).count(),
         entries: entries.len(),
+        shared: manifest.shared,
         streams: manifest.streams,
         missing: manifest.missing.len(),
         bodies: carried.len(),
@@ -173,7 +178,8 @@ fn contents(
 fn version(manifest: &Manifest) -> Option<Version> {
     match manifest.format.as_str() {
         EARLIER => Some(Version::One),
-        FORMAT => Some(Version::Two),
+        SECOND => Some(Version::Two),
+        FORMAT => Some(Version::Three),
         _ => None,
     }
 }
@@ -238,42 +244,56 @@ fn same_files(manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>) -> Result<
 
 /// The entries, each as it was written and in the signed log.
 fn entries(files: &BTreeMap<String, Vec<u8>>, sealed: &Sealed) -> Result<Vec<Entry>, Wrong> {
-    let mut proofs = member(files, PROOFS)?.lines();
-    let mut entries: Vec<Entry> = Vec::new();
+    let entries = proved(files, sealed, (ENTRIES, PROOFS))?;
     let mut accounts = Accounts::default();
-    for (n, line) in member(files, ENTRIES)?.lines().enumerate() {
-        let entry = read_entry_line(line)
-            .map_err(|why| Wrong::new(ENTRIES, format!("line {}: {why}", n + 1)))?;
+    for entry in &entries {
         let seq = entry.seq;
-        if entries.last().is_some_and(|before| before.seq >= seq) {
-            return Err(Wrong::entry(seq, "is not in its place"));
-        }
-        let digest = entry.body.as_deref().map(|b| Digest::of(b.as_bytes()));
-        if entry.erased.is_none() && digest.is_some_and(|digest| digest != entry.body_hash) {
-            return Err(Wrong::entry(seq, "has not the text that was written"));
-        }
-        let line = proofs.next().unwrap_or_default();
-        let proof: ProofLine = serde_json::from_str(line)
-            .map_err(|e| Wrong::new(PROOFS, format!("line {}: {e}", n + 1)))?;
-        if proof.seq != seq {
-            return Err(Wrong::new(PROOFS, format!("has no proof of entry {seq}")));
-        }
-        let leaf = tree::leaf(&entry);
-        if !tree::shows_entry(&proof.inclusion, sealed.size, &sealed.root, seq, &leaf) {
-            return Err(Wrong::entry(seq, "is not in the signed log"));
-        }
-        let erasure = erasure(&entry).map_err(|why| Wrong::entry(seq, why))?;
+        let erasure = erasure(entry).map_err(|why| Wrong::entry(seq, why))?;
         accounts
-            .see(&entry, erasure.as_deref())
+            .see(entry, erasure.as_deref())
             .map_err(|why| Wrong::entry(seq, why))?;
-        entries.push(entry);
     }
     accounts
         .settled()
         .map_err(|broken| Wrong::entry(broken.seq, broken.because))?;
-    match proofs.next() {
-        None => Ok(entries),
-        Some(_) => Err(Wrong::new(PROOFS, "has a proof of no entry")),
+    Ok(entries)
+}
+
+/// Entries of a file in the order of the log, each with the text that was written, if any, and in the signed log.
+fn proved(
+    files: &BTreeMap<String, Vec<u8>>,
+    sealed: &Sealed,
+    (entries, proofs): (&str, &str),
+) -> Result<Vec<Entry>, Wrong> {
+    let mut lines = member(files, proofs)?.lines();
+    let mut found: Vec<Entry> = Vec::new();
+    for (n, line) in member(files, entries)?.lines().enumerate() {
+        let entry = read_entry_line(line)
+            .map_err(|why| Wrong::new(entries, format!("line {}: {why}", n + 1)))?;
+        let seq = entry.seq;
+        let wrong = |because: &str| Wrong::new(&format!("entry {seq} in {entries}"), because);
+        if found.last().is_some_and(|before| before.seq >= seq) {
+            return Err(wrong("is not in its place"));
+        }
+        let digest = entry.body.as_deref().map(|b| Digest::of(b.as_bytes()));
+        if entry.erased.is_none() && digest.is_some_and(|digest| digest != entry.body_hash) {
+            return Err(wrong("has not the text that was written"));
+        }
+        let line = lines.next().unwrap_or_default();
+        let proof: ProofLine = serde_json::from_str(line)
+            .map_err(|e| Wrong::new(proofs, format!("line {}: {e}", n + 1)))?;
+        if proof.seq != seq {
+            return Err(Wrong::new(proofs, format!("has no proof of entry {seq}")));
+        }
+        let leaf = tree::leaf(&entry);
+        if !tree::shows_entry(&proof.inclusion, sealed.size, &sealed.root, seq, &leaf) {
+            return Err(wrong("is not in the signed log"));
+        }
+        found.push(entry);
+    }
+    match lines.next() {
+        None => Ok(found),
+        Some(_) => Err(Wrong::new(proofs, "has a proof of no entry")),
     }
 }
 

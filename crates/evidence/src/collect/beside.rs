@@ -95,8 +95,14 @@ impl Found<'_> {
                     break;
                 }
             }
-            for entry in of_shared(self.release, &changes, &own) {
-                self.take(entry)?;
+            let about = of_shared(self.release, &changes, &own);
+            let known: BTreeSet<u64> = about.iter().map(|entry| entry.seq).collect();
+            about.into_iter().try_for_each(|entry| self.take(entry))?;
+            if !known.is_empty() {
+                let others = own.into_iter().filter(|e| !known.contains(&e.seq));
+                others
+                    .into_iter()
+                    .try_for_each(|entry| self.withhold(entry))?;
             }
         }
         Ok(())

@@ -42,6 +42,8 @@ pub enum Version {
     One,
     /// And communications, decisions, what lies beside the log.
     Two,
+    /// And the rest of sittings and departures, without its text.
+    Three,
 }
 
 /// What is known of a bundle beside its entries.

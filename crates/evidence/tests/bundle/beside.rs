@@ -1,10 +1,10 @@
 //! What a bundle says about who was told what, what boards decided, and what lies beside the log.
 
-use crate::world::{DEPLOYMENT, World, unzip};
+use crate::world::{DEPLOYMENT, World, rezip, unzip};
 use serde_json::{Value, json};
 use tidegate_core::digest::Digest;
 use tidegate_evidence::bundle::BODY;
-use tidegate_evidence::check;
+use tidegate_evidence::{Material, check};
 
 impl World {
     /// The release with a failed step before it, a lost slot, a board, a train that also carries others, and two bodies of which one is gone
@@ -166,4 +166,72 @@ fn a_body_that_was_changed_or_is_silently_left_out_is_found() {
     refused(&|m| m.missing.clear(), "neither here nor listed as missing");
     let kept = format!("{BODY}{}.json", Digest::of(b"kept").hex());
     assert!(unzip(&world.bundle()).contains_key(&kept));
+}
+
+/// Even whoever signs cannot leave out an entry of a sitting or a departure, or say that one is about others.
+#[test]
+fn a_sitting_or_a_departure_with_an_entry_left_out_is_found_even_under_a_good_signature() {
+    let world = World::told();
+    let good = world.material();
+    let checked = check(&world.bundle(), &[]).unwrap();
+    let whole: Vec<String> = checked
+        .shared
+        .iter()
+        .map(|(s, n)| format!("{s}: {n}"))
+        .collect();
+    assert_eq!(
+        whole,
+        ["departure/retail/000004: 4", "meeting/cab/2026-11-25: 5"]
+    );
+    let told = |material: &Material| check(&world.signed(material), &[]).unwrap_err().to_string();
+    let at = |material: &Material, kind: &str| {
+        let found = material.entries.iter().position(|p| p.entry.kind == kind);
+        found.unwrap()
+    };
+    for kind in ["meeting.item_put/1", "departure.boarded/1"] {
+        let mut fewer = good.clone();
+        fewer.entries.remove(at(&good, kind));
+        let text = told(&fewer);
+        // Without what brought the release aboard the departure is none of its own.
+        let named = text.contains("is missing") || text.contains("is not of payments@3.3.0");
+        assert!(named, "{text}");
+    }
+    for n in 0..good.withheld.len() {
+        let mut fewer = good.clone();
+        fewer.withheld.remove(n);
+        let text = told(&fewer);
+        assert!(text.contains("is missing"), "{text}");
+    }
+    for kind in ["meeting.called/1", "departure.postponed/1"] {
+        let mut hidden = good.clone();
+        let mut gone = hidden.entries.remove(at(&good, kind));
+        gone.entry.body = None;
+        hidden.withheld.push(gone);
+        hidden.withheld.sort_by_key(|p| p.entry.seq);
+        let text = told(&hidden);
+        assert!(text.contains("is about payments@3.3.0 too"), "{text}");
+    }
+}
+
+/// Without the key of the log, a whole sitting cannot be left out, and neither can its newest entries.
+#[test]
+fn a_sitting_that_is_left_out_whole_is_not_what_was_signed() {
+    let world = World::told();
+    let mut fewer = world.material();
+    let is_other = |p: &tidegate_evidence::Proved| !p.entry.stream.as_str().starts_with("meeting/");
+    fewer.entries.retain(is_other);
+    fewer.withheld.retain(is_other);
+    let forged = tidegate_evidence::Bundle::of(&fewer).unwrap();
+    let genuine = unzip(&world.bundle());
+    let note = String::from_utf8(genuine["manifest.sig"].clone()).unwrap();
+    let wrong = check(&forged.file(note).unwrap(), &[]).unwrap_err();
+    assert_eq!(
+        wrong.to_string(),
+        "manifest.json is not the one that was signed"
+    );
+
+    let mut files = unzip(&world.signed(&fewer));
+    files.insert("manifest.json".to_owned(), genuine["manifest.json"].clone());
+    files.insert("manifest.sig".to_owned(), genuine["manifest.sig"].clone());
+    assert!(check(&rezip(&files), &[]).is_err());
 }

@@ -8,6 +8,7 @@ use crate::output::Look;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tidegate_client::Client;
+use tidegate_core::id::StreamId;
 use tidegate_core::mandate::Trust;
 use tidegate_evidence::verify::Claims;
 use tidegate_evidence::{Checked, check};
@@ -155,6 +156,7 @@ fn summary(checked: &Checked, verify: &Verify) -> Value {
         "missing": checked.missing,
         "bodies": checked.bodies,
         "streams": checked.streams,
+        "shared": checked.shared,
         "checkpoint": {
             "origin": checked.sealed.origin, "size": checked.sealed.size, "root": checked.sealed.root.to_string(),
             "signedBy": checked.sealed.by, "keyPinned": !verify.key.is_empty(),
@@ -224,6 +226,13 @@ fn text(checked: &Checked, verify: &Verify, still: &Value, look: &Look) -> Strin
         checked.sealed.size,
         checked.sealed.root
     ));
+    if !checked.shared.is_empty() {
+        let names: Vec<&str> = checked.shared.keys().map(StreamId::as_str).collect();
+        lines.push(format!(
+            "       whole, without the text about other releases: {}",
+            names.join(", ")
+        ));
+    }
     if checked.bodies > 0 {
         lines.push(format!(
             "       {} from beside the log (output of programs, figures behind verdicts), each the one that its entry names",
