@@ -40,6 +40,8 @@ mod frozen_time;
 #[cfg(test)]
 mod guardrails;
 #[cfg(test)]
+mod handed;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod layers;

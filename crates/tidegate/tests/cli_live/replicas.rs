@@ -1,11 +1,12 @@
 //! Two servers on one database: any of them is killed or stands still at any time while versions roll out, and nothing is
 //! lost, nothing happens twice, and the other goes on within seconds.
 
+use crate::moved_clock::MovedClock;
 use crate::world::{Ran, World, command, until};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 use tidegate_ledger::conformance::cluster::{Cluster, PASSWORD};
@@ -13,7 +14,7 @@ use tidegate_ledger::conformance::cluster::{Cluster, PASSWORD};
 /// Longest time until the other server carries on.
 const TAKEOVER: Duration = Duration::from_secs(5);
 
-struct Replicas {
+pub struct Replicas {
     world: World,
     _cluster: Cluster,
     database: String,
@@ -22,14 +23,23 @@ struct Replicas {
     urls: Vec<String>,
     agent: Option<Child>,
     token: String,
+    /// The servers live at another time than the machine.
+    clock: Option<MovedClock>,
 }
 
 impl Replicas {
     /// Two servers, an agent that knows both, and the configuration of the world. `None` without Postgres.
     fn start() -> Option<Self> {
+        Self::started(str::to_owned, None)
+    }
+
+    /// The same with another configuration, and with clocks that can be moved where a library for that is given.
+    pub fn started(change: impl Fn(&str) -> String, library: Option<&Path>) -> Option<Self> {
         let cluster = Cluster::start()?;
         let world = World::written();
+        world.write(&change(&world.configuration()));
         let password = world.root().join("../password");
+        let world_clock = world.root().join("../clock");
         fs::write(&password, format!("{PASSWORD}\n")).unwrap();
         let mut replicas = Self {
             database: cluster.url_without_password(),
@@ -43,7 +53,9 @@ impl Replicas {
             world,
             agent: None,
             token: String::new(),
+            clock: library.map(|l| MovedClock::new(l.to_owned(), world_clock)),
         };
+        replicas.later(Duration::ZERO);
         replicas.serve(0);
         let token = replicas.folder(0).join("admin.token");
         replicas.token = fs::read_to_string(token).unwrap().trim().to_owned();
@@ -81,10 +93,14 @@ impl Replicas {
             .unwrap()
     }
 
-    fn serve(&mut self, n: usize) {
+    pub fn serve(&mut self, n: usize) {
         let log = self.log(&format!("server-{n}"));
         let folder = self.folder(n).display().to_string();
-        let child = command(&self.world.root(), &["serve", "--dir", &folder])
+        let mut server = command(&self.world.root(), &["serve", "--dir", &folder]);
+        if let Some(clock) = &self.clock {
+            clock.give(&mut server);
+        }
+        let child = server
             .args(["--listen", self.urls[n].trim_start_matches("http://")])
             .args(["--database", &self.database, "--database-password-file"])
             .arg(&self.password)
@@ -130,10 +146,18 @@ impl Replicas {
         self.agent = Some(child);
     }
 
-    fn kill(&mut self, n: usize) {
+    pub fn kill(&mut self, n: usize) {
         if let Some(mut server) = self.servers[n].take() {
             server.kill().unwrap();
             server.wait().unwrap();
+        }
+    }
+
+    /// The servers are this much later than the machine.
+    pub fn later(&self, by: Duration) {
+        if let Some(clock) = &self.clock {
+            let then = jiff::Zoned::now().checked_add(by).unwrap();
+            clock.set(&then.to_string());
         }
     }
 
@@ -143,7 +167,7 @@ impl Replicas {
     }
 
     /// A command that asks whichever server answers.
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub fn run(&self, arguments: &[&str]) -> Ran {
         self.ask(&self.urls.join(","), arguments)
     }
 
