@@ -239,6 +239,33 @@ pub fn deploy(
     })
 }
 
+/// Deploy once on each of these lanes, so many at a time.
+pub fn deploy_each(
+    seed: &Arc<Seed>,
+    board: &Arc<Board>,
+    lanes: &[Arc<Lane>],
+    steps: u32,
+    at_a_time: usize,
+) -> Result<()> {
+    let next = AtomicU64::new(0);
+    let work = || -> Result<()> {
+        loop {
+            let n = next.fetch_add(1, Ordering::SeqCst);
+            let Some(lane) = usize::try_from(n).ok().and_then(|n| lanes.get(n)) else {
+                return Ok(());
+            };
+            one(seed, board, lane, steps, Instant::now(), Until::Each(1))?;
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..at_a_time).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| {
+            let ended = worker.join();
+            ended.map_err(|_| anyhow::anyhow!("a lane panicked"))?
+        })
+    })
+}
+
 fn one(
     seed: &Seed,
     board: &Board,

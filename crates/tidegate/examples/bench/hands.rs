@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use tidegate_client::{Client, Error};
-use tidegate_plugin::wire::{LeaseReply, LeaseRequest, Report, ReportState};
+use tidegate_plugin::wire::{
+    LeaseReply, LeaseRequest, Observed, ObservedReply, Report, ReportState,
+};
 use tidegate_plugin::{Action, Outcome};
 
 /// A played agent of one server.
@@ -39,6 +41,15 @@ impl Hands {
             holding,
         };
         self.client.post(&self.path("leases"), &request, None).await
+    }
+
+    /// Tell what is seen at the targets.
+    ///
+    /// # Errors
+    /// The server is away or refuses.
+    pub async fn observed(&self, observed: &Observed) -> Result<ObservedReply, Error> {
+        let path = self.path("observations");
+        self.client.post(&path, observed, None).await
     }
 
     /// Say that an action is done.

@@ -68,6 +68,10 @@ enum Row {
     Decision(row::decision::DecisionArgs),
     /// Memory, processor time and start of an idle server
     Idle(row::idle::IdleArgs),
+    /// Start, memory and idle processor time after very many finished deployments
+    History(row::history::HistoryArgs),
+    /// Memory and processor time of very many rollouts that are held and judged each second
+    Held(row::held::HeldArgs),
     /// The service that the rollback row releases
     #[command(hide = true)]
     Backend(backend::BackendArgs),
@@ -88,6 +92,8 @@ fn main() -> anyhow::Result<()> {
             Row::Orchestration(args) => row::orchestration::run(args).await,
             Row::Decision(args) => row::decision::run(args).await,
             Row::Idle(args) => row::idle::run(args).await,
+            Row::History(args) => row::history::run(args).await,
+            Row::Held(args) => row::held::run(args).await,
             Row::Backend(args) => backend::run(args).await,
         }
     })

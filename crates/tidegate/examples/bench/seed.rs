@@ -38,22 +38,29 @@ impl Seed {
 
     /// The same with a configuration of its own, whose texts on who may do what are read as the server reads them.
     pub fn with(home: &Path, text: &str) -> Result<Self> {
+        let seed = Self::again(home)?;
+        seed.apply(text)?;
+        tidegate_api::ensure_admin_token(&seed.engine, &home.join(ADMIN))?;
+        Ok(seed)
+    }
+
+    /// Open the ledger in `home` once more, with the configuration that is in force.
+    pub fn again(home: &Path) -> Result<Self> {
         let data = home.join("data");
         std::fs::create_dir_all(&data)?;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data, LedgerId::default())?);
         let mut options = Options::new(data.join("blobs"));
         options.rules = Arc::new(Cedar);
         let engine = Engine::open(Arc::clone(&store), Arc::new(SystemClock), options)?;
-        let seed = Self {
+        // Each command has an entry, so that no id comes twice.
+        let written = engine.read(|rows| rows.head())?.seq;
+        Ok(Self {
             engine,
             store,
             home: home.to_owned(),
             admin: Actor::account("bench", Role::Admin),
-            ids: AtomicU64::new(0),
-        };
-        seed.apply(text)?;
-        tidegate_api::ensure_admin_token(&seed.engine, &home.join(ADMIN))?;
-        Ok(seed)
+            ids: AtomicU64::new(written),
+        })
     }
 
     fn apply(&self, text: &str) -> Result<()> {

@@ -45,6 +45,10 @@ enum Row {
     Decision,
     /// Memory, processor time and start of an idle server
     Idle,
+    /// Start, memory and idle processor time after very many finished deployments
+    History,
+    /// Memory and processor time of very many rollouts that are held and judged each second
+    Held,
     /// Next slots and a year of releases, beside python-dateutil
     Calendar,
     /// Durable entries a second on both databases, and entries verified a second
@@ -54,7 +58,7 @@ enum Row {
 }
 
 impl Row {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Step,
         Self::Rollback,
         Self::Resume,
@@ -62,6 +66,8 @@ impl Row {
         Self::Router,
         Self::Decision,
         Self::Idle,
+        Self::History,
+        Self::Held,
         Self::Calendar,
         Self::Ledger,
     ];
@@ -76,6 +82,8 @@ impl Row {
             Self::Orchestration => "orchestration",
             Self::Decision => "decision",
             Self::Idle => "idle",
+            Self::History => "history",
+            Self::Held => "held",
             Self::Calendar => "calendar",
             Self::Ledger => "ledger",
             Self::All => "all",

@@ -2,6 +2,8 @@
 
 pub mod decision;
 pub mod deployments;
+pub mod held;
+pub mod history;
 pub mod idle;
 pub mod orchestration;
 pub mod resume;
