@@ -141,7 +141,8 @@ impl Pair {
         fs::write(&file, text)?;
         let node = &mut self.nodes[n];
         let log = log(&self.folder, &node.name)?;
-        let mut patroni = without_rights("patroni", &self.folder);
+        // Asked to end, it stops its Postgres too.
+        let mut patroni = without_rights("patroni", "TERM", &self.folder);
         patroni.arg(&file);
         patroni.stdout(log.try_clone()?).stderr(log);
         node.process = Some(patroni.stdin(Stdio::null()).spawn()?);
@@ -261,7 +262,7 @@ fn etcd(folder: &Path, clients: u16, peers: u16) -> Result<Child> {
         format!("http://{}", at(clients)),
         format!("http://{}", at(peers)),
     );
-    let mut etcd = without_rights("etcd", folder);
+    let mut etcd = without_rights("etcd", "KILL", folder);
     etcd.args(["--name", "one", "--data-dir", "etcd"])
         .args([
             "--listen-client-urls",
@@ -287,17 +288,14 @@ fn log(folder: &Path, name: &str) -> Result<fs::File> {
     Ok(fs::File::options().create(true).append(true).open(path)?)
 }
 
-/// Neither etcd nor Postgres runs as root.
-fn without_rights(program: &str, folder: &Path) -> Command {
-    let mut command = match rustix::process::getuid().is_root() {
-        false => Command::new(program),
-        true => {
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]);
-            command.arg(program);
-            command
-        }
-    };
+/// Neither etcd nor Postgres runs as root, and neither stays behind: a death of this process that leaves it no time is `signal` to them.
+fn without_rights(program: &str, signal: &str, folder: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", signal]);
+    if rustix::process::getuid().is_root() {
+        command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]);
+    }
+    command.arg(program);
     command.current_dir(folder).env("HOME", folder);
     command
 }
