@@ -259,7 +259,7 @@ async fn judged_all(server: &Server, rollouts: usize, seconds: u64) -> Result<()
         let items = page["items"].as_array().context("no list")?;
         for item in items {
             ensure!(item["share"] == 1_000, "not in its hold: {item}");
-            let figures = item["figures"][0]["new"]["requests"].as_u64();
+            let figures = item["figures"][0]["figures"]["new"]["requests"].as_u64();
             // The first look is where counting begins.
             let wanted = (seconds - 1) * REQUESTS[0];
             ensure!(
