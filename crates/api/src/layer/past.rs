@@ -26,7 +26,7 @@ pub(crate) fn asked() -> Option<AsOf> {
 }
 
 /// Paths beneath `/api/v1/` that answer from the ledger alone; `*` is one part.
-pub(crate) const ANSWERS: [&str; 59] = [
+pub(crate) const ANSWERS: [&str; 60] = [
     "approvals",
     "artifacts",
     "artifacts/*",
@@ -47,6 +47,7 @@ pub(crate) const ANSWERS: [&str; 59] = [
     "calendar/next-slots",
     "changes",
     "changes/*",
+    "changes/*/documents/*",
     "config",
     "config/effective",
     "config/revisions",
