@@ -46,8 +46,7 @@ pub fn persist(
         entries.push(tx.append(entry, now)?);
     }
     for state in &batch.states {
-        tx.put_state(&state.stream, &state.row)?;
-        tx.set_wake(&state.stream, &WakeRow::from(&state.wake))?;
+        tx.put_state_and_wake(&state.stream, &state.row, &WakeRow::from(&state.wake))?;
     }
     for change in &batch.models {
         tx.put_model(change.model, &change.key, change.body.as_deref())?;

@@ -199,6 +199,16 @@ pub trait Tx: Rows {
 
     /// Say when a stream, which must have a state, is looked at again; replaces what was said before, triggers included.
     fn set_wake(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()>;
+    /// Both at once.
+    fn put_state_and_wake(
+        &mut self,
+        stream: &StreamId,
+        row: &StateRow,
+        wake: &WakeRow,
+    ) -> Result<()> {
+        self.put_state(stream, row)?;
+        self.set_wake(stream, wake)
+    }
     /// Make every stream that waits on one of these due at `now`, unless it is due earlier. Returns how many wait.
     fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<usize>;
 

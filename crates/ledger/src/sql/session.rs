@@ -228,6 +228,14 @@ impl Tx for Session<'_> {
     fn set_wake(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()> {
         self.write_wake(stream, wake)
     }
+    fn put_state_and_wake(
+        &mut self,
+        stream: &StreamId,
+        row: &StateRow,
+        wake: &WakeRow,
+    ) -> Result<()> {
+        self.write_state_and_wake(stream, row, wake)
+    }
     fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<usize> {
         self.fire_triggers(triggers, now)
     }

@@ -3,8 +3,10 @@
 use super::session::Session;
 use super::value::{Cells, values};
 use super::value::{Columns, limit, number};
+use super::wake::kind_of;
 use crate::error::StoreError;
 use crate::range::after_prefix;
+use crate::row::WakeRow;
 use crate::store::Result;
 use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::view::StateRow;
@@ -54,6 +56,30 @@ impl Session<'_> {
             row.body
         ];
         self.run(sql, values, "writing a state").map(|_| ())
+    }
+}
+
+impl Session<'_> {
+    /// Both in one statement: the text of a state is long, and would be written twice.
+    pub(super) fn write_state_and_wake(
+        &mut self,
+        stream: &StreamId,
+        row: &StateRow,
+        wake: &WakeRow,
+    ) -> Result<()> {
+        let sql = "INSERT INTO state (ledger_id, stream, rev, fold, body, wake) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+                   ON CONFLICT (ledger_id, stream) DO UPDATE SET rev = excluded.rev, fold = excluded.fold, \
+                   body = excluded.body, wake = excluded.wake";
+        let values = values![
+            self.ledger,
+            stream.as_str(),
+            number(row.rev),
+            row.fold,
+            row.body,
+            kind_of(wake),
+        ];
+        self.run(sql, values, "writing a state")?;
+        self.write_due(stream, wake)
     }
 }
 

@@ -99,46 +99,43 @@ impl Session<'_> {
     }
 
     pub(super) fn write_wake(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()> {
-        let kind = match wake {
-            WakeRow::Next { .. } => "next",
-            WakeRow::Rest => "rest",
-            WakeRow::Never => "never",
-        };
         let sql = "UPDATE state SET wake = ?3 WHERE ledger_id = ?1 AND stream = ?2";
-        if self.run(
-            sql,
-            values![self.ledger, stream.as_str(), kind],
-            "writing a wake-up",
-        )? == 0
-        {
+        let values = values![self.ledger, stream.as_str(), kind_of(wake)];
+        if self.run(sql, values, "writing a wake-up")? == 0 {
             return Err(StoreError::Missing {
                 what: "state of stream",
                 key: stream.to_string(),
             });
         }
-        // The triggers go with the timer.
-        let sql = "DELETE FROM due WHERE ledger_id = ?1 AND stream = ?2";
-        self.run(
-            sql,
-            values![self.ledger, stream.as_str()],
-            "removing a timer",
-        )?;
+        self.write_due(stream, wake)
+    }
+
+    /// The timer of a stream that has a state, and its triggers, as far as they are not there already.
+    pub(super) fn write_due(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()> {
         let WakeRow::Next { at, on, because } = wake else {
-            return Ok(());
+            // The triggers go with the timer.
+            let sql = "DELETE FROM due WHERE ledger_id = ?1 AND stream = ?2";
+            let values = values![self.ledger, stream.as_str()];
+            return self.run(sql, values, "removing a timer").map(drop);
         };
-        let sql = "INSERT INTO due (ledger_id, stream, at, because) VALUES (?1, ?2, ?3, ?4)";
-        self.run(
-            sql,
-            values![self.ledger, stream.as_str(), micros(*at), because],
-            "writing a timer",
-        )?;
-        for trigger in on {
+        let sql = "INSERT INTO due (ledger_id, stream, at, because) VALUES (?1, ?2, ?3, ?4) \
+                   ON CONFLICT (ledger_id, stream) DO UPDATE SET at = excluded.at, because = excluded.because";
+        let values = values![self.ledger, stream.as_str(), micros(*at), because];
+        self.run(sql, values, "writing a timer")?;
+        let before: BTreeSet<Trigger> = self.triggers_of(stream)?.into_iter().collect();
+        let wanted: BTreeSet<&Trigger> = on.iter().collect();
+        for trigger in before.iter().filter(|trigger| !wanted.contains(trigger)) {
+            let sql = "DELETE FROM waits WHERE ledger_id = ?1 AND trigger_on = ?2 AND stream = ?3";
+            let values = values![self.ledger, trigger, stream.as_str()];
+            self.run(sql, values, "removing a trigger")?;
+        }
+        for trigger in wanted
+            .into_iter()
+            .filter(|trigger| !before.contains(*trigger))
+        {
             let sql = "INSERT INTO waits (ledger_id, trigger_on, stream) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-            self.run(
-                sql,
-                values![self.ledger, trigger, stream.as_str()],
-                "writing a trigger",
-            )?;
+            let values = values![self.ledger, trigger, stream.as_str()];
+            self.run(sql, values, "writing a trigger")?;
         }
         Ok(())
     }
@@ -157,6 +154,15 @@ impl Session<'_> {
             )?;
         }
         Ok(waiting.len())
+    }
+}
+
+/// As the row of the state says it.
+pub(super) fn kind_of(wake: &WakeRow) -> &'static str {
+    match wake {
+        WakeRow::Next { .. } => "next",
+        WakeRow::Rest => "rest",
+        WakeRow::Never => "never",
     }
 }
 
