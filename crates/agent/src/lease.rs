@@ -9,7 +9,7 @@ use std::{
     },
     time::Duration,
 };
-use tidegate_faults::kill_point;
+use tidegate_faults::{is_off, kill_point};
 use tidegate_plugin::{
     Action,
     wire::{LeaseReply, LeaseRequest},
@@ -116,7 +116,10 @@ async fn ask(
     holding: Vec<String>,
 ) -> Result<LeaseReply, tidegate_client::Error> {
     let environments = shared.options.environments.clone();
-    let generations = shared.target.generations();
+    let generations = match is_off("said") {
+        true => BTreeMap::new(),
+        false => shared.target.generations(),
+    };
     let seen = generations.iter().filter_map(|(lane, generation)| {
         let (environment, _) = lane.split_once('/')?;
         let served = environments.iter().any(|served| served == environment);

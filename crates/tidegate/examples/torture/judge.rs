@@ -187,7 +187,7 @@ fn leases(world: &World) -> Result<Vec<String>> {
 }
 
 /// Generations never fall, and no instance is started twice for an action.
-fn effects(world: &World) -> Result<Vec<String>> {
+pub fn effects(world: &World) -> Result<Vec<String>> {
     let path = world.folder.join("agent/effects.log");
     let text = fs::read_to_string(path).unwrap_or_default();
     let mut newest: BTreeMap<String, u64> = BTreeMap::new();

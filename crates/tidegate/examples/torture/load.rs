@@ -117,7 +117,7 @@ impl Load {
     }
 
     /// A version on its way.
-    async fn begin(&self, world: &World, service: &str, version: &str) -> Result<Deployment> {
+    pub async fn begin(&self, world: &World, service: &str, version: &str) -> Result<Deployment> {
         let bits = world.folder.join(format!("bits/{service}-{version}"));
         fs::create_dir_all(&bits)?;
         fs::write(bits.join("version"), version)?;
@@ -229,7 +229,7 @@ impl Load {
 }
 
 /// Wait for its end; a hold that ended without enough data is gone past by a person.
-async fn over(world: &World, id: &str) -> Result<Deployment> {
+pub async fn over(world: &World, id: &str) -> Result<Deployment> {
     let begun = Instant::now();
     loop {
         let now = world

@@ -5,6 +5,7 @@
 mod cut;
 mod failover;
 mod faults;
+mod forgotten;
 mod judge;
 mod kills;
 mod ledger;

@@ -17,7 +17,7 @@ enum Shown {
 }
 
 /// What is switched off, and where it must show.
-const DEFENCES: [(&str, Shown); 4] = [
+const DEFENCES: [(&str, Shown); 5] = [
     // The answer to a command that comes again is not looked up.
     (
         "replies",
@@ -32,6 +32,8 @@ const DEFENCES: [(&str, Shown); 4] = [
     ),
     // A commit is answered before it is on the disk.
     ("sync", Shown::Row(Row::PowerLoss, 100)),
+    // The target takes work of an older generation.
+    ("fence", Shown::Row(Row::Forgotten, 5)),
 ];
 
 /// How long to look.

@@ -2,7 +2,7 @@
 //! looked at by the same judges, and ends with one line of counts, times and a bound.
 
 use super::running::Ended;
-use super::{Store, failover, links, lost, power, takeover, versions};
+use super::{Store, failover, forgotten, links, lost, power, takeover, versions};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ pub enum Row {
     Links,
     /// The machine of the server loses its power
     PowerLoss,
+    /// A forgotten copy of the ledger is started under targets that have seen newer work
+    Forgotten,
 }
 
 /// How often.
@@ -97,6 +99,7 @@ pub async fn row(args: &RowArgs, folder: &Path) -> Result<Option<Line>> {
         Row::Versions => versions::row(args, folder).await,
         Row::Links => links::row(args, folder).await,
         Row::PowerLoss => power::row(args, folder).await,
+        Row::Forgotten => forgotten::row(args, folder).await,
     }
 }
 
