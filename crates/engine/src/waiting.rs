@@ -113,7 +113,7 @@ impl Shared {
             if behind {
                 continue;
             }
-            kill_point("server.lease.chosen");
+            kill_point("server.lease.chosen_at_start");
             // None when it ended in this very transaction.
             if let Some(epoch) = tx.lease(id, &request.agent, until)? {
                 *room -= 1;
@@ -133,7 +133,7 @@ impl Shared {
         if given.is_empty() {
             return;
         }
-        kill_point("server.lease.given");
+        kill_point("server.lease.given_at_start");
         let mut back = Vec::new();
         {
             let mut held = locked(&self.waiting.0);
