@@ -27,7 +27,7 @@ pub(super) fn failed(
             }
         }
     }
-    found.sort_by(|a, b| b.at.cmp(&a.at));
+    found.sort_by_key(|one| std::cmp::Reverse(one.at));
     Ok(found)
 }
 

@@ -117,7 +117,7 @@ async fn repair(
             Exit::Usage,
             format!("nothing of {service} was deployed to {environment}"),
         )
-        .help(&format!("what runs there: tidegate env show {environment}")));
+        .help(format!("what runs there: tidegate env show {environment}")));
     };
     let request = DeployRequest {
         release: running.release.clone(),
