@@ -38,7 +38,7 @@ fn decide(story: &mut Story, who: Actor, id: &str, yes: bool) -> Result<String, 
         true => Command::Confirm { reason },
         false => Command::Refuse { reason },
     };
-    let id = Some(ErasureId::new(id).unwrap());
+    let id = Some(ErasureId::new(id).expect("a name"));
     story.ask(who, Any::Erasure { id, command })
 }
 
