@@ -27,7 +27,7 @@ pub(crate) fn page(about: &About<'_>, worked: &Worked, entries: usize) -> String
     head(&mut out, about, entries);
     deployments(&mut out, worked);
     artifacts(&mut out, worked);
-    approvals(&mut out, worked);
+    approvals(&mut out, worked, about.version);
     gates(&mut out, worked);
     verdicts(&mut out, worked);
     if about.version != Version::One {
@@ -213,7 +213,7 @@ fn artifacts(out: &mut String, worked: &Worked) {
     );
 }
 
-fn approvals(out: &mut String, worked: &Worked) {
+fn approvals(out: &mut String, worked: &Worked, version: Version) {
     let row = |item: &Value| {
         let event = &item["event"];
         let who = match text(event, &["vote", "person"]) {
@@ -222,6 +222,7 @@ fn approvals(out: &mut String, worked: &Worked) {
         };
         let team = text(event, &["vote", "team"]);
         let why = match text(event, &["vote", "reason"]) {
+            "" if version == Version::Three => later::declared(event),
             "" => crate::facts::words(event),
             reason => reason.to_owned(),
         };

@@ -349,7 +349,8 @@ pub(super) fn of_change(h: &Happened<'_, Change, change::Event>, rows: &mut dyn 
                     whom,
                     ..
                 },
-        } => {
+            // Earlier versions told nobody: what was told is worked out again from entries.
+        } if !whom.is_empty() => {
             let mut to = requesters();
             to.extend(whom.iter().cloned());
             let news = News {

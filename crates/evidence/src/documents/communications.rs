@@ -52,6 +52,8 @@ struct Known {
     of: BTreeMap<String, BTreeSet<String>>,
     /// Team that answers for it.
     team: BTreeMap<String, String>,
+    /// What is known to be wrong with what a deployment brings, and what it mends, in words.
+    issues: BTreeMap<String, String>,
     /// Who said yes to a change.
     voted: BTreeMap<String, BTreeSet<String>>,
 }
@@ -115,8 +117,9 @@ impl Known {
                 to.extend(names(&event["by"]));
                 self.of.insert(stream.clone(), to);
                 if let Some(team) = event["team"].as_str() {
-                    self.team.insert(stream, team.to_owned());
+                    self.team.insert(stream.clone(), team.to_owned());
                 }
+                self.issues.insert(stream, issues(event));
             }
             (Some(StreamKind::Change), _) => {
                 let to = self.of.entry(stream.clone()).or_default();
@@ -138,6 +141,11 @@ impl Known {
     fn news(&self, release: &ReleaseId, entry: &Entry, event: &Value) -> Option<News> {
         let what = happened(entry);
         match entry.stream.kind()? {
+            StreamKind::Deployment if what == "succeeded" => {
+                let issues = self.issues.get(&entry.stream.to_string());
+                let issues = issues.filter(|said| !said.is_empty());
+                issues.map(|said| News::new("known issues", said))
+            }
             StreamKind::Deployment => of_deployment(what, event),
             StreamKind::Change => self.of_change(what, entry, event),
             StreamKind::Exception => of_exception(what, event),
@@ -176,6 +184,16 @@ impl Known {
                 news.to.extend(voted.into_iter().flatten().cloned());
                 news
             }
+            // Earlier versions told nobody.
+            "declared" if names(at(event, &["declared", "whom"])).next().is_some() => {
+                let said = |key| text(event, &["declared", key]);
+                let because = format!("{}: {}", said("incident"), said("reason"));
+                let due = at(event, &["declared", "review_due"]);
+                let news = News::new("emergency", because).times(&Value::Null, due);
+                let mut news = news.to(at(event, &["declared", "whom"]));
+                news.to.extend(requesters());
+                news
+            }
             "rejected" => News::new("rejected", text(event, &["reason"])),
             "reminded" => News::new("still asked", "nobody answered").to(&event["whom"]),
             "escalated" => {
@@ -187,6 +205,21 @@ impl Known {
             _ => return None,
         })
     }
+}
+
+/// What a proposal says about known issues that come and go with it.
+fn issues(event: &Value) -> String {
+    let to = text(event, &["plan", "body", "to", "release"]);
+    let part = |what: &str, key: &str| {
+        let all: Vec<String> = names(at(event, &["issues", key])).collect();
+        (!all.is_empty()).then(|| format!("{to} {what} {}", all.join("; ")))
+    };
+    let parts = [part("is known to have", "brought"), part("mends", "mended")];
+    parts
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("; and ")
 }
 
 fn of_deployment(what: &str, event: &Value) -> Option<News> {

@@ -1,9 +1,20 @@
-//! What the page shows since the second version of the format.
+//! What the page shows since the second version of the format, and since the third.
 
 use super::{code, escape, instant, seq, table, told};
 use crate::documents::Worked;
-use crate::facts::words;
+use crate::facts::{text, words};
 use serde_json::Value;
+
+/// What somebody declared of a change: the incident, the reason and the root cause of an emergency, or why a stricter class.
+pub(super) fn declared(event: &Value) -> String {
+    let parts = ["incident", "reason", "root_cause"];
+    let parts = parts.map(|part| text(event, &["declared", part]));
+    let known: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    match known.is_empty() {
+        true => words(event),
+        false => known.join("; "),
+    }
+}
 
 pub(super) fn decisions(out: &mut String, worked: &Worked) {
     let row = |item: &Value| {

@@ -1,6 +1,7 @@
 //! What a good bundle shows.
 
 use crate::world::{World, unzip};
+use serde_json::json;
 use tidegate_evidence::check;
 
 #[test]
@@ -77,4 +78,30 @@ fn whoever_asked_and_approved_is_named() {
     );
     let checked = check(&world.bundle(), &[]).unwrap();
     assert_eq!(checked.claims.both, ["rita: CHG-1"]);
+}
+
+#[test]
+fn the_page_says_which_incident_an_emergency_repairs_and_why_it_could_not_wait() {
+    let mut world = World::released();
+    let declared = json!({
+        "declared": "emergency", "incident": "INC-31", "reason": "double charges", "root_cause": "a retry without a key",
+        "by": "rita", "since": "2026-11-23T08:00:00Z", "until": "2026-11-23T12:00:00Z", "review_due": "2026-11-25T08:00:00Z",
+        "whom": ["hugo"]
+    });
+    world.add(
+        "change/CHG-1",
+        "change.declared/1",
+        json!({ "declared": declared }),
+    );
+    let files = unzip(&world.bundle());
+    let page = String::from_utf8_lossy(&files["index.html"]).into_owned();
+    assert!(
+        page.contains("INC-31; double charges; a retry without a key"),
+        "{page}"
+    );
+    let told = String::from_utf8_lossy(&files["communications.json"]).into_owned();
+    assert!(
+        told.contains("INC-31: double charges") && told.contains("hugo"),
+        "{told}"
+    );
 }
