@@ -5,6 +5,7 @@
 //! What stands in a file never leaves this host, only its digest.
 
 use super::{
+    clock::now_ms,
     digest::{self, Listed},
     error::Error,
     files::{self, Keep},
@@ -20,6 +21,10 @@ use std::{
 use tidegate_core::digest::Digest;
 
 const CONTENT: &str = "content.json";
+/// Changed files that were put right, by the milliseconds since 1970 at which they were.
+const ASIDE: &str = "changed";
+/// How often that is kept.
+const MOST_ASIDE: usize = 5;
 
 /// The record of a release: what stood at each path of the artifact, in words.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,12 +93,14 @@ pub fn changed(folder: &Path, known: &mut Known) -> Result<Vec<Changed>, Error> 
     Ok(found)
 }
 
-/// Puts files back from a copy that was unpacked afresh. Whoever reads one of them now goes on with what was there.
+/// Puts files back from a copy that was unpacked afresh. What stood there is kept beside the release: it may be somebody's
+/// work. Whoever reads one of them now goes on with what was there.
 ///
 /// # Errors
 /// [`Error::Failed`] for a file that preparing had changed too: the artifact does not say what it was.
 pub fn put_back(folder: &Path, fresh: &Path, changed: &[Changed]) -> Result<(), Error> {
     let io = |e: std::io::Error| Error::io("putting files of a release back", &e);
+    let kept = folder.join(ASIDE).join(format!("{:020}", now_ms()));
     for file in changed {
         let (from, to) = (fresh.join(&file.path), folder.join("tree").join(&file.path));
         if words(&from, None)?.is_none_or(|(_, words)| words != file.declared) {
@@ -102,15 +109,29 @@ pub fn put_back(folder: &Path, fresh: &Path, changed: &[Changed]) -> Result<(), 
                 file.path
             )));
         }
-        if let Some(parent) = to.parent() {
+        let aside = kept.join(&file.path);
+        for parent in [&to, &aside].into_iter().filter_map(|path| path.parent()) {
             fs::create_dir_all(parent).map_err(io)?;
         }
-        if fs::symlink_metadata(&to).is_ok_and(|meta| meta.is_dir()) {
-            files::remove_folder(&to).map_err(io)?;
+        match fs::rename(&to, &aside) {
+            Err(e) if e.kind() != ErrorKind::NotFound => return Err(io(e)),
+            Ok(()) | Err(_) => {}
         }
         fs::rename(&from, &to).map_err(io)?;
     }
-    Ok(())
+    forget_old(&folder.join(ASIDE)).map_err(io)
+}
+
+/// Removes all but the newest of what was kept aside.
+fn forget_old(aside: &Path) -> std::io::Result<()> {
+    let mut sets: Vec<_> = fs::read_dir(aside)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    sets.sort();
+    sets.iter()
+        .rev()
+        .skip(MOST_ASIDE)
+        .try_for_each(|old| files::remove_folder(old))
 }
 
 /// What stands at a path, in words; as before when its stamp is. None when nothing does.

@@ -59,6 +59,15 @@ fn a_file_edited_by_hand_is_told_and_put_back_before_anything_starts_from_it() {
             "pool = 20\n"
         );
         assert!(tree.join("notes.txt").exists());
+        let aside = fs::read_dir(tree.with_file_name("changed")).unwrap();
+        let aside: Vec<_> = aside
+            .map(|set| set.unwrap().path().join("limits.conf"))
+            .collect();
+        assert_eq!(
+            fs::read_to_string(&aside[0]).unwrap(),
+            "pool = 40\n",
+            "nothing is lost"
+        );
         target.close().await;
     });
     assert_eq!(place.count("put back"), 1);
