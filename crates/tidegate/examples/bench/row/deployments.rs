@@ -78,6 +78,8 @@ pub async fn run(args: DeploymentsArgs) -> Result<()> {
     let outcome = bench.all(&mut report).await;
     bench.served.stop().await?;
     outcome?;
+    // It holds the ledger too.
+    drop(bench.local);
     tokio::task::spawn_blocking(move || close(seed)).await??;
     report.end(&args.common)
 }
