@@ -1,6 +1,6 @@
 //! A ledger made ready in this process: configuration, releases, tokens. A server then starts on it.
 
-use crate::company::Company;
+use crate::company::{Company, FIRST, SECOND};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,27 @@ impl Seed {
         Self::with(home, &company.text())
     }
 
-    /// The same with a configuration of its own, whose texts on who may do what are read as the server reads them.
+    /// The same with both versions of every service released.
+    pub fn released(home: &Path, company: &Company<'_>) -> Result<Self> {
+        let seed = Self::open(home, company)?;
+        for service in 0..company.services {
+            for version in [FIRST, SECOND] {
+                seed.release(&Company::service(service), version, None)?;
+            }
+        }
+        Ok(seed)
+    }
+
+    /// The same with an agent's token for every environment.
+    pub fn filled(home: &Path, company: &Company<'_>) -> Result<Self> {
+        let seed = Self::released(home, company)?;
+        for environment in company.environments() {
+            seed.token(&environment, std::slice::from_ref(&environment))?;
+        }
+        Ok(seed)
+    }
+
+    /// A configuration of its own, whose texts on who may do what are read as the server reads them.
     pub fn with(home: &Path, text: &str) -> Result<Self> {
         let seed = Self::again(home)?;
         seed.apply(text)?;

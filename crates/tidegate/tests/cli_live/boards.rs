@@ -1,6 +1,7 @@
 //! A board through the real program, from Monday's request to Tuesday's sitting: what needs it waits, members vote before they
 //! meet, a condition becomes a gate, and what it leaves undecided moves to the next sitting.
 
+use crate::signed_in::WORDS;
 use crate::world::{Ran, World};
 
 const COMPANY: &str = "tidegate: 1
@@ -56,11 +57,7 @@ pub(super) fn monday_with(more: &str) -> Option<(World, String)> {
     world.write(&text);
     world.start();
     for (who, role) in PEOPLE {
-        let once = world.run(&["user", "add", who, "--role", role]).ends(0);
-        let lines = format!("{}\nfour plain words here\n", once.out.trim());
-        world
-            .run_as(who, &lines, &["login", who, "--password-stdin"])
-            .ends(0);
+        world.signs_in(who, role);
     }
     Some((world, text))
 }
@@ -68,9 +65,8 @@ pub(super) fn monday_with(more: &str) -> Option<(World, String)> {
 /// Sign-ins end while the clock moves on.
 pub(super) fn sign_in_again(world: &World) {
     for (who, _) in PEOPLE {
-        let lines = "four plain words here\n";
         world
-            .run_as(who, lines, &["login", who, "--password-stdin"])
+            .run_as(who, WORDS, &["login", who, "--password-stdin"])
             .ends(0);
     }
 }

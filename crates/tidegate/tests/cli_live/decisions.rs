@@ -54,11 +54,7 @@ rollback:
     world.write(&format!("{COMPANY}{service}"));
     world.start();
     for (who, role) in PEOPLE {
-        let once = world.run(&["user", "add", who, "--role", role]).ends(0);
-        let lines = format!("{}\nfour plain words here\n", once.out.trim());
-        world
-            .run_as(who, &lines, &["login", who, "--password-stdin"])
-            .ends(0);
+        world.signs_in(who, role);
     }
     world.arrived("web", "1.0.0", "prod");
     world.released("web", "1.1.0");

@@ -29,11 +29,7 @@ fn a_guardrail_stops_whom_it_names_and_only_its_owners_take_it_away() {
     world.write(&whole);
     world.start();
     for (who, role) in [("ana", "operator"), ("rita", "admin")] {
-        let once = world.run(&["user", "add", who, "--role", role]).ends(0);
-        let lines = format!("{}\nfour plain words here\n", once.out.trim());
-        world
-            .run_as(who, &lines, &["login", who, "--password-stdin"])
-            .ends(0);
+        world.signs_in(who, role);
     }
     world.arrived("web", "1.0.0", "dev");
     let line = whole.lines().position(|l| l.contains("@id")).unwrap() + 1;
@@ -128,13 +124,7 @@ fn a_policy_with_an_owner_is_weakened_by_nobody_else_and_strengthened_by_everybo
     let whole = format!("{}{teams}{OWNED}", world.configuration());
     world.write(&whole);
     world.start();
-    let once = world
-        .run(&["user", "add", "rita", "--role", "admin"])
-        .ends(0);
-    let lines = format!("{}\nfour plain words here\n", once.out.trim());
-    world
-        .run_as("rita", &lines, &["login", "rita", "--password-stdin"])
-        .ends(0);
+    world.signs_in("rita", "admin");
     let line = whole
         .lines()
         .position(|l| l.contains("policy: dual"))

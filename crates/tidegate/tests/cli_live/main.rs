@@ -84,6 +84,8 @@ mod scope;
 #[cfg(test)]
 mod signed;
 #[cfg(test)]
+mod signed_in;
+#[cfg(test)]
 mod simulated;
 #[cfg(test)]
 mod support;

@@ -46,11 +46,7 @@ fn a_release_waits_for_whoever_decides_about_its_way_back_and_for_a_stated_signa
         ("ines", "approver"),
         ("grace", "approver"),
     ] {
-        let once = world.run(&["user", "add", who, "--role", role]).ends(0);
-        let lines = format!("{}\nfour plain words here\n", once.out.trim());
-        world
-            .run_as(who, &lines, &["login", who, "--password-stdin"])
-            .ends(0);
+        world.signs_in(who, role);
     }
     world.released("web", "1.0.0");
     let id = world

@@ -33,11 +33,7 @@ const ROLE: &str = "operator or admin of the unit whose business it is, or of th
 
 /// A viewer of the whole company, signed in.
 fn viewer(world: &World, who: &str) {
-    let once = world.run(&["user", "add", who, "--role", "viewer"]).ends(0);
-    let lines = format!("{}\nfour plain words here\n", once.out.trim());
-    world
-        .run_as(who, &lines, &["login", who, "--password-stdin"])
-        .ends(0);
+    world.signs_in(who, "viewer");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Five-step deployments a second with a body that does nothing: over HTTP with played agents, and in process without HTTP
 //! to show where the time goes.
 
-use crate::company::{Company, FIRST, RECREATE, SECOND};
+use crate::company::{Company, RECREATE};
 use crate::crew::{self, Board, Crew, Lane, PATIENCE, Ran, STEPS, Until, goes_on};
 use crate::figures::{Spread, round};
 use crate::hands::Hands;
@@ -85,16 +85,7 @@ pub async fn run(args: DeploymentsArgs) -> Result<()> {
 }
 
 fn prepare(home: &Path) -> Result<(Arc<Seed>, Arc<Board>)> {
-    let company = company();
-    let seed = Arc::new(Seed::open(home, &company)?);
-    for service in 0..company.services {
-        for version in [FIRST, SECOND] {
-            seed.release(&Company::service(service), version, None)?;
-        }
-    }
-    for environment in company.environments() {
-        seed.token(&environment, std::slice::from_ref(&environment))?;
-    }
+    let seed = Arc::new(Seed::filled(home, &company())?);
     Ok((seed, Arc::new(Board::default())))
 }
 

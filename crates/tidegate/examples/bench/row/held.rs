@@ -3,7 +3,7 @@
 //! Rollouts are brought to their hold by the engine; then a real server takes over, and played agents, one for each environment, tell
 //! it over HTTP every second what their routers counted. Every rollout is healthy, so that each stays.
 
-use crate::company::{Company, FIRST, SECOND};
+use crate::company::Company;
 use crate::crew::{self, Board, Crew, FIRST_STEPS, Lane};
 use crate::figures::{Samples, round};
 use crate::hands::Hands;
@@ -96,15 +96,7 @@ type Keys = BTreeMap<String, [String; 2]>;
 
 fn fill(home: &Path, args: &HeldArgs) -> Result<Keys> {
     let company = args.company();
-    let seed = Arc::new(Seed::open(home, &company)?);
-    for service in 0..company.services {
-        for version in [FIRST, SECOND] {
-            seed.release(&Company::service(service), version, None)?;
-        }
-    }
-    for environment in company.environments() {
-        seed.token(&environment, std::slice::from_ref(&environment))?;
-    }
+    let seed = Arc::new(Seed::filled(home, &company)?);
     let (board, lanes) = (Arc::new(Board::default()), Lane::all(&company));
     let crew = Crew::start(&seed, &company, &board)?;
     // A first install; then preparing, starting and the first share of the canary.

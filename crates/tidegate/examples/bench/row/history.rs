@@ -1,7 +1,7 @@
 //! What of a server's cost depends on how long it has been in use: its start, its rest, and how it answers, after more and more
 //! finished deployments on one ledger. All of them are carried out by the engine.
 
-use crate::company::{Company, FIRST, RECREATE, SECOND};
+use crate::company::{Company, RECREATE};
 use crate::crew::{self, Board, Crew, Lane, STEPS, Until};
 use crate::figures::{Samples, Spread, round};
 use crate::report::Report;
@@ -239,13 +239,7 @@ fn fill(home: &Path, lanes: &[Arc<Lane>], each: u64) -> Result<u64> {
     let seed = if home.exists() {
         Arc::new(Seed::again(home)?)
     } else {
-        let seed = Arc::new(Seed::open(home, &company)?);
-        for service in 0..company.services {
-            for version in [FIRST, SECOND] {
-                seed.release(&Company::service(service), version, None)?;
-            }
-        }
-        seed
+        Arc::new(Seed::released(home, &company)?)
     };
     let board = Arc::new(Board::default());
     let crew = Crew::start(&seed, &company, &board)?;

@@ -1,6 +1,6 @@
 //! What a server costs that has nothing to do: memory, processor time, and its start, on an empty and on a used ledger.
 
-use crate::company::{Company, FIRST, RECREATE, SECOND};
+use crate::company::{Company, RECREATE};
 use crate::crew::{self, Board, Crew, Lane, STEPS, Until};
 use crate::figures::{Spread, round};
 use crate::report::Report;
@@ -118,12 +118,7 @@ async fn start(program: &Path, home: &Path) -> Result<f64> {
 /// Finish this many deployments in process. Gives the number of entries.
 fn fill(home: &Path, deployments: u64) -> Result<u64> {
     let company = company();
-    let seed = Arc::new(Seed::open(home, &company)?);
-    for service in 0..company.services {
-        for version in [FIRST, SECOND] {
-            seed.release(&Company::service(service), version, None)?;
-        }
-    }
+    let seed = Arc::new(Seed::released(home, &company)?);
     let (board, lanes) = (Arc::new(Board::default()), Lane::all(&company));
     let crew = Crew::start(&seed, &company, &board)?;
     let each = deployments.div_ceil(lanes.len() as u64);

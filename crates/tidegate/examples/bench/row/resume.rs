@@ -4,7 +4,7 @@
 //! could not be reported. The agent asks again with the pauses of a real one, 50 to 500 ms.
 
 use crate::Common;
-use crate::company::{Company, FIRST, RECREATE, SECOND};
+use crate::company::{Company, RECREATE};
 use crate::crew::{self, AGENT, Board, Crew, Lane, PATIENCE, STEPS, Until};
 use crate::figures::{Samples, Spread, round};
 use crate::hands::{Hands, lane};
@@ -77,12 +77,7 @@ pub async fn run(args: ResumeArgs) -> Result<()> {
 /// Every service has its first version; the second one is released.
 fn prepare(home: &Path, services: usize) -> Result<Vec<Arc<Lane>>> {
     let company = company(services);
-    let seed = Arc::new(Seed::open(home, &company)?);
-    for service in 0..services {
-        for version in [FIRST, SECOND] {
-            seed.release(&Company::service(service), version, None)?;
-        }
-    }
+    let seed = Arc::new(Seed::released(home, &company)?);
     seed.token(AGENT, &company.environments())?;
     let (board, lanes) = (Arc::new(Board::default()), Lane::all(&company));
     let crew = Crew::start(&seed, &company, &board)?;
