@@ -100,3 +100,16 @@ impl From<Digest> for String {
         digest.to_string()
     }
 }
+
+/// A text for people with its digests (`sha256:` and 64 digits, each a word) cut to 12 digits.
+#[must_use]
+pub fn abbreviated(text: &str) -> String {
+    const DIGITS: usize = "sha256:".len() + 12;
+    let words = text
+        .split(' ')
+        .map(|word| match word.starts_with("sha256:") {
+            true => word.get(..DIGITS).unwrap_or(word),
+            false => word,
+        });
+    words.collect::<Vec<_>>().join(" ")
+}

@@ -65,6 +65,8 @@ fn test_steps() -> [Vec<&'static str>; 2] {
         true => vec![
             "nextest",
             "run",
+            "--profile",
+            "ci",
             "--workspace",
             "--locked",
             "--color",

@@ -151,7 +151,10 @@ fn of_entry(look: &Look<'_>, entry: &Entry, what: &str) -> Result<Option<Overrid
             .or_else(|| instant(&told["choice"]["until"])),
         ..Override::default()
     };
-    if let Some(whom) = told["whom"].as_array() {
+    // Others name whom they tell, too.
+    if let Some(whom) = told["whom"].as_array()
+        && entry.kind.starts_with("change.escalated/")
+    {
         let whom: Vec<&str> = whom.iter().filter_map(Value::as_str).collect();
         found.reason = Some(format!(
             "nobody who was asked answered; now also {}",

@@ -243,21 +243,22 @@ async fn a_registration_says_nothing_that_the_token_does_not_prove() {
             let mut body = json!(artifact("web", "2.0.0"));
             body["source"] = source;
             let key = [("idempotency-key", jti)];
-            company
+            let answer = company
                 .server
                 .send_with("POST", "/api/v1/artifacts", Some(&token), Some(body), &key)
-                .await
+                .await;
+            (answer, token)
         }
     };
-    let other = send("c", json!({ "repository": "acme/payments" })).await;
-    Company::refused(&other, "the repository `acme/payments`", "ey");
-    let other = send(
+    let (other, token) = send("c", json!({ "repository": "acme/payments" })).await;
+    Company::refused(&other, "the repository `acme/payments`", &token);
+    let (other, token) = send(
         "d",
         json!({ "repository": "acme/web", "commit": "badc0de" }),
     )
     .await;
-    Company::refused(&other, "the commit `badc0de`", "ey");
-    let same = send(
+    Company::refused(&other, "the commit `badc0de`", &token);
+    let (same, _) = send(
         "e",
         json!({ "repository": "acme/web", "commit": "c0ffee1" }),
     )

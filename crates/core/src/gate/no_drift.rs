@@ -1,6 +1,7 @@
 //! Nothing of the service was changed at its target past the ledger. What nobody explains is not built upon.
 
 use super::{Asked, BACKSTOP, GateId, GateOutcome, GateReport, PASS, moment_in};
+use crate::digest::abbreviated;
 use crate::stream::environment::{Found, found, ways_out};
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
@@ -44,8 +45,8 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
             "{} of {}: {} (deployed {}), seen {}{gone}",
             found.difference.what,
             found.difference.revision,
-            found.difference.seen,
-            found.difference.declared,
+            abbreviated(&found.difference.seen),
+            abbreviated(&found.difference.declared),
             moment_in(found.since, zone)
         )
     };

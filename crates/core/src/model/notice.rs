@@ -345,7 +345,7 @@ pub(super) fn of_change(h: &Happened<'_, Change, change::Event>, rows: &mut dyn 
                     incident,
                     reason,
                     by,
-                    review_due,
+                    until,
                     whom,
                     ..
                 },
@@ -354,7 +354,7 @@ pub(super) fn of_change(h: &Happened<'_, Change, change::Event>, rows: &mut dyn 
             let mut to = requesters();
             to.extend(whom.iter().cloned());
             let news = News {
-                now: Some(*review_due),
+                now: Some(*until),
                 ..News::new("emergency", format!("{incident}: {reason}")).by(by)
             };
             (news, to)

@@ -188,8 +188,8 @@ impl Known {
             "declared" if names(at(event, &["declared", "whom"])).next().is_some() => {
                 let said = |key| text(event, &["declared", key]);
                 let because = format!("{}: {}", said("incident"), said("reason"));
-                let due = at(event, &["declared", "review_due"]);
-                let news = News::new("emergency", because).times(&Value::Null, due);
+                let until = at(event, &["declared", "until"]);
+                let news = News::new("emergency", because).times(&Value::Null, until);
                 let mut news = news.to(at(event, &["declared", "whom"]));
                 news.to.extend(requesters());
                 news

@@ -8,6 +8,7 @@ use super::session::Session;
 use crate::exit::{Exit, Failure};
 use crate::output::{Look, Mark};
 use tidegate_client::wire::{DeployRequest, Drift, DriftAnswer, Environment, Lane};
+use tidegate_core::digest::abbreviated;
 
 /// Look at what was changed at targets past tidegate, and put it right
 #[derive(Debug, clap::Args)]
@@ -179,8 +180,8 @@ pub fn lines(environment: &str, lane: &Lane, look: &Look) -> String {
             lane.service,
             one.what,
             one.revision,
-            short(&one.seen),
-            short(&one.declared),
+            abbreviated(&one.seen),
+            abbreviated(&one.declared),
             standing(one, look)
         ));
     }
@@ -207,16 +208,4 @@ fn standing(one: &Drift, look: &Look) -> String {
         format!(", as deployed again since {}", look.zone.long(at))
     });
     format!("changed outside tidegate, seen {since} by {by}{gone}")
-}
-
-/// Digests as people compare them.
-fn short(text: &str) -> String {
-    match text.split_once("sha256:") {
-        Some((before, rest)) => {
-            let (hex, after) = rest.split_at(rest.len().min(64));
-            let hex: String = hex.chars().take(12).collect();
-            format!("{before}sha256:{hex}{after}")
-        }
-        None => text.to_owned(),
-    }
 }

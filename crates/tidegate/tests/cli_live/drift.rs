@@ -106,6 +106,10 @@ fn a_file_changed_at_the_target_is_an_alarm_and_a_hold_until_it_is_put_right_or_
         .run(&accept)
         .ends(0)
         .says(&["[ok] dev/web", "answers for it: tried at night"]);
+    world
+        .run(&["audit", "overrides"])
+        .ends(0)
+        .says(&["change by hand accepted\tdev", "tried at night"]);
     check(&world, 0);
     std::thread::sleep(Duration::from_secs(3));
     check(&world, 0);

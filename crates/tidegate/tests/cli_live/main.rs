@@ -26,6 +26,8 @@ mod documents;
 #[cfg(test)]
 mod drift;
 #[cfg(test)]
+mod emergencies;
+#[cfg(test)]
 mod enrolled;
 #[cfg(test)]
 mod erased;
