@@ -84,6 +84,9 @@ pub fn strategy_rule() -> StrategyRule {
     }
 }
 
+/// How long a rollout waits for a signature when nothing else is said.
+pub const SIGN_WITHIN: Millis = Millis::minutes(7 * 24 * 60);
+
 /// The four strategies.
 pub fn strategies() -> BTreeMap<Name, Strategy> {
     let plain = |shape| Strategy {
@@ -96,6 +99,7 @@ pub fn strategies() -> BTreeMap<Name, Strategy> {
     let step = |percent: u32, minutes| CanaryStep {
         to: Share(percent * 100),
         hold: Millis::minutes(minutes),
+        sign_off: None,
     };
     let shapes = [
         Shape::Recreate,
@@ -103,7 +107,10 @@ pub fn strategies() -> BTreeMap<Name, Strategy> {
             batch: 1,
             max_unavailable: 0,
         },
-        Shape::BlueGreen { warm: WARM },
+        Shape::BlueGreen {
+            warm: WARM,
+            sign_off: None,
+        },
         Shape::Canary {
             steps: vec![step(10, 10), step(50, 10), step(100, 0)],
             stick_by: None,

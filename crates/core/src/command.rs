@@ -260,7 +260,9 @@ impl Command {
                 ..
             }
             | Self::Deployment {
-                command: deployment::Command::Settle { reason },
+                command:
+                    deployment::Command::Settle { reason }
+                    | deployment::Command::RefuseToSign { reason, .. },
                 ..
             } => Some((reason, false)),
             Self::Release {
@@ -271,7 +273,8 @@ impl Command {
                 command:
                     deployment::Command::Pause { reason }
                     | deployment::Command::Advance { reason }
-                    | deployment::Command::Abort { reason },
+                    | deployment::Command::Abort { reason }
+                    | deployment::Command::Sign { reason, .. },
                 ..
             }
             | Self::Propose {

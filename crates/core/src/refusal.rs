@@ -302,6 +302,9 @@ fn possible(stream: &str, phase: &str) -> String {
         "pausing" | "paused" | "waiting for a person" => {
             format!("`tidegate resume {id}` goes on, `tidegate abort {id}` takes it back")
         }
+        "waiting for a sign-off" => {
+            format!("`tidegate approve {id}` signs it, `tidegate abort {id}` takes it back")
+        }
         "paused by a freeze" => format!(
             "it goes on by itself when no freeze holds it: `tidegate freeze list` shows them; `tidegate abort {id}` takes it back"
         ),

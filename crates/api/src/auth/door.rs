@@ -148,6 +148,7 @@ fn decides(method: &Method, path: &str) -> bool {
     let parts: Vec<&str> = rest.split('/').collect();
     let listed = match parts.as_slice() {
         ["changes", _, _] | ["delegations"] | ["delegations", _, "revocations"] => true,
+        ["deployments", _, what] => matches!(*what, "sign-offs" | "sign-off-refusals"),
         ["rollback-decisions"] | ["rollback-decisions", _, "orders"] => true,
         ["releases", _, what] => matches!(*what, "approvals" | "rejections" | "scope-openings"),
         ["exceptions", _, what] => matches!(*what, "grants" | "refusals" | "reviews"),

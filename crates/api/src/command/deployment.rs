@@ -3,17 +3,17 @@
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
-use crate::extract::{Body, DryRun, Key, Ref};
+use crate::extract::{Body, DryRun, Key, Plans, Ref};
 use crate::map::deployment::{Depth, deployment as shown};
 use crate::map::queue::request as asked;
 use crate::query::decision;
 use crate::render::Done;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use tidegate_client::wire::{self, DeployRequest, Nothing, Preview, Reason};
+use tidegate_client::wire::{self, DeployRequest, Nothing, Preview, Reason, SignatureRequest};
 use tidegate_core::command::Command;
 use tidegate_core::gate::Purpose;
-use tidegate_core::id::{CommandId, DeploymentId, EnvId};
+use tidegate_core::id::{CommandId, DeploymentId, EnvId, Name};
 use tidegate_core::stream::deployment;
 use tidegate_engine::Deploy;
 use utoipa_axum::router::OpenApiRouter;
@@ -27,6 +27,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(advance))
         .routes(routes!(abort))
         .routes(routes!(settle))
+        .routes(routes!(sign))
+        .routes(routes!(refuse_to_sign))
 }
 
 /// Bring a release into an environment. It starts when its gates pass.
@@ -230,6 +232,65 @@ async fn settle(
     let reason = super::reason(&why.reason)?;
     let command = deployment::Command::Settle { reason };
     steer(&app, &who, key.or_new()?, &id, command).await
+}
+
+/// Sign what a rollout waits for. `If-Match` names its plan, as it was looked at.
+#[utoipa::path(
+    post,
+    path = "/api/v1/deployments/{id}/sign-offs",
+    tag = "deployments",
+    operation_id = "sign_off",
+    params(
+        ("id" = String, Path, description = "Deployment"),
+        ("If-Match" = String, Header, description = "Digest of the plan that was looked at")
+    ),
+    request_body = SignatureRequest,
+    responses((status = 200, description = "Signed; it goes on", body = wire::Deployment))
+)]
+async fn sign(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Ref(id): Ref,
+    plans: Plans,
+    Body(request): Body<SignatureRequest>,
+) -> Result<Done<wire::Deployment>, Problem> {
+    super::text("reason", &request.reason)?;
+    let command = deployment::Command::Sign {
+        plan: plans.one()?,
+        sign: request.sign.map(Name::new).transpose()?,
+        instead_of: request.instead_of,
+        reason: request.reason.trim().to_owned(),
+    };
+    steer(&app, &who, key.required()?, &id, command).await
+}
+
+/// Refuse to sign what a rollout waits for: it stays where it is until a person decides. `If-Match` names its plan.
+#[utoipa::path(
+    post,
+    path = "/api/v1/deployments/{id}/sign-off-refusals",
+    tag = "deployments",
+    operation_id = "refuse_sign_off",
+    params(
+        ("id" = String, Path, description = "Deployment"),
+        ("If-Match" = String, Header, description = "Digest of the plan that was looked at")
+    ),
+    request_body = Reason,
+    responses((status = 200, description = "It stays where it is", body = wire::Deployment))
+)]
+async fn refuse_to_sign(
+    State(app): State<App>,
+    who: Caller,
+    key: Key,
+    Ref(id): Ref,
+    plans: Plans,
+    Body(why): Body<Reason>,
+) -> Result<Done<wire::Deployment>, Problem> {
+    let command = deployment::Command::RefuseToSign {
+        plan: plans.one()?,
+        reason: super::reason(&why.reason)?,
+    };
+    steer(&app, &who, key.required()?, &id, command).await
 }
 
 async fn steer(

@@ -50,3 +50,18 @@ fn missing(detail: &str) -> Problem {
         "send `If-Match: \"sha256:...\"` with the member `plan.digest` of the change",
     )
 }
+
+impl Plans {
+    /// The only plan, where there can be only one.
+    ///
+    /// # Errors
+    /// Several were named.
+    pub fn one(self) -> Result<Digest, Problem> {
+        match <[Digest; 1]>::try_from(self.0) {
+            Ok([plan]) => Ok(plan),
+            Err(_) => Err(missing(
+                "several plans are named, and a deployment carries out one",
+            )),
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Deployments.
 
-use super::{decision, figures, phase, plan, queue, rollback_decision};
+use super::{decision, figures, phase, plan, queue, rollback_decision, sign_off};
 use crate::error::Problem;
 use crate::look::Look;
 use tidegate_client::wire;
@@ -66,6 +66,7 @@ pub(crate) fn deployment(
         cause,
         log,
         plan: plan::summary(&facts.plan),
+        sign_off: sign_off::sign_off(look, &state).map(Box::new),
         open_decision: rollback_decision::open_about(look, &facts.id)?,
         conditions: reports
             .iter()
@@ -96,7 +97,7 @@ pub(crate) fn deployment(
             .expected
             .as_ref()
             .map(ToString::to_string),
-        next: phase::verbs(&state.phase),
+        next: phase::verbs(&state),
     })
 }
 

@@ -29,6 +29,7 @@ pub(crate) mod risk;
 pub(crate) mod rollback_decision;
 pub(crate) mod scope;
 pub(crate) mod service;
+pub(crate) mod sign_off;
 pub(crate) mod timetable;
 pub(crate) mod token;
 pub(crate) mod train;

@@ -13,6 +13,7 @@ pub(crate) fn name(phase: &Phase) -> DeploymentPhase {
         Phase::Running { at } => match at.sub {
             Sub::Paused { .. } | Sub::PausedByFreeze { .. } => DeploymentPhase::Paused,
             Sub::AwaitingPerson { .. } => DeploymentPhase::AwaitingPerson,
+            Sub::AwaitingSignOff { .. } => DeploymentPhase::AwaitingSignOff,
             _ => DeploymentPhase::Running,
         },
         Phase::Succeeded { .. } => DeploymentPhase::Succeeded,
@@ -29,8 +30,9 @@ pub(crate) fn name(phase: &Phase) -> DeploymentPhase {
 }
 
 /// What a person can do in a phase; mirrors what the decider accepts.
-pub(crate) fn verbs(phase: &Phase) -> Vec<Verb> {
-    match phase {
+pub(crate) fn verbs(state: &Deployment) -> Vec<Verb> {
+    let facts = state.facts.as_deref();
+    match &state.phase {
         Phase::Gated { .. } | Phase::Succeeded { .. } => vec![Verb::Abort],
         Phase::NeedsHuman { .. } => vec![Verb::Abort, Verb::Settle],
         Phase::Running { at } => match at.sub {
@@ -40,6 +42,13 @@ pub(crate) fn verbs(phase: &Phase) -> Vec<Verb> {
             Sub::Pausing { .. } => vec![Verb::Resume, Verb::Abort],
             Sub::Soaking { .. } | Sub::Judging { .. } => {
                 vec![Verb::Pause, Verb::Advance, Verb::Abort]
+            }
+            Sub::AwaitingSignOff { .. } => vec![Verb::Sign, Verb::Abort],
+            // A signature is not gone around.
+            Sub::Paused { .. } | Sub::AwaitingPerson { .. }
+                if facts.is_some_and(|f| f.sign_off_at(at.n).is_some()) =>
+            {
+                vec![Verb::Resume, Verb::Abort]
             }
             Sub::Paused { .. } | Sub::AwaitingPerson { .. } => {
                 vec![Verb::Resume, Verb::Advance, Verb::Abort]
@@ -90,6 +99,7 @@ fn sub(sub: &Sub) -> (StepState, Option<Timestamp>, Option<Timestamp>) {
         Sub::Paused { until, .. } | Sub::PausedByFreeze { until, .. } => {
             (StepState::Paused, Some(*until), None)
         }
+        Sub::AwaitingSignOff { until, .. } => (StepState::AwaitingSignOff, Some(*until), None),
         Sub::AwaitingPerson { until, .. } => (StepState::AwaitingPerson, Some(*until), None),
     }
 }
@@ -109,6 +119,8 @@ pub(crate) fn waits_in(cursor: &Cursor, acting: impl FnOnce(&str) -> String) -> 
         Sub::Judging { .. } => "figures for a verdict".to_owned(),
         Sub::Paused { by, reason, .. } => format!("a person: paused by {by}: {reason}"),
         Sub::PausedByFreeze { because, .. } => format!("the end of {because}"),
+        // What it is stands in the name of the step.
+        Sub::AwaitingSignOff { .. } => "a signature".to_owned(),
         Sub::AwaitingPerson { because, .. } => format!("a person: {because}"),
     })
 }

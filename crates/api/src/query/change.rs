@@ -6,6 +6,7 @@ use crate::error::Problem;
 use crate::extract::{Ref, Refs, Search};
 use crate::map::change::{change as shown, change_of, part, person};
 use crate::map::freeze::MOST;
+use crate::map::sign_off;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -208,9 +209,15 @@ async fn approvals(
             }
         }
         items.sort_by_key(waits_since);
-        let teams = waits(&items, look.now);
+        let mut rollouts = sign_off::waiting(look)?;
+        rollouts.retain(|r| !whose.mine || me.as_ref().is_some_and(|me| r.could.contains(me)));
+        let teams = waits(&items, &rollouts, look.now);
         items.truncate(MOST);
-        Ok(Approvals { items, teams })
+        Ok(Approvals {
+            items,
+            rollouts,
+            teams,
+        })
     });
     Ok(Json(found.await?))
 }
@@ -228,27 +235,35 @@ fn waits_since(change: &wire::Change) -> Timestamp {
     over.unwrap_or(change.opened_at)
 }
 
-fn waits(items: &[wire::Change], now: Timestamp) -> Vec<TeamWait> {
+fn waits(items: &[wire::Change], rollouts: &[wire::SignOff], now: Timestamp) -> Vec<TeamWait> {
+    // Since when one thing waits, for which teams, and who could end it.
+    type Wait<'w> = (Timestamp, Vec<(&'w str, &'w [String])>);
+    let changes = items.iter().map(|item| -> Wait<'_> {
+        let asked = missing(item).map(|d| (d.team.as_str(), d.could.as_slice()));
+        (waits_since(item), asked.collect())
+    });
+    let rollouts = rollouts
+        .iter()
+        .map(|one| -> Wait<'_> { (one.since, vec![(one.team.as_str(), one.could.as_slice())]) });
     let mut teams: BTreeMap<&str, TeamWait> = BTreeMap::new();
-    for item in items {
-        let since = waits_since(item);
+    for (since, asked) in changes.chain(rollouts) {
         let waited = Millis::between(since, now).0;
         let mut counted = BTreeSet::new();
-        for demand in missing(item) {
-            let team = teams.entry(&demand.team).or_insert_with(|| TeamWait {
-                team: demand.team.clone(),
+        for (name, could) in asked {
+            let team = teams.entry(name).or_insert_with(|| TeamWait {
+                team: name.to_owned(),
                 waiting: 0,
                 since,
                 longest_ms: 0,
                 total_ms: 0,
                 could: Vec::new(),
             });
-            for person in &demand.could {
+            for person in could {
                 if !team.could.contains(person) {
                     team.could.push(person.clone());
                 }
             }
-            if !counted.insert(&demand.team) {
+            if !counted.insert(name) {
                 continue;
             }
             team.waiting += 1;

@@ -157,6 +157,8 @@ fn decides(path: &str) -> bool {
         ("boards/", "/attestations"),
         ("boards/", "/criteria"),
         ("rollback-decisions", ""),
+        ("deployments/", "/sign-offs"),
+        ("deployments/", "/sign-off-refusals"),
     ];
     let rest = path.strip_prefix("/api/v1/").unwrap_or_default();
     let mut listed = listed.iter();

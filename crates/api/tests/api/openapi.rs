@@ -151,6 +151,8 @@ fn deployment_door(command: &deployment::Command) -> Option<&'static str> {
         deployment::Command::Advance { .. } => Some("advance"),
         deployment::Command::Abort { .. } => Some("abort"),
         deployment::Command::Settle { .. } => Some("settle"),
+        deployment::Command::Sign { .. } => Some("sign_off"),
+        deployment::Command::RefuseToSign { .. } => Some("refuse_sign_off"),
         deployment::Command::Report { .. } => Some("report"),
         deployment::Command::Observe { .. } => Some("observe"),
         deployment::Command::Wake | deployment::Command::Supersede { .. } => None,
@@ -346,6 +348,8 @@ fn every_command_has_a_door() {
         deployment_door(&deployment::Command::Advance { reason: text() }),
         deployment_door(&deployment::Command::Abort { reason: text() }),
         deployment_door(&deployment::Command::Settle { reason: text() }),
+        Some("sign_off"),
+        Some("refuse_sign_off"),
         // Proposing, reporting and observing carry large values; their doors are named here.
         Some("deploy"),
         Some("roll_back"),

@@ -4,6 +4,7 @@ use super::Path;
 use crate::http::{Client, Error};
 use crate::wire::{
     DeployRequest, Deployment, Entry, Nothing, Page, Preview, Reason, RollbackRequest,
+    SignatureRequest,
 };
 
 /// Which deployments are wanted.
@@ -123,6 +124,37 @@ impl Client {
     /// See [`Error`].
     pub async fn advance(&self, id: &str, reason: &Reason, key: &str) -> Result<Deployment, Error> {
         self.act(id, "advances", reason, key).await
+    }
+
+    /// Signs what a rollout waits for.
+    ///
+    /// # Errors
+    /// See [`Error`]; 412 when it carries out another plan.
+    pub async fn sign_off(
+        &self,
+        id: &str,
+        (plan, request): (&str, &SignatureRequest),
+        key: &str,
+    ) -> Result<Deployment, Error> {
+        let path = Path::new("deployments").segment(id).segment("sign-offs");
+        let plans = [plan.to_owned()];
+        self.post_matching(&path.end(), request, key, &plans).await
+    }
+
+    /// Refuses to sign what a rollout waits for.
+    ///
+    /// # Errors
+    /// See [`Error`]; 412 when it carries out another plan.
+    pub async fn refuse_to_sign(
+        &self,
+        id: &str,
+        (plan, reason): (&str, &Reason),
+        key: &str,
+    ) -> Result<Deployment, Error> {
+        let path = Path::new("deployments").segment(id);
+        let path = path.segment("sign-off-refusals");
+        let plans = [plan.to_owned()];
+        self.post_matching(&path.end(), reason, key, &plans).await
     }
 
     /// Gives a deployment up: cancelled at its gates, rolled back afterwards.

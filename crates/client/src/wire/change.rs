@@ -399,6 +399,9 @@ pub struct VoteStatement {
 pub struct Approvals {
     /// The changes, those that wait longest first.
     pub items: Vec<Change>,
+    /// Rollouts under way that wait for a signature, those that wait longest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rollouts: Vec<super::SignOff>,
     /// How much waits for each team, and how long.
     pub teams: Vec<TeamWait>,
 }
@@ -410,7 +413,7 @@ pub struct Approvals {
 pub struct TeamWait {
     /// Team.
     pub team: String,
-    /// Changes that wait for it.
+    /// Changes and rollouts that wait for it.
     pub waiting: u32,
     /// Since when the oldest of them waits.
     pub since: Timestamp,

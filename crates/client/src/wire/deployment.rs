@@ -95,6 +95,9 @@ pub struct Deployment {
     pub log: Vec<String>,
     /// Its plan.
     pub plan: PlanSummary,
+    /// The signature that it waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_off: Option<Box<super::SignOff>>,
     /// Whether it goes back or stays is to be decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_decision: Option<Box<super::RollbackDecision>>,
@@ -156,6 +159,8 @@ pub enum DeploymentPhase {
     Paused,
     /// Waits for a person's decision.
     AwaitingPerson,
+    /// Waits for a signature.
+    AwaitingSignOff,
     /// All steps are done; watched until the stabilisation period ends.
     Succeeded,
     /// The period is over; what was kept for the way back is retired.
@@ -190,6 +195,7 @@ impl DeploymentPhase {
             Self::Running => "running",
             Self::Paused => "paused",
             Self::AwaitingPerson => "waiting for a person",
+            Self::AwaitingSignOff => "waiting for a sign-off",
             Self::Succeeded => "succeeded",
             Self::Closing => "closing",
             Self::Confirmed => "confirmed",
@@ -272,6 +278,8 @@ pub enum StepState {
     Paused,
     /// Waits for a person's decision.
     AwaitingPerson,
+    /// Waits for a signature.
+    AwaitingSignOff,
     /// Of a kind this program does not know.
     #[serde(other)]
     Unknown,
@@ -288,6 +296,8 @@ pub enum Verb {
     Resume,
     /// End the present hold now.
     Advance,
+    /// Sign what is waited for.
+    Sign,
     /// Give up: cancel at the gates, roll back afterwards.
     Abort,
     /// Say that what ran before runs again, after the way back failed.

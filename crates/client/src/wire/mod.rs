@@ -37,6 +37,7 @@ mod rollback_decision;
 mod scope;
 mod server;
 mod service;
+mod sign_off;
 mod simulation;
 mod token;
 mod train;
@@ -122,6 +123,7 @@ pub use server::{
     StoreSpace, Sweep, Writer,
 };
 pub use service::{KnownIssue, NotedVersion, PublicIssue, ReleaseNotes, Service, ServicePlace};
+pub use sign_off::{SignOff, SignatureRequest};
 pub use simulation::{
     PolicySimulation, PolicySimulationRequest, SimulatedBand, SimulatedChange, SimulatedDemand,
     SimulatedRules,

@@ -154,6 +154,22 @@ fn group(whole: &Whole<'_>, rule: &Node, report: &mut Report) {
         .maybe_help(help.or_else(|| list(names)));
 }
 
+/// Who signs inside a rollout: a group that exists and has members, with a whole escalation or none.
+pub(super) fn signers(whole: &Whole<'_>, asked: &Node, report: &mut Report) {
+    group(whole, asked, report);
+    escalation(asked, report);
+    let from = match asked.get("from").and_then(Node::text) {
+        Some("owner") => Approvers::Owner,
+        Some(team) => match team.parse() {
+            Ok(team) => Approvers::Team(team),
+            Err(_) => return,
+        },
+        None => return,
+    };
+    let rules = [ApprovalRule { from, count: 1 }];
+    possible(whole, &Policy::default(), &rules, asked, report);
+}
+
 fn class(name: &str, spot: &Spot, node: &Node, report: &mut Report) {
     let when = node.get("when");
     match (name, when) {

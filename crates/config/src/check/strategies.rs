@@ -1,6 +1,6 @@
 //! Strategies and analyses that contradict themselves.
 
-use super::Whole;
+use super::{Whole, policies};
 use crate::diagnostic::{Report, codes};
 use crate::document::Document;
 use crate::keys;
@@ -12,7 +12,10 @@ const SHAPES: [&str; 4] = ["canary", "rolling", "blue-green", "recreate"];
 pub fn check(whole: &Whole<'_>, report: &mut Report) {
     for document in whole.documents {
         match document.kind.name {
-            "strategy" => strategy(document, report),
+            "strategy" => {
+                strategy(document, report);
+                sign_offs(whole, document, report);
+            }
             "analysis" => analysis(whole, document, report),
             _ => {}
         }
@@ -63,6 +66,15 @@ fn strategy(document: &Document, report: &mut Report) {
             )
             .label("found both or neither")
             .help("write `{ header: x-user-id }` or `{ cookie: session }`");
+    }
+}
+
+/// Who is asked inside a rollout must exist, and be somebody.
+fn sign_offs(whole: &Whole<'_>, document: &Document, report: &mut Report) {
+    let steps = document.node.get("canary").map_or(&[][..], Node::items);
+    let places = steps.iter().chain(document.node.get("blue-green"));
+    for asked in places.filter_map(|place| place.get("sign-off")) {
+        policies::signers(whole, asked, report);
     }
 }
 

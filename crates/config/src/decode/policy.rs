@@ -94,7 +94,7 @@ fn sign_off(node: &Node) -> Option<SignOffRule> {
     })
 }
 
-fn approvers(node: &Node) -> Option<Approvers> {
+pub(super) fn approvers(node: &Node) -> Option<Approvers> {
     match node.get("from")?.text()? {
         "owner" => Some(Approvers::Owner),
         team => team.parse().ok().map(Approvers::Team),

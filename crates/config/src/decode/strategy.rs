@@ -5,8 +5,8 @@ use crate::builtin;
 use crate::keys;
 use crate::yaml::Node;
 use tidegate_core::spec::{
-    Analysis, Better, CanaryStep, Metric, NoData, OnRegression, Shape, Share, Source, StickBy,
-    Strategy, Tolerance,
+    Analysis, Better, CanaryStep, Metric, NoData, OnRegression, Shape, Share, Source, StepSignOff,
+    StickBy, Strategy, Tolerance,
 };
 use tidegate_core::time::Millis;
 
@@ -42,6 +42,7 @@ fn shape(node: &Node) -> Option<Shape> {
     if let Some(blue_green) = node.get("blue-green") {
         return Some(Shape::BlueGreen {
             warm: duration(blue_green, "warm").unwrap_or(builtin::WARM),
+            sign_off: blue_green.get("sign-off").and_then(sign_off),
         });
     }
     node.get("recreate").map(|_| Shape::Recreate)
@@ -52,6 +53,18 @@ fn step(node: &Node) -> Option<CanaryStep> {
     Some(CanaryStep {
         to,
         hold: duration(node, "hold").unwrap_or(Millis::ZERO),
+        sign_off: node.get("sign-off").and_then(sign_off),
+    })
+}
+
+fn sign_off(node: &Node) -> Option<StepSignOff> {
+    let after = duration(node, "escalate-after");
+    Some(StepSignOff {
+        sign: named(node, "sign")?,
+        from: super::policy::approvers(node)?,
+        within: duration(node, "within").unwrap_or(builtin::SIGN_WITHIN),
+        remind_after: duration(node, "remind-after"),
+        escalate: after.zip(named(node, "escalate-to")),
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tidegate_core::id::{EnvId, Name};
 use tidegate_core::spec::{
     Analysis, Arrival, CanaryStep, Environment, Metric, NoData, OnRegression, Shape, Spec,
-    Strategy, Tier, Tolerance, Unscheduled,
+    StepSignOff, Strategy, Tier, Tolerance, Unscheduled,
 };
 use tidegate_core::time::Millis;
 
@@ -278,11 +278,27 @@ fn strategy(was: &Strategy, is: &Strategy) -> Vec<(String, String)> {
             "canary".to_owned(),
             "traffic no longer moves in judged steps",
         ),
-        (Shape::BlueGreen { warm: a }, Shape::BlueGreen { warm: b }) if b < a => {
-            add(
-                "blue-green.warm".to_owned(),
-                "the way back is instant for a shorter time",
-            );
+        (
+            Shape::BlueGreen {
+                warm: a,
+                sign_off: asked,
+            },
+            Shape::BlueGreen {
+                warm: b,
+                sign_off: asks,
+            },
+        ) => {
+            if b < a {
+                add(
+                    "blue-green.warm".to_owned(),
+                    "the way back is instant for a shorter time",
+                );
+            }
+            if let Some(asked) = asked
+                && !asks.as_ref().is_some_and(|is| same_signers(asked, is))
+            {
+                add("blue-green.sign-off".to_owned(), &unsigned(asked));
+            }
         }
         (Shape::BlueGreen { .. }, Shape::Rolling { .. } | Shape::Recreate) => {
             add(
@@ -325,6 +341,17 @@ fn rank(regression: OnRegression) -> u8 {
     }
 }
 
+fn same_signers(a: &StepSignOff, b: &StepSignOff) -> bool {
+    (&a.sign, &a.from) == (&b.sign, &b.from)
+}
+
+fn unsigned(asked: &StepSignOff) -> String {
+    format!(
+        "{} is no longer signed before more traffic follows",
+        asked.sign
+    )
+}
+
 fn canary(was: &[CanaryStep], is: &[CanaryStep], add: &mut impl FnMut(String, &str)) {
     if is.len() < was.len() {
         add(
@@ -336,6 +363,18 @@ fn canary(was: &[CanaryStep], is: &[CanaryStep], add: &mut impl FnMut(String, &s
         && b.to > a.to
     {
         add("canary[0].to".to_owned(), "the first step hurts more users");
+    }
+    for (n, step) in was.iter().enumerate() {
+        let Some(asked) = &step.sign_off else {
+            continue;
+        };
+        let by_then = is.iter().filter(|s| s.to <= step.to);
+        if !by_then
+            .filter_map(|s| s.sign_off.as_ref())
+            .any(|b| same_signers(asked, b))
+        {
+            add(format!("canary[{n}].sign-off"), &unsigned(asked));
+        }
     }
     // Steps may be added, removed and moved; what counts is how long traffic stays at or below each share.
     for (n, step) in was.iter().enumerate() {

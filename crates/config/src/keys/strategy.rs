@@ -91,6 +91,12 @@ static STEP: Table = Table {
             "How long it is held and judged.",
             "hold: 10m",
         ),
+        Key::new(
+            "sign-off",
+            &Shape::Table(&SIGN_OFF),
+            "Who signs at this share, after the hold, before more traffic follows.",
+            "sign-off: { sign: acceptance, from: qa }",
+        ),
     ],
 };
 
@@ -116,12 +122,65 @@ static ROLLING: Table = Table {
 static BLUE_GREEN: Table = Table {
     what: "`blue-green`",
     of: "blue-green",
-    keys: &[Key::new(
-        "warm",
-        &DURATION,
-        "How long the old revision stays warm after the switch.",
-        "warm: 10m",
-    )],
+    keys: &[
+        Key::new(
+            "warm",
+            &DURATION,
+            "How long the old revision stays warm after the switch.",
+            "warm: 10m",
+        ),
+        Key::new(
+            "sign-off",
+            &Shape::Table(&SIGN_OFF),
+            "Who signs before the switch, while the new revision stands there whole and serves nobody.",
+            "sign-off: { sign: acceptance, from: qa }",
+        ),
+    ],
+};
+
+static SIGN_OFF: Table = Table {
+    what: "a sign-off inside a rollout",
+    of: "sign-off",
+    keys: &[
+        Key::new(
+            "sign",
+            &NAME,
+            "What the signature means, such as `acceptance`, `security`, `privacy`, `legal`, `regulatory`.",
+            "sign: acceptance",
+        )
+        .required(),
+        Key::new(
+            "from",
+            &NAME,
+            "Whose members sign: `owner` or a team. Whoever asked for the deployment never does.",
+            "from: qa",
+        )
+        .required(),
+        Key::new(
+            "within",
+            &PERIOD,
+            "How long the rollout waits before it is taken back.",
+            "within: 14d",
+        ),
+        Key::new(
+            "remind-after",
+            &PERIOD,
+            "Time between two reminders of those who are asked.",
+            "remind-after: 1d",
+        ),
+        Key::new(
+            "escalate-after",
+            &PERIOD,
+            "After how long another team is told as well; it does not sign.",
+            "escalate-after: 3d",
+        ),
+        Key::new(
+            "escalate-to",
+            &Shape::Ref(Ref::Team),
+            "Which team is told as well.",
+            "escalate-to: release-office",
+        ),
+    ],
 };
 
 static RECREATE: Table = Table {

@@ -120,7 +120,7 @@ fn named<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     names.collect()
 }
 
-fn group(from: &Approvers) -> String {
+pub(super) fn group(from: &Approvers) -> String {
     match from {
         Approvers::Owner => "owner".to_owned(),
         Approvers::Team(team) => team.to_string(),

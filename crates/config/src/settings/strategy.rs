@@ -2,8 +2,8 @@
 
 use super::Lines;
 use tidegate_core::spec::{
-    Analysis, Better, CanaryStep, Metric, NoData, OnRegression, Shape, Share, Source, StickBy,
-    Strategy, Tolerance,
+    Analysis, Better, CanaryStep, Metric, NoData, OnRegression, Shape, Share, Source, StepSignOff,
+    StickBy, Strategy, Tolerance,
 };
 
 /// A strategy.
@@ -24,11 +24,15 @@ pub fn strategy_lines(lines: &mut Lines, at: &str, strategy: &Strategy) {
             lines.add(format!("{at}.rolling.batch"), batch);
             lines.add(format!("{at}.rolling.max-unavailable"), max_unavailable);
         }
-        Shape::BlueGreen { warm } => lines.add(format!("{at}.blue-green.warm"), warm),
+        Shape::BlueGreen { warm, sign_off } => {
+            lines.add(format!("{at}.blue-green.warm"), warm);
+            sign_off_lines(lines, &format!("{at}.blue-green"), sign_off.as_ref());
+        }
         Shape::Canary { steps, stick_by } => {
-            for (n, CanaryStep { to, hold }) in steps.iter().enumerate() {
+            for (n, CanaryStep { to, hold, sign_off }) in steps.iter().enumerate() {
                 lines.add(format!("{at}.canary[{n}].to"), to);
                 lines.add(format!("{at}.canary[{n}].hold"), hold);
+                sign_off_lines(lines, &format!("{at}.canary[{n}]"), sign_off.as_ref());
             }
             lines.maybe(
                 format!("{at}.stick-by"),
@@ -46,6 +50,28 @@ pub fn strategy_lines(lines: &mut Lines, at: &str, strategy: &Strategy) {
         alert_if_longer_than.as_ref(),
     );
     lines.maybe(format!("{at}.needs-quiet"), needs_quiet.then_some(true));
+}
+
+fn sign_off_lines(lines: &mut Lines, at: &str, asked: Option<&StepSignOff>) {
+    let Some(StepSignOff {
+        sign,
+        from,
+        within,
+        remind_after,
+        escalate,
+    }) = asked
+    else {
+        return;
+    };
+    let at = format!("{at}.sign-off");
+    lines.add(format!("{at}.sign"), sign);
+    lines.add(format!("{at}.from"), super::policy::group(from));
+    lines.add(format!("{at}.within"), within);
+    lines.maybe(format!("{at}.remind-after"), remind_after.as_ref());
+    if let Some((after, to)) = escalate {
+        lines.add(format!("{at}.escalate-after"), after);
+        lines.add(format!("{at}.escalate-to"), to);
+    }
 }
 
 /// As written.

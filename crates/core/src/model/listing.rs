@@ -141,6 +141,7 @@ impl Models for Deployment {
         super::track::project(h, rows);
         super::notice::of_deployment(h, rows);
         super::archive::of_deployment(h, rows);
+        super::sign_off::of_deployment(h, rows);
         if Lane::is_untouched_by(h.event) {
             return Vec::new();
         }

@@ -20,6 +20,7 @@ pub mod meeting;
 pub mod notice;
 pub mod person;
 pub mod queue;
+pub mod sign_off;
 pub mod track;
 
 use crate::batch::ModelChange;

@@ -126,10 +126,22 @@ pub(super) fn of_deployment(h: &Happened<'_, Deployment, deployment::Event>, row
     let mut row = news.row(h.at, h.stream, h.rev);
     row.to = asked_by(&body.to.release, rows);
     row.to.insert(facts.by.clone());
+    row.to.extend(asked_to_sign(h.event).iter().cloned());
     row.releases = vec![body.to.release.clone()];
     row.environment = Some(body.environment.clone());
     row.team.clone_from(&facts.team);
     tell(rows, row);
+}
+
+/// Whoever is asked to sign, or told that nobody does.
+fn asked_to_sign(event: &deployment::Event) -> &[String] {
+    use deployment::Event;
+    match event {
+        Event::SignOffAsked { whom, .. }
+        | Event::SignOffReminded { whom, .. }
+        | Event::SignOffEscalated { whom, .. } => whom,
+        _ => &[],
+    }
 }
 
 /// What is known to be wrong with a version, once it is there, and what is mended by it.
@@ -173,6 +185,24 @@ fn deployment_news(h: &Happened<'_, Deployment, deployment::Event>) -> Option<Ne
             now: Some(*until),
             ..News::new("waits for a person", because)
         },
+        Event::SignOffAsked { asked, until, .. } => News {
+            now: Some(*until),
+            ..News::new(
+                "waits for a sign-off",
+                format!("{} by {}", asked.sign, asked.team),
+            )
+        },
+        Event::SignOffReminded { asked, .. } => News::new(
+            "still asked",
+            format!("{} has not signed {}", asked.team, asked.sign),
+        ),
+        Event::SignOffEscalated { asked, .. } => News::new(
+            "escalated",
+            format!("{} has not signed {}", asked.team, asked.sign),
+        ),
+        Event::SignedOff { signed, .. } => {
+            News::new("signed", signed.to_string()).by(&signed.account)
+        }
         Event::Cancelled { by, reason } => News::new("cancelled", reason).by(by),
         Event::Superseded { because } => News::new("replaced", because),
         Event::Expired {} => News::new("expired", "waited at its gates too long"),

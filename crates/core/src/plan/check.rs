@@ -174,7 +174,7 @@ fn apply(
             }
             model.share = *new;
         }
-        Intent::Hold { .. } => {}
+        Intent::Hold { .. } | Intent::SignOff(_) => {}
     }
     let routed = body.to.port.is_some();
     let unready = match model.share {

@@ -14,7 +14,7 @@ pub use planner::{NoPlan, Wanted, plan};
 pub use revision::{Health, Revision};
 
 use crate::digest::{Digest, canonical};
-use crate::id::{EnvId, ServiceId};
+use crate::id::{EnvId, Name, ServiceId, TeamId};
 use crate::spec::{Analysis, OnRegression};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -148,6 +148,32 @@ pub enum Intent {
         /// How long at least.
         lasting: Millis,
     },
+    /// Wait until a member of a team has signed.
+    SignOff(SignOff),
+}
+
+/// What is signed between two steps, by whom, and how long it is waited for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignOff {
+    /// Meaning.
+    pub sign: Name,
+    /// Whose members sign.
+    pub team: TeamId,
+    /// How long it is waited for before the way back begins.
+    pub within: Millis,
+    /// Time between two reminders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_after: Option<Millis>,
+    /// After how long which team is told as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate: Option<(Millis, TeamId)>,
+}
+
+impl std::fmt::Display for SignOff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} signed by {}", self.sign, self.team)
+    }
 }
 
 impl PlanBody {
@@ -213,6 +239,7 @@ impl std::fmt::Display for Intent {
             Self::Shift { new: None } => f.write_str("no traffic"),
             Self::Shift { new: Some(share) } => write!(f, "traffic {}", crate::spec::Share(*share)),
             Self::Hold { lasting } => write!(f, "hold {lasting}"),
+            Self::SignOff(asked) => asked.fmt(f),
         }
     }
 }

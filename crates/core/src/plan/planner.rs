@@ -63,7 +63,7 @@ pub fn plan(wanted: &Wanted<'_>, lane: &Lane) -> Result<Plan, NoPlan> {
         watch,
         report,
     } = strategy::compile(
-        &chosen.shape,
+        (&chosen.shape, &wanted.resolved.service.owner),
         from.as_ref(),
         &wanted.to,
         retire.as_ref(),

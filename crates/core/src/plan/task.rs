@@ -6,7 +6,7 @@ use crate::work::Task;
 use std::collections::BTreeMap;
 
 impl PlanBody {
-    /// What the agent is asked to do for an intent; nothing for a hold.
+    /// What the agent is asked to do for an intent; nothing for a hold or a sign-off.
     #[must_use]
     pub fn task(&self, intent: &Intent) -> Option<Task> {
         let body = self;
@@ -35,7 +35,7 @@ impl PlanBody {
                 }
                 Task::Shift { weights }
             }
-            Intent::Hold { .. } => return None,
+            Intent::Hold { .. } | Intent::SignOff(_) => return None,
         })
     }
 

@@ -26,6 +26,7 @@ mod retention;
 mod risk;
 mod scope;
 mod service;
+mod sign;
 mod strategy;
 mod template;
 mod times;
@@ -56,6 +57,7 @@ pub use service::{
     Audience, DataClass, Health, Need, Otherwise, Override, Rollback, RollbackAuthority, Run,
     Service,
 };
+pub use sign::StepSignOff;
 pub use strategy::{CanaryStep, OnRegression, Shape, Share, StickBy, Strategy};
 pub use template::{BadTemplate, FIELDS, Template};
 pub use times::{Unreadable, country_of_list};

@@ -194,6 +194,18 @@ named!(
     KnownIssues = "known-issues",
 );
 
+impl Part {
+    /// In a sentence: `an author`, `a requester`.
+    #[must_use]
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Author => "an author",
+            Self::Requester => "a requester",
+            Self::Deployer => "a deployer",
+        }
+    }
+}
+
 impl Policy {
     /// Does it say anything about changes, rather than only who may not do what?
     #[must_use]

@@ -1,5 +1,6 @@
 //! How a new revision replaces an old one.
 
+use super::StepSignOff;
 use crate::id::Name;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,9 @@ pub enum Shape {
     BlueGreen {
         /// How long the old stays warm after the switch.
         warm: Millis,
+        /// Waited for before the switch, while the new side stands there whole and serves nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sign_off: Option<StepSignOff>,
     },
     /// Growing shares of traffic, each held and judged.
     Canary {
@@ -83,13 +87,16 @@ impl Shape {
 }
 
 /// One canary step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CanaryStep {
     /// Share of the new revision.
     pub to: Share,
     /// How long it is held and judged; 0 for none.
     pub hold: Millis,
+    /// Waited for at this share, after the hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_off: Option<StepSignOff>,
 }
 
 /// What identifies a user.

@@ -1,6 +1,6 @@
 //! Canary: growing shares of traffic, each held and judged against the old side in the same minutes.
 
-use super::{Compiled, Sides, hold, prepare, retire_old, scale, shift, undo_instant};
+use super::{Compiled, Sides, hold, prepare, retire_old, scale, shift, sign_off, undo_instant};
 use crate::plan::{Intent, Side, Step};
 use crate::spec::CanaryStep;
 use crate::time::Millis;
@@ -22,6 +22,8 @@ pub(super) fn compile(sides: &Sides<'_>, canary: &[CanaryStep]) -> Compiled {
         if step.hold > Millis::ZERO {
             steps.push(hold(step.hold));
         }
+        let asked = step.sign_off.as_ref();
+        steps.extend(asked.map(|asked| sign_off(asked, sides.owner)));
     }
     finish(&mut steps, up, sides);
     let shares: Vec<String> = canary.iter().map(|s| s.to.to_string()).collect();

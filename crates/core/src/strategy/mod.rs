@@ -6,8 +6,9 @@ mod recreate;
 mod rolling;
 
 use crate::gate::Purpose;
-use crate::plan::{Intent, Revision, Side, Step};
-use crate::spec::Shape;
+use crate::id::TeamId;
+use crate::plan::{Intent, Revision, Side, SignOff, Step};
+use crate::spec::{Shape, StepSignOff};
 use crate::time::Millis;
 
 /// Steps, undo steps and why they are there.
@@ -30,24 +31,31 @@ struct Sides<'a> {
     old: Option<&'a Revision>,
     new: &'a Revision,
     watch: Millis,
+    /// Team that owns the service.
+    owner: &'a TeamId,
 }
 
-/// The steps for a shape. A return to an earlier revision is never held or judged: it goes at once.
+/// The steps for a shape, for a service of this team. A return to an earlier revision is never held or judged: it goes at once.
 #[must_use]
 pub fn compile(
-    shape: &Shape,
+    (shape, owner): (&Shape, &TeamId),
     old: Option<&Revision>,
     new: &Revision,
     warm: Option<&Revision>,
     watch: Millis,
     purpose: Purpose,
 ) -> Compiled {
-    let sides = Sides { old, new, watch };
+    let sides = Sides {
+        old,
+        new,
+        watch,
+        owner,
+    };
     let same = old.is_some_and(|o| o.key == new.key);
     let mut compiled = if same {
         rescale(&sides)
     } else if old.is_none() {
-        first(&sides)
+        first(&sides, shape)
     } else if purpose.is_return() {
         match shape {
             Shape::Recreate => recreate::compile(&sides),
@@ -60,7 +68,9 @@ pub fn compile(
                 batch,
                 max_unavailable,
             } => rolling::compile(&sides, *batch, *max_unavailable),
-            Shape::BlueGreen { warm } => blue_green::compile(&sides, *warm),
+            Shape::BlueGreen { warm, sign_off } => {
+                blue_green::compile(&sides, *warm, sign_off.as_ref())
+            }
             Shape::Canary { steps, .. } => canary::compile(&sides, steps),
         }
     };
@@ -126,14 +136,38 @@ fn hold(lasting: Millis) -> Step {
     }
 }
 
-/// First install: nothing to compare with and nothing to go back to.
-fn first(sides: &Sides<'_>) -> Compiled {
+/// A wait for a signature.
+fn sign_off(asked: &StepSignOff, owner: &TeamId) -> Step {
+    Step {
+        intent: Intent::SignOff(SignOff {
+            sign: asked.sign.clone(),
+            team: asked.from.team(owner).clone(),
+            within: asked.within,
+            remind_after: asked.remind_after,
+            escalate: asked.escalate.clone(),
+        }),
+        timeout: Millis(0),
+        retries: 0,
+    }
+}
+
+/// Everything that is signed on the way of a shape.
+fn sign_offs(shape: &Shape) -> Vec<&StepSignOff> {
+    match shape {
+        Shape::Canary { steps, .. } => steps.iter().filter_map(|s| s.sign_off.as_ref()).collect(),
+        Shape::BlueGreen { sign_off, .. } => sign_off.iter().collect(),
+        Shape::Recreate | Shape::Rolling { .. } => Vec::new(),
+    }
+}
+
+/// First install: nothing to compare with and nothing to go back to. What is signed on the way is signed before the first traffic.
+fn first(sides: &Sides<'_>, shape: &Shape) -> Compiled {
+    let mut steps = vec![prepare(), scale(Side::New, sides.new.instances, sides.new)];
+    let asked = sign_offs(shape).into_iter();
+    steps.extend(asked.map(|asked| sign_off(asked, sides.owner)));
+    steps.push(shift(Some(10_000)));
     Compiled {
-        steps: vec![
-            prepare(),
-            scale(Side::New, sides.new.instances, sides.new),
-            shift(Some(10_000)),
-        ],
+        steps,
         undo: vec![shift(None), scale(Side::New, 0, sides.new)],
         closing: Vec::new(),
         watch: sides.watch,

@@ -2,10 +2,11 @@
 
 use super::{Compiled, Sides, prepare, scale, shift};
 use crate::plan::Side;
+use crate::spec::Shape;
 
 pub(super) fn compile(sides: &Sides<'_>) -> Compiled {
     let Some(old) = sides.old else {
-        return super::first(sides);
+        return super::first(sides, &Shape::Recreate);
     };
     Compiled {
         steps: vec![

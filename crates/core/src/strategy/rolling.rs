@@ -2,10 +2,11 @@
 
 use super::{Compiled, Sides, prepare, scale, shift, undo_beside};
 use crate::plan::Side;
+use crate::spec::Shape;
 
 pub(super) fn compile(sides: &Sides<'_>, batch: u32, max_unavailable: u32) -> Compiled {
     let Some(old) = sides.old else {
-        return super::first(sides);
+        return super::first(sides, &Shape::Recreate);
     };
     let (batch, wanted) = (batch.max(1), sides.new.instances);
     let mut steps = vec![prepare()];

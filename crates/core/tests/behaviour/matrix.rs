@@ -135,6 +135,13 @@ fn deployment_commands(story: &Story, id: &str) -> Vec<(&'static str, Any)> {
         ("advance", Command::Advance { reason: why() }),
         ("abort", Command::Abort { reason: why() }),
         ("settle", Command::Settle { reason: why() }),
+        (
+            "refuse to sign",
+            Command::RefuseToSign {
+                plan: tidegate_core::digest::Digest::of(b"another plan"),
+                reason: why(),
+            },
+        ),
         ("supersede", Command::Supersede { because: why() }),
     ]);
     let id = DeploymentId::parse(id).unwrap();

@@ -137,6 +137,10 @@ pub fn deployments() -> Vec<(&'static str, Reached)> {
         ("running, paused", pause(soaking())),
         ("running, paused by a freeze", crate::frozen::paused()),
         ("running, waits for a person", waits_for_person),
+        (
+            "running, waits for a sign-off",
+            crate::changes::sign_offs::asked(),
+        ),
         ("succeeded", succeeded()),
         ("closing", closing),
         ("confirmed", confirmed),
@@ -233,7 +237,8 @@ pub fn short(phase: &Phase) -> String {
                 Sub::Pausing { .. }
                 | Sub::Paused { .. }
                 | Sub::PausedByFreeze { .. }
-                | Sub::AwaitingPerson { .. } => "",
+                | Sub::AwaitingPerson { .. }
+                | Sub::AwaitingSignOff { .. } => "",
                 Sub::Soaking { .. } => " / hold",
                 Sub::Judging { .. } => " / figures",
             }

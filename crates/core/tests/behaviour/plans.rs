@@ -115,7 +115,10 @@ fn rolling(batch: u32, max_unavailable: u32) -> Shape {
 
 fn blue_green() -> Shape {
     let warm = Millis::minutes(30);
-    Shape::BlueGreen { warm }
+    Shape::BlueGreen {
+        warm,
+        sign_off: None,
+    }
 }
 
 const SIZES: [(u32, u32); 5] = [(1, 1), (2, 2), (4, 4), (4, 2), (2, 4)];

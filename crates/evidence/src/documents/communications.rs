@@ -222,6 +222,28 @@ fn issues(event: &Value) -> String {
         .join("; and ")
 }
 
+fn unsigned(event: &Value) -> String {
+    let said = |key| text(event, &["asked", key]);
+    format!("{} has not signed {}", said("team"), said("sign"))
+}
+
+fn signed(signed: &Value) -> String {
+    let said = |key| text(signed, &[key]);
+    let mut line = format!(
+        "{} signed by {} ({})",
+        said("sign"),
+        said("person"),
+        said("team")
+    );
+    if !said("instead_of").is_empty() {
+        line += &format!(" in the place of {}", said("instead_of"));
+    }
+    if !said("reason").is_empty() {
+        line += &format!(": {}", said("reason"));
+    }
+    line
+}
+
 fn of_deployment(what: &str, event: &Value) -> Option<News> {
     let because = || text(event, &["because"]);
     let none = Value::Null;
@@ -243,6 +265,19 @@ fn of_deployment(what: &str, event: &Value) -> Option<News> {
         "freeze_paused" => News::new("paused by a freeze", because()),
         "freeze_released" => News::new("goes on", "no freeze holds it any more"),
         "awaits_person" => News::new("waits for a person", because()).times(&none, &event["until"]),
+        "sign_off_asked" => {
+            let because = format!(
+                "{} by {}",
+                text(event, &["asked", "sign"]),
+                text(event, &["asked", "team"])
+            );
+            News::new("waits for a sign-off", because)
+                .to(&event["whom"])
+                .times(&none, &event["until"])
+        }
+        "sign_off_reminded" => News::new("still asked", unsigned(event)).to(&event["whom"]),
+        "sign_off_escalated" => News::new("escalated", unsigned(event)).to(&event["whom"]),
+        "signed_off" => News::new("signed", signed(at(event, &["signed"]))),
         "cancelled" => News::new("cancelled", text(event, &["reason"])),
         "superseded" => News::new("replaced", because()),
         "expired" => News::new("expired", "waited at its gates too long"),

@@ -6,7 +6,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
 use crate::output::when::short as length;
 use crate::output::{Listing, Table};
-use tidegate_client::wire::{Approvals, Change};
+use tidegate_client::wire::{Approvals, Change, SignOff};
 use tidegate_core::time::Millis;
 
 /// Show what waits for whom, since when, and how long each team is waited for
@@ -24,7 +24,14 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
         session.out.data(&found)?;
         return Ok(Exit::Done);
     }
-    list(&found.items, session)?;
+    if !found.items.is_empty() || found.rollouts.is_empty() {
+        list(&found.items, session)?;
+    }
+    if session.out.format != Some(crate::output::Format::Name) {
+        for asked in &found.rollouts {
+            session.out.line(&rollout(asked, session))?;
+        }
+    }
     if !found.teams.is_empty() && session.out.format != Some(crate::output::Format::Name) {
         session.out.hint(teams(&found, session).trim_end());
     }
@@ -66,6 +73,23 @@ fn list(items: &[Change], session: &Session) -> Result<(), Failure> {
         table,
         none: "nothing waits for anybody",
     })
+}
+
+/// A rollout that waits for a signature, with what gives it.
+fn rollout(asked: &SignOff, session: &Session) -> String {
+    format!(
+        "{} in {}: the rollout waits for {} by {} ({}) since {}; `tidegate approve {}` signs it\n",
+        asked.release,
+        asked.environment,
+        asked.sign,
+        asked.team,
+        match asked.could.as_slice() {
+            [] => "nobody is left who may".to_owned(),
+            could => could.join(", "),
+        },
+        session.out.look.zone.stamp(asked.since),
+        asked.deployment
+    )
 }
 
 /// How long each team is waited for.

@@ -1,5 +1,7 @@
 //! `tidegate approve` and `tidegate reject`: yes or no to exactly the plan that is shown.
 
+mod sign;
+
 use super::change::Keyed;
 use super::changes::{header, lines, missing};
 use super::reference::Reference;
@@ -20,7 +22,7 @@ Without an environment everything of the release is approved that waits for you.
 In a script: tidegate approve web@1.1.0 prod --yes --plan sha256:77ab1c2d
 Ends with 4 when this person may not, with 7 when the plan is another one by now.")]
 pub struct Approve {
-    /// `service@version`, `service@version/environment` or `CHG-1`
+    /// `service@version`, `service@version/environment`, `CHG-1`, or `dep_...` for a rollout that waits for a sign-off
     what: String,
     /// Environment
     environment: Option<String>,
@@ -52,7 +54,7 @@ pub struct Approve {
 /// Say no: it holds until somebody who is asked changes their mind or another plan is made
 #[derive(Debug, clap::Args)]
 pub struct Reject {
-    /// `service@version`, `service@version/environment` or `CHG-1`
+    /// `service@version`, `service@version/environment`, `CHG-1`, or `dep_...` for a rollout that waits for a sign-off
     what: String,
     /// Environment
     environment: Option<String>,
@@ -63,6 +65,9 @@ pub struct Reject {
 /// Run `approve`.
 pub async fn approve(args: &Approve, session: &Session) -> Result<Exit, Failure> {
     let client = session.client()?;
+    if let Some(rollout) = sign::waiting(&client, &args.what, args.environment.as_deref()).await? {
+        return sign::sign(args, &rollout, (&client, session)).await;
+    }
     let about = About::named(&args.what, args.environment.as_deref())?;
     let found = about.changes(&client).await?;
     let plans = plans(&args.plan, &found)?;
@@ -142,6 +147,9 @@ async fn signed(
 /// Run `reject`.
 pub async fn reject(args: &Reject, session: &Session) -> Result<Exit, Failure> {
     let client = session.client()?;
+    if let Some(rollout) = sign::waiting(&client, &args.what, args.environment.as_deref()).await? {
+        return sign::refuse(&rollout, &args.change, (&client, session)).await;
+    }
     let about = About::named(&args.what, args.environment.as_deref())?;
     let found = about.changes(&client).await?;
     // A no is for what has not started.

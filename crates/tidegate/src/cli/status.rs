@@ -9,7 +9,9 @@ use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
 use crate::output::{Format, Listing, Look, Table};
 use serde::Serialize;
-use tidegate_client::wire::{Deployment, Environment, Lane, LiveStage, Verb};
+use tidegate_client::wire::{
+    Deployment, DeploymentPhase, Environment, Lane, LiveStage, SignOff, Verb,
+};
 use tidegate_client::{Client, DeploymentFilter};
 use tidegate_core::spec::Share;
 
@@ -242,6 +244,12 @@ fn deployment_text(d: &Deployment, look: &Look) -> String {
         lines.push(format!("  because   {cause}"));
     }
     lines.extend(d.log.iter().map(|line| format!("  | {line}")));
+    if let Some(waits) = d.waiting.as_ref().filter(|_| stands(d.phase)) {
+        lines.push(format!("  waits for {waits}"));
+    }
+    if let Some(asked) = &d.sign_off {
+        lines.extend(sign_off_lines(asked, look));
+    }
     if let Some(open) = &d.open_decision {
         lines.extend(decision::text(open, look).lines().map(|l| format!("  {l}")));
     }
@@ -263,12 +271,37 @@ fn deployment_text(d: &Deployment, look: &Look) -> String {
     lines.join("\n") + "\n"
 }
 
+/// Does it stand where it is until somebody decides?
+fn stands(phase: DeploymentPhase) -> bool {
+    matches!(
+        phase,
+        DeploymentPhase::AwaitingPerson | DeploymentPhase::Paused
+    )
+}
+
+/// Who is asked to sign what, until when.
+pub fn sign_off_lines(asked: &SignOff, look: &Look) -> Vec<String> {
+    let could = match asked.could.as_slice() {
+        [] => "nobody is left who may".to_owned(),
+        could => format!("asked {}", could.join(", ")),
+    };
+    vec![
+        format!("  sign-off  {} by {} ({could})", asked.sign, asked.team),
+        format!(
+            "            since {}; rolls back by itself {}",
+            look.zone.stamp(asked.since),
+            look.zone.stamp(asked.until)
+        ),
+    ]
+}
+
 /// How a person does what is possible now. A repair by hand is recorded through the API only.
 fn possible(verb: Verb, id: &str) -> Option<String> {
     let word = match verb {
         Verb::Pause => "pause",
         Verb::Resume => "resume",
         Verb::Advance => "advance",
+        Verb::Sign => "approve",
         Verb::Abort => "abort",
         Verb::Settle => {
             return Some(format!(

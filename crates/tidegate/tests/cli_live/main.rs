@@ -84,6 +84,8 @@ mod retries;
 #[cfg(test)]
 mod scope;
 #[cfg(test)]
+mod sign_offs;
+#[cfg(test)]
 mod signed;
 #[cfg(test)]
 mod signed_in;

@@ -350,6 +350,8 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
         ("pause", (Who::Operators, because())),
         ("resume", (Who::Operators, Some(json!({})))),
         ("settle", (Who::Operators, because())),
+        ("sign_off", (Who::Approvers, Some(json!({})))),
+        ("refuse_sign_off", (Who::Approvers, because())),
         (
             "board",
             (Who::Operators, Some(json!({ "release": "web@1.0.0" }))),

@@ -111,7 +111,7 @@ pub(super) fn approve(
                 "approve",
                 &format!(
                     "{who} is {} of {} ({rule}: never-by {})",
-                    article(part.as_str()),
+                    part.with_article(),
                     facts.release,
                     part.as_str()
                 ),
@@ -292,13 +292,4 @@ fn nobody(
         (wanted, None) => format!("{holder} is not asked; asked are {}", wanted.join(", ")),
     };
     others(cx, "approve", &because, could(ballot, cx))
-}
-
-fn article(part: &str) -> String {
-    let article = if part.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
-    format!("{article} {part}")
 }

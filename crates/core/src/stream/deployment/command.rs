@@ -2,8 +2,9 @@
 
 use crate::analysis::Sample;
 use crate::archive::Body;
+use crate::digest::Digest;
 use crate::gate::Purpose;
-use crate::id::ActionId;
+use crate::id::{ActionId, Name};
 use crate::plan::Plan;
 use crate::queue::Request;
 use crate::work::Outcome;
@@ -50,6 +51,24 @@ pub enum Command {
     Resume,
     /// End the present hold now, whatever the figures.
     Advance {
+        /// Why.
+        reason: String,
+    },
+    /// Sign what the rollout waits for.
+    Sign {
+        /// Digest of the plan that was looked at.
+        plan: Digest,
+        /// Stated meaning; what is waited for when absent.
+        sign: Option<Name>,
+        /// Person whose delegated right is used.
+        instead_of: Option<String>,
+        /// Why, may be empty.
+        reason: String,
+    },
+    /// Refuse to sign what the rollout waits for: it stays where it is and a person decides.
+    RefuseToSign {
+        /// Digest of the plan that was looked at.
+        plan: Digest,
         /// Why.
         reason: String,
     },
@@ -105,6 +124,8 @@ impl Command {
             Self::Pause { .. } => "pause",
             Self::Resume => "resume",
             Self::Advance { .. } => "advance",
+            Self::Sign { .. } => "sign",
+            Self::RefuseToSign { .. } => "refuse to sign",
             Self::Abort { .. } => "abort",
             Self::Settle { .. } => "settle",
             Self::Supersede { .. } => "supersede",

@@ -93,7 +93,10 @@ impl Turn {
             (Phase::Running { at }, Command::Pause { reason }, Some(_))
                 if !matches!(
                     at.sub,
-                    Sub::Pausing { .. } | Sub::Paused { .. } | Sub::AwaitingPerson { .. }
+                    Sub::Pausing { .. }
+                        | Sub::Paused { .. }
+                        | Sub::AwaitingPerson { .. }
+                        | Sub::AwaitingSignOff { .. }
                 ) =>
             {
                 self.pause(at, reason, cx);
@@ -113,9 +116,26 @@ impl Turn {
                         | Sub::Judging { .. }
                         | Sub::Paused { .. }
                         | Sub::AwaitingPerson { .. }
-                ) =>
+                ) && facts.sign_off_at(at.n).is_none() =>
             {
                 self.advance(facts, at, reason, cx);
+            }
+            (
+                Phase::Running { at },
+                Command::Sign {
+                    plan,
+                    sign,
+                    instead_of,
+                    reason,
+                },
+                Some(facts),
+            ) if matches!(at.sub, Sub::AwaitingSignOff { .. }) => {
+                self.sign(facts, at, (plan, sign, instead_of, reason), cx)?;
+            }
+            (Phase::Running { at }, Command::RefuseToSign { plan, reason }, Some(facts))
+                if matches!(at.sub, Sub::AwaitingSignOff { .. }) =>
+            {
+                self.refuse_to_sign(facts, at, (plan, reason), cx)?;
             }
             (Phase::Gated { .. }, Command::Abort { reason }, Some(_)) => {
                 let by = cx.actor.who().to_owned();

@@ -2,7 +2,7 @@
 //!
 //! It decides nothing that the plan left open. Each call looks at one phase; each phase that waits has an end.
 
-use super::{Cause, Cursor, Deployment, Event, Facts, Phase, Sub, Way, ends, frozen};
+use super::{Cause, Cursor, Deployment, Event, Facts, Phase, Sub, Way, ends, frozen, sign};
 use crate::analysis::Verdict;
 use crate::decider::{Ctx, Terminal, Wake};
 use crate::gate::{self, Asked};
@@ -120,6 +120,15 @@ fn sub_wake(cursor: &Cursor, now: Timestamp) -> Timestamp {
         Sub::Ready { not_before } => not_before.unwrap_or(now),
         Sub::Acting { deadline, .. } | Sub::Pausing { deadline, .. } => *deadline,
         Sub::Judging { answer_by, .. } => *answer_by,
+        Sub::AwaitingSignOff {
+            until,
+            remind_at,
+            escalate_at,
+            ..
+        } => [*remind_at, *escalate_at]
+            .into_iter()
+            .flatten()
+            .fold(*until, Timestamp::min),
         Sub::Soaking { until, .. }
         | Sub::Paused { until, .. }
         | Sub::PausedByFreeze { until, .. }
@@ -135,6 +144,7 @@ fn sub_name(cursor: &Cursor) -> &'static str {
         Sub::Soaking { .. } => "the hold",
         Sub::Paused { .. } | Sub::AwaitingPerson { .. } => "a person",
         Sub::PausedByFreeze { .. } => "the end of a freeze",
+        Sub::AwaitingSignOff { .. } => "a sign-off",
     }
 }
 
@@ -298,6 +308,7 @@ fn step(facts: &Facts, way: Way, cursor: &Cursor, cx: &Ctx<'_>) -> Option<Event>
                     deadline,
                 })
             }
+            Intent::SignOff(asked) => Some(sign::asked_for(facts, cursor.n, asked, cx)),
             _ if way == Way::Forward => {
                 frozen::stopped(facts, cx).or_else(|| start(facts, way, cursor, name, cx))
             }
@@ -340,6 +351,7 @@ fn step(facts: &Facts, way: Way, cursor: &Cursor, cx: &Ctx<'_>) -> Option<Event>
             let verdict = Verdict::no_answer();
             Some(ends::unclear(facts, cursor, verdict, *deadline, cx))
         }
+        Sub::AwaitingSignOff { .. } => sign::due(facts, cursor, cx),
         Sub::Paused { until, reason, .. } if cx.now >= *until => Some(ends::rollback(
             facts,
             Cause::NobodyDecided {

@@ -1,13 +1,13 @@
 //! What can have happened to a deployment. Events carry their evidence; folding them needs nothing else.
 
-use super::{Issues, Way};
+use super::{Issues, Signed, Way};
 use crate::analysis::Verdict;
 use crate::archive::Body;
 use crate::decider::{Ask, EventBody, Trigger};
 use crate::freeze::{ExceptionId, FreezeRef};
 use crate::gate::{GateReport, Purpose};
 use crate::id::{ActionId, DeploymentId, StreamId, TeamId};
-use crate::plan::Plan;
+use crate::plan::{Plan, SignOff};
 use crate::queue::{Request, Slot};
 use crate::time::Timestamp;
 use crate::work::Work;
@@ -278,6 +278,62 @@ pub enum Event {
         because: String,
         /// When it rolls back by itself.
         until: Timestamp,
+    },
+    /// Waits for a signature.
+    #[serde(rename = "deployment.sign_off_asked/1")]
+    SignOffAsked {
+        /// Index.
+        n: usize,
+        /// What is signed, by whom.
+        asked: SignOff,
+        /// Who could.
+        whom: Vec<String>,
+        /// When it rolls back by itself.
+        until: Timestamp,
+        /// Next reminder.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remind_at: Option<Timestamp>,
+        /// When another team is told as well.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        escalate_at: Option<Timestamp>,
+    },
+    /// Those who could sign were reminded.
+    #[serde(rename = "deployment.sign_off_reminded/1")]
+    SignOffReminded {
+        /// What is signed, by whom.
+        asked: SignOff,
+        /// Who could.
+        whom: Vec<String>,
+        /// Next reminder.
+        remind_at: Timestamp,
+    },
+    /// Another team was told that nobody signed.
+    #[serde(rename = "deployment.sign_off_escalated/1")]
+    SignOffEscalated {
+        /// What is signed, by whom.
+        asked: SignOff,
+        /// Who was told.
+        whom: Vec<String>,
+    },
+    /// Somebody signed.
+    #[serde(rename = "deployment.signed_off/1")]
+    SignedOff {
+        /// Index.
+        n: usize,
+        /// Who, for whom, with which meaning.
+        signed: Box<Signed>,
+    },
+    /// Somebody who could sign refuses to.
+    #[serde(rename = "deployment.sign_off_refused/1")]
+    SignOffRefused {
+        /// Index.
+        n: usize,
+        /// What was not signed, by whom it would be.
+        asked: SignOff,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
     },
     /// Goes on.
     #[serde(rename = "deployment.resumed/1")]

@@ -56,7 +56,8 @@ fn learn(state: &mut Deployment, at: Timestamp, event: &Event) {
             n,
             ..
         }
-        | Event::Soaking { n, .. } => {
+        | Event::Soaking { n, .. }
+        | Event::SignOffAsked { n, .. } => {
             facts.reached = Some(facts.reached.unwrap_or(0).max(*n));
         }
         Event::Judged { verdict, .. } => {
@@ -232,6 +233,31 @@ fn step(mut phase: Phase, now: Timestamp, event: &Event) -> Phase {
         Event::FreezeReleased { .. } => {
             if matches!(at.sub, Sub::PausedByFreeze { .. }) {
                 at.sub = Sub::Ready { not_before: None };
+            }
+        }
+        Event::SignOffAsked {
+            until,
+            remind_at,
+            escalate_at,
+            ..
+        } => {
+            at.sub = Sub::AwaitingSignOff {
+                since: now,
+                until: *until,
+                remind_at: *remind_at,
+                escalate_at: *escalate_at,
+            };
+        }
+        Event::SignOffReminded {
+            remind_at: next, ..
+        } => {
+            if let Sub::AwaitingSignOff { remind_at, .. } = &mut at.sub {
+                *remind_at = Some(*next);
+            }
+        }
+        Event::SignOffEscalated { .. } => {
+            if let Sub::AwaitingSignOff { escalate_at, .. } = &mut at.sub {
+                *escalate_at = None;
             }
         }
         Event::AwaitsPerson { because, until } => {

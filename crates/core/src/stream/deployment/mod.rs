@@ -18,6 +18,7 @@ mod issues;
 mod observe;
 mod person;
 mod propose;
+mod sign;
 mod turns;
 
 pub use command::{Command, Seen};
@@ -25,6 +26,7 @@ pub use event::{Cause, Event};
 pub use in_time::judge;
 pub use issues::Issues;
 pub(crate) use propose::expires;
+pub use sign::{Signed, could_sign};
 pub use turns::{Left, leave_line};
 
 use crate::analysis::Verdict;
@@ -242,6 +244,17 @@ pub enum Sub {
         /// When it rolls back by itself.
         until: Timestamp,
     },
+    /// Waits for a signature.
+    AwaitingSignOff {
+        /// Since when.
+        since: Timestamp,
+        /// When it rolls back by itself.
+        until: Timestamp,
+        /// Next reminder.
+        remind_at: Option<Timestamp>,
+        /// When another team is told as well; absent once it was, or where none is.
+        escalate_at: Option<Timestamp>,
+    },
     /// Waits for a person to decide.
     AwaitingPerson {
         /// Why.
@@ -294,6 +307,7 @@ impl Phase {
                 Sub::Paused { .. } => "paused",
                 Sub::PausedByFreeze { .. } => "paused by a freeze",
                 Sub::AwaitingPerson { .. } => "waiting for a person",
+                Sub::AwaitingSignOff { .. } => "waiting for a sign-off",
                 _ => "running",
             },
             Self::Succeeded { .. } => "succeeded",

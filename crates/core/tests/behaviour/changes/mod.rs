@@ -10,6 +10,7 @@ mod emergencies;
 mod parties;
 mod questions;
 mod quiet;
+pub mod sign_offs;
 mod signed;
 mod told;
 mod votes;

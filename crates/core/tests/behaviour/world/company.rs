@@ -56,6 +56,7 @@ pub fn canary(steps: &[(u32, u64)]) -> Shape {
             .map(|(share, minutes)| CanaryStep {
                 to: Share(*share),
                 hold: Millis::minutes(*minutes),
+                sign_off: None,
             })
             .collect(),
         stick_by: None,
@@ -158,6 +159,7 @@ pub fn company() -> Spec {
     let canary = canary(&[(1_000, 5), (5_000, 5), (10_000, 0)]);
     let blue_green = Shape::BlueGreen {
         warm: Millis::minutes(30),
+        sign_off: None,
     };
     let rolling = Shape::Rolling {
         batch: 1,

@@ -206,6 +206,33 @@ impl Narrator {
                     clock(until)
                 )
             }
+            Event::SignOffAsked {
+                asked, whom, until, ..
+            } => {
+                format!(
+                    "waits for {} by {} (asked {}; rolls back by itself at {})",
+                    asked.sign,
+                    asked.team,
+                    whom.join(", "),
+                    clock(until)
+                )
+            }
+            Event::SignOffReminded { asked, whom, .. } => {
+                format!(
+                    "still waits for {} by {} (reminded {})",
+                    asked.sign,
+                    asked.team,
+                    whom.join(", ")
+                )
+            }
+            Event::SignOffEscalated { asked, whom } => {
+                format!(
+                    "{} is not signed by {}: told {}",
+                    asked.sign,
+                    asked.team,
+                    whom.join(", ")
+                )
+            }
             Event::FreezePaused { because, until, .. } => {
                 format!(
                     "paused before the next step by {because} (rolls back by itself at {})",
