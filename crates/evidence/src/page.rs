@@ -216,12 +216,20 @@ fn artifacts(out: &mut String, worked: &Worked) {
 fn approvals(out: &mut String, worked: &Worked, version: Version) {
     let row = |item: &Value| {
         let event = &item["event"];
-        let who = match text(event, &["vote", "person"]) {
-            "" => text(item, &["actor"]),
-            person => person,
+        let signed = &event["signed"];
+        let who = match (text(event, &["vote", "person"]), text(signed, &["person"])) {
+            ("", "") => text(item, &["actor"]),
+            ("", person) | (person, _) => person,
         };
-        let team = text(event, &["vote", "team"]);
+        let team = match text(event, &["vote", "team"]) {
+            "" => text(signed, &["team"]),
+            team => team,
+        };
         let why = match text(event, &["vote", "reason"]) {
+            "" if signed.is_object() => {
+                let said = |key| text(signed, &[key]);
+                format!("signs {}: {}", said("sign"), said("reason"))
+            }
             "" if version == Version::Three => later::declared(event),
             "" => crate::facts::words(event),
             reason => reason.to_owned(),
@@ -231,7 +239,7 @@ fn approvals(out: &mut String, worked: &Worked, version: Version) {
             Some(false) => "another plan",
             None => "",
         };
-        let signed = match text(event, &["vote", "signature", "key"]) {
+        let by_key = match text(event, &["vote", "signature", "key"]) {
             "" => String::new(),
             key => format!(", signed with key {}", escape(key)),
         };
@@ -241,7 +249,7 @@ fn approvals(out: &mut String, worked: &Worked, version: Version) {
             told(item, &["record"]),
             told(item, &["kind"]),
             format!(
-                "{}{}{signed}",
+                "{}{}{by_key}",
                 escape(who),
                 if team.is_empty() {
                     String::new()

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use tidegate_core::id::StreamKind;
 use tidegate_ledger::Entry;
 
-/// Events of changes and exceptions in which somebody decides, and what they decided on.
-const DECISIONS: [&str; 14] = [
+/// Events of changes, exceptions and rollouts in which somebody decides, and what they decided on.
+const DECISIONS: [&str; 16] = [
     "change.approved",
     "change.rejected",
     "change.authorised",
@@ -22,6 +22,8 @@ const DECISIONS: [&str; 14] = [
     "exception.granted",
     "exception.refused",
     "exception.reviewed",
+    "deployment.signed_off",
+    "deployment.sign_off_refused",
 ];
 
 pub(super) fn approvals(entries: &[Entry]) -> Vec<Value> {
@@ -32,11 +34,16 @@ pub(super) fn approvals(entries: &[Entry]) -> Vec<Value> {
         .filter(|e| DECISIONS.iter().any(|kind| is(e, kind)));
     let one = |entry: &Entry| {
         let event = body(entry);
-        let subject = match text(&event, &["vote", "subject"]) {
-            "" => text(&event, &["subject"]),
-            subject => subject,
+        let subject = [&["vote", "subject"][..], &["signed", "plan"], &["subject"]];
+        let mut subject = subject.iter().map(|path| text(&event, path));
+        let subject = subject
+            .find(|digest| !digest.is_empty())
+            .unwrap_or_default();
+        let itself = entry.stream.key().to_owned();
+        let carried = match entry.stream.kind() {
+            Some(StreamKind::Deployment) => Some(&itself),
+            _ => deployments.get(&itself),
         };
-        let carried = deployments.get(entry.stream.key());
         let plan = carried.and_then(|deployment| carried_out.get(deployment));
         json!({
             "seq": entry.seq,

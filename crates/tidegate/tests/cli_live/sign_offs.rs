@@ -120,6 +120,20 @@ fn a_rollout_waits_for_its_acceptance_and_goes_on_when_it_is_signed() {
         .run(&["notify", "ledger"])
         .ends(0)
         .says(&["waits for a sign-off", "acceptance signed by grace (qa)"]);
+    let bundle = world.beside("web.evidence");
+    let export = ["release", "evidence", "web@1.0.0", "--out", &bundle];
+    world.run(&export).ends(0);
+    let verify = ["evidence", "verify", &bundle, "--offline"];
+    world.run(&verify).ends(0);
+    let bytes = std::fs::read(&bundle).unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut page = String::new();
+    let mut file = archive.by_name("index.html").unwrap();
+    std::io::Read::read_to_string(&mut file, &mut page).unwrap();
+    assert!(
+        page.contains("signs acceptance: totals are right now"),
+        "{page}"
+    );
     world
         .run(&["approve", &id, "--yes", "--plan", &plan])
         .ends(1)
