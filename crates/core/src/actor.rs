@@ -2,6 +2,7 @@
 
 use crate::id::{EnvId, Name, ServiceId};
 use crate::stream::person::Standing;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -30,6 +31,9 @@ pub struct Actor {
     /// Narrower than the role, when it is a token for less.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Reach>,
+    /// When its person signed in, where this is a sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_in: Option<Timestamp>,
 }
 
 /// What a token may touch at most. What is empty narrows nothing.
@@ -120,6 +124,7 @@ impl Actor {
             groups: BTreeSet::new(),
             within: BTreeMap::new(),
             reach: None,
+            signed_in: None,
         }
     }
 
@@ -133,6 +138,7 @@ impl Actor {
             groups: BTreeSet::new(),
             within: BTreeMap::new(),
             reach: None,
+            signed_in: None,
         }
     }
 

@@ -5,8 +5,9 @@
 use crate::actor::Actor;
 use crate::id::TeamId;
 use crate::model::person::{self, ACCOUNTS, Row, lent};
+use crate::refusal::Refusal;
 use crate::spec::{Spec, Team, Train};
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 use crate::view::View;
 use std::collections::BTreeSet;
 
@@ -129,6 +130,36 @@ pub fn lenders(view: &dyn View, deputy: &str, team: &TeamId, now: Timestamp) -> 
         .filter(|d| d.to == deputy && d.since <= now && now < d.until)
         .map(|d| d.from)
         .collect()
+}
+
+/// Did the person sign in a short while ago, where that is asked for?
+///
+/// # Errors
+/// Why not.
+pub fn signed_in_within(
+    actor: &Actor,
+    within: Option<Millis>,
+    (what, now): (&str, Timestamp),
+) -> Result<(), Refusal> {
+    let Some(within) = within else {
+        return Ok(());
+    };
+    let since = actor.signed_in;
+    if since.is_some_and(|since| Millis::between(since, now) <= within) {
+        return Ok(());
+    }
+    let ago = match since {
+        Some(since) => format!("signed in {} ago", Millis::between(since, now)),
+        None => "did not sign in".to_owned(),
+    };
+    Err(Refusal::SignInAgain {
+        actor: actor.name.clone(),
+        action: what.to_owned(),
+        because: format!(
+            "whoever does signed in at most {within} before, and {} {ago}",
+            actor.name
+        ),
+    })
 }
 
 /// Who may decide where the one who asked is nobody who does; for the line that says whom to ask.

@@ -45,6 +45,16 @@ pub enum Refusal {
         /// Who may instead, for people: `cfo-office (hugo, dina)`; empty when nobody does.
         who: String,
     },
+    /// This person may, with a sign-in that is fresh.
+    #[error("{actor} may not {action}: {because}")]
+    SignInAgain {
+        /// Who asked.
+        actor: String,
+        /// What was asked, as a verb with its object.
+        action: String,
+        /// The rule.
+        because: String,
+    },
     /// The command does not fit the phase of its stream.
     #[error("{stream} ({phase}) does not take `{command}` now")]
     NotNow {
@@ -182,6 +192,7 @@ impl Refusal {
             Self::OthersDecide { .. } => "TG2013",
             Self::Locked { .. } => "TG2014",
             Self::Forbidden { .. } => "TG2016",
+            Self::SignInAgain { .. } => "TG2017",
         }
     }
 
@@ -205,6 +216,9 @@ impl Refusal {
                 "nobody may: the configuration names no team with other members for it".to_owned()
             }
             Self::OthersDecide { who, .. } => format!("ask {who}"),
+            Self::SignInAgain { .. } => {
+                "sign in again with `tidegate login`, then say it again".to_owned()
+            }
             Self::NotNow { stream, phase, .. } => possible(stream, phase),
             Self::NotFound { what, .. } => match what.as_str() {
                 "artifact" => "`tidegate artifact list` shows those there are".to_owned(),

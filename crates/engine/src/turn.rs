@@ -300,6 +300,7 @@ impl Turn {
             }
             Refusal::NotAllowed { actor, action, .. }
             | Refusal::OthersDecide { actor, action, .. }
+            | Refusal::SignInAgain { actor, action, .. }
             | Refusal::Forbidden { actor, action, .. }
                 if !item.command.is_vote() =>
             {

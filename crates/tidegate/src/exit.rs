@@ -175,8 +175,8 @@ pub fn exit_of(status: u16, code: Option<&str>) -> Exit {
     match code {
         Some("TG2001") => return Exit::Blocked,
         Some(
-            "TG2008" | "TG2013" | "TG2016" | "TG3001" | "TG3020" | "TG3021" | "TG3022" | "TG3023"
-            | "TG3024" | "TG3026" | "TG3027",
+            "TG2008" | "TG2013" | "TG2016" | "TG2017" | "TG3001" | "TG3020" | "TG3021" | "TG3022"
+            | "TG3023" | "TG3024" | "TG3026" | "TG3027",
         ) => {
             return Exit::NotAllowed;
         }

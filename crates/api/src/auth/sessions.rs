@@ -132,7 +132,10 @@ pub(super) fn signed_in(
         return Ok(None);
     }
     let actor = who::of_account(look.view(), &look.in_force.spec, &session.account)?;
-    Ok(actor.map(|actor| (actor, session)))
+    Ok(actor.map(|mut actor| {
+        actor.signed_in = Some(session.created);
+        (actor, session)
+    }))
 }
 
 /// What a form or a script of our own pages repeats, so that another site cannot write with the cookie.

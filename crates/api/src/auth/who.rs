@@ -35,6 +35,7 @@ pub(crate) fn of_account(
         groups: facts.groups.clone(),
         within: within(view, spec, &people::behind(view, account)),
         reach: None,
+        signed_in: None,
     }))
 }
 

@@ -63,6 +63,8 @@ kinds! {
         "What was looked at is no longer what would be done, so nobody's yes or no was recorded. The member `change` shows the present plan; look at it and decide again.";
     FORBIDDEN_BY_POLICY = "forbidden" "TG2016" FORBIDDEN "a policy forbids it":
         "The role may do this, and a guardrail or a policy of the configuration says no, or could not be asked. The member `detail` names it with file and line. Whoever owns it can change it.";
+    SIGN_IN_AGAIN = "sign-in-again" "TG2017" FORBIDDEN "the sign-in is not fresh enough":
+        "What is signed here asks for a person who signed in a short while ago. Nothing was recorded as signed. Sign in again with `tidegate login`, then say it again.";
     UNAUTHENTICATED = "unauthenticated" "TG3001" UNAUTHORIZED "no valid token":
         "Send `Authorization: Bearer tg_...` with a token that exists and has not expired. `tidegate token create` makes one.";
     KEY_MISSING = "key-missing" "TG3002" BAD_REQUEST "no idempotency key":

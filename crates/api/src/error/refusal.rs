@@ -26,6 +26,7 @@ fn kind_of(refusal: &Refusal) -> &'static Kind {
         Refusal::AgentTaken { .. } => &kind::AGENT_TAKEN,
         Refusal::Locked { .. } => &kind::LOCKED,
         Refusal::Forbidden { .. } => &kind::FORBIDDEN_BY_POLICY,
+        Refusal::SignInAgain { .. } => &kind::SIGN_IN_AGAIN,
     }
 }
 
@@ -34,6 +35,7 @@ impl From<Refusal> for Problem {
         let may_not = match &refusal {
             Refusal::NotAllowed { action, .. }
             | Refusal::OthersDecide { action, .. }
+            | Refusal::SignInAgain { action, .. }
             | Refusal::Forbidden { action, .. } => Some(action.clone()),
             _ => None,
         };

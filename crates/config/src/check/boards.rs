@@ -167,6 +167,7 @@ fn quorum(spec: &Spec, document: &Document, board: &Board, report: &mut Report) 
         .members
         .iter()
         .map(|s| Required {
+            signed_in_within: None,
             team: s.team.clone(),
             count: s.count,
             sign: None,

@@ -91,6 +91,7 @@ fn sign_off(node: &Node) -> Option<SignOffRule> {
         sign: named(node, "sign")?,
         from: approvers(node)?,
         when: text(node, "when").and_then(|t| condition::read(&t).ok()),
+        signed_in_within: duration(node, "signed-in-within"),
     })
 }
 

@@ -63,6 +63,7 @@ fn sign_off(node: &Node) -> Option<StepSignOff> {
         sign: named(node, "sign")?,
         from: super::policy::approvers(node)?,
         within: duration(node, "within").unwrap_or(builtin::SIGN_WITHIN),
+        signed_in_within: duration(node, "signed-in-within"),
         remind_after: duration(node, "remind-after"),
         escalate: after.zip(named(node, "escalate-to")),
     })

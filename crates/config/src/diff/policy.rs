@@ -121,6 +121,9 @@ fn policy(at: &str, was: &Policy, is: &Policy, found: &mut Found) {
             Some(now) if now.when.is_some() && now.when != rule.when => {
                 add(&key, "it is asked for under another condition".to_owned());
             }
+            Some(now) if longer(rule.signed_in_within, now.signed_in_within) => {
+                add(&key, "an older sign-in is enough".to_owned());
+            }
             Some(_) => {}
         }
     }
@@ -229,7 +232,7 @@ fn approvals(at: &str, was: &[ApprovalRule], is: &[ApprovalRule], found: &mut Fo
 }
 
 /// Without a length it lasts as long as possible.
-fn longer(was: Option<Millis>, is: Option<Millis>) -> bool {
+pub(super) fn longer(was: Option<Millis>, is: Option<Millis>) -> bool {
     match (was, is) {
         (None, _) => false,
         (Some(_), None) => true,
@@ -324,6 +327,7 @@ mod tests {
             approvals: vec![asks(2)],
             classes: [(ChangeClass::Normal, normal)].into(),
             sign_offs: vec![SignOffRule {
+                signed_in_within: None,
                 sign: "security".parse().unwrap(),
                 from: Approvers::Owner,
                 when: None,

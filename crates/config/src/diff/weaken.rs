@@ -341,13 +341,15 @@ fn rank(regression: OnRegression) -> u8 {
     }
 }
 
+/// The same meaning, of the same people, with a sign-in that is as fresh.
 fn same_signers(a: &StepSignOff, b: &StepSignOff) -> bool {
     (&a.sign, &a.from) == (&b.sign, &b.from)
+        && !super::policy::longer(a.signed_in_within, b.signed_in_within)
 }
 
 fn unsigned(asked: &StepSignOff) -> String {
     format!(
-        "{} is no longer signed before more traffic follows",
+        "{} is no longer signed like this before more traffic follows",
         asked.sign
     )
 }

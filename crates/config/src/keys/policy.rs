@@ -308,6 +308,7 @@ static SIGN_OFF: Table = Table {
         Key::new("sign", &NAME, "What the signature means, such as `security`, `privacy`, `legal`, `regulatory`, `acceptance`.", "sign: security").required(),
         Key::new("from", &NAME, "Whose members sign: `owner` or a team.", "from: sec").required(),
         Key::new("when", &CONDITION, "When it is asked for; always without it.", "when: service.data == \"restricted\""),
+        Key::new("signed-in-within", &PERIOD, "How long ago whoever signs may have signed in; any time without it.", "signed-in-within: 15m"),
     ],
 };
 

@@ -162,6 +162,7 @@ static SIGN_OFF: Table = Table {
             "How long the rollout waits before it is taken back.",
             "within: 14d",
         ),
+        Key::new("signed-in-within", &PERIOD, "How long ago whoever signs may have signed in; any time without it.", "signed-in-within: 15m"),
         Key::new(
             "remind-after",
             &PERIOD,

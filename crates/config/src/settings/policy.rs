@@ -61,6 +61,10 @@ pub fn policy_lines(lines: &mut Lines, at: &str, policy: &Policy) {
             None => by,
             Some(when) => format!("{by} when {}", when.text),
         };
+        let text = match rule.signed_in_within {
+            None => text,
+            Some(within) => format!("{text}, signed in within {within}"),
+        };
         lines.add(format!("{at}.sign-offs.{}", rule.sign), text);
     }
     lines.some(

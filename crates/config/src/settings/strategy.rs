@@ -57,6 +57,7 @@ fn sign_off_lines(lines: &mut Lines, at: &str, asked: Option<&StepSignOff>) {
         sign,
         from,
         within,
+        signed_in_within,
         remind_after,
         escalate,
     }) = asked
@@ -67,6 +68,7 @@ fn sign_off_lines(lines: &mut Lines, at: &str, asked: Option<&StepSignOff>) {
     lines.add(format!("{at}.sign"), sign);
     lines.add(format!("{at}.from"), super::policy::group(from));
     lines.add(format!("{at}.within"), within);
+    lines.maybe(format!("{at}.signed-in-within"), signed_in_within.as_ref());
     lines.maybe(format!("{at}.remind-after"), remind_after.as_ref());
     if let Some((after, to)) = escalate {
         lines.add(format!("{at}.escalate-after"), after);

@@ -113,6 +113,8 @@ pub struct Required {
     /// After how long another team may decide as well. Only where every policy that asks says so, and never for a sign-off: its
     /// meaning is that of one team.
     pub escalate: Option<(Millis, TeamId)>,
+    /// How long ago whoever says yes may have signed in.
+    pub signed_in_within: Option<Millis>,
 }
 
 /// Is anything asked of changes to production by policies? Where no policy is about changes, nothing but an owed review can hold
@@ -401,13 +403,17 @@ impl Sum {
                 sign: Some(rule.sign.clone()),
                 rule: format!("{at}.sign-offs"),
                 escalate: None,
+                signed_in_within: rule.signed_in_within,
             };
             let list = self.list(emergency);
-            if !list
-                .iter()
-                .any(|r| r.sign == required.sign && r.team == required.team)
-            {
-                list.push(required);
+            let same = |r: &&mut Required| r.sign == required.sign && r.team == required.team;
+            match list.iter_mut().find(same) {
+                // The shorter time holds.
+                Some(known) => {
+                    let times = known.signed_in_within.into_iter();
+                    known.signed_in_within = times.chain(required.signed_in_within).min();
+                }
+                None => list.push(required),
             }
         }
     }
@@ -441,6 +447,7 @@ impl Sum {
         let same = list.iter_mut().find(|r| r.sign.is_none() && r.team == team);
         let Some(had) = same else {
             list.push(Required {
+                signed_in_within: None,
                 team,
                 count,
                 sign: None,

@@ -162,6 +162,9 @@ pub struct SignOff {
     pub team: TeamId,
     /// How long it is waited for before the way back begins.
     pub within: Millis,
+    /// How long ago whoever signs may have signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_in_within: Option<Millis>,
     /// Time between two reminders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remind_after: Option<Millis>,

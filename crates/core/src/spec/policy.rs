@@ -114,6 +114,9 @@ pub struct SignOffRule {
     /// When it is asked for; always when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Condition>,
+    /// How long ago whoever signs may have signed in; any time when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_in_within: Option<Millis>,
 }
 
 /// Whose members.

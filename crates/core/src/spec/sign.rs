@@ -15,6 +15,9 @@ pub struct StepSignOff {
     pub from: Approvers,
     /// How long the rollout waits before it is taken back.
     pub within: Millis,
+    /// How long ago whoever signs may have signed in; any time when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_in_within: Option<Millis>,
     /// When those who are asked are reminded, each time counted from the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remind_after: Option<Millis>,

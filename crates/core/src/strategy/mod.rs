@@ -143,6 +143,7 @@ fn sign_off(asked: &StepSignOff, owner: &TeamId) -> Step {
             sign: asked.sign.clone(),
             team: asked.from.team(owner).clone(),
             within: asked.within,
+            signed_in_within: asked.signed_in_within,
             remind_after: asked.remind_after,
             escalate: asked.escalate.clone(),
         }),

@@ -232,6 +232,7 @@ fn a_complete_and_locked_scope_passes_and_says_what_stays_out() {
 fn a_regulatory_tag_pulls_in_the_sign_off_it_requires() {
     let regulated = Policy {
         sign_offs: vec![SignOffRule {
+            signed_in_within: None,
             sign: name("regulatory"),
             from: Approvers::Team(team("risk")),
             when: Some(Condition {

@@ -1,5 +1,6 @@
 //! Before it starts: whoever decides about the way back has said so, and privacy has signed with a stated meaning.
 
+use crate::signed_in::WORDS;
 use crate::world::{Ran, World};
 
 const COMPANY: &str = "\
@@ -95,4 +96,39 @@ fn a_release_waits_for_whoever_decides_about_its_way_back_and_for_a_stated_signa
         .run(&["audit", "log", "--kind", "change.rollback_owned"])
         .ends(0)
         .says(&["ines", "ana"]);
+}
+
+#[test]
+fn a_signature_can_ask_for_a_fresh_sign_in() {
+    let Some(mut world) = World::written_at("2026-11-23T09:00:00[Europe/Berlin]") else {
+        return;
+    };
+    let fresh = COMPANY.replace(
+        "from: privacy-office }",
+        "from: privacy-office, signed-in-within: 15m }",
+    );
+    world.write(&format!(
+        "{fresh}---\nservice: web\nowner: web\nrun: {{ command: [./web], port: 18080 }}\n"
+    ));
+    world.start();
+    world.signs_in("grace", "approver");
+    world.released("web", "1.0.0");
+    let deploy = ["deploy", "web@1.0.0", "prod", "--no-wait"];
+    let id = world.run(&deploy).ends(0).out;
+    world.until(id.trim(), |d| d["phase"] == "waiting");
+    let shown = world.run(&["change", "show", "CHG-1", "-o", "json"]).json();
+    let plan = shown["plan"]["digest"].as_str().unwrap_or_default();
+    world.clock("2026-11-23T10:00:00[Europe/Berlin]");
+    signed(&world, "grace", plan, &["--sign", "privacy"])
+        .ends(4)
+        .refuses(
+            "TG2017",
+            &["at most 15m before", "grace signed in"],
+            "tidegate login",
+        );
+    let login = ["login", "grace", "--password-stdin"];
+    world.run_as("grace", WORDS, &login).ends(0);
+    signed(&world, "grace", plan, &["--sign", "privacy"])
+        .ends(0)
+        .says(&["Approved CHG-1"]);
 }

@@ -147,6 +147,8 @@ pub(super) fn approve(
             could(ballot, cx),
         ));
     }
+    let what = format!("approve {}", cx.stream.key());
+    people::signed_in_within(cx.actor, demand.signed_in_within, (&what, cx.now))?;
     let until = ballot.assessment.valid.after(cx.now);
     let mut vote = Vote {
         account: cx.actor.name.clone(),

@@ -172,6 +172,8 @@ impl Turn {
                 help: format!("sign with `--sign {}`", asked.sign),
             });
         }
+        let what = format!("sign {}", facts.id);
+        people::signed_in_within(cx.actor, asked.signed_in_within, (&what, cx.now))?;
         let signed = Signed {
             sign: asked.sign.clone(),
             team: asked.team.clone(),

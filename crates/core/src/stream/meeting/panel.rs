@@ -228,6 +228,7 @@ impl<'a> Panel<'a> {
 
 fn seat(seats: &crate::spec::Seats, rule: &str) -> Required {
     Required {
+        signed_in_within: None,
         team: seats.team.clone(),
         count: seats.count,
         sign: None,

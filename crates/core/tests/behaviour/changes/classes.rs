@@ -67,6 +67,7 @@ fn documents_that_a_policy_asks_for_hold_it_until_they_are_written() {
 #[test]
 fn demands_that_the_people_there_are_can_never_meet_are_found() {
     let demand = |t: &str, count| change::Required {
+        signed_in_within: None,
         team: team(t),
         count,
         sign: None,

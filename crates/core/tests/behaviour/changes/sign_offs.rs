@@ -15,6 +15,7 @@ fn acceptance() -> StepSignOff {
         sign: name("acceptance"),
         from: Approvers::Team(team("risk")),
         within: Millis(14 * DAY.0),
+        signed_in_within: None,
         remind_after: Some(DAY),
         escalate: Some((Millis(3 * DAY.0), team("sre"))),
     }
@@ -294,4 +295,37 @@ fn a_first_install_and_a_switch_are_signed_before_the_first_traffic() {
             .iter()
             .all(|s| !matches!(s.intent, Intent::SignOff(_)))
     );
+}
+
+#[test]
+fn a_signature_may_ask_for_a_sign_in_that_is_fresh() {
+    let mut story = signed_canary();
+    let canary = story.ledger.spec.strategies.get_mut(&name("canary"));
+    if let Shape::Canary { steps, .. } = &mut canary.unwrap().shape {
+        steps[0].sign_off = Some(StepSignOff {
+            signed_in_within: Some(Millis::minutes(15)),
+            ..acceptance()
+        });
+    }
+    let id = story.deploy("web@1.1.0", "staging").unwrap();
+    story.agent_finishes();
+    story.pass(Millis::minutes(5));
+    story.healthy(&id).unwrap();
+    let grace = |at| Actor {
+        signed_in: at,
+        ..approver("grace")
+    };
+    let long_ago = story.ledger.now;
+    story.pass(HOUR);
+    let yes = sign(&story, &id);
+    refused(
+        says(&mut story, &id, grace(None), yes.clone()),
+        "whoever does signed in at most 15m before, and grace did not sign in",
+    );
+    refused(
+        says(&mut story, &id, grace(Some(long_ago)), yes.clone()),
+        "and grace signed in 1h ago",
+    );
+    let now = story.ledger.now;
+    says(&mut story, &id, grace(Some(now)), yes).unwrap();
 }

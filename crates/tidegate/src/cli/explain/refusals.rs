@@ -101,6 +101,11 @@ pub const REFUSALS: &[Refusal] = &[
         "The role may do this, and a guardrail or a policy of the configuration says no. The text names the policy with file and line. Texts that cannot be asked forbid as well: then everything is refused but a configuration that corrects them, by an admin who signed in. The attempt is on record.",
     ),
     refusal(
+        "TG2017",
+        "the sign-in is not fresh enough",
+        "What is signed here asks for a person who signed in a short while ago (`signed-in-within` of the sign-off). Nothing was recorded as signed. Sign in again with `tidegate login`, then say it again. The attempt is on record.",
+    ),
+    refusal(
         "TG3001",
         "no valid token",
         "The request carried no token, or one that is unknown or expired. Name a token with --token, TIDEGATE_TOKEN, or the `.tidegate` folder of the project.",
