@@ -195,6 +195,10 @@ impl Command {
                 command,
                 exception::Command::Grant { .. } | exception::Command::Refuse { .. }
             ),
+            Self::Config { command } => matches!(
+                command,
+                config::Command::Approve { .. } | config::Command::Reject { .. }
+            ),
             Self::Departure { command, .. } => matches!(
                 command,
                 departure::Command::Go { .. } | departure::Command::NoGo { .. }
@@ -280,7 +284,13 @@ impl Command {
             | Self::Propose {
                 command: deployment::Command::Propose { reason, .. },
             } => Some((reason, true)),
-            Self::Train {
+            Self::Config {
+                command:
+                    config::Command::Propose { reason, .. }
+                    | config::Command::Approve { reason, .. }
+                    | config::Command::Reject { reason, .. },
+            }
+            | Self::Train {
                 command: train::Command::Keep { reason },
                 ..
             } => Some((reason, false)),

@@ -237,6 +237,7 @@ impl Refusal {
                 what if what.starts_with("account of ") || what.starts_with("key of ") => {
                     "`tidegate user show` shows those there are".to_owned()
                 }
+                "proposal" => "`tidegate config proposals` shows those there are".to_owned(),
                 "team" | "service" => "`tidegate config show` shows those there are".to_owned(),
                 _ => "`tidegate status` shows what is under way".to_owned(),
             },

@@ -12,7 +12,7 @@ use tidegate_core::id::CommandId;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::{Origins, OwnedControl, Spec, concerned, handed_over, loosened};
 use tidegate_core::step::Item;
-use tidegate_core::stream::config::{self, Config, Phase};
+use tidegate_core::stream::config::{self, Config, Phase, Weakened};
 use tidegate_core::view::View;
 use tidegate_ledger::{Rows, States, StoreError, TxView};
 
@@ -171,9 +171,11 @@ impl Shared {
                 parent,
                 changes,
                 weakens,
-                loosens,
-                hands_over,
-                owned,
+                weakened: Weakened {
+                    loosens,
+                    hands_over,
+                    owned,
+                },
                 concerns,
             },
         };

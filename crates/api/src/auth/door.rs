@@ -100,7 +100,7 @@ impl Door {
             Self::Public | Self::Reading => "read",
             Self::Changing => "change anything",
             Self::Deploying => "deploy, roll back or steer deployments",
-            Self::Deciding => "decide about changes, exceptions or departures",
+            Self::Deciding => "decide about changes, exceptions, departures or controls",
             Self::Leaving => "sign out",
             Self::Own => "change keys or end sign-ins",
             Self::Administration | Self::Tokens => {
@@ -149,6 +149,7 @@ fn decides(method: &Method, path: &str) -> bool {
     let listed = match parts.as_slice() {
         ["changes", _, _] | ["delegations"] | ["delegations", _, "revocations"] => true,
         ["deployments", _, what] => matches!(*what, "sign-offs" | "sign-off-refusals"),
+        ["config", "proposals", _, what] => matches!(*what, "approvals" | "rejections"),
         ["rollback-decisions"] | ["rollback-decisions", _, "orders"] => true,
         ["releases", _, what] => matches!(*what, "approvals" | "rejections" | "scope-openings"),
         ["exceptions", _, what] => matches!(*what, "grants" | "refusals" | "reviews"),

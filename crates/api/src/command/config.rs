@@ -5,7 +5,7 @@ use crate::auth::Caller;
 use crate::error::{Problem, kind};
 use crate::extract::{Body, DryRun, Key};
 use crate::look;
-use crate::map::{config as map, moved, timetable};
+use crate::map::{config as map, moved, proposal, timetable};
 use crate::render::Done;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
@@ -16,6 +16,7 @@ use tidegate_config::{Files, Loaded, diff, load_at, owned, render_plan};
 use tidegate_core::command::Command;
 use tidegate_core::digest::Digest;
 use tidegate_core::id::{CommandId, StreamId, StreamKind};
+use tidegate_core::spec::{Origins, Spec};
 use tidegate_core::step;
 use tidegate_core::stream::config::{self, Config, Event, Phase};
 use tidegate_engine::{Apply, Engine, InForce};
@@ -23,7 +24,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// Largest body of these operations, in bytes.
-const BODY: usize = 8 << 20;
+pub(super) const BODY: usize = 8 << 20;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -103,11 +104,14 @@ fn planned(engine: &Engine, files: BTreeMap<String, String>) -> Result<PlanAnswe
             text: String::new(),
             departures: Vec::new(),
             deployments: Vec::new(),
+            needs: Vec::new(),
             digest: None,
             parent,
         });
     };
     let changes = diff(&in_force.spec, &spec, &loaded.origins);
+    let digest = spec.digest()?;
+    let weakened = map::answered_for(&in_force.spec, &spec);
     Ok(PlanAnswer {
         diagnostics,
         changes: changes.iter().map(map::change).collect(),
@@ -118,7 +122,8 @@ fn planned(engine: &Engine, files: BTreeMap<String, String>) -> Result<PlanAnswe
             timetable::affected(look, &spec, &loaded.origins)
         })?,
         deployments: look::look(engine, |look| moved::affected(look, &spec, &loaded.origins))?,
-        digest: Some(spec.digest()?.to_string()),
+        needs: look::look(engine, |look| proposal::needs(look, &digest, &weakened))?,
+        digest: Some(digest.to_string()),
         parent,
     })
 }
@@ -134,9 +139,7 @@ fn may_apply(engine: &Engine, who: &Caller) -> Result<(), Problem> {
         parent: None,
         changes: Vec::new(),
         weakens: Vec::new(),
-        loosens: BTreeMap::new(),
-        hands_over: BTreeMap::new(),
-        owned: Vec::new(),
+        weakened: config::Weakened::default(),
         concerns: BTreeMap::new(),
     };
     look::look(engine, |look| {
@@ -156,23 +159,7 @@ fn applied(
     request: ApplyRequest,
 ) -> Result<(Applied, bool), Problem> {
     may_apply(engine, who)?;
-    let Loaded {
-        spec,
-        origins,
-        diagnostics,
-        ..
-    } = load_at(&Files(request.files), engine.now());
-    let Some(spec) = spec else {
-        let count = diagnostics.len();
-        let found = diagnostics.into_iter().map(map::diagnostic).collect();
-        let detail = format!("the files have {count} problems, so nothing was changed");
-        return Err(Problem::new(
-            &kind::CONFIG,
-            detail,
-            "`tidegate validate` shows them with their lines",
-        )
-        .with_diagnostics(found));
-    };
+    let (spec, origins) = checked(engine, request.files)?;
     let digest = spec.digest()?;
     if let Some(before) = replayed(engine, &key, &digest, request.commit.as_deref())? {
         return Ok((before, true));
@@ -193,7 +180,32 @@ fn applied(
     Ok((outcome(engine, &key)?.0, false))
 }
 
-fn parent(given: Option<String>, in_force: &InForce) -> Result<Option<Digest>, Problem> {
+/// What the files say, with the places of its values.
+pub(super) fn checked(
+    engine: &Engine,
+    files: BTreeMap<String, String>,
+) -> Result<(Spec, Origins), Problem> {
+    let Loaded {
+        spec,
+        origins,
+        diagnostics,
+        ..
+    } = load_at(&Files(files), engine.now());
+    let Some(spec) = spec else {
+        let count = diagnostics.len();
+        let found = diagnostics.into_iter().map(map::diagnostic).collect();
+        let detail = format!("the files have {count} problems, so nothing was changed");
+        return Err(Problem::new(
+            &kind::CONFIG,
+            detail,
+            "`tidegate validate` shows them with their lines",
+        )
+        .with_diagnostics(found));
+    };
+    Ok((spec, origins))
+}
+
+pub(super) fn parent(given: Option<String>, in_force: &InForce) -> Result<Option<Digest>, Problem> {
     match given {
         Some(digest) => {
             let digest: Digest = digest.parse()?;
@@ -252,7 +264,10 @@ fn outcome(engine: &Engine, key: &CommandId) -> Result<(Applied, Option<String>)
                 changes,
                 weakens,
                 ..
-            } = step::decode(&entry.kind, &body)?;
+            } = step::decode(&entry.kind, &body)?
+            else {
+                continue;
+            };
             return Ok((
                 Applied {
                     revision,

@@ -16,6 +16,7 @@ mod erasure;
 mod exception;
 mod freeze;
 mod imported_calendar;
+mod proposal;
 mod release;
 mod rollback;
 mod rollback_decision;
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(rollback_decision::routes())
         .merge(board::routes())
         .merge(config::routes())
+        .merge(proposal::routes())
         .merge(token::routes())
         .merge(enrolment::routes())
         .merge(train::routes())

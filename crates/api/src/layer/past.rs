@@ -26,7 +26,7 @@ pub(crate) fn asked() -> Option<AsOf> {
 }
 
 /// Paths beneath `/api/v1/` that answer from the ledger alone; `*` is one part.
-pub(crate) const ANSWERS: [&str; 60] = [
+pub(crate) const ANSWERS: [&str; 62] = [
     "approvals",
     "artifacts",
     "artifacts/*",
@@ -50,6 +50,8 @@ pub(crate) const ANSWERS: [&str; 60] = [
     "changes/*/documents/*",
     "config",
     "config/effective",
+    "config/proposals",
+    "config/proposals/*",
     "config/revisions",
     "decisions",
     "delegations",

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use tidegate_client::wire;
-use tidegate_config::{Change, ChangeKind, Diagnostic, Secondary, Setting, Severity};
-use tidegate_core::spec::Origins;
+use tidegate_config::{Change, ChangeKind, Diagnostic, Secondary, Setting, Severity, owned};
+use tidegate_core::spec::{Origins, Spec, handed_over, loosened};
+use tidegate_core::stream::config::Weakened;
 
 /// A problem of a file.
 pub(crate) fn diagnostic(d: Diagnostic) -> wire::Diagnostic {
@@ -64,6 +65,15 @@ pub(crate) fn weakened(c: &Change) -> Option<String> {
     c.weakens
         .as_ref()
         .map(|reason| format!("{}: {reason}", c.path))
+}
+
+/// What of a change teams answer for.
+pub(crate) fn answered_for(old: &Spec, new: &Spec) -> Weakened {
+    Weakened {
+        loosens: loosened(old, new),
+        hands_over: handed_over(old, new),
+        owned: owned(old, new),
+    }
 }
 
 /// Documents that people wrote and that stay as they are: `service web`.

@@ -22,6 +22,7 @@ pub(crate) mod moved;
 pub(crate) mod notice;
 pub(crate) mod phase;
 pub(crate) mod plan;
+pub(crate) mod proposal;
 pub(crate) mod queue;
 pub(crate) mod readiness;
 pub(crate) mod release;

@@ -4,14 +4,15 @@ use super::page::{Listing, keys};
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
-use crate::extract::{ListQuery, Search};
+use crate::extract::{ListQuery, Ref, Search};
 use crate::look::Look;
-use crate::map::config as map;
+use crate::map::{config as map, proposal};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use tidegate_client::wire::{Config, Effective, Page, Revision};
+use tidegate_client::wire::{self, Config, Effective, Page, Revision};
 use tidegate_config::effective;
+use tidegate_core::digest::Digest;
 use tidegate_core::id::{EnvId, ServiceId};
 use tidegate_core::model::listing;
 use tidegate_core::refusal::Refusal;
@@ -24,6 +25,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(current))
         .routes(routes!(revisions))
+        .routes(routes!(proposed))
+        .routes(routes!(one_proposed))
         .routes(routes!(values))
 }
 
@@ -52,11 +55,47 @@ async fn current(State(app): State<App>, _: Caller) -> Result<Json<Config>, Prob
             commit: in_force.commit.clone(),
             at,
             by,
+            proposals: proposal::proposals(look)?,
             spec: serde_json::to_value(&in_force.spec)?,
             origins: map::origins(&in_force.origins),
         })
     });
     Ok(Json(config.await?))
+}
+
+/// What is proposed to come after it and whose yes that needs, newest first. All end when a configuration comes into force.
+#[utoipa::path(
+    get,
+    path = "/api/v1/config/proposals",
+    tag = "config",
+    operation_id = "config_proposals",
+    responses((status = 200, description = "Proposals", body = Page<wire::Proposal>))
+)]
+async fn proposed(
+    State(app): State<App>,
+    _: Caller,
+) -> Result<Json<Page<wire::Proposal>>, Problem> {
+    let items = app.look(proposal::proposals).await?;
+    Ok(Json(Page { items, next: None }))
+}
+
+/// One proposal: what it changes, whose yes it needs, and who said what.
+#[utoipa::path(
+    get,
+    path = "/api/v1/config/proposals/{digest}",
+    tag = "config",
+    operation_id = "config_proposal",
+    params(("digest" = String, Path, description = "Digest of what was proposed")),
+    responses((status = 200, description = "The proposal", body = wire::Proposal))
+)]
+async fn one_proposed(
+    State(app): State<App>,
+    _: Caller,
+    Ref(name): Ref,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let digest: Digest = name.parse()?;
+    let found = app.look(move |look| proposal::proposal(look, &digest));
+    Ok(Json(found.await?))
 }
 
 /// Applied revisions, newest first.
@@ -110,7 +149,10 @@ fn revision(look: &Look<'_>, key: &str) -> Result<Revision, Problem> {
         weakens,
         because,
         ..
-    } = event;
+    } = event
+    else {
+        return Err(missing().into());
+    };
     Ok(Revision {
         revision,
         digest: digest.to_string(),

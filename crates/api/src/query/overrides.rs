@@ -28,7 +28,7 @@ const STRIDE: usize = 500;
 const LOOKED_AT: usize = 20_000;
 
 /// Kinds of entries that set a rule aside, and what people call that.
-const KINDS: [(&str, &str); 10] = [
+const KINDS: [(&str, &str); 11] = [
     ("exception.granted/1", "freeze lifted for a release"),
     ("change.declared/1", "emergency"),
     ("change.lowered/1", "class lowered"),
@@ -36,6 +36,7 @@ const KINDS: [(&str, &str); 10] = [
     ("decision.ordered/1", "stays live"),
     ("environment.lock_broken/1", "lock broken"),
     ("environment.drift_accepted/1", "change by hand accepted"),
+    ("config.applied/1", "control weakened with its owner's yes"),
     ("release.unheld/1", "held version let go"),
     ("deployment.advanced/1", "hold ended early"),
     ("deployment.settled/1", "settled by hand"),
@@ -130,6 +131,7 @@ fn of_entry(look: &Look<'_>, entry: &Entry, what: &str) -> Result<Option<Overrid
     let is_one = match entry.kind.as_str() {
         "change.declared/1" => told["declared"] == "emergency",
         "decision.ordered/1" => told["choice"]["choice"] == "stay",
+        "config.applied/1" => told["agreed"].is_array(),
         _ => true,
     };
     if !is_one && !erased {
@@ -166,11 +168,27 @@ fn of_entry(look: &Look<'_>, entry: &Entry, what: &str) -> Result<Option<Overrid
         Some("change") => of_change(look, &mut found)?,
         Some("decision") => of_decision(look, &mut found)?,
         Some("deployment") => of_deployment(look, &mut found)?,
+        Some("config") => of_config(&body, &mut found),
         Some("release") => found.release = Some(found.name.clone()),
         Some("environment") => found.environments = vec![found.name.clone()],
         _ => {}
     }
     Ok(Some(found))
+}
+
+/// What became weaker stands as the reason beside the words of whoever applied it; who said yes, where others tell of a review.
+fn of_config(body: &Value, found: &mut Override) {
+    found.name = format!("revision {}", body["revision"]);
+    let lines = body["weakens"].as_array().into_iter().flatten();
+    let weakened: Vec<&str> = lines.filter_map(Value::as_str).collect();
+    let why = found.reason.take().map(|why| format!("{why}: "));
+    found.reason = Some(why.unwrap_or_default() + &weakened.join("; "));
+    let yes = body["agreed"].as_array().into_iter().flatten();
+    let said = yes.filter_map(|yes| {
+        let (by, team) = (yes["by"].as_str()?, yes["team"].as_str()?);
+        Some(format!("{by} ({team})"))
+    });
+    found.agreed_by = said.collect();
 }
 
 fn of_exception(look: &Look<'_>, found: &mut Override) -> Result<(), Problem> {

@@ -142,6 +142,8 @@ async fn a_viewer_reads_and_changes_nothing() {
 fn decides(path: &str) -> bool {
     let listed = [
         ("changes/", ""),
+        ("config/proposals/", "/approvals"),
+        ("config/proposals/", "/rejections"),
         ("releases/", "/approvals"),
         ("releases/", "/rejections"),
         ("releases/", "/scope-openings"),

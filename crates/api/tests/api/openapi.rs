@@ -140,6 +140,9 @@ fn exception_door(command: &exception::Command) -> Option<&'static str> {
 fn config_door(command: &config::Command) -> Option<&'static str> {
     match command {
         config::Command::Apply { .. } => Some("apply_config"),
+        config::Command::Propose { .. } => Some("propose_config"),
+        config::Command::Approve { .. } => Some("approve_config"),
+        config::Command::Reject { .. } => Some("reject_config"),
     }
 }
 
@@ -238,9 +241,7 @@ fn every_command_has_a_door() {
         parent: None,
         changes: Vec::new(),
         weakens: Vec::new(),
-        loosens: std::collections::BTreeMap::new(),
-        hands_over: std::collections::BTreeMap::new(),
-        owned: Vec::new(),
+        weakened: config::Weakened::default(),
         concerns: std::collections::BTreeMap::new(),
     };
     let id = || "web@1.0.0".parse::<tidegate_core::id::ReleaseId>().unwrap();
@@ -335,6 +336,15 @@ fn every_command_has_a_door() {
             generations: environment::Generations::new(),
         }),
         config_door(&apply),
+        Some("propose_config"),
+        config_door(&config::Command::Approve {
+            digest: digest(),
+            reason: text(),
+        }),
+        config_door(&config::Command::Reject {
+            digest: digest(),
+            reason: text(),
+        }),
         freeze_door(&freeze::Command::Lift { reason: text() }),
         exception_door(&exception::Command::Revoke { reason: text() }),
         Some("declare_freeze"),

@@ -4,7 +4,7 @@ use super::{ListFilter, Path};
 use crate::http::{Client, Error};
 use crate::wire::{
     Applied, ApplyRequest, Config, Effective, Page, PlanAnswer, PlanRequest, PolicySimulation,
-    PolicySimulationRequest, Revision,
+    PolicySimulationRequest, Proposal, ProposalRequest, Reason, Revision,
 };
 
 impl Client {
@@ -58,6 +58,66 @@ impl Client {
     /// See [`Error`].
     pub async fn apply_config_preview(&self, request: &ApplyRequest) -> Result<PlanAnswer, Error> {
         self.post("/api/v1/config/applications?dry_run=true", request, None)
+            .await
+    }
+
+    /// What is proposed to come into force, the newest first.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn config_proposals(&self) -> Result<Page<Proposal>, Error> {
+        self.get("/api/v1/config/proposals").await
+    }
+
+    /// One proposal by its digest.
+    ///
+    /// # Errors
+    /// See [`Error`]; 404 when there is none.
+    pub async fn config_proposal(&self, digest: &str) -> Result<Proposal, Error> {
+        let path = Path::new("config/proposals").segment(digest);
+        self.get(&path.end()).await
+    }
+
+    /// Puts files that weaken controls before those who answer for these.
+    ///
+    /// # Errors
+    /// See [`Error`]; 422 when they weaken nothing that a team answers for.
+    pub async fn propose_config(
+        &self,
+        request: &ProposalRequest,
+        key: &str,
+    ) -> Result<Proposal, Error> {
+        self.post("/api/v1/config/proposals", request, Some(key))
+            .await
+    }
+
+    /// Says yes to exactly this configuration.
+    ///
+    /// # Errors
+    /// See [`Error`]; 403 for whoever proposed it or answers for nothing in it.
+    pub async fn approve_config(
+        &self,
+        digest: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Proposal, Error> {
+        let path = Path::new("config/proposals").segment(digest);
+        self.post(&path.segment("approvals").end(), reason, Some(key))
+            .await
+    }
+
+    /// Says no to a proposal.
+    ///
+    /// # Errors
+    /// As [`Self::approve_config`].
+    pub async fn reject_config(
+        &self,
+        digest: &str,
+        reason: &Reason,
+        key: &str,
+    ) -> Result<Proposal, Error> {
+        let path = Path::new("config/proposals").segment(digest);
+        self.post(&path.segment("rejections").end(), reason, Some(key))
             .await
     }
 

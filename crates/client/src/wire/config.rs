@@ -1,6 +1,6 @@
 //! Configuration: what is in force, what a change would do, what is wrong with it.
 
-use super::Timestamp;
+use super::{Proposal, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -55,6 +55,9 @@ pub struct PlanAnswer {
     /// Deployments that wait and whose time it would change, one line each with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deployments: Vec<String>,
+    /// Teams that answer for a control it weakens, and how far their yes is, one line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
     /// Digest of the resolved configuration; absent when there are errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
@@ -96,6 +99,9 @@ pub struct Config {
     /// By whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// What is proposed to come after it, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<Proposal>,
     /// The resolved configuration.
     pub spec: Value,
     /// Where each value was written, by dotted path.

@@ -36,6 +36,9 @@ pub struct Override {
     /// When it ends, or ended, by itself; absent for what happened at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// People of the teams that answer for what became weaker, who said yes to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreed_by: Vec<String>,
     /// Deployments that went because of it.
     #[serde(default)]
     pub used_by: Vec<String>,

@@ -154,7 +154,7 @@ pub fn diff(old: &Spec, new: &Spec, origins: &Origins) -> Vec<Change> {
             return (path, reason);
         }
         let owners: Vec<String> = owners.into_iter().collect();
-        let reason = format!("{reason}; {} must apply it", owners.join(", "));
+        let reason = format!("{reason}; {} must agree to it", owners.join(", "));
         (path, reason)
     };
     let weakened = weaken::all(old, new).into_iter().map(named).collect();

@@ -38,7 +38,7 @@ pub fn weakened(old: &Spec, new: &Spec) -> Found {
             }
             Some(_) => (format!("{at}.forbid"), "it forbids something else"),
         };
-        found.insert(path, format!("{what}; {owner} must apply it"));
+        found.insert(path, format!("{what}; {owner} must agree to it"));
     }
     for (team, guardrails) in handed_over(old, new) {
         let at = format!("teams.{team}");
@@ -50,7 +50,7 @@ pub fn weakened(old: &Spec, new: &Spec) -> Found {
             "group"
         };
         let reason = format!(
-            "others answer for guardrail {}; {team} must apply it",
+            "others answer for guardrail {}; {team} must agree to it",
             all.join(", ")
         );
         found.insert(format!("{at}.{key}"), reason);

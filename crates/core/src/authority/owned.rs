@@ -29,7 +29,8 @@ pub fn entitled(
     let name = command.name();
     let action = match command {
         Command::Config {
-            command: config::Command::Apply { concerns, .. },
+            command:
+                config::Command::Apply { concerns, .. } | config::Command::Propose { concerns, .. },
         } => format!("{name}: {} is not theirs", foreign(actor, concerns, spec)),
         _ => format!("{name} there"),
     };
@@ -166,8 +167,17 @@ pub(super) fn whose(command: &Command, spec: &Spec, view: &dyn View) -> Whose {
             scope.map_or_else(company, |scope| of_scope(spec, &scope))
         }
         Command::Config {
-            command: config::Command::Apply { concerns, .. },
+            command:
+                config::Command::Apply { concerns, .. } | config::Command::Propose { concerns, .. },
         } => concerns.values().cloned().collect(),
+        Command::Config {
+            command:
+                config::Command::Approve { digest, .. } | config::Command::Reject { digest, .. },
+        } => match view.load::<config::Config>(config::Config::KEY) {
+            // Who is asked stands in the proposal: those who answer for a control, wherever they have their role.
+            Ok(known) if known.proposals().iter().any(|p| p.digest == *digest) => Whose::new(),
+            _ => company(),
+        },
         // A right of one's own in a team is lent, and whoever lends it must have it.
         Command::Delegation { .. } => Whose::new(),
         _ => company(),

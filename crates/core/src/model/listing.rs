@@ -94,7 +94,9 @@ impl Models for Environment {
 
 impl Models for Config {
     fn project(h: &Happened<'_, Self, Self::Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
-        let config::Event::Applied { revision, .. } = h.event;
+        let config::Event::Applied { revision, .. } = h.event else {
+            return Vec::new();
+        };
         put(
             rows,
             REVISIONS,

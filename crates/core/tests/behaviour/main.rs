@@ -51,6 +51,8 @@ mod phases;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod proposals;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod replanned;

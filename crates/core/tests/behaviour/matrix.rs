@@ -377,17 +377,49 @@ fn every_command_in_every_phase_of_the_configuration() {
         parent: parent.map(|p| Digest::of(p.as_bytes())),
         changes: Vec::new(),
         weakens: Vec::new(),
-        loosens: std::collections::BTreeMap::new(),
-        hands_over: std::collections::BTreeMap::new(),
-        owned: Vec::new(),
+        weakened: config::Weakened::default(),
         concerns: std::collections::BTreeMap::new(),
     };
     let absent = crate::world::story::nothing();
     let mut applied = absent.clone();
     let command = apply("one", None);
     applied.ask(rita(), Any::Config { command }).unwrap();
+    let one = || Digest::of(b"one");
+    let reason = || "because".to_owned();
     let commands = |_: &Story, _: &str| {
         vec![
+            (
+                "propose what weakens nothing",
+                Any::Config {
+                    command: config::Command::Propose {
+                        digest: one(),
+                        parent: Some(one()),
+                        reason: reason(),
+                        changes: Vec::new(),
+                        weakens: Vec::new(),
+                        weakened: config::Weakened::default(),
+                        concerns: std::collections::BTreeMap::new(),
+                    },
+                },
+            ),
+            (
+                "approve what nobody proposed",
+                Any::Config {
+                    command: config::Command::Approve {
+                        digest: one(),
+                        reason: reason(),
+                    },
+                },
+            ),
+            (
+                "reject what nobody proposed",
+                Any::Config {
+                    command: config::Command::Reject {
+                        digest: one(),
+                        reason: reason(),
+                    },
+                },
+            ),
             (
                 "apply upon nothing",
                 Any::Config {

@@ -1,6 +1,7 @@
-//! `tidegate config`: the configuration in force, and where each value comes from.
+//! `tidegate config`: the configuration in force, where each value comes from, and what is proposed to come after it.
 
 use super::pages::{Amount, collect};
+use super::proposal;
 use super::session::Session;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Column;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use tidegate_client::wire::{Config, Effective, Revision};
 use tidegate_client::{Client, ListFilter};
 
-/// Look at the configuration in force
+/// Look at the configuration in force, and decide about what weakens its controls
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -22,6 +23,14 @@ enum Verb {
     Show(Show),
     /// List applied revisions, newest first
     List(Amount),
+    /// Put the files here before those who answer for the controls they weaken
+    Propose(proposal::Propose),
+    /// List what is proposed and whose yes it needs; one in full
+    Proposals(proposal::Proposals),
+    /// Say yes to a proposal, for the teams of yours that it asks
+    Approve(proposal::Decide),
+    /// Say no to a proposal, or take back your own
+    Reject(proposal::Decide),
 }
 
 #[derive(Debug, clap::Args)]
@@ -45,6 +54,10 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
             None => whole(&client, session).await,
         },
         Verb::List(amount) => revisions(amount, &client, session).await,
+        Verb::Propose(asked) => proposal::propose(asked, session).await,
+        Verb::Proposals(asked) => proposal::list(asked, session).await,
+        Verb::Approve(asked) => proposal::approve(asked, session).await,
+        Verb::Reject(asked) => proposal::reject(asked, session).await,
     }
 }
 
@@ -66,9 +79,10 @@ async fn whole(client: &Client, session: &Session) -> Result<Exit, Failure> {
             .map(|c| format!("  commit {c}"))
             .unwrap_or_default();
         format!(
-            "revision {}{at}{by}{commit}  {}\n\n{}",
+            "revision {}{at}{by}{commit}  {}\n{}\n{}",
             config.revision,
             config.digest,
+            proposal::lines(&config.proposals),
             places(&config)
         )
     })?;

@@ -42,6 +42,7 @@ mod permission;
 mod plan;
 mod promote;
 mod prompt;
+mod proposal;
 mod queue;
 mod ready;
 mod reference;

@@ -100,6 +100,8 @@ pub fn text(answer: &PlanAnswer, full: bool) -> String {
         .chain(&answer.deployments)
         .map(|line| format!("    * {line}\n"))
         .collect();
+    let needs = answer.needs.iter().map(|line| format!("    ! {line}\n"));
+    let departures: String = departures + &needs.collect::<String>();
     let names = if full {
         same.iter().map(|name| format!("    {name}\n")).collect()
     } else {
@@ -245,6 +247,7 @@ mod tests {
             unchanged: unchanged.iter().map(|name| (*name).to_owned()).collect(),
             departures: Vec::new(),
             deployments: Vec::new(),
+            needs: Vec::new(),
             text:
                 "  ~ service web\n      port: 1 -> 2\nPlan: 0 to add, 1 to change, 0 to remove.\n"
                     .to_owned(),

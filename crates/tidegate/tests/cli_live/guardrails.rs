@@ -81,7 +81,7 @@ fn a_guardrail_stops_whom_it_names_and_only_its_owners_take_it_away() {
     world.write(&without);
     world.run(&["plan"]).ends(0).says(&[
         "weakens a control",
-        "nothing forbids it any more; risk must apply it",
+        "nothing forbids it any more; risk must agree to it",
     ]);
     world.run(&["apply", "--yes"]).ends(4).refuses(
         "TG2013",
@@ -134,7 +134,7 @@ fn a_policy_with_an_owner_is_weakened_by_nobody_else_and_strengthened_by_everybo
     let weaker = whole.replace("count: 2", "count: 1");
     world.write(&weaker);
     world.run(&["plan"]).ends(0).says(&[
-        "1 instead of 2 must say yes; risk must apply it",
+        "1 instead of 2 must say yes; risk must agree to it",
         "1 weakens a control",
     ]);
     let what = ["weaken policies.dual by policies.dual.approvals", &answers];
@@ -176,5 +176,100 @@ fn a_text_with_a_mistake_is_refused_with_its_line_before_it_holds() {
     ] {
         let text = format!("{}{}", ran.out, ran.err);
         assert!(text.contains(part), "`{part}` is missing in {text}");
+    }
+}
+
+/// The digest of the only proposal.
+fn proposed(world: &World) -> String {
+    let listed = world.run(&["config", "proposals", "-o", "name"]).ends(0);
+    listed.out.trim().to_owned()
+}
+
+#[test]
+fn somebody_else_weakens_a_control_after_its_owner_said_yes_to_exactly_that() {
+    let mut world = World::written();
+    let owned = OWNED.replace("count: 2", "count: 1");
+    let strict = format!("{}{TEAMS}{owned}valid: 1h\n", world.configuration());
+    world.write(&strict);
+    world.start();
+    for (who, role) in [("ana", "admin"), ("ben", "admin"), ("rita", "approver")] {
+        world.signs_in(who, role);
+    }
+    let looser = strict.replace("valid: 1h", "valid: 9h");
+    world.write(&looser);
+    let refused = ["weaken policies.dual", "risk answers for it"];
+    let apply = ["apply", "--yes", "--reason", "a long night"];
+    world.run_as("ana", "", &apply).ends(4).refuses(
+        "TG2013",
+        &refused,
+        "`tidegate config propose`",
+    );
+    let propose = ["config", "propose", "--reason", "a long night"];
+    world
+        .run_as("ana", "", &propose)
+        .ends(0)
+        .says(&["waiting upon revision 1", "risk (rita) for policies.dual"]);
+    let digest = proposed(&world);
+    let yes = [
+        "config",
+        "approve",
+        &digest[..16],
+        "--reason",
+        "until Monday",
+    ];
+    let plan = format!("ana proposed it: `tidegate config approve {digest}`");
+    world
+        .run(&["plan"])
+        .ends(0)
+        .says(&["needs: risk (rita) for policies.dual", &plan]);
+    world
+        .run(&["config", "show"])
+        .ends(0)
+        .says(&["proposed by ana: ", "waits for risk (rita)"]);
+    // Neither whoever wants it nor another administrator says yes in the place of its owner.
+    let own = ["whoever proposes it does not approve it"];
+    world
+        .run_as("ana", "", &yes)
+        .ends(4)
+        .refuses("TG2013", &own, "ask risk (rita)");
+    world.run_as("ben", "", &yes).ends(4).refuses(
+        "TG2013",
+        &["others answer for what it weakens"],
+        "risk",
+    );
+    world
+        .run_as("rita", "", &yes)
+        .ends(0)
+        .says(&["agreed upon revision 1", "rita said yes"]);
+
+    // The yes is to this and nothing else.
+    world.write(&strict.replace("valid: 1h", "valid: 10h"));
+    world
+        .run_as("ana", "", &apply)
+        .ends(4)
+        .refuses("TG2013", &refused, "risk (rita)");
+    world.run_as("ana", "", &propose).ends(0);
+    world.write(&looser);
+    world
+        .run_as("ana", "", &apply)
+        .ends(4)
+        .refuses("TG2013", &refused, "risk (rita)");
+
+    world.run_as("ana", "", &propose).ends(0);
+    world.run_as("rita", "", &yes).ends(0);
+    world
+        .run(&["plan"])
+        .ends(0)
+        .says(&["rita said yes to exactly this"]);
+    world.run_as("ana", "", &apply).ends(0);
+    world.run(&["config", "proposals"]).ends(0).says(&[]);
+    world.run(&["audit", "overrides"]).ends(0).says(&[
+        "control weakened with its owner's yes\trevision 2",
+        "yes by rita (risk)",
+        "a long night: policies.dual",
+    ]);
+    let kept = world.run(&["audit", "log", "--limit", "200"]).ends(0);
+    for kind in ["config.proposed/1", "config.approved/1", "access.refused/1"] {
+        assert!(kept.out.contains(kind), "{kind} is missing in {}", kept.out);
     }
 }

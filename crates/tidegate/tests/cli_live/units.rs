@@ -224,7 +224,7 @@ fn rules_of_the_company_are_changed_by_nobody_in_a_unit_and_guardrails_by_no_new
     world.write(&friend);
     world.run(&["plan"]).ends(0).says(&[
         "weakens a control",
-        "others answer for guardrail money; risk must apply it",
+        "others answer for guardrail money; risk must agree to it",
     ]);
     world.run(&apply).ends(4).refuses(
         "TG2013",

@@ -38,6 +38,7 @@ pub fn operations(deployment: &str) -> Vec<(String, String, String)> {
                 .replace("{hold}", "HLD-9")
                 .replace("{document}", "impact")
                 .replace("{erasure}", "ERS-9")
+                .replace("{digest}", &format!("sha256:{}", "0".repeat(64)))
                 .replace("{day}", "2026-11-25")
                 .replace("{change}", "CHG-9")
                 .replace("{entry}", "board-9")

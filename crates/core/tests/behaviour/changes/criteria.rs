@@ -116,9 +116,7 @@ fn apply(story: &mut Story, board: Option<Board>, revision: u8) {
         parent: before,
         changes: Vec::new(),
         weakens: Vec::new(),
-        loosens: std::collections::BTreeMap::new(),
-        hands_over: std::collections::BTreeMap::new(),
-        owned: Vec::new(),
+        weakened: config::Weakened::default(),
         concerns: std::collections::BTreeMap::new(),
     };
     let admin = Actor::account("rita", Role::Admin);

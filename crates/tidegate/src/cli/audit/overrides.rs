@@ -11,7 +11,7 @@ use tidegate_core::time::Millis;
 /// List every time somebody set a rule aside: who, why, for how long, what went because of it, and who reviewed it
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exceptions, emergencies, broken locks, lowered classes, escalations, versions that stay live against the criteria, and holds that were ended early; the oldest first. `-o json` gives the same for a file."
+    after_help = "Exceptions, emergencies, broken locks, lowered classes, escalations, versions that stay live against the criteria, controls that became weaker with their owner's yes, and holds that were ended early; the oldest first. `-o json` gives the same for a file."
 )]
 pub struct Overrides {
     /// Only since this instant: `2026-11-25 09:00`, or RFC 3339
@@ -63,6 +63,7 @@ pub async fn run(asked: &Overrides, session: &Session) -> Result<Exit, Failure> 
         let review = match (&o.reviewed_by, o.review_due) {
             (Some(by), _) => format!("by {by}"),
             (None, Some(due)) => format!("due {}", zone.stamp(due)),
+            (None, None) if !o.agreed_by.is_empty() => format!("yes by {}", o.agreed_by.join(", ")),
             (None, None) => String::new(),
         };
         table.row([

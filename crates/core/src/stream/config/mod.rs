@@ -1,12 +1,20 @@
 //! Config: revisions of the configuration. One stream; the newest applied revision is in force.
+//!
+//! What weakens a control goes in by a member of the team that answers for it, or after one of them said yes to this very
+//! configuration: that is a proposal, and it is over when another configuration comes into force.
 
-use crate::calendar::zone_data_version;
+mod apply;
+mod proposal;
+mod weakened;
+
+pub use proposal::{Proposal, Said, Standing, Yes};
+pub use weakened::{Answered, Weakened};
+
 use crate::decider::{Ctx, Decider, Decision, EventBody, Trigger};
 use crate::digest::Digest;
-use crate::id::{Name, StreamId, StreamKind, TeamId};
-use crate::people;
+use crate::id::{StreamId, StreamKind, TeamId};
 use crate::refusal::Refusal;
-use crate::spec::{Belongs, OwnedControl};
+use crate::spec::Belongs;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +48,9 @@ pub enum Phase {
         at: Timestamp,
         /// By whom.
         by: String,
+        /// What was proposed to come after it, the oldest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        proposals: Vec<Proposal>,
     },
 }
 
@@ -64,18 +75,44 @@ pub enum Command {
         changes: Vec<String>,
         /// What it weakens, one line each.
         weakens: Vec<String>,
-        /// Guardrails that it takes away or changes, with the team that answers for each.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-        loosens: BTreeMap<Name, TeamId>,
-        /// Teams that answer for guardrails and are other people by it.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-        hands_over: BTreeMap<TeamId, BTreeSet<Name>>,
-        /// Controls that become weaker and that a team answers for.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        owned: Vec<OwnedControl>,
+        /// What of it a team answers for.
+        #[serde(default)]
+        weakened: Weakened,
         /// What it changes and which unit's that is; the company's where none is named.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         concerns: BTreeMap<String, Belongs>,
+    },
+    /// Put a configuration that weakens controls before those who answer for them.
+    Propose {
+        /// Digest of the resolved configuration.
+        digest: Digest,
+        /// What it was compared with; refused when that is no longer in force.
+        parent: Option<Digest>,
+        /// Why.
+        reason: String,
+        /// What changes, one line each.
+        changes: Vec<String>,
+        /// What it weakens, one line each.
+        weakens: Vec<String>,
+        /// What of it a team answers for.
+        weakened: Weakened,
+        /// What it changes and which unit's that is.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        concerns: BTreeMap<String, Belongs>,
+    },
+    /// Yes to exactly this, by somebody who answers for what it weakens.
+    Approve {
+        /// Digest of what was proposed.
+        digest: Digest,
+        /// Why.
+        reason: String,
+    },
+    /// No, by somebody who answers for it; or its own proposer takes it back.
+    Reject {
+        /// Digest of what was proposed.
+        digest: Digest,
+        /// Why.
+        reason: String,
     },
 }
 
@@ -106,6 +143,41 @@ pub enum Event {
         /// Why, in the words of whoever changed it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         because: Option<String>,
+        /// Who answers for a control that it weakened and said yes to it, where whoever applied it does not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        agreed: Vec<Yes>,
+    },
+    /// Somebody wants it, and others answer for what it weakens.
+    #[serde(rename = "config.proposed/1")]
+    Proposed {
+        /// What, by whom, why, and who is asked.
+        proposal: Box<Proposal>,
+    },
+    /// Somebody who answers for what it weakens said yes to exactly this.
+    #[serde(rename = "config.approved/1")]
+    Approved {
+        /// Digest of what was proposed.
+        digest: Digest,
+        /// Revision it would replace.
+        replaces: u64,
+        /// Person.
+        by: String,
+        /// Teams they said it for.
+        teams: BTreeSet<TeamId>,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody who answers for what it weakens said no, or the proposer took it back.
+    #[serde(rename = "config.rejected/1")]
+    Rejected {
+        /// Digest of what was proposed.
+        digest: Digest,
+        /// Revision it would have replaced.
+        replaces: u64,
+        /// Person.
+        by: String,
+        /// Why.
+        reason: String,
     },
 }
 
@@ -130,6 +202,15 @@ impl Config {
             Phase::Applied { digest, .. } => Some(digest),
         }
     }
+
+    /// What was proposed to come after it, the oldest first.
+    #[must_use]
+    pub fn proposals(&self) -> &[Proposal] {
+        match &self.phase {
+            Phase::Absent => &[],
+            Phase::Applied { proposals, .. } => proposals,
+        }
+    }
 }
 
 impl Phase {
@@ -149,6 +230,9 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Apply { .. } => "apply",
+            Self::Propose { .. } => "propose",
+            Self::Approve { .. } => "approve",
+            Self::Reject { .. } => "reject",
         }
     }
 }
@@ -166,110 +250,37 @@ impl Decider for Config {
     type Event = Event;
 
     fn decide(&self, command: Command, cx: &Ctx<'_>) -> Result<Decision<Event>, Refusal> {
-        let Command::Apply {
-            digest,
-            blob,
-            commit,
-            reason,
-            parent,
-            changes,
-            weakens,
-            loosens,
-            hands_over,
-            owned,
-            concerns: _,
-        } = command;
-        if parent.as_ref() != self.in_force() {
-            return Err(Self::moved());
+        match command {
+            Command::Apply { .. } => apply::decide(self, command, cx),
+            command => proposal::decide(self, command, cx).map(Decision::resting),
         }
-        let revision = match &self.phase {
-            Phase::Absent => 1,
-            Phase::Applied {
-                digest: have,
-                blob: same,
-                ..
-            } if *have == digest && *same == blob => {
-                return Ok(Decision::resting(Vec::new()));
-            }
-            Phase::Applied { revision, .. } => revision + 1,
-        };
-        for (guardrail, owner) in &loosens {
-            let action = format!("change or remove guardrail {guardrail}");
-            answered_for(&format!("guardrails.{guardrail}"), owner, action, cx)?;
-        }
-        for (owner, guardrails) in &hands_over {
-            let Some(first) = guardrails.first() else {
-                continue;
-            };
-            let action =
-                format!("change who belongs to {owner}, which answers for guardrail {first}");
-            answered_for(&format!("guardrails.{first}"), owner, action, cx)?;
-        }
-        for control in &owned {
-            let OwnedControl {
-                path,
-                reason,
-                rule,
-                owner,
-            } = control;
-            let place = cx.origins.of(path);
-            let action = format!("weaken {rule} by {path} ({place}: {reason})");
-            answered_for(rule, owner, action, cx)?;
-        }
-        let by = cx.actor.who().to_owned();
-        // Criteria that stay as they are do so whatever is applied now.
-        let then = crate::stream::meeting::keep(cx.spec, cx.view, cx.now);
-        let applied = Decision::resting(vec![Event::Applied {
-            revision,
-            digest,
-            blob,
-            commit,
-            by,
-            changes,
-            weakens,
-            zone_data: Some(zone_data_version().to_owned()),
-            because: reason,
-        }]);
-        Ok(applied.then(then))
     }
 
     fn evolve(&mut self, at: Timestamp, event: &Event) {
-        let Event::Applied {
-            revision,
-            digest,
-            blob,
-            commit,
-            by,
-            ..
-        } = event;
-        self.phase = Phase::Applied {
-            revision: *revision,
-            digest: digest.clone(),
-            blob: blob.clone(),
-            commit: commit.clone(),
-            at,
-            by: by.clone(),
-        };
-    }
-}
-
-/// A control is taken away or weakened by the team that answers for it, and by nobody else: also not by an administrator.
-fn answered_for(rule: &str, owner: &TeamId, action: String, cx: &Ctx<'_>) -> Result<(), Refusal> {
-    let others = |because: String| {
-        let members = people::members(cx.spec, cx.view, owner).join(", ");
-        Err(Refusal::OthersDecide {
-            actor: cx.actor.name.clone(),
-            action: action.clone(),
-            because,
-            who: match members.as_str() {
-                "" => String::new(),
-                members => format!("{owner} ({members})"),
-            },
-        })
-    };
-    match people::deciding(cx.view, cx.actor) {
-        Ok(person) if people::is_member(cx.spec, cx.view, owner, &person) => Ok(()),
-        Ok(_) => others(format!("{owner} answers for it ({})", cx.origins.of(rule))),
-        Err(because) => others(because),
+        match event {
+            Event::Applied {
+                revision,
+                digest,
+                blob,
+                commit,
+                by,
+                ..
+            } => {
+                self.phase = Phase::Applied {
+                    revision: *revision,
+                    digest: digest.clone(),
+                    blob: blob.clone(),
+                    commit: commit.clone(),
+                    at,
+                    by: by.clone(),
+                    proposals: Vec::new(),
+                };
+            }
+            event => {
+                if let Phase::Applied { proposals, .. } = &mut self.phase {
+                    proposal::evolve(proposals, at, event);
+                }
+            }
+        }
     }
 }
