@@ -5,6 +5,7 @@ use crate::auth::Caller;
 use crate::error::Problem;
 use crate::extract::{Body, Key, Ref};
 use crate::map::change::{change_of, newest, part, person};
+use crate::query::decision::with_path;
 use crate::render::Done;
 use axum::extract::State;
 use tidegate_client::wire::{
@@ -189,7 +190,7 @@ async fn emergency(
     let shown = app
         .look(move |look| {
             let me = person(look, &who);
-            newest(look, &release, &environment, me.as_deref())
+            with_path(look, newest(look, &release, &environment, me.as_deref())?)
         })
         .await?;
     Ok(Done::changed(shown, receipt.replayed))
@@ -210,7 +211,10 @@ async fn change(
     let receipt = app.submit(who, key, command).await?;
     let asker = who.clone();
     let shown = app
-        .look(move |look| change_of(look, id.as_str(), person(look, &asker).as_deref()))
+        .look(move |look| {
+            let me = person(look, &asker);
+            with_path(look, change_of(look, id.as_str(), me.as_deref())?)
+        })
         .await?;
     Ok(Done::changed(shown, receipt.replayed))
 }

@@ -136,6 +136,7 @@ pub(crate) fn change(
         },
         note,
         review_due,
+        path: None,
         you: yours(now.as_ref(), person, origins),
     };
     if let Some(now) = &now {

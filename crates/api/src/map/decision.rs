@@ -1,7 +1,9 @@
 //! Gates and decisions.
 
-use tidegate_client::wire::{Condition, ConditionState, Decision, Preview, Rule};
-use tidegate_core::gate::{self, Asked, GateOutcome, GateReport};
+use tidegate_client::wire::{
+    ClassGate, ClassPath, Condition, ConditionState, Decision, Preview, Rule,
+};
+use tidegate_core::gate::{self, Asked, GateId, GateOutcome, GateReport};
 use tidegate_core::id::{EnvId, ReleaseId};
 use tidegate_core::plan::Plan;
 use tidegate_core::spec::Origins;
@@ -53,12 +55,12 @@ impl When {
 
 /// The answer of one gate.
 pub(crate) fn condition(report: &GateReport, origins: &Origins, asked: Timestamp) -> Condition {
-    let (state, until, evidence) = match &report.outcome {
-        GateOutcome::Pass { until } => (ConditionState::Pass, *until, &[][..]),
-        GateOutcome::Wait { on, .. } => (ConditionState::Wait, report.opens(asked), &on[..]),
-        GateOutcome::Fail { on } => (ConditionState::Fail, None, &on[..]),
-        GateOutcome::Broken { retry_at } => (ConditionState::Broken, Some(*retry_at), &[][..]),
-        GateOutcome::Overridden { .. } => (ConditionState::Overridden, None, &[][..]),
+    let (until, evidence) = match &report.outcome {
+        GateOutcome::Pass { until } => (*until, &[][..]),
+        GateOutcome::Wait { on, .. } => (report.opens(asked), &on[..]),
+        GateOutcome::Fail { on } => (None, &on[..]),
+        GateOutcome::Broken { retry_at } => (Some(*retry_at), &[][..]),
+        GateOutcome::Overridden { .. } => (None, &[][..]),
     };
     let mut evidence = evidence.to_vec();
     if let GateOutcome::Overridden { by } = &report.outcome {
@@ -66,7 +68,7 @@ pub(crate) fn condition(report: &GateReport, origins: &Origins, asked: Timestamp
     }
     Condition {
         id: report.gate.as_str().to_owned(),
-        state,
+        state: state(&report.outcome),
         title: report.title.clone(),
         detail: report.detail.clone(),
         until,
@@ -80,6 +82,35 @@ pub(crate) fn condition(report: &GateReport, origins: &Origins, asked: Timestamp
             }
         }),
         evidence,
+    }
+}
+
+/// The path of a class with the answers of its gates.
+pub(crate) fn path(path: Option<gate::ClassPath>, reports: &[GateReport]) -> Option<ClassPath> {
+    let path = path?;
+    let one = |(gate, skipped): (GateId, Option<String>)| {
+        let asked = reports.iter().filter(|_| skipped.is_none());
+        let report = asked.into_iter().find(|report| report.gate == gate);
+        ClassGate {
+            id: gate.as_str().to_owned(),
+            state: report.map(|report| state(&report.outcome)),
+            title: report.map(|report| report.title.clone()),
+            skipped,
+        }
+    };
+    Some(ClassPath {
+        class: path.class.as_str().to_owned(),
+        gates: path.gates.into_iter().map(one).collect(),
+    })
+}
+
+fn state(outcome: &GateOutcome) -> ConditionState {
+    match outcome {
+        GateOutcome::Pass { .. } => ConditionState::Pass,
+        GateOutcome::Wait { .. } => ConditionState::Wait,
+        GateOutcome::Fail { .. } => ConditionState::Fail,
+        GateOutcome::Broken { .. } => ConditionState::Broken,
+        GateOutcome::Overridden { .. } => ConditionState::Overridden,
     }
 }
 
@@ -104,6 +135,7 @@ pub(crate) fn decision(question: &Question<'_>, reports: &[GateReport]) -> Decis
         phase: None,
         change: None,
         change_phase: None,
+        path: None,
         refused_by: Vec::new(),
     }
 }

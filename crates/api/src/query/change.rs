@@ -1,5 +1,6 @@
 //! Changes, and what waits for people.
 
+use super::decision::with_path;
 use crate::App;
 use crate::auth::Caller;
 use crate::error::Problem;
@@ -110,7 +111,8 @@ async fn one(
     who: Caller,
     Ref(name): Ref,
 ) -> Result<Json<wire::Change>, Problem> {
-    let found = app.look(move |look| change_of(look, &name, person(look, &who).as_deref()));
+    let found = app
+        .look(move |look| with_path(look, change_of(look, &name, person(look, &who).as_deref())?));
     Ok(Json(found.await?))
 }
 

@@ -10,7 +10,7 @@ use crate::map::{self, deployment, phase};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use tidegate_client::wire::{Decision, Preview};
+use tidegate_client::wire::{self, ClassPath, Decision, Preview};
 use tidegate_core::change::{self, ChangeId};
 use tidegate_core::command::Command;
 use tidegate_core::gate::{self, GateReport, Purpose};
@@ -160,12 +160,11 @@ fn previewed(look: &Look<'_>, ask: &Deploy, at: Option<Timestamp>) -> Result<Pre
     let found = look.preview(ask, at)?;
     let ground = look.ground();
     let when = When::of(&ground.asked(ask, &found.plan, at), &found.reports);
+    let path = gate::class_path(&ground.asked(ask, &found.plan, at));
     let question = question(look, &ask.release, &ask.environment, (at, when));
-    Ok(map::decision::preview(
-        &question,
-        &found.plan,
-        &found.reports,
-    ))
+    let mut preview = map::decision::preview(&question, &found.plan, &found.reports);
+    preview.decision.path = map::decision::path(path, &found.reports);
+    Ok(preview)
 }
 
 fn question<'a>(
@@ -184,6 +183,29 @@ fn question<'a>(
     }
 }
 
+/// A change with the path of its class.
+pub(crate) fn with_path(look: &Look<'_>, mut shown: wire::Change) -> Result<wire::Change, Problem> {
+    let state: Change = look.load("change", &shown.id)?;
+    shown.path = path_of(look, &state)?;
+    Ok(shown)
+}
+
+/// Of its deployment, else of the one that would be made. `None` when it is over before it began, or nothing can be planned.
+fn path_of(look: &Look<'_>, state: &Change) -> Result<Option<ClassPath>, Problem> {
+    let Some(facts) = state.facts.as_deref() else {
+        return Ok(None);
+    };
+    if let Some(planned) = &facts.planned {
+        let Gates { reports, path, .. } = gates(look, &planned.deployment, look.now)?;
+        return Ok(map::decision::path(path, &reports));
+    }
+    if !state.phase.is_pending() {
+        return Ok(None);
+    }
+    let found = preview(look, &facts.release, &facts.environment, None);
+    Ok(found.ok().and_then(|found| found.decision.path))
+}
+
 /// The decision of the deployment of this release that is under way there.
 fn under_way(
     look: &Look<'_>,
@@ -199,12 +221,14 @@ fn under_way(
     let Gates {
         reports,
         when,
+        path,
         phase,
     } = gates(look, &live.deployment, at)?;
     let question = question(look, release, environment, (at, when));
     let mut decision = decision(&question, &reports);
     decision.deployment = Some(live.deployment.to_string());
     decision.phase = Some(phase::name(&phase));
+    decision.path = map::decision::path(path, &reports);
     Ok(Some(decision))
 }
 
@@ -212,6 +236,7 @@ fn under_way(
 struct Gates {
     reports: Vec<GateReport>,
     when: When,
+    path: Option<gate::ClassPath>,
     phase: Phase,
 }
 
@@ -234,9 +259,12 @@ fn gates(look: &Look<'_>, id: &DeploymentId, at: Timestamp) -> Result<Gates, Pro
             (deployment::passed(look, id.as_str())?, when)
         }
     };
+    let facts = state.facts.as_deref();
+    let path = facts.and_then(|facts| gate::class_path(&deployment::asked(look, facts, at)));
     Ok(Gates {
         reports,
         when,
+        path,
         phase: state.phase,
     })
 }

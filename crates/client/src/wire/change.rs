@@ -85,6 +85,9 @@ pub struct Change {
     /// When its review must be closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_due: Option<Timestamp>,
+    /// The path of its class: which gates are asked, and which are not and why. Not in lists, and absent where nothing is planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<super::ClassPath>,
     /// What whoever asks can do about it.
     pub you: Yours,
 }

@@ -45,6 +45,9 @@ pub struct Decision {
     /// The phase of the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change_phase: Option<String>,
+    /// The path of its class: which gates are asked, and which are not and why. Absent where no policy gives it a class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<super::ClassPath>,
     /// Boards that said no-go to this plan.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused_by: Vec<String>,

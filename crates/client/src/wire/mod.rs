@@ -26,6 +26,7 @@ mod freeze;
 mod notice;
 mod overrides;
 mod page;
+mod path;
 mod permission;
 mod plan;
 mod problem;
@@ -105,6 +106,7 @@ pub use freeze::{
 pub use notice::Notice;
 pub use overrides::Override;
 pub use page::{Nothing, Page, Reason};
+pub use path::{ClassGate, ClassPath};
 pub use permission::Permission;
 pub use plan::PlanSummary;
 pub use problem::ProblemDocument;

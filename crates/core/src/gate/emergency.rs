@@ -4,8 +4,8 @@ use super::known::Evaluation;
 use super::{GateId, GateOutcome, GateReport};
 use crate::spec::ChangeClass;
 
-/// Conditions of planning that an emergency in time does not wait for. Artifact, order, dependency, hold, environment, apart,
-/// lock, capacity and its own approvals hold; each freeze says itself whether emergencies pass.
+/// Conditions of planning that an emergency in time does not wait for. Artifact, order, dependency, hold, environment, no-drift,
+/// vendor, apart, lock, capacity and its own approvals hold; each freeze says itself whether emergencies pass.
 const SKIPPED: [GateId; 10] = [
     GateId::Soak,
     GateId::Scope,
@@ -19,9 +19,14 @@ const SKIPPED: [GateId; 10] = [
     GateId::Calendar,
 ];
 
+/// Does an emergency in time go without this gate?
+pub(super) fn skips(gate: GateId) -> bool {
+    SKIPPED.contains(&gate)
+}
+
 /// The report, lifted when it holds back an emergency that need not wait for it.
 pub(super) fn lifted(asked: &Evaluation<'_>, mut report: GateReport) -> GateReport {
-    if report.outcome.passes() || !SKIPPED.contains(&report.gate) {
+    if report.outcome.passes() || !skips(report.gate) {
         return report;
     }
     let plan = asked.plan;

@@ -24,6 +24,7 @@ mod known;
 mod lock;
 mod no_drift;
 mod order;
+mod path;
 mod rollback_owner;
 mod schedule;
 mod scope;
@@ -36,6 +37,7 @@ mod window;
 pub(crate) use approval::class_of;
 pub use id::GateId;
 use known::Evaluation;
+pub use path::{ClassPath, class_path};
 
 use crate::calendar::{Zone, zone_data_version};
 use crate::decider::Trigger;

@@ -15,6 +15,7 @@ mod calendar;
 mod change;
 mod changes;
 mod ci;
+mod class_path;
 mod completion;
 mod config;
 mod decision;

@@ -1,10 +1,11 @@
 //! `tidegate why`: every condition between a release and an environment, met or not, until when, and who can change it.
 
+use super::class_path::{drawn, mark};
 use super::reference::placed;
 use super::session::Session;
 use crate::exit::{Exit, Failure};
+use crate::output::Look;
 use crate::output::when::Zone;
-use crate::output::{Look, Mark};
 use tidegate_client::wire::{Condition, ConditionState, Decision};
 
 /// Show every condition between a release and an environment
@@ -90,10 +91,24 @@ pub fn text(decision: &Decision, look: &Look) -> String {
     for line in condition_lines(&decision.conditions, look, false) {
         text.push_str(&format!("  {line}\n"));
     }
+    text.push_str(&path_lines(decision, look));
     if let Some(open) = &decision.open_decision {
         text.push_str(&super::decision::text(open, look));
     }
     text.push_str(&last_line(decision, look));
+    text
+}
+
+/// What its class asks in which order, and what it goes without.
+fn path_lines(decision: &Decision, look: &Look) -> String {
+    let Some(path) = &decision.path else {
+        return String::new();
+    };
+    let (asked, spared) = drawn(path, look);
+    let mut text = format!("Class {} asks: {}\n", path.class, asked.join("\n    "));
+    for line in spared {
+        text.push_str(&format!("  not {line}\n"));
+    }
     text
 }
 
@@ -269,16 +284,6 @@ fn more(condition: &Condition) -> Vec<String> {
             .map(|evidence| format!("seen: {evidence}")),
     );
     lines
-}
-
-fn mark(state: ConditionState) -> Mark {
-    match state {
-        ConditionState::Pass => Mark::Ok,
-        ConditionState::Wait => Mark::Wait,
-        ConditionState::Fail => Mark::No,
-        ConditionState::Broken => Mark::Broken,
-        ConditionState::Overridden => Mark::Exception,
-    }
 }
 
 #[cfg(test)]

@@ -60,6 +60,8 @@ mod owners;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod persons;

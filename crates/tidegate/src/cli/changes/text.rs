@@ -1,9 +1,10 @@
 //! A change in words: the same lines wherever one is shown.
 
+use crate::cli::class_path::drawn;
 use crate::output::when::short as length;
 use crate::output::{Look, Mark};
 use std::fmt::Write as _;
-use tidegate_client::wire::{Change, ChangeDocument, Demand};
+use tidegate_client::wire::{Change, ChangeDocument, ClassGate, Demand};
 use tidegate_core::time::Millis;
 
 /// `sha256:77ab1c2d`.
@@ -144,6 +145,7 @@ pub fn text(c: &Change, look: &Look) -> String {
         let _ = writeln!(out, "  review    due {}", look.zone.long(due));
     }
     out.push_str(&lines(c, look));
+    path(c, ("path", "skips"), look, &mut out);
     for barred in &c.never_by {
         let _ = writeln!(out, "  never by  {}   {}", barred.part, place(&barred.rule));
     }
@@ -194,6 +196,19 @@ pub fn text(c: &Change, look: &Look) -> String {
         );
     }
     out
+}
+
+/// The gates of its class, drawn, and those it is not asked.
+fn path(c: &Change, (asks, skips): (&str, &str), look: &Look, out: &mut String) {
+    let Some(path) = &c.path else { return };
+    let (asked, spared) = drawn(path, look);
+    for (n, line) in asked.iter().enumerate() {
+        let word = if n == 0 { asks } else { "" };
+        let _ = writeln!(out, "  {word:<9} {line}");
+    }
+    for line in &spared {
+        let _ = writeln!(out, "  {skips:<9} {line}");
+    }
 }
 
 fn document(d: &ChangeDocument, look: &Look, out: &mut String) {
@@ -252,8 +267,23 @@ pub fn declared(c: &Change, look: &Look) -> String {
             c.release, c.environment
         );
     }
-    for d in &c.required {
-        let _ = writeln!(out, "  needs     {}", demand(d));
+    path(c, ("holds", "skips"), look, &mut out);
+    match &c.path {
+        Some(path) => {
+            let open = |gate: &&ClassGate| gate.state.is_some_and(|state| !state.passes());
+            for gate in path.gates.iter().filter(open) {
+                let _ = writeln!(
+                    out,
+                    "  needs     {}",
+                    gate.title.as_deref().unwrap_or(&gate.id)
+                );
+            }
+        }
+        None => {
+            for d in &c.required {
+                let _ = writeln!(out, "  needs     {}", demand(d));
+            }
+        }
     }
     for d in &c.owed {
         let _ = writeln!(out, "  owed      {} {}, afterwards", d.team, d.count);
