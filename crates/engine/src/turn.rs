@@ -18,7 +18,7 @@ use tidegate_core::time::{Millis, Timestamp, ledger_time};
 use tidegate_core::work::Work;
 use tidegate_faults::is_off;
 use tidegate_ledger::row::{NewReply, WakeRow};
-use tidegate_ledger::{Head, StoreError, Tx, TxView, persist};
+use tidegate_ledger::{Expected, Head, StoreError, Tx, TxView, persist};
 
 /// How long an answer is kept for a repeated command.
 const REPLIES: Millis = Millis::minutes(24 * 60);
@@ -53,9 +53,11 @@ pub(crate) struct Turn {
 /// Run one transaction over what is due and what was asked.
 pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError> {
     let turn = shared.store.write_with(|tx| {
+        let at = ledger_time(shared.clock.now());
+        tx.expect(&expected(shared, asked, at))?;
         let head = tx.head()?;
         shared.states.begin(&head);
-        let now = ledger_time(shared.clock.now()).max(head.at);
+        let now = at.max(head.at);
         let mut turn = Turn {
             now,
             before: head.clone(),
@@ -89,13 +91,33 @@ pub(crate) fn turn(shared: &Shared, asked: &[Asked]) -> Result<Turn, StoreError>
             turn.answers.push(answer);
         }
         turn.given = shared.lease_started(tx, &turn.started)?;
-        tx.expire_replies(now, 64)?;
+        if turn.entries > 0 {
+            tx.expire_replies(now, 64)?;
+        }
         turn.next_due = tx.next_due()?;
         turn.head = tx.head()?;
         Ok(turn)
     })?;
     shared.states.settle(turn.head.clone());
     Ok(turn)
+}
+
+/// What a turn over these commands reads, whatever is decided.
+fn expected(shared: &Shared, asked: &[Asked], at: Timestamp) -> Expected {
+    let commands = asked
+        .iter()
+        .flat_map(|asked| std::iter::once(&asked.item.command).chain(&asked.also));
+    let mut revs: Vec<StreamId> = commands.filter_map(Command::stream).collect();
+    revs.sort();
+    revs.dedup();
+    let is_unread = |stream: &&StreamId| shared.states.get(stream).is_none();
+    Expected {
+        replies: asked.iter().map(|asked| asked.item.id.clone()).collect(),
+        states: revs.iter().filter(is_unread).cloned().collect(),
+        revs,
+        due: Some((at, DUE)),
+        ..Expected::default()
+    }
 }
 
 impl Turn {
@@ -340,7 +362,7 @@ impl Turn {
         for ModelChange { model, key, body } in &left.models {
             tx.put_model(model, key, body.as_deref())?;
         }
-        tx.fire(&left.fires, self.now).map(drop)
+        tx.fire(&left.fires, self.now)
     }
 
     /// A refused yes or no is on record each time, with the reason; the same one sent again is the same.

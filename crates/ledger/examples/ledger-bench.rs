@@ -19,7 +19,7 @@ use tidegate_ledger::export::{export, verify_export};
 use tidegate_ledger::postgres::Address;
 use tidegate_ledger::verify::{After, Check, Page, verify_along};
 use tidegate_ledger::{
-    Head, LedgerId, MemoryStore, NewReply, PostgresStore, SqliteStore, Store, persist,
+    Expected, Head, LedgerId, MemoryStore, NewReply, PostgresStore, SqliteStore, Store, persist,
 };
 
 const ROUNDS: usize = 5;
@@ -55,6 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut probe, mut rates, mut next) = (Vec::new(), vec![Vec::new(); rows.len()], 0);
     // One at a time and 64 at once, of the peer: a chain of hashes as one would keep it in Postgres.
     let mut chain = [(1, Vec::new()), (64, Vec::new())];
+    let mut bare = Vec::new();
     if let Some(cluster) = &cluster {
         cluster
             .sql(CHAIN)
@@ -66,6 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             for (clients, rates) in &mut chain {
                 rates.push(chain_rate(cluster, folder.path(), *clients)?);
             }
+            bare.push(pgbench(cluster, folder.path(), 1, BARE)?);
         }
         for ((_, store, per_commit), rates) in rows.iter().zip(&mut rates) {
             rates.push(command_rate(*store, *per_commit, &mut next)?);
@@ -83,6 +85,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if cluster.is_some() {
         beside(&chain, &rates);
+        let ratios = rates[3].iter().zip(&bare).map(|(ours, bare)| ours / bare);
+        println!(
+            "Postgres, one row a commit       {:>9.0} /s   ours one by one {:.2} x",
+            median(bare.clone()),
+            median(ratios.collect())
+        );
     }
     verify(&*sqlite)?;
     if let Some(postgres) = &postgres {
@@ -151,9 +159,13 @@ fn beside(chain: &[(u32, Vec<f64>)], rates: &[Vec<f64>]) {
     }
 }
 
+/// A row and its commit, with nothing around it.
+const BARE: &str = "INSERT INTO bare (body) VALUES (repeat('x', 300));";
+
 /// A chain of hashes under the lock of its newest row, with nothing around it.
 const CHAIN: &str = "
     CREATE TABLE chain (seq BIGINT PRIMARY KEY, body TEXT NOT NULL, hash BYTEA NOT NULL);
+    CREATE TABLE bare (seq BIGSERIAL PRIMARY KEY, body TEXT NOT NULL);
     CREATE TABLE newest (one BOOLEAN PRIMARY KEY, seq BIGINT NOT NULL, hash BYTEA NOT NULL);
     INSERT INTO newest VALUES (true, 0, '');
     CREATE FUNCTION chained(body TEXT) RETURNS BIGINT LANGUAGE plpgsql AS $$
@@ -168,8 +180,19 @@ const CHAIN: &str = "
 
 /// Entries a second of the peer, by Postgres's own bench program.
 fn chain_rate(cluster: &Cluster, folder: &Path, clients: u32) -> Result<f64, Box<dyn Error>> {
-    let script = folder.join("chain.sql");
-    std::fs::write(&script, format!("SELECT chained('{}');\n", "x".repeat(300)))?;
+    let script = format!("SELECT chained('{}');", "x".repeat(300));
+    pgbench(cluster, folder, clients, &script)
+}
+
+/// How often a second a script is carried out by Postgres's own bench program.
+fn pgbench(
+    cluster: &Cluster,
+    folder: &Path,
+    clients: u32,
+    text: &str,
+) -> Result<f64, Box<dyn Error>> {
+    let script = folder.join("script.sql");
+    std::fs::write(&script, format!("{text}\n"))?;
     let output = std::process::Command::new("pgbench")
         .args([
             "-n",
@@ -219,8 +242,20 @@ fn command_rate(store: &dyn Store, per_commit: u64, next: &mut u64) -> Result<f6
     for_a_while(|| {
         let first = *next;
         store.write_with(|tx| {
-            for n in first..first + per_commit {
-                let (batch, reply) = command(n);
+            let commands: Vec<_> = (first..first + per_commit).map(command).collect();
+            // As the engine does.
+            tx.expect(&Expected {
+                replies: commands
+                    .iter()
+                    .map(|(_, reply)| reply.command_id.clone())
+                    .collect(),
+                revs: commands
+                    .iter()
+                    .map(|(batch, _)| batch.entries[0].stream.clone())
+                    .collect(),
+                ..Expected::default()
+            })?;
+            for (batch, reply) in commands {
                 persist(tx, Timestamp::UNIX_EPOCH, &batch, Some(&reply))?;
             }
             Ok(())

@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::row::{Entry, NewAction, NewReply, Reply, WakeRow};
-use crate::store::{Result, Rows, Tx};
+use crate::store::{Expected, Result, Rows, Tx};
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::batch::Batch;
 use tidegate_core::decider::Ask;
@@ -39,6 +39,7 @@ pub fn persist(
     reply: Option<&NewReply>,
 ) -> Result<Committed> {
     let actions = started(batch, now)?;
+    tx.expect(&needed(batch))?;
     check(tx, now, batch, &actions, reply)?;
     let first_seq = tx.head()?.seq + 1;
     let mut entries = Vec::with_capacity(batch.entries.len());
@@ -76,6 +77,20 @@ pub fn persist(
         last_seq,
         entries,
     })
+}
+
+/// What writing a batch reads.
+fn needed(batch: &Batch) -> Expected {
+    let streams: BTreeSet<&StreamId> = batch.entries.iter().map(|entry| &entry.stream).collect();
+    let ended = batch.asks.iter().filter_map(|ask| match ask {
+        Ask::Start { .. } => None,
+        Ask::End { id } => Some(id.clone()),
+    });
+    Expected {
+        revs: streams.into_iter().cloned().collect(),
+        actions: ended.collect(),
+        ..Expected::default()
+    }
 }
 
 /// Queue rows of the outside work a batch starts, in order.
@@ -140,7 +155,7 @@ fn check(
     }
     let mut ids = BTreeSet::new();
     for action in actions {
-        if !ids.insert(&action.id) || rows.action(&action.id)?.is_some() {
+        if !ids.insert(&action.id) || !rows.is_new_action(&action.id)? {
             return Err(StoreError::Exists {
                 what: "action",
                 key: action.id.to_string(),
@@ -148,7 +163,7 @@ fn check(
         }
     }
     if let Some(reply) = reply
-        && rows.reply(&reply.command_id)?.is_some()
+        && !rows.is_new_reply(&reply.command_id)?
     {
         return Err(StoreError::Exists {
             what: "reply to command",

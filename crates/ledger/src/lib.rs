@@ -40,5 +40,5 @@ pub use row::{
 };
 pub use sqlite::SqliteStore;
 pub use states::States;
-pub use store::{Rows, Store, Tx};
+pub use store::{Expected, Rows, Store, Tx};
 pub use view::TxView;

@@ -98,8 +98,39 @@ fn never_ran() -> StoreError {
     }
 }
 
+/// Rows that will be read by their keys, so that a store that is far away fetches them at once and not one by one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// Answers to commands.
+    pub replies: Vec<CommandId>,
+    /// Newest revisions of streams.
+    pub revs: Vec<StreamId>,
+    /// Newest folds of streams.
+    pub states: Vec<StreamId>,
+    /// Outside work.
+    pub actions: Vec<ActionId>,
+    /// Rows of read models: name and key.
+    pub models: Vec<(String, String)>,
+    /// What is due by an instant, and how much of it.
+    pub due: Option<(Timestamp, usize)>,
+}
+
+impl Expected {
+    /// Nothing at all?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// What can be read, as of one snapshot or of the transaction under way.
 pub trait Rows {
+    /// Say what will be read. It changes no answer; a store that has its rows at hand does nothing.
+    fn expect(&self, expected: &Expected) -> Result<()> {
+        let _ = expected;
+        Ok(())
+    }
+
     /// The newest entry.
     fn head(&self) -> Result<Head>;
     /// Entries with `seq >= from_seq` in order.
@@ -133,6 +164,11 @@ pub trait Rows {
 
     /// Outside work by id; `None` when it ended or never was.
     fn action(&self, id: &ActionId) -> Result<Option<ActionRow>>;
+    /// Was there never outside work with this id, as far as is known without looking? A store may say so of an id that it has not seen,
+    /// and runs the transaction again when that was wrong.
+    fn is_new_action(&self, id: &ActionId) -> Result<bool> {
+        Ok(self.action(id)?.is_none())
+    }
     /// Outside work of these environments that nobody holds at `now` (a lease is over at its `until`), oldest first.
     fn actions_open(
         &self,
@@ -145,6 +181,10 @@ pub trait Rows {
 
     /// Answer given to a command.
     fn reply(&self, id: &CommandId) -> Result<Option<Reply>>;
+    /// Has this command no answer yet, as far as is known without looking? As [`is_new_action`](Self::is_new_action).
+    fn is_new_reply(&self, id: &CommandId) -> Result<bool> {
+        Ok(self.reply(id)?.is_none())
+    }
 
     /// A row of a read model.
     fn model(&self, name: &str, key: &str) -> Result<Option<String>>;
@@ -209,8 +249,8 @@ pub trait Tx: Rows {
         self.put_state(stream, row)?;
         self.set_wake(stream, wake)
     }
-    /// Make every stream that waits on one of these due at `now`, unless it is due earlier. Returns how many wait.
-    fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<usize>;
+    /// Make every stream that waits on one of these due at `now`, unless it is due earlier.
+    fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<()>;
 
     /// Put outside work into the queue. The id must be new.
     fn start_action(&mut self, action: &NewAction) -> Result<()>;
@@ -224,8 +264,8 @@ pub trait Tx: Rows {
 
     /// Keep the answer to a command, which must not have one.
     fn put_reply(&mut self, reply: &Reply) -> Result<()>;
-    /// Remove at most `limit` answers that expired at or before `now`, longest expired first. Returns how many.
-    fn expire_replies(&mut self, now: Timestamp, limit: usize) -> Result<usize>;
+    /// Remove at most `limit` answers that expired at or before `now`, longest expired first.
+    fn expire_replies(&mut self, now: Timestamp, limit: usize) -> Result<()>;
 
     /// Write (`Some`) or remove (`None`) a row of a read model.
     fn put_model(&mut self, name: &str, key: &str, body: Option<&str>) -> Result<()>;

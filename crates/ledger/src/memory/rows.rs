@@ -168,7 +168,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    pub(super) fn drop_expired_replies(&mut self, now: Timestamp, limit: usize) -> usize {
+    pub(super) fn drop_expired_replies(&mut self, now: Timestamp, limit: usize) {
         let expired = self
             .at
             .replies_expire
@@ -180,7 +180,6 @@ impl Session<'_> {
             self.at.replies.remove(key.1.clone());
             self.at.replies_expire.remove(key.clone());
         }
-        expired.len()
     }
 
     pub(super) fn write_blob(&mut self, bytes: &[u8]) -> Result<Digest> {

@@ -158,8 +158,9 @@ impl Tx for Session<'_> {
     fn set_wake(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()> {
         self.write_wake(stream, wake)
     }
-    fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<usize> {
-        Ok(self.fire_triggers(triggers, now))
+    fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<()> {
+        self.fire_triggers(triggers, now);
+        Ok(())
     }
     fn start_action(&mut self, action: &NewAction) -> Result<()> {
         self.queue_action(action)
@@ -176,8 +177,9 @@ impl Tx for Session<'_> {
     fn put_reply(&mut self, reply: &Reply) -> Result<()> {
         self.write_reply(reply)
     }
-    fn expire_replies(&mut self, now: Timestamp, limit: usize) -> Result<usize> {
-        Ok(self.drop_expired_replies(now, limit))
+    fn expire_replies(&mut self, now: Timestamp, limit: usize) -> Result<()> {
+        self.drop_expired_replies(now, limit);
+        Ok(())
     }
     fn put_model(&mut self, name: &str, key: &str, body: Option<&str>) -> Result<()> {
         self.write_model(name, key, body);

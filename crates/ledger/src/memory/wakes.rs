@@ -90,7 +90,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    pub(super) fn fire_triggers(&mut self, triggers: &[Trigger], now: Timestamp) -> usize {
+    pub(super) fn fire_triggers(&mut self, triggers: &[Trigger], now: Timestamp) {
         let now = ledger_time(now);
         let mut waiting: Vec<StreamId> = triggers
             .iter()
@@ -105,7 +105,6 @@ impl Session<'_> {
                 self.put_due(stream, now, because);
             }
         }
-        waiting.len()
     }
 
     fn triggers_of(&self, stream: &StreamId) -> Vec<Trigger> {

@@ -3,8 +3,6 @@
 use super::link::{Connection, Patience};
 use crate::error::StoreError;
 use crate::store::Result;
-use postgres::config::{Host, SslMode, TargetSessionAttrs};
-use postgres::{Config, NoTls};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -13,7 +11,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
 /// Schema that holds our tables; the rest of the database is not ours.
 pub(super) const SCHEMA: &str = "tidegate";
@@ -52,7 +51,7 @@ impl Address {
     /// # Errors
     /// It is not an address, or the certificates cannot be used.
     pub fn parse(text: &str, ca: Option<&Path>, password: Option<&str>) -> Result<Self> {
-        let mut config: Config = text.parse().map_err(|e: postgres::Error| {
+        let mut config: Config = text.parse().map_err(|e: tokio_postgres::Error| {
             let source = std::error::Error::source(&e).map_or_else(String::new, ToString::to_string);
             bad(format!("the address of the database cannot be read ({source}): write `postgres://user@host/database`"))
         })?;
@@ -106,17 +105,13 @@ impl Address {
             Purpose::Read => "tidegate reader",
             Purpose::Listen => "tidegate listener",
         });
-        let tls = self.tls.clone();
-        let connect = move || match tls {
-            Some(tls) => config.connect(MakeRustlsConnect::new(ClientConfig::clone(&tls))),
-            None => config.connect(NoTls),
-        };
         let patience = Patience {
             connect: CONNECT + SLACK,
             lock: Duration::from_millis(lock) + SLACK,
             statement: Duration::from_millis(statement) + SLACK,
         };
-        let connection = Connection::open(patience, connect)?;
+        let tls = self.tls.as_deref().cloned();
+        let connection = Connection::open(patience, &config, tls)?;
         // Acknowledged means on disk, whatever the server's default is; a stricter default stays.
         connection.batch(
             "SELECT set_config('synchronous_commit', 'on', false) \

@@ -13,6 +13,7 @@ const STEPS: &[Step] = &[
     (1, include_str!("migrations/0001_ledger.sql")),
     (2, include_str!("migrations/0002_log.sql")),
     (3, include_str!("migrations/0003_erased.sql")),
+    (4, include_str!("migrations/0004_turns.sql")),
 ];
 
 /// Taken by whoever changes the schema; the bytes `TGL1`.

@@ -1,16 +1,20 @@
 //! The shared store: a ledger in a Postgres database that several servers write, one at a time.
 //!
-//! Every write locks the row of the ledger's head before anything else, so writers queue there and never collide. When `write`
+//! Every write locks the row of the ledger's head before anything else, so writers queue there and never collide. What a write reads and
+//! writes goes over together ([`batch`]), because each way to the database and back costs more than what is done there. When `write`
 //! returns, the transaction is durable as the database's own settings say (`synchronous_commit` is at least `on`). A connection
 //! that ends before the commit is made anew and the transaction runs again; one that ends during the commit is
 //! [`StoreError::Unclear`], and the engine asks the reply rows what became of it. A server of a newer version may bring the schema up
 //! to date while this one runs: from then on this one reads and refuses to write. Nothing here may be called from an async task:
 //! the client blocks and brings its own small runtime.
 
+mod batch;
 mod connect;
 mod link;
 mod migrate;
 mod refusal;
+mod together;
+mod turn;
 
 pub use connect::Address;
 
@@ -20,28 +24,28 @@ use crate::pool::{Pool, SIZE};
 use crate::row::LedgerId;
 use crate::sql::{self, Session};
 use crate::store::{Result, Rows, Store, Tx};
+use batch::{Batched, Known};
 use connect::Purpose;
 use link::{Connection, is_silence};
-use postgres::Client;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 use tidegate_faults::kill_point;
+use turn::Turn;
 
 /// Tries of a transaction whose connection ended, and the pause between them: five seconds, the time of a fail-over.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(250);
 /// For how many of them one counts that got no answer at all: such a one lasts for seconds by itself.
 const UNANSWERED: u32 = 8;
-/// How much later than asked a wait for a sign may end.
-const LATE: Duration = Duration::from_secs(2);
 
 /// A ledger in a database.
 pub struct PostgresStore {
     address: Address,
     ledger: LedgerId,
     gate: Gate,
-    writer: Mutex<Line>,
+    /// The connection that writes, and the rows that are known from what it read and wrote.
+    writer: Mutex<(Line, Known)>,
     readers: Pool<Line>,
     listener: Mutex<Line>,
 }
@@ -91,13 +95,13 @@ impl PostgresStore {
         sql::begin(&connection, ledger)?;
         let turn = Turn::begin_to_write(&connection, ledger)?;
         Session::new(&connection, ledger).plant()?;
-        turn.commit(None)?;
+        turn.commit()?;
         kill_point("server.postgres.opened");
         Ok(Self {
             address,
             ledger,
             gate: Gate::default(),
-            writer: Mutex::new(Line::Open(connection)),
+            writer: Mutex::new((Line::Open(connection), Known::default())),
             readers: Pool::new((0..SIZE).map(|_| Line::Away).collect()),
             listener: Mutex::new(Line::Away),
         })
@@ -105,42 +109,28 @@ impl PostgresStore {
 
     fn write_once(
         &self,
-        line: &mut Line,
+        (line, known): &mut (Line, Known),
         f: &mut dyn FnMut(&mut dyn Tx) -> Result<()>,
     ) -> Result<()> {
         let connection = line.get(&self.address, Purpose::Write)?;
-        let turn = Turn::begin_to_write(connection, self.ledger)?;
-        kill_point("server.postgres.begun");
-        let mut session = Session::new(connection, self.ledger);
-        f(&mut session)?;
-        let moved = session.finish()?;
-        kill_point("server.postgres.written");
-        turn.commit(moved.map(|head| (self.ledger, head.seq)))?;
-        kill_point("server.postgres.committed");
-        Ok(())
+        let mut once = |careful: bool| {
+            let mut batched = Batched::new(connection, self.ledger, known, careful);
+            let written = f(&mut batched);
+            let assumed = batched.assumed();
+            (written.and_then(|()| batched.finish()), assumed)
+        };
+        match once(false) {
+            // What was taken to be new may not be: the refusal that names it comes of looking.
+            (Err(StoreError::Database { .. }), true) => once(true).0,
+            (written, _) => written,
+        }
     }
 
     fn read_once(&self, line: &mut Line, f: &mut dyn FnMut(&dyn Rows) -> Result<()>) -> Result<()> {
         let connection = line.get(&self.address, Purpose::Read)?;
-        let _turn = Turn::begin(
-            connection,
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            "beginning to read",
-        )?;
-        let session = Session::new(connection, self.ledger);
-        // The first read fixes the snapshot.
-        session.head()?;
-        f(&session)
+        let _turn = Turn::begin_to_read(connection, self.ledger)?;
+        f(&Session::new(connection, self.ledger))
     }
-}
-
-/// A transaction that begins with the lock on the head, and then looks which schema it meets: whoever changes the schema locks
-/// all heads out before.
-fn lock_head(LedgerId(ledger): LedgerId) -> String {
-    format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT seq FROM head WHERE ledger_id = {ledger} FOR UPDATE; \
-         SELECT max(number) FROM migration"
-    )
 }
 
 /// Run again what ended before it could take effect.
@@ -161,8 +151,8 @@ fn again(mut f: impl FnMut() -> Result<()>) -> Result<()> {
 impl Store for PostgresStore {
     fn write(&self, f: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()> {
         let _one_writer = self.gate.enter()?;
-        let mut line = lock(&self.writer);
-        again(|| self.write_once(&mut line, f))
+        let mut writer = lock(&self.writer);
+        again(|| self.write_once(&mut writer, f))
     }
 
     fn read(&self, f: &mut dyn FnMut(&dyn Rows) -> Result<()>) -> Result<()> {
@@ -184,98 +174,14 @@ impl Store for PostgresStore {
 
     fn close(&self) -> Result<()> {
         let _one_writer = self.gate.enter()?;
-        lock(&self.writer).close();
+        lock(&self.writer).0.close();
         self.readers.close().iter_mut().for_each(Line::close);
         lock(&self.listener).close();
         Ok(())
     }
 }
 
-/// The lock, also after a panic elsewhere: a connection in the middle of something was rolled back by its `Turn`.
-fn lock(mutex: &Mutex<Line>) -> MutexGuard<'_, Line> {
+/// The lock, also after a panic elsewhere: a connection in the middle of something was rolled back by its transaction.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A transaction that is rolled back unless it is committed, also in a panic.
-struct Turn<'c> {
-    connection: &'c Connection,
-    open: bool,
-}
-
-impl<'c> Turn<'c> {
-    fn begin(connection: &'c Connection, sql: &str, doing: &str) -> Result<Self> {
-        Ok(Self::begun(connection, sql, doing)?.0)
-    }
-
-    /// One that holds the head of the ledger. Refused when a newer version changed the schema since this one opened it.
-    fn begin_to_write(connection: &'c Connection, ledger: LedgerId) -> Result<Self> {
-        const DOING: &str = "waiting for the head of the ledger";
-        let (turn, have) = Self::begun(connection, &lock_head(ledger), DOING)?;
-        let bad = |because: &str| StoreError::BadRow {
-            what: "the schema of the ledger".to_owned(),
-            because: because.to_owned(),
-        };
-        let have = have.ok_or_else(|| bad("no migration is on record"))?;
-        let have: u32 = have.parse().map_err(|_| bad("its number is none"))?;
-        let known = migrate::known();
-        match have > known {
-            true => Err(StoreError::NewerSchema { have, known }),
-            false => Ok(turn),
-        }
-    }
-
-    fn begun(connection: &'c Connection, sql: &str, doing: &str) -> Result<(Self, Option<String>)> {
-        let turn = Self {
-            connection,
-            open: true,
-        };
-        let said = turn.connection.begin(sql, doing)?;
-        Ok((turn, said))
-    }
-
-    fn commit(mut self, moved: Option<(LedgerId, u64)>) -> Result<()> {
-        let commit = match moved {
-            Some((LedgerId(ledger), seq)) => {
-                format!("SELECT pg_notify('tidegate', '{ledger} {seq}'); COMMIT")
-            }
-            None => "COMMIT".to_owned(),
-        };
-        let said = self.connection.say(&commit);
-        match said {
-            Ok(()) => {
-                self.open = false;
-                Ok(())
-            }
-            Err(unsaid) => match unsaid.named("committing") {
-                StoreError::Unreachable { because, .. } => Err(StoreError::Unclear { because }),
-                other => Err(other),
-            },
-        }
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        if self.open && !self.connection.is_closed() {
-            // A connection that cannot even do this is closed by then and made anew.
-            drop(self.connection.batch("ROLLBACK", "rolling back"));
-        }
-    }
-}
-
-impl Connection {
-    /// Wait for a notification.
-    fn heard(&self, patience: Duration) -> Result<()> {
-        let listen = move |client: &mut Client| {
-            use postgres::fallible_iterator::FallibleIterator;
-            let mut heard = client.notifications();
-            if heard.timeout_iter(patience).next()?.is_some() {
-                // One look serves all of them.
-                while heard.iter().next()?.is_some() {}
-            }
-            Ok(())
-        };
-        self.ask(patience + LATE, listen)
-            .map_err(|unsaid| unsaid.named("listening for other servers"))
-    }
 }

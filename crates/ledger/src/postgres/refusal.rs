@@ -1,8 +1,8 @@
 //! From what Postgres says to what callers can act on. No text holds the address or a secret.
 
 use crate::error::StoreError;
-use postgres::Error;
-use postgres::error::{Severity, SqlState};
+use tokio_postgres::Error;
+use tokio_postgres::error::{Severity, SqlState};
 
 /// The error as callers know it.
 pub(super) fn named(error: &Error, doing: &str) -> StoreError {

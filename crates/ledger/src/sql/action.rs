@@ -131,7 +131,7 @@ impl Session<'_> {
     }
 }
 
-fn action(row: &dyn Cells) -> Result<ActionRow> {
+pub(crate) fn action(row: &dyn Cells) -> Result<ActionRow> {
     let row = Columns {
         row,
         bad: bad_action,

@@ -99,7 +99,7 @@ impl Session<'_> {
         self.run(sql, values, "keeping a checkpoint").map(|_| ())
     }
 
-    pub(super) fn write_checkpoint_key(&mut self, verifier: &str, since: u64) -> Result<()> {
+    pub(crate) fn write_checkpoint_key(&mut self, verifier: &str, since: u64) -> Result<()> {
         let sql = "INSERT INTO checkpoint_key (ledger_id, verifier, since) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         let values = values![self.ledger, verifier, number(since)];
         self.run(sql, values, "keeping a key of checkpoints")

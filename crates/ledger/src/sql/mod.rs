@@ -18,8 +18,11 @@ mod wake;
 use crate::store::Result;
 use value::{Cells, Value};
 
+pub(crate) use action::action as action_of;
 pub(crate) use entry::begin;
 pub(crate) use session::Session;
+pub(crate) use state::state as state_of;
+pub(crate) use wake::{DUE, due_of, kind_of};
 
 /// A connection within a transaction.
 pub(crate) trait Link {

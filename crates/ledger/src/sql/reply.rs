@@ -52,7 +52,7 @@ impl Session<'_> {
         }
     }
 
-    pub(super) fn drop_expired_replies(&mut self, now: Timestamp, most: usize) -> Result<usize> {
+    pub(super) fn drop_expired_replies(&mut self, now: Timestamp, most: usize) -> Result<()> {
         let sql = "DELETE FROM reply WHERE ledger_id = ?1 AND command_id IN (SELECT command_id FROM reply \
                    WHERE ledger_id = ?1 AND expires <= ?2 ORDER BY expires, command_id LIMIT ?3)";
         self.run(
@@ -60,6 +60,7 @@ impl Session<'_> {
             values![self.ledger, micros(now), limit(most)],
             "forgetting old answers",
         )
+        .map(drop)
     }
 }
 

@@ -94,12 +94,12 @@ impl<'c> Session<'c> {
     }
 
     /// That the database did not fail in this transaction.
-    pub(super) fn still_whole(&self) -> Result<()> {
+    pub(crate) fn still_whole(&self) -> Result<()> {
         self.failed.borrow().clone().map_or(Ok(()), Err)
     }
 
     /// Nothing of this transaction may be kept.
-    pub(super) fn spoil(&self, error: StoreError) -> StoreError {
+    pub(crate) fn spoil(&self, error: StoreError) -> StoreError {
         self.failed
             .borrow_mut()
             .get_or_insert_with(|| error.clone());
@@ -236,7 +236,7 @@ impl Tx for Session<'_> {
     ) -> Result<()> {
         self.write_state_and_wake(stream, row, wake)
     }
-    fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<usize> {
+    fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<()> {
         self.fire_triggers(triggers, now)
     }
     fn start_action(&mut self, action: &NewAction) -> Result<()> {
@@ -254,7 +254,7 @@ impl Tx for Session<'_> {
     fn put_reply(&mut self, reply: &Reply) -> Result<()> {
         self.write_reply(reply)
     }
-    fn expire_replies(&mut self, now: Timestamp, limit: usize) -> Result<usize> {
+    fn expire_replies(&mut self, now: Timestamp, limit: usize) -> Result<()> {
         self.drop_expired_replies(now, limit)
     }
     fn put_model(&mut self, name: &str, key: &str, body: Option<&str>) -> Result<()> {

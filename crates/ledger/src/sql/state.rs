@@ -83,7 +83,7 @@ impl Session<'_> {
     }
 }
 
-fn state(row: &dyn Cells) -> Result<(StreamId, StateRow)> {
+pub(crate) fn state(row: &dyn Cells) -> Result<(StreamId, StateRow)> {
     let bad = |because| StoreError::BadRow {
         what: "a state".to_owned(),
         because,

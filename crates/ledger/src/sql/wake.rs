@@ -11,7 +11,7 @@ use tidegate_core::decider::Trigger;
 use tidegate_core::id::StreamId;
 use tidegate_core::time::Timestamp;
 
-const DUE: &str = "SELECT stream, at, because FROM due d WHERE ledger_id = ?1 AND at <= ?2 AND NOT EXISTS \
+pub(crate) const DUE: &str = "SELECT stream, at, because FROM due d WHERE ledger_id = ?1 AND at <= ?2 AND NOT EXISTS \
                    (SELECT 1 FROM quarantine q WHERE q.ledger_id = d.ledger_id AND q.stream = d.stream) \
                    ORDER BY at, stream LIMIT ?3";
 
@@ -21,14 +21,7 @@ impl Session<'_> {
             DUE,
             values![self.ledger, micros(until), limit(most)],
             "reading what is due",
-            |row| {
-                let row = Columns { row, bad: bad_due };
-                Ok(Due {
-                    stream: row.stream(0)?,
-                    at: row.at(1)?,
-                    because: row.get(2)?,
-                })
-            },
+            due_of,
         )
     }
 
@@ -140,7 +133,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    pub(super) fn fire_triggers(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<usize> {
+    pub(super) fn fire_triggers(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<()> {
         let mut waiting = BTreeSet::new();
         for trigger in triggers {
             waiting.extend(self.waiting(trigger)?);
@@ -153,17 +146,27 @@ impl Session<'_> {
                 "firing a trigger",
             )?;
         }
-        Ok(waiting.len())
+        Ok(())
     }
 }
 
 /// As the row of the state says it.
-pub(super) fn kind_of(wake: &WakeRow) -> &'static str {
+pub(crate) fn kind_of(wake: &WakeRow) -> &'static str {
     match wake {
         WakeRow::Next { .. } => "next",
         WakeRow::Rest => "rest",
         WakeRow::Never => "never",
     }
+}
+
+/// A row of [`DUE`].
+pub(crate) fn due_of(row: &dyn Cells) -> Result<Due> {
+    let row = Columns { row, bad: bad_due };
+    Ok(Due {
+        stream: row.stream(0)?,
+        at: row.at(1)?,
+        because: row.get(2)?,
+    })
 }
 
 fn only_stream(row: &dyn Cells) -> Result<StreamId> {

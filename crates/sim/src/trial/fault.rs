@@ -181,7 +181,7 @@ impl Kept {
             Self::Entry => Ok(()),
             Self::State(stream, row) => tx.put_state(stream, row),
             Self::Wake(stream, wake) => tx.set_wake(stream, wake),
-            Self::Fire(triggers, now) => tx.fire(triggers, *now).map(drop),
+            Self::Fire(triggers, now) => tx.fire(triggers, *now),
             Self::Start(action) => tx.start_action(action),
             Self::End(id) => tx.end_action(id).map(drop),
             Self::Reply(reply) => tx.put_reply(reply),
@@ -285,7 +285,7 @@ impl Tx for FaultyTx<'_> {
         self.tx.set_wake(stream, wake)
     }
 
-    fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<usize> {
+    fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<()> {
         self.keep(|| Kept::Fire(triggers.to_vec(), now))?;
         self.tx.fire(triggers, now)
     }
@@ -327,7 +327,7 @@ impl Tx for FaultyTx<'_> {
         self.tx.put_reply(reply)
     }
 
-    fn expire_replies(&mut self, now: Timestamp, limit: usize) -> Result<usize> {
+    fn expire_replies(&mut self, now: Timestamp, limit: usize) -> Result<()> {
         self.store.statement()?;
         self.tx.expire_replies(now, limit)
     }

@@ -24,7 +24,6 @@ const CORE: [&str; 11] = [
 const PLACES: &[(&[&str], &[&str], &str)] = &[
     (
         &[
-            "tokio",
             "tokio-util",
             "tokio-stream",
             "futures",
@@ -34,6 +33,13 @@ const PLACES: &[(&[&str], &[&str], &str)] = &[
         ],
         &["api", "agent", "router", "drivers", "client", "tidegate"],
         "async lives at the edges; ledger and engine use threads",
+    ),
+    (
+        &["tokio"],
+        &[
+            "api", "agent", "router", "drivers", "client", "tidegate", "ledger",
+        ],
+        "async lives at the edges; in `ledger` only the link to Postgres drives a client, on the thread that asks",
     ),
     (
         &["axum", "tower", "tower-http", "utoipa-axum"],
@@ -46,7 +52,7 @@ const PLACES: &[(&[&str], &[&str], &str)] = &[
         "schemas are made from the wire types of `client`, the document from the operations of `api`",
     ),
     (
-        &["rusqlite", "postgres", "tokio-postgres-rustls"],
+        &["rusqlite", "tokio-postgres", "tokio-postgres-rustls"],
         &["ledger"],
         "SQL lives in `ledger`",
     ),
