@@ -95,9 +95,12 @@ impl Address {
             Purpose::Read | Purpose::Listen => READER,
         };
         let mut config = self.config.clone();
+        // Everything is read by a key. A plan that was made while a table was empty would read the whole of it, until the database
+        // looks at its size again.
         config.options(&format!(
             "{} -c search_path={SCHEMA} -c lock_timeout={lock} -c statement_timeout={statement} \
-             -c idle_in_transaction_session_timeout={idle} -c client_min_messages=warning",
+             -c idle_in_transaction_session_timeout={idle} -c client_min_messages=warning \
+             -c enable_seqscan=off",
             self.config.get_options().unwrap_or_default()
         ));
         config.application_name(match purpose {

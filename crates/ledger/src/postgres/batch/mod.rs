@@ -30,6 +30,10 @@ const MOVE: &str = "UPDATE head SET seq = ?2::bigint, at = ?3::bigint, hash = ?4
      WHERE ledger_id = ?1::bigint";
 const TURN: &str = "UPDATE head SET turn = turn + 1 WHERE ledger_id = ?1::bigint";
 
+/// Entries after which the sizes of tables are looked at.
+const GROWN: [u64; 4] = [64, 512, 4_096, 32_768];
+const MEASURE: &str = "ANALYZE head, ledger, state, due, waits, action, reply, model";
+
 /// The transaction. Given up, also in a panic, it is rolled back.
 pub(super) struct Batched<'c> {
     connection: &'c Connection,
@@ -196,9 +200,22 @@ impl<'c> Batched<'c> {
         self.keep(committed)?;
         self.is_open.set(false);
         let turn = self.met.borrow().as_ref().map_or(0, |met| met.turn) + 1;
-        self.known.borrow_mut().settle((head.hash, turn));
+        self.known.borrow_mut().settle((head.hash.clone(), turn));
         kill_point("server.postgres.committed");
+        self.measure(head.seq);
         Ok(())
+    }
+}
+
+impl Batched<'_> {
+    /// Have the database look at the sizes of its tables when they have become large. A statement keeps the plan that was made for
+    /// tables without rows until then, and that takes any index; by itself it looks after a minute, or never.
+    fn measure(&self, seq: u64) {
+        let before = self.met.borrow().as_ref().map_or(0, |met| met.head.seq);
+        let is_time = GROWN.iter().any(|size| (before..seq).contains(size));
+        if is_time && self.connection.say(MEASURE).is_err() {
+            tracing::debug!("the database did not look at the sizes of its tables");
+        }
     }
 }
 

@@ -54,10 +54,9 @@ const ENTRIES: &str = "INSERT INTO ledger (ledger_id, seq, at, stream, rev, kind
      ?9::text[], ?10::bytea[], ?11::bytea[], ?12::bytea[])";
 const TILES: &str = "INSERT INTO tile (ledger_id, level, idx, hashes) \
      SELECT ?1::bigint, * FROM unnest(?2::bigint[], ?3::bigint[], ?4::bytea[])";
-const FIRES: &str = "UPDATE due SET at = fired.at FROM (SELECT w.stream, min(t.at) AS at \
-     FROM unnest(?2::text[], ?3::bigint[]) AS t (trigger_on, at) \
-     JOIN waits w ON w.ledger_id = ?1::bigint AND w.trigger_on = t.trigger_on GROUP BY w.stream) fired \
-     WHERE due.ledger_id = ?1::bigint AND due.stream = fired.stream AND due.at > fired.at";
+// Rows to change are found through an array, which no plan turns round: one that was made while a table was empty is kept for long.
+const FIRES: &str = "UPDATE due SET at = ?3::bigint WHERE ledger_id = ?1::bigint AND at > ?3::bigint AND stream = ANY (ARRAY \
+     (SELECT w.stream FROM waits w WHERE w.ledger_id = ?1::bigint AND w.trigger_on = ANY (?2::text[])))";
 const STATES: &str = "INSERT INTO state (ledger_id, stream, rev, fold, body, wake) \
      SELECT ?1::bigint, * FROM unnest(?2::text[], ?3::bigint[], ?4::bigint[], ?5::text[], ?6::text[]) \
      ON CONFLICT (ledger_id, stream) DO UPDATE SET rev = excluded.rev, fold = excluded.fold, body = excluded.body, wake = excluded.wake";
@@ -72,14 +71,14 @@ const WAITS: &str = "INSERT INTO waits (ledger_id, stream, trigger_on) SELECT ?1
 const MODELS: &str = "INSERT INTO model (ledger_id, name, key, body) \
      SELECT ?1::bigint, * FROM unnest(?2::text[], ?3::text[], ?4::text[]) \
      ON CONFLICT (ledger_id, name, key) DO UPDATE SET body = excluded.body";
-const NO_MODELS: &str = "DELETE FROM model m USING unnest(?2::text[], ?3::text[]) AS t (name, key) \
-     WHERE m.ledger_id = ?1::bigint AND m.name = t.name AND m.key = t.key";
+const NO_MODELS: &str =
+    "DELETE FROM model WHERE ledger_id = ?1::bigint AND name = ?2::text AND key = ANY (?3::text[])";
 const ACTIONS: &str = "INSERT INTO action (ledger_id, id, stream, environment, body, created, seq, epoch, lease_by, lease_until) \
      SELECT ?1::bigint, * FROM unnest(?2::text[], ?3::text[], ?4::text[], ?5::text[], ?6::bigint[], ?7::bigint[], ?8::bigint[], \
      ?9::text[], ?10::bigint[])";
 const LEASES: &str = "UPDATE action a SET epoch = t.epoch, lease_by = t.lease_by, lease_until = t.lease_until \
      FROM unnest(?2::text[], ?3::bigint[], ?4::text[], ?5::bigint[]) AS t (id, epoch, lease_by, lease_until) \
-     WHERE a.ledger_id = ?1::bigint AND a.id = t.id";
+     WHERE a.ledger_id = ?1::bigint AND a.id = ANY (?2::text[]) AND a.id = t.id";
 const NO_ACTIONS: &str =
     "DELETE FROM action WHERE ledger_id = ?1::bigint AND id = ANY (?2::text[])";
 const REPLIES: &str = "INSERT INTO reply (ledger_id, command_id, fingerprint, seq, outcome, expires) \
@@ -143,11 +142,12 @@ impl Pending {
     }
 
     fn timers<'a>(&'a self, ledger: i64, known: &'a Known, steps: &mut Vec<Step<'a>>) {
-        let fires: Vec<_> = self.fires.iter().collect();
-        if !fires.is_empty() {
-            let triggers = column!(fires, (trigger, _) => trigger.as_str());
-            let instants = column!(fires, (_, at) => micros(**at));
-            steps.push(Step::Run(FIRES, places![ledger, triggers, instants]));
+        let mut fires: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+        for (trigger, at) in &self.fires {
+            fires.entry(micros(*at)).or_default().push(trigger);
+        }
+        for (at, triggers) in fires {
+            steps.push(Step::Run(FIRES, places![ledger, triggers, at]));
         }
         let states = self.wakes.iter();
         let states: Vec<_> = states
@@ -198,11 +198,11 @@ impl Pending {
     }
 
     fn rows<'a>(&'a self, ledger: i64, known: &'a Known, steps: &mut Vec<Step<'a>>) {
-        let (mut put, mut gone) = (Vec::new(), Vec::new());
+        let (mut put, mut gone) = (Vec::new(), BTreeMap::<&str, Vec<&str>>::new());
         for (name, key) in &self.models {
             match known.model(name, key).flatten() {
                 Some(body) => put.push((name.as_str(), key.as_str(), body.as_str())),
-                None => gone.push((name.as_str(), key.as_str())),
+                None => gone.entry(name).or_default().push(key),
             }
         }
         if !put.is_empty() {
@@ -214,10 +214,8 @@ impl Pending {
             ];
             steps.push(Step::Run(MODELS, places));
         }
-        if !gone.is_empty() {
-            let names = column!(gone, (name, _) => *name);
-            let keys = column!(gone, (_, key) => *key);
-            steps.push(Step::Run(NO_MODELS, places![ledger, names, keys]));
+        for (name, keys) in gone {
+            steps.push(Step::Run(NO_MODELS, places![ledger, name, keys]));
         }
         self.work(ledger, known, steps);
     }
