@@ -97,7 +97,7 @@ impl Address {
         let mut config = self.config.clone();
         // Everything is read by a key. A plan that was made while a table was empty would read the whole of it, until the database
         // looks at its size again.
-        config.options(&format!(
+        config.options(format!(
             "{} -c search_path={SCHEMA} -c lock_timeout={lock} -c statement_timeout={statement} \
              -c idle_in_transaction_session_timeout={idle} -c client_min_messages=warning \
              -c enable_seqscan=off",

@@ -97,7 +97,7 @@ impl Drop for Open {
 }
 
 impl Open {
-    async fn new(
+    async fn connect(
         config: &Config,
         tls: Option<ClientConfig>,
     ) -> std::result::Result<(Client, Exchange), Error> {
@@ -185,7 +185,7 @@ impl Connection {
             because: e.to_string(),
         })?;
         let connected = runtime.block_on(async {
-            tokio::time::timeout(patience.connect, Open::new(config, tls)).await
+            tokio::time::timeout(patience.connect, Open::connect(config, tls)).await
         });
         let (client, exchange) = match connected {
             Ok(Ok(both)) => both,

@@ -1,6 +1,6 @@
 //! Several statements on one way to the database and back: all are sent before the first answer is waited for.
 
-use super::link::{Connection, Unsaid, last_value};
+use super::link::{Connection, Unsaid};
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -22,8 +22,8 @@ pub(super) enum Step<'a> {
 
 /// What the database answered to a step.
 pub(super) enum Answer {
-    /// The only value of the last row.
-    Said(Option<String>),
+    /// It did what it was told.
+    Done,
     /// All rows.
     Rows(Vec<Row>),
 }
@@ -63,9 +63,10 @@ impl Connection {
                         Ok(Answer::Rows(client.query(statement, &places).await?))
                     }),
                     (Step::Say(sql), _) => Box::pin(async move {
-                        Ok(Answer::Said(last_value(&client.simple_query(sql).await?)))
+                        client.batch_execute(sql).await?;
+                        Ok(Answer::Done)
                     }),
-                    (Step::Run(..), None) => Box::pin(async { Ok(Answer::Said(None)) }),
+                    (Step::Run(..), None) => Box::pin(async { Ok(Answer::Done) }),
                 };
                 one
             });

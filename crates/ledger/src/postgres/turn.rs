@@ -1,6 +1,5 @@
 //! Transactions that say their statements one by one: snapshots of readers, and what is done when a ledger is opened.
 
-use super::batch::lock_head;
 use super::link::{Connection, last_value};
 use super::migrate;
 use crate::error::StoreError;
@@ -27,9 +26,13 @@ impl<'c> Turn<'c> {
 
     /// One that holds the head of the ledger. Refused when a newer version changed the schema since this one opened it.
     pub(super) fn begin_to_write(connection: &'c Connection, ledger: LedgerId) -> Result<Self> {
-        const DOING: &str = "waiting for the head of the ledger";
-        let (turn, have) = Self::begun(connection, &lock_head(ledger), DOING)?;
-        is_known(have).map(|()| turn)
+        let LedgerId(ledger) = ledger;
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT seq FROM head WHERE ledger_id = {ledger} FOR UPDATE; \
+             SELECT max(number) FROM migration"
+        );
+        let (turn, have) = Self::begun(connection, &begin, "waiting for the head of the ledger")?;
+        is_known(have.and_then(|have| have.parse().ok())).map(|()| turn)
     }
 
     fn begun(connection: &'c Connection, sql: &str, doing: &str) -> Result<(Self, Option<String>)> {
@@ -67,14 +70,13 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Is this number of the newest migration, as the database says it, one that this version knows?
-pub(super) fn is_known(have: Option<String>) -> Result<()> {
-    let bad = |because: &str| StoreError::BadRow {
+/// Is this number of the newest migration one that this version knows?
+pub(super) fn is_known(have: Option<i64>) -> Result<()> {
+    let have = have.and_then(|have| u32::try_from(have).ok());
+    let have = have.ok_or_else(|| StoreError::BadRow {
         what: "the schema of the ledger".to_owned(),
-        because: because.to_owned(),
-    };
-    let have = have.ok_or_else(|| bad("no migration is on record"))?;
-    let have: u32 = have.parse().map_err(|_| bad("its number is none"))?;
+        because: "no migration is on record".to_owned(),
+    })?;
     let known = migrate::known();
     match have > known {
         true => Err(StoreError::NewerSchema { have, known }),

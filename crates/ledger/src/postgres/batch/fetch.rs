@@ -5,18 +5,24 @@ use super::pending::places;
 use super::{Batched, bad};
 use crate::postgres::together::{Answer, Step};
 use crate::postgres::turn::is_known;
-use crate::row::{Due, Head, LedgerId, Reply};
+use crate::row::{Due, Head, Reply};
 use crate::sql::value::{Cells, Columns, limit, micros};
 use crate::sql::{self, action_of, due_of, state_of};
 use crate::store::{Expected, Result};
 use crate::tree::Frontier;
+use std::collections::BTreeMap;
+use tidegate_core::digest::Digest;
 use tidegate_core::id::{CommandId, StreamId};
 use tidegate_core::time::Timestamp;
 use tidegate_faults::kill_point;
 use tokio_postgres::Row;
 
-const HEAD: &str = "SELECT h.seq, h.at, h.hash, h.frontier, h.turn, l.seq, l.hash FROM head h LEFT JOIN LATERAL \
-     (SELECT seq, hash FROM ledger WHERE ledger_id = h.ledger_id ORDER BY seq DESC LIMIT 1) l ON true WHERE h.ledger_id = ?1::bigint";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const HEAD: &str =
+    "SELECT seq, at, hash, frontier, turn FROM head WHERE ledger_id = ?1::bigint FOR UPDATE";
+const SCHEMA: &str = "SELECT max(number) FROM migration";
+const NEWEST: &str =
+    "SELECT seq, hash FROM ledger WHERE ledger_id = ?1::bigint ORDER BY seq DESC LIMIT 1";
 const ASIDE: &str = "SELECT stream, because FROM quarantine WHERE ledger_id = ?1::bigint";
 const REPLIES: &str = "SELECT command_id, fingerprint, seq, outcome, expires FROM reply \
      WHERE ledger_id = ?1::bigint AND command_id = ANY (?2::text[])";
@@ -40,15 +46,6 @@ pub(super) struct Met {
 /// What was due by an instant, at most so much of it.
 pub(super) type DueBy = (Timestamp, usize, Vec<Due>);
 
-/// A transaction that begins with the lock on the head, and then looks which schema it meets: whoever changes the schema locks
-/// all heads out before.
-pub(in crate::postgres) fn lock_head(LedgerId(ledger): LedgerId) -> String {
-    format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT seq FROM head WHERE ledger_id = {ledger} FOR UPDATE; \
-         SELECT max(number) FROM migration"
-    )
-}
-
 impl Batched<'_> {
     /// Begin, if that was not done yet, and read what is wanted and not known.
     pub(super) fn fetch(&self, wanted: &Expected) -> Result<()> {
@@ -62,10 +59,7 @@ impl Batched<'_> {
             true => Ok(()),
             false => {
                 let left = self.missing(wanted);
-                match left.is_empty() {
-                    true => Ok(()),
-                    false => self.fetch_once(&left).map(drop),
-                }
+                self.fetch_once(&left).map(drop)
             }
         }
     }
@@ -93,11 +87,17 @@ impl Batched<'_> {
             self.flush()?;
         }
         let begins = !self.has_begun();
+        let is_bare = self.known.borrow().aside.is_none();
         let ledger = self.ledger.0;
         let mut steps = Vec::new();
         if begins {
-            steps.push(Step::Say(lock_head(self.ledger)));
+            // The lock comes first. Then it is looked which schema is met: whoever changes the schema locks all heads out before.
+            steps.push(Step::Say(BEGIN.to_owned()));
             steps.push(Step::Run(HEAD, places![ledger]));
+            steps.push(Step::Run(SCHEMA, places![]));
+            steps.push(Step::Run(NEWEST, places![ledger]));
+        }
+        if is_bare {
             steps.push(Step::Run(ASIDE, places![ledger]));
         }
         reads(wanted, ledger, &mut steps);
@@ -123,6 +123,9 @@ impl Batched<'_> {
             false => true,
         };
         let mut known = self.known.borrow_mut();
+        if is_bare {
+            known.aside = Some(self.keep(aside(&mut answers))?);
+        }
         self.keep(take(&mut known, wanted, &mut answers))?;
         if let Some((until, most)) = wanted.due {
             let found = rows(&mut answers);
@@ -135,29 +138,18 @@ impl Batched<'_> {
 
     /// The transaction has begun. False when what was known is not right here.
     fn met(&self, answers: &mut impl Iterator<Item = Answer>) -> Result<bool> {
-        let schema = match answers.next() {
-            Some(Answer::Said(schema)) => schema,
-            _ => None,
-        };
-        self.keep(is_known(schema))?;
+        drop(answers.next());
         let found = rows(answers);
-        let met = found.first().map(|row| met(row));
-        let met =
-            self.keep(met.unwrap_or_else(|| {
-                Err(bad("the head of the ledger", "it is missing".to_owned()))
-            }))?;
+        let met = found.first().map(met);
+        let missing = || Err(bad("the head of the ledger", "it is missing".to_owned()));
+        let mut met = self.keep(met.unwrap_or_else(missing))?;
+        let schema = rows(answers);
+        let schema = schema.first().and_then(|row| row.get::<_, Option<i64>>(0));
+        self.keep(is_known(schema))?;
+        let newest = self.keep(newest(&rows(answers)))?;
+        met.is_newest = newest == (met.head.seq, met.head.hash.clone());
         let as_of = (met.head.hash.clone(), met.turn);
-        let mut known = self.known.borrow_mut();
-        let is_fresh = known.as_of.as_ref() == Some(&as_of);
-        known.begin(&as_of);
-        let aside = rows(answers).into_iter().map(|row| {
-            let row = Columns {
-                row: &row as &dyn Cells,
-                bad: |because| bad("a stream kept aside", because),
-            };
-            Ok((row.stream(0)?, row.get(1)?))
-        });
-        known.aside = self.keep(aside.collect::<Result<_>>())?;
+        let is_fresh = self.known.borrow_mut().begin(&as_of);
         *self.met.borrow_mut() = Some(met);
         kill_point("server.postgres.begun");
         Ok(is_fresh)
@@ -206,6 +198,30 @@ fn rows(answers: &mut impl Iterator<Item = Answer>) -> Vec<Row> {
     }
 }
 
+/// Number and hash of the newest entry.
+fn newest(rows: &[Row]) -> Result<(u64, Digest)> {
+    let Some(row) = rows.first() else {
+        return Ok((0, Head::empty().hash));
+    };
+    let row = Columns {
+        row: row as &dyn Cells,
+        bad: |because| bad("the newest entry", because),
+    };
+    Ok((row.number(0)?, row.digest(1)?))
+}
+
+/// All streams that are kept aside.
+fn aside(answers: &mut impl Iterator<Item = Answer>) -> Result<BTreeMap<StreamId, String>> {
+    let aside = rows(answers).into_iter().map(|row| {
+        let row = Columns {
+            row: &row as &dyn Cells,
+            bad: |because| bad("a stream kept aside", because),
+        };
+        Ok((row.stream(0)?, row.get(1)?))
+    });
+    aside.collect()
+}
+
 /// Keep what came, and that the rest is not there.
 fn take(
     known: &mut Known,
@@ -227,7 +243,7 @@ fn take(
                 row: &row as &dyn Cells,
                 bad: |because| bad("the newest revision of a stream", because),
             };
-            known.revs.insert(row.stream(0)?, row.number(1)?);
+            known.put_rev(row.stream(0)?, row.number(1)?);
         }
     }
     for stream in &wanted.states {
@@ -288,15 +304,10 @@ fn met(row: &Row) -> Result<Met> {
         at: row.at(1)?,
         hash: row.digest(2)?,
     };
-    let newest = match row.get::<Option<i64>>(5)? {
-        Some(_) => (row.number(5)?, row.digest(6)?),
-        None => (0, Head::empty().hash),
-    };
-    let is_newest = newest == (head.seq, head.hash.clone());
     Ok(Met {
         tree: row.get(3)?,
         turn: row.get(4)?,
-        is_newest,
+        is_newest: false,
         head,
     })
 }

@@ -33,8 +33,8 @@ pub(in crate::postgres) struct Known {
     pub(super) actions: Kept<ActionId, ActionRow>,
     /// Of this transaction alone.
     pub(super) replies: Kept<CommandId, Reply>,
-    /// All of them.
-    pub(super) aside: BTreeMap<StreamId, String>,
+    /// All streams that are kept aside.
+    pub(super) aside: Option<BTreeMap<StreamId, String>>,
     size: usize,
 }
 
@@ -74,6 +74,12 @@ impl Known {
         self.states.put(stream, row);
     }
 
+    pub(super) fn put_rev(&mut self, stream: StreamId, rev: u64) {
+        if self.revs.insert(stream, rev).is_none() {
+            self.size += ROW;
+        }
+    }
+
     pub(super) fn put_model(&mut self, name: &str, key: &str, body: Option<String>) {
         if !self.models.contains_key(name) {
             self.models.insert(name.to_owned(), Kept::default());
@@ -100,11 +106,13 @@ impl Known {
         self.actions.put(id, row);
     }
 
-    /// Take a transaction up at this place.
-    pub(super) fn begin(&mut self, at: &AsOf) {
-        if self.as_of.take().as_ref() != Some(at) {
+    /// Take a transaction up at this place. False when what was known is not right here; then it is forgotten.
+    pub(super) fn begin(&mut self, at: &AsOf) -> bool {
+        let is_right = self.as_of.take().as_ref() == Some(at);
+        if !is_right {
             *self = Self::default();
         }
+        is_right
     }
 
     /// The transaction is committed.

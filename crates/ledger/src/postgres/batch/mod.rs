@@ -10,7 +10,6 @@ mod pending;
 mod rows;
 mod tx;
 
-pub(super) use fetch::lock_head;
 pub(super) use known::Known;
 
 use super::link::{Connection, Unsaid};
@@ -28,6 +27,7 @@ use tidegate_faults::kill_point;
 
 const MOVE: &str = "UPDATE head SET seq = ?2::bigint, at = ?3::bigint, hash = ?4::bytea, frontier = ?5::bytea, turn = turn + 1 \
      WHERE ledger_id = ?1::bigint";
+const TELL: &str = "SELECT pg_notify('tidegate', ?1::text)";
 const TURN: &str = "UPDATE head SET turn = turn + 1 WHERE ledger_id = ?1::bigint";
 
 /// Entries after which the sizes of tables are looked at.
@@ -186,11 +186,11 @@ impl<'c> Batched<'c> {
                 ),
                 false => Step::Run(TURN, places![ledger]),
             });
-            let tell = match moved {
-                true => format!("SELECT pg_notify('tidegate', '{ledger} {}'); ", head.seq),
-                false => String::new(),
-            };
-            steps.push(Step::Say(format!("{tell}COMMIT")));
+            if moved {
+                let told = format!("{ledger} {}", head.seq);
+                steps.push(Step::Run(TELL, places![told]));
+            }
+            steps.push(Step::Say("COMMIT".to_owned()));
             let commit = steps.len() - 1;
             let sent = self
                 .connection

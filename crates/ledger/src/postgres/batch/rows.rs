@@ -179,7 +179,9 @@ impl Rows for Batched<'_> {
 
     fn quarantined(&self, stream: &StreamId) -> Result<Option<String>> {
         self.begun()?;
-        Ok(self.known.borrow().aside.get(stream).cloned())
+        let known = self.known.borrow();
+        let aside = known.aside.as_ref();
+        Ok(aside.and_then(|aside| aside.get(stream).cloned()))
     }
     fn quarantines(&self) -> Result<Vec<(StreamId, String)>> {
         self.beside()?.quarantines()

@@ -96,7 +96,7 @@ impl Tx for Batched<'_> {
             hash: entry.hash.clone(),
         });
         let known = self.known.get_mut();
-        known.revs.insert(entry.stream.clone(), entry.rev);
+        known.put_rev(entry.stream.clone(), entry.rev);
         self.pending
             .get_mut()
             .entries
@@ -290,14 +290,17 @@ impl Tx for Batched<'_> {
     fn quarantine(&mut self, stream: &StreamId, because: &str) -> Result<()> {
         *self.due.get_mut() = None;
         self.apart()?.quarantine(stream, because)?;
-        let aside = &mut self.known.get_mut().aside;
-        aside.insert(stream.clone(), because.to_owned());
+        if let Some(aside) = &mut self.known.get_mut().aside {
+            aside.insert(stream.clone(), because.to_owned());
+        }
         Ok(())
     }
     fn release_quarantine(&mut self, stream: &StreamId) -> Result<bool> {
         *self.due.get_mut() = None;
         let was = self.apart()?.release_quarantine(stream)?;
-        self.known.get_mut().aside.remove(stream);
+        if let Some(aside) = &mut self.known.get_mut().aside {
+            aside.remove(stream);
+        }
         Ok(was)
     }
 
