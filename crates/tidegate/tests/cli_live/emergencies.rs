@@ -62,7 +62,7 @@ fn an_emergency_is_told_at_once_and_stands_among_the_overrides_with_its_own_reas
     ]);
     declared.ends(0).says(&[
         "CHG-1: web@1.0.0 in prod is an emergency for INC-31. Expires",
-        "needs     sre (0 of 1: asked ines)",
+        "needs     approval: sre (0 of 1: asked ines)",
         "owed      the review, by somebody else than ana",
     ]);
     world.run(&["notify", "ledger"]).ends(0).says(&[
