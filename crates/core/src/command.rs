@@ -346,7 +346,7 @@ fn departure_note(command: &departure::Command) -> Option<(&str, bool)> {
         Leave { reason, .. }
         | Admit { reason, .. }
         | Go { reason }
-        | NoGo { reason }
+        | NoGo { reason, .. }
         | Postpone { reason, .. }
         | Cancel { reason, .. }
         | Depart { reason } => Some((reason, false)),

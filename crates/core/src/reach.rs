@@ -3,6 +3,7 @@
 //! A command that concerns neither (configuration, freezes, people, the calendar) is outside every narrowed reach.
 
 use crate::actor::{Actor, Reach};
+use crate::authority::phrase;
 use crate::command::Command;
 use crate::id::{EnvId, ServiceId};
 use crate::refusal::Refusal;
@@ -31,7 +32,10 @@ pub(crate) fn within(actor: &Actor, command: &Command, view: &dyn View) -> Resul
     Err(Refusal::NotAllowed {
         actor: actor.name.clone(),
         role: actor.role.as_str().to_owned(),
-        action: format!("{}: its token does not reach {outside}", command.name()),
+        action: format!(
+            "{}: its token does not reach {outside}",
+            phrase(&command.name())
+        ),
         needs: String::new(),
     })
 }

@@ -45,14 +45,18 @@ pub(crate) fn granted(
     append(tx, &row.name, by, "access.granted/1", &body, now)
 }
 
-/// A token of this name lets nobody in any more.
+/// A token of this name lets nobody in any more; with the reason where one was given.
 pub(crate) fn revoked(
     tx: &mut dyn Tx,
     by: &Actor,
     row: &TokenRow,
+    why: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let body = json!({ "token": row.name, "role": role_of(row)?.as_str(), "by": by.name });
+    let mut body = json!({ "token": row.name, "role": role_of(row)?.as_str(), "by": by.name });
+    if let Some(why) = why {
+        body["reason"] = json!(why);
+    }
     append(tx, &row.name, by, "access.revoked/1", &body, now)
 }
 

@@ -4,11 +4,12 @@ use super::token::{self, New};
 use crate::App;
 use crate::auth::{Caller, role_of};
 use crate::error::Problem;
-use crate::extract::{Body, Ref};
+use crate::extract::{Body, Ref, Search};
 use crate::look::Look;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use tidegate_client::wire::{CalendarFeed, CalendarFeedRequest, NewCalendarFeed, Page};
 use tidegate_core::actor::{FeedScope, Role};
@@ -89,24 +90,37 @@ async fn list(State(app): State<App>, _: Caller) -> Result<Json<Page<CalendarFee
     Ok(Json(Page { items, next: None }))
 }
 
+/// Why a feed ends.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Why {
+    /// Why; kept in the audit trail.
+    reason: Option<String>,
+}
+
 /// End a calendar feed at once.
 #[utoipa::path(
     delete,
     path = "/api/v1/calendar/feeds/{name}",
     tag = "calendar",
     operation_id = "revoke_calendar_feed",
-    params(("name" = String, Path, description = "Name of the feed")),
+    params(("name" = String, Path, description = "Name of the feed"), Why),
     responses((status = 204, description = "Ended"))
 )]
 async fn revoke(
     State(app): State<App>,
     who: Caller,
     Ref(name): Ref,
+    Search(why): Search<Why>,
 ) -> Result<StatusCode, Problem> {
+    let why = why.reason.as_deref().map(super::reason).transpose()?;
     let feed = |role: &Role| matches!(role, Role::Feed(_));
-    let revoked = app
-        .blocking(move |engine| token::revoked(engine, &who.actor(), &name, "calendar feed", feed))
-        .await?;
+    let ended = app.blocking(move |engine| {
+        let named = (name.as_str(), why.as_deref());
+        token::revoked(engine, &who.actor(), named, "calendar feed", feed)
+    });
+    let revoked = ended.await?;
     app.tokens().forget(&revoked.hash);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -93,7 +93,7 @@ async fn revoke(
     Ref(name): Ref,
 ) -> Result<StatusCode, Problem> {
     let revoked = app
-        .blocking(move |engine| revoked(engine, &who.actor(), &name, "token", |_| true))
+        .blocking(move |engine| revoked(engine, &who.actor(), (&name, None), "token", |_| true))
         .await?;
     app.tokens().forget(&revoked.hash);
     Ok(StatusCode::NO_CONTENT)
@@ -346,7 +346,7 @@ fn kept(tx: &mut dyn Tx, row: &TokenRow, now: Timestamp) -> Result<(), Problem> 
 pub(super) fn revoked(
     engine: &Engine,
     by: &Actor,
-    name: &str,
+    (name, why): (&str, Option<&str>),
     what: &str,
     meant: impl Fn(&Role) -> bool,
 ) -> Result<TokenRow, Problem> {
@@ -365,7 +365,7 @@ pub(super) fn revoked(
             tx.drop_token(&same.hash)?;
             Used::drop(tx, &same.hash)?;
         }
-        auth::revoked(tx, by, &row, now)?;
+        auth::revoked(tx, by, &row, why, now)?;
         Ok(Ok(row))
     })?
 }

@@ -14,6 +14,7 @@ use tidegate_client::wire::{
 use tidegate_core::authority;
 use tidegate_core::command::Command;
 use tidegate_core::id::{CommandId, DepartureId, Name, ReleaseId};
+use tidegate_core::refusal::Refusal;
 use tidegate_core::stream::{departure, train};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -152,9 +153,16 @@ async fn decide(
     Body(request): Body<GoRequest>,
 ) -> Result<Done<wire::Departure>, Problem> {
     let reason = super::reason(&request.reason)?;
-    let command = match request.go {
-        true => departure::Command::Go { reason },
-        false => departure::Command::NoGo { reason },
+    let command = match (request.go, request.next) {
+        (true, None) => departure::Command::Go { reason },
+        (true, Some(_)) => {
+            return Err(Refusal::Invalid {
+                because: "a go names no next date".to_owned(),
+                help: "leave `next` out, or say no-go".to_owned(),
+            }
+            .into());
+        }
+        (false, next) => departure::Command::NoGo { reason, next },
     };
     tell(&app, &who, key.or_new()?, (train, number), command).await
 }

@@ -13,7 +13,7 @@ use tidegate_core::people;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::spec;
 use tidegate_core::stream::departure::{
-    self, Departure, Facts, Journey, Phase, environments_before,
+    self, Decided, Departure, Facts, Journey, Phase, environments_before, free_dates,
 };
 use tidegate_core::stream::release::{Release, Stage};
 use tidegate_core::stream::train::{self, Train};
@@ -136,6 +136,16 @@ pub(crate) fn named(
     Ok(DepartureId::new(train.clone(), number))
 }
 
+fn said(d: &Decided) -> wire::DepartureDecision {
+    wire::DepartureDecision {
+        go: d.go,
+        by: d.by.clone(),
+        reason: d.reason.clone(),
+        at: d.at,
+        next: d.next,
+    }
+}
+
 /// A departure.
 pub(crate) fn departure(look: &Look<'_>, id: &DepartureId) -> Result<wire::Departure, Problem> {
     let missing = || Refusal::NotFound {
@@ -172,11 +182,14 @@ pub(crate) fn departure(look: &Look<'_>, id: &DepartureId) -> Result<wire::Depar
             None => Vec::new(),
         },
         decision: facts.decision.as_ref().map(|d| wire::DepartureDecision {
-            go: d.go,
-            by: d.by.clone(),
-            reason: d.reason.clone(),
-            at: d.at,
+            next: d.next.or_else(|| {
+                let open = ahead && !d.go;
+                let free = || free_dates(spec, look.view(), facts, look.now);
+                open.then(free)?.first().copied()
+            }),
+            ..said(d)
         }),
+        overruled: facts.overruled.iter().map(said).collect(),
         decided_by: decides(look, rules),
         postponed: facts.postponed.iter().map(postponed).collect(),
         kept: facts.kept.clone(),

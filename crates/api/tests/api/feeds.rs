@@ -220,7 +220,7 @@ async fn the_secret_of_a_feed_opens_nothing_else_and_ends_when_it_is_revoked() {
         .await
         .is_problem(403, "TG2008");
     // Tokens of persons are not ended here, and feeds are not made there.
-    let no = server.client().revoke_calendar_feed("eve").await;
+    let no = server.client().revoke_calendar_feed("eve", None).await;
     assert_eq!(refused(no).code, "TG2003");
     let request = tidegate_client::wire::TokenRequest {
         name: "f".to_owned(),
@@ -245,7 +245,7 @@ async fn the_secret_of_a_feed_opens_nothing_else_and_ends_when_it_is_revoked() {
     assert_eq!(get(&short, None).await.status, 200);
     server
         .client()
-        .revoke_calendar_feed("planners")
+        .revoke_calendar_feed("planners", Some("the address leaked"))
         .await
         .unwrap();
     assert_eq!(get(&url, None).await.status, 404);

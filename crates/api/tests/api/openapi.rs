@@ -265,7 +265,10 @@ fn every_command_has_a_door() {
             reason: text(),
         }),
         departure_door(&departure::Command::Go { reason: text() }),
-        departure_door(&departure::Command::NoGo { reason: text() }),
+        departure_door(&departure::Command::NoGo {
+            reason: text(),
+            next: None,
+        }),
         departure_door(&departure::Command::Postpone {
             to: None,
             reason: text(),

@@ -24,12 +24,17 @@ impl Client {
         self.get("/api/v1/calendar/feeds").await
     }
 
-    /// Ends a feed at once.
+    /// Ends a feed at once; the reason is kept in the audit trail.
     ///
     /// # Errors
     /// See [`Error`]; 404 when there is none of this name.
-    pub async fn revoke_calendar_feed(&self, name: &str) -> Result<(), Error> {
+    pub async fn revoke_calendar_feed(
+        &self,
+        name: &str,
+        reason: Option<&str>,
+    ) -> Result<(), Error> {
         let path = Path::new("calendar").segment("feeds").segment(name);
+        let path = path.query("reason", reason);
         self.delete(&path.end()).await
     }
 }

@@ -94,6 +94,9 @@ pub struct Departure {
     /// Go or no-go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DepartureDecision>,
+    /// What was said about this date before that, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overruled: Vec<DepartureDecision>,
     /// Whose members say go, admit who is late, postpone and cancel; anybody who may operate when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<String>,
@@ -216,6 +219,9 @@ pub struct DepartureDecision {
     pub reason: String,
     /// When.
     pub at: Timestamp,
+    /// When a no-go is looked at again: as was said, else the next free date as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
 }
 
 /// A date that was given up.
@@ -279,6 +285,9 @@ pub struct GoRequest {
     pub go: bool,
     /// Why.
     pub reason: String,
+    /// For a no-go: when it is looked at again and leaves at the earliest; its next free date when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
 }
 
 /// `POST …/postponements`: another date.

@@ -9,6 +9,7 @@ mod asked;
 mod gather;
 mod judge;
 mod owned;
+mod phrase;
 
 pub use action::{ACTIONS, ROLES, Right, needed, right_of};
 pub use asked::{
@@ -16,6 +17,7 @@ pub use asked::{
 };
 pub use judge::{Authority, BuiltIn, Judge, Rule, Rules, Ruling, Unread};
 pub use owned::{entitled, entitled_there, within};
+pub use phrase::{PHRASES, phrase};
 
 use crate::actor::{Actor, Role};
 use crate::command::Command;
@@ -37,7 +39,7 @@ pub fn authorise(actor: &Actor, command: &Command, view: &dyn View) -> Result<()
     Err(Refusal::NotAllowed {
         actor: actor.name.clone(),
         role: actor.roles(),
-        action: command.name(),
+        action: phrase(&command.name()).to_owned(),
         needs: needed(&command.name()),
     })
 }
@@ -96,7 +98,7 @@ pub fn judged(actor: &Actor, command: &Command, world: &World<'_>) -> Result<(),
                 return Err(Refusal::NotAllowed {
                     actor: actor.name.clone(),
                     role: actor.roles(),
-                    action: command.name(),
+                    action: phrase(&command.name()).to_owned(),
                     needs: needed(&command.name()),
                 });
             }
@@ -110,7 +112,7 @@ pub fn judged(actor: &Actor, command: &Command, world: &World<'_>) -> Result<(),
         };
         return Err(Refusal::Forbidden {
             actor: actor.name.clone(),
-            action: command.name(),
+            action: phrase(&command.name()).to_owned(),
             because,
             policy: joined(&rules, Rule::to_string),
         });

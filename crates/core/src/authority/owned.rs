@@ -3,7 +3,7 @@
 //! Somebody whose role holds in a unit alone does what is that unit's business, and nothing that is also somebody else's. What
 //! cannot be told is the company's.
 
-use super::{Right, needed, right_of};
+use super::{Right, needed, phrase, right_of};
 use crate::actor::{Actor, Role};
 use crate::command::Command;
 use crate::id::{EnvId, Name, ServiceId};
@@ -31,8 +31,8 @@ pub fn entitled(
         Command::Config {
             command:
                 config::Command::Apply { concerns, .. } | config::Command::Propose { concerns, .. },
-        } => format!("{name}: {} is not theirs", foreign(actor, concerns, spec)),
-        _ => format!("{name} there"),
+        } => format!("{}: {} is not theirs", phrase(&name), foreign(actor, concerns, spec)),
+        _ => format!("{} there", phrase(&name)),
     };
     told(actor, (&name, action), spec, || whose(command, spec, view))
 }
@@ -48,7 +48,7 @@ pub fn entitled_there(
     (service, env): (&ServiceId, Option<&EnvId>),
     spec: &Spec,
 ) -> Result<(), Refusal> {
-    let action = format!("{name} there");
+    let action = format!("{} there", phrase(name));
     told(actor, (name, action), spec, || match env {
         Some(env) => placed(spec, service, env),
         None => of_service(spec, service),

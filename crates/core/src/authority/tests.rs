@@ -12,6 +12,8 @@ fn the_table_is_sorted_and_names_each_action_once() {
     for (name, right) in ACTIONS {
         assert_eq!(right_of(name), Some(*right));
     }
+    let spoken: Vec<&str> = PHRASES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, spoken, "each has words of its own");
     assert_eq!(right_of("change start"), None);
 }
 
@@ -31,4 +33,6 @@ fn whoever_may_not_is_told_which_roles_may() {
     assert_eq!(needed("config apply"), "admin");
     assert_eq!(needed("deployment report"), "agent");
     assert_eq!(needed("release stop"), "");
+    assert_eq!(phrase("environment accept"), "accept a change by hand");
+    assert_eq!(phrase("release stop"), "release stop");
 }

@@ -72,7 +72,10 @@ fn every_phase_of_a_departure_answers_every_command() {
                 reason: reason(),
             },
             Command::Go { reason: reason() },
-            Command::NoGo { reason: reason() },
+            Command::NoGo {
+                reason: reason(),
+                next: None,
+            },
             Command::Postpone {
                 to: None,
                 reason: reason(),

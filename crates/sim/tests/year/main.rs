@@ -80,7 +80,7 @@ fn decides(world: &mut World, who: &'static str, go: bool, reason: &'static str,
         let reason = reason.to_owned();
         let command = match go {
             true => departure::Command::Go { reason },
-            false => departure::Command::NoGo { reason },
+            false => departure::Command::NoGo { reason, next: None },
         };
         refused_or_not(world.ask(who, Command::Departure { id, command }))
     });

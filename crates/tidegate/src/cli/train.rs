@@ -69,7 +69,15 @@ enum Verb {
     /// Say go: it may leave
     Go(Named),
     /// Say no-go: it is postponed at its instant
-    NoGo(Named),
+    NoGo {
+        /// `retail`, or `retail#14`
+        departure: String,
+        /// When it is looked at again and leaves at the earliest: `2026-12-01 12:00`, or RFC 3339 [default: its next free date]
+        #[arg(long, value_name = "TIME")]
+        next: Option<String>,
+        #[command(flatten)]
+        change: Change,
+    },
     /// Give a departure another date; its passengers stay aboard
     #[command(visible_alias = "postpone")]
     Delay {
@@ -156,8 +164,11 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
 async fn tell(verb: &Verb, client: &Client, session: &Session) -> Result<Departure, Failure> {
     let (name, change) = match verb {
         Verb::Leave(p) | Verb::Admit(p) => (&p.departure, &p.change),
-        Verb::Go(n) | Verb::NoGo(n) | Verb::Depart(n) => (&n.departure, &n.change),
+        Verb::Go(n) | Verb::Depart(n) => (&n.departure, &n.change),
         Verb::Feature {
+            departure, change, ..
+        }
+        | Verb::NoGo {
             departure, change, ..
         }
         | Verb::Delay {
@@ -218,8 +229,15 @@ async fn tell(verb: &Verb, client: &Client, session: &Session) -> Result<Departu
         }
         Verb::Depart(_) => client.depart(which, &Reason { reason }, &key).await?,
         _ => {
-            let go = matches!(verb, Verb::Go(_));
-            let request = GoRequest { go, reason };
+            let next = match verb {
+                Verb::NoGo { next, .. } => next.as_deref(),
+                _ => None,
+            };
+            let request = GoRequest {
+                go: matches!(verb, Verb::Go(_)),
+                reason,
+                next: next.map(|text| session.instant(text)).transpose()?,
+            };
             client.decide_departure(which, &request, &key).await?
         }
     })

@@ -73,9 +73,14 @@ pub fn one(departure: &Departure, look: &Look) -> String {
             gone.release, gone.because
         );
     }
-    if let Some(decision) = &departure.decision {
-        let word = if decision.go { "go" } else { "no-go" };
-        text += &format!("  {word} by {}: {}\n", decision.by, decision.reason);
+    let before = departure.overruled.iter().map(|said| ("before: ", said));
+    for (when, said) in before.chain(departure.decision.iter().map(|said| ("", said))) {
+        let word = if said.go { "go" } else { "no-go" };
+        let next = said
+            .next
+            .map(|at| format!("; looked at again {}", look.zone.long(at)))
+            .unwrap_or_default();
+        text += &format!("  {when}{word} by {}: {}{next}\n", said.by, said.reason);
     }
     for postponed in &departure.postponed {
         text += &format!(

@@ -94,7 +94,7 @@ fn a_guardrail_stops_whom_it_names_and_only_its_owners_take_it_away() {
     let apply = &["apply", "--yes", "--reason", "the owners deploy"];
     world.run_as("ana", "", apply).ends(4).refuses(
         "TG2008",
-        &["ana (operator) may not config apply"],
+        &["ana (operator) may not bring a configuration into force"],
         "it takes the role admin",
     );
     world.write(&whole.replace("owner: risk", "owner: web"));

@@ -26,7 +26,7 @@ unit: retail
 valid: 72h
 ";
 const OWN: [&str; 2] = [
-    "may not deployment propose there",
+    "may not deploy there",
     "viewer, operator in bank",
 ];
 const ROLE: &str = "operator or admin of the unit whose business it is, or of the company";
@@ -71,7 +71,7 @@ fn what_somebody_may_do_in_a_unit_ends_where_another_one_begins() {
     let abort = ["abort", id.trim(), "--reason", "not ours"];
     world.run_as("ben", "", &abort).ends(4).refuses(
         "TG2008",
-        &["may not deployment abort there"],
+        &["may not abort a deployment there"],
         ROLE,
     );
 
@@ -88,7 +88,7 @@ fn what_somebody_may_do_in_a_unit_ends_where_another_one_begins() {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         world.run_as(who, "", &words)
     };
-    let declared = "may not freeze declare there";
+    let declared = "may not declare a freeze there";
     freeze("ben", &["--service", "web"])
         .ends(4)
         .refuses("TG2008", &[declared], ROLE);
@@ -103,14 +103,14 @@ fn what_somebody_may_do_in_a_unit_ends_where_another_one_begins() {
     world
         .run_as("ben", "", &lift)
         .ends(4)
-        .refuses("TG2008", &["may not freeze lift there"], ROLE);
+        .refuses("TG2008", &["may not lift a freeze there"], ROLE);
     world.run_as("ana", "", &lift).ends(0);
 
     // Environments of no unit are the company's.
     let hold = ["env", "lock", "prod", "--for", "1h", "--reason", "a look"];
     world.run_as("ana", "", &hold).ends(4).refuses(
         "TG2008",
-        &["may not environment hold there"],
+        &["may not hold an environment there"],
         ROLE,
     );
 }
@@ -193,23 +193,23 @@ fn rules_of_the_company_are_changed_by_nobody_in_a_unit_and_guardrails_by_no_new
     };
     refused(
         whole.replace("members: [ben]", "members: [ben, ana]"),
-        "config apply: teams.api",
+        "bring a configuration into force: teams.api",
     );
     refused(
         whole.replace(
             "roles: { api: operator }",
             "roles: { api: operator, web: admin }",
         ),
-        "config apply: what belongs to no unit",
+        "bring a configuration into force: what belongs to no unit",
     );
     refused(
         whole.replace("tier == 1", "tier == 2"),
-        "config apply: guardrails.money",
+        "bring a configuration into force: guardrails.money",
     );
     // A service that a guardrail looks at does not change under it.
     refused(
         whole.replace("owner: web\n", "owner: web\ntier: 4\n"),
-        "config apply: guardrails.money for web",
+        "bring a configuration into force: guardrails.money for web",
     );
     // What is the unit's own.
     world.write(

@@ -238,7 +238,7 @@ pub(crate) fn ended(engine: &Engine, by: &Actor, agent: &str) -> Result<Vec<Dige
         }
         let open = forget(tx, agent, now)?;
         match rows.last() {
-            Some(row) => revoked(tx, by, row, now)?,
+            Some(row) => revoked(tx, by, row, None, now)?,
             None if open > 0 => {
                 let name = name_of(agent);
                 let body = json!({ "token": name, "role": "agent", "by": by.name });

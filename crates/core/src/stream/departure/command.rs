@@ -65,6 +65,9 @@ pub enum Command {
     NoGo {
         /// Why.
         reason: String,
+        /// When it is looked at again and leaves at the earliest; its next free date when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Timestamp>,
     },
     /// Leave at another instant.
     Postpone {

@@ -60,10 +60,10 @@ pub(super) fn decide(
             },
         ) if ahead => turn.promise(feature, requires, reason)?,
         (Phase::Closed { .. } | Phase::GoNoGo, Command::Go { reason }) => {
-            turn.say(true, reason)?;
+            turn.say(true, reason, None)?;
         }
-        (Phase::Closed { .. } | Phase::GoNoGo, Command::NoGo { reason }) => {
-            turn.say(false, reason)?;
+        (Phase::Closed { .. } | Phase::GoNoGo, Command::NoGo { reason, next }) => {
+            turn.say(false, reason, next)?;
         }
         (_, Command::Postpone { to, reason }) if ahead => turn.postpone_to(to, reason)?,
         (_, Command::Cancel { reason, moves }) if ahead => turn.cancel(&reason, moves)?,

@@ -3,6 +3,7 @@
 use crate::decider::{EventBody, Trigger};
 use crate::id::{DepartureId, EnvId, Name, ReleaseId, StreamId, TeamId};
 use crate::spec::Timetable;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -138,6 +139,9 @@ pub enum Event {
         by: String,
         /// Why.
         reason: String,
+        /// When a no-go is looked at again, where that was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Timestamp>,
     },
     /// Left.
     #[serde(rename = "departure.departed/1")]

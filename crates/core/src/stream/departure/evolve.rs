@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 /// Those who went that are kept in the state; all are in the ledger.
 const GONE: usize = 100;
 
+/// Earlier words about one date that are kept.
+const SAID: usize = 20;
+
 pub(super) fn evolve(state: &mut Departure, at: Timestamp, event: &Event) {
     if let Event::Laid { id, timetable } = event {
         state.phase = Phase::Scheduled;
@@ -73,13 +76,22 @@ pub(super) fn evolve(state: &mut Departure, at: Timestamp, event: &Event) {
             }
         }
         Event::DecisionDue {} => state.phase = Phase::GoNoGo,
-        Event::Decided { go, by, reason } => {
-            facts.decision = Some(Decided {
+        Event::Decided {
+            go,
+            by,
+            reason,
+            next,
+        } => {
+            let said = Decided {
                 go: *go,
                 by: by.clone(),
                 reason: reason.clone(),
                 at,
-            });
+                next: *next,
+            };
+            facts.overruled.extend(facts.decision.replace(said));
+            let over = facts.overruled.len().saturating_sub(SAID);
+            facts.overruled.drain(..over);
         }
         Event::Departed {
             passengers, hands, ..
@@ -127,6 +139,7 @@ pub(super) fn evolve(state: &mut Departure, at: Timestamp, event: &Event) {
             facts.timetable = timetable.clone();
             // What was decided was decided for the other date.
             facts.decision = None;
+            facts.overruled.clear();
             facts.kept = None;
             state.phase = if facts.passengers.is_empty() {
                 Phase::Scheduled
@@ -150,6 +163,7 @@ fn facts(id: &DepartureId, timetable: &Timetable) -> Facts {
         gone: Vec::new(),
         features: BTreeMap::new(),
         decision: None,
+        overruled: Vec::new(),
         postponed: Vec::new(),
         kept: None,
         hands: BTreeMap::new(),

@@ -99,6 +99,9 @@ pub struct Facts {
     /// Go or no-go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decided>,
+    /// What was said about this date before that, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overruled: Vec<Decided>,
     /// Earlier dates and why they were given up, the newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub postponed: Vec<Postponed>,
@@ -189,6 +192,9 @@ pub struct Decided {
     pub reason: String,
     /// When.
     pub at: Timestamp,
+    /// When a no-go is looked at again, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
 }
 
 /// A date that was given up.

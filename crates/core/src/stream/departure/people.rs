@@ -261,7 +261,12 @@ impl<'a> Turn<'_, 'a> {
     }
 
     /// Go or no-go.
-    pub(super) fn say(&mut self, go: bool, reason: String) -> Result<(), Refusal> {
+    pub(super) fn say(
+        &mut self,
+        go: bool,
+        reason: String,
+        next: Option<Timestamp>,
+    ) -> Result<(), Refusal> {
         let train = self.configured()?;
         self.may_decide(train, if go { "say go" } else { "say no-go" })?;
         let needed = self.facts().is_some_and(|f| f.timetable.decides.is_some());
@@ -272,8 +277,28 @@ impl<'a> Turn<'_, 'a> {
                     .to_owned(),
             });
         }
+        if let Some(next) = next {
+            self.in_time(next)?;
+            let departs = self.facts().map(|f| f.timetable.departs);
+            if let Some(departs) = departs.filter(|departs| next <= *departs) {
+                return Err(Refusal::Invalid {
+                    because: format!(
+                        "{} is not after {}, the date this is about",
+                        self.said(next),
+                        self.said(departs)
+                    ),
+                    help: "name a later one with `--next`, or leave it out for the next free date"
+                        .to_owned(),
+                });
+            }
+        }
         let by = self.cx.actor.who().to_owned();
-        self.happen(Event::Decided { go, by, reason });
+        self.happen(Event::Decided {
+            go,
+            by,
+            reason,
+            next,
+        });
         Ok(())
     }
 
@@ -315,16 +340,7 @@ impl<'a> Turn<'_, 'a> {
         self.may_decide(train, "decide on another date")?;
         let by = self.cx.actor.who().to_owned();
         if let Some(to) = to {
-            let now = self.cx.now;
-            if to <= now || to > FAR.after(now) {
-                return Err(Refusal::Invalid {
-                    because: format!("{} cannot leave {}", self.id, self.said(to)),
-                    help: format!(
-                        "name an instant after {}, at most 400 days ahead",
-                        self.said(now)
-                    ),
-                });
-            }
+            self.in_time(to)?;
         }
         if self.postpone(to, reason, by) {
             return Ok(());
@@ -332,6 +348,21 @@ impl<'a> Turn<'_, 'a> {
         Err(Refusal::Invalid {
             because: format!("{} has no later date", self.id.train),
             help: "name one with `--to \"2026-12-01 10:00\"`, or cancel it".to_owned(),
+        })
+    }
+
+    /// Could it leave at this instant at all?
+    fn in_time(&self, to: Timestamp) -> Result<(), Refusal> {
+        let now = self.cx.now;
+        if to > now && to <= FAR.after(now) {
+            return Ok(());
+        }
+        Err(Refusal::Invalid {
+            because: format!("{} cannot leave {}", self.id, self.said(to)),
+            help: format!(
+                "name an instant after {}, at most 400 days ahead",
+                self.said(now)
+            ),
         })
     }
 

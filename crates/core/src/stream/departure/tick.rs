@@ -96,13 +96,14 @@ impl Turn<'_, '_> {
         }
         if let Some(no) = decision.as_ref().filter(|d| !d.go) {
             let because = format!("no-go by {}: {}", no.by, no.reason);
-            return self.postpone_or_cancel(because);
+            let next = no.next.filter(|next| *next > self.cx.now);
+            return self.postpone_or_cancel(next, because);
         }
         if times.decides.is_some() && decision.is_none() && !facts.passengers.is_empty() {
             if over {
                 let patience = train.patience;
                 let because = format!("nobody said go within {patience} after its instant");
-                self.postpone_or_cancel(because);
+                self.postpone_or_cancel(None, because);
             }
             return;
         }
@@ -116,7 +117,7 @@ impl Turn<'_, '_> {
                 [] => because,
                 lacks => format!("{because}: {}", said(lacks)),
             };
-            return self.postpone_or_cancel(because);
+            return self.postpone_or_cancel(None, because);
         }
         if !lacks.is_empty() {
             return;
@@ -277,9 +278,9 @@ impl Turn<'_, '_> {
         });
     }
 
-    fn postpone_or_cancel(&mut self, because: String) {
+    fn postpone_or_cancel(&mut self, to: Option<Timestamp>, because: String) {
         let by = self.cx.actor.who().to_owned();
-        if !self.postpone(None, because.clone(), by) {
+        if !self.postpone(to, because.clone(), by) {
             self.give_up(&format!("{because}; there is no later date"), true);
         }
     }

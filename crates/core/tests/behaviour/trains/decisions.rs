@@ -53,7 +53,7 @@ fn a_no_go_postpones_it_at_its_instant_unless_somebody_says_go_before() {
     join(&mut story, 1, "web@1.1.0").unwrap();
     until(&mut story, "2026-03-02T15:00:00Z");
     let reason = why("the load test is red");
-    tell(&mut story, 1, Command::NoGo { reason }).unwrap();
+    tell(&mut story, 1, Command::NoGo { reason, next: None }).unwrap();
     until(&mut story, "2026-03-03T09:00:00Z");
     assert_eq!(phase(&story, 1), "boarding");
     let facts = departure(&story, 1).facts.unwrap();
@@ -62,6 +62,37 @@ fn a_no_go_postpones_it_at_its_instant_unless_somebody_says_go_before() {
         "no-go by rita: the load test is red"
     );
     assert_eq!(facts.decision, None, "it was about the other date");
+}
+
+#[test]
+fn a_no_go_names_the_next_date_and_what_was_said_before_it_is_kept() {
+    let mut story = with(decided());
+    join(&mut story, 1, "web@1.1.0").unwrap();
+    until(&mut story, "2026-03-02T15:00:00Z");
+    tell(
+        &mut story,
+        1,
+        Command::Go {
+            reason: why("all green"),
+        },
+    )
+    .unwrap();
+    let no = |next: &str| Command::NoGo {
+        reason: why("the load test is red"),
+        next: Some(next.parse().unwrap()),
+    };
+    let early = tell(&mut story, 1, no("2026-03-03T08:59:00Z")).unwrap_err();
+    assert!(early.to_string().contains("is not after"), "{early}");
+    tell(&mut story, 1, no("2026-03-05T13:00:00Z")).unwrap();
+    let facts = departure(&story, 1).facts.unwrap();
+    assert!(facts.overruled[0].go, "{facts:?}");
+    until(&mut story, "2026-03-03T09:00:00Z");
+    let facts = departure(&story, 1).facts.unwrap();
+    assert_eq!(
+        facts.timetable.departs,
+        "2026-03-05T13:00:00Z".parse().unwrap()
+    );
+    assert_eq!(facts.overruled, [], "it was about the other date");
 }
 
 #[test]

@@ -27,6 +27,9 @@ enum Verb {
         /// Agree beforehand
         #[arg(short, long)]
         yes: bool,
+        /// Why; kept in the audit trail
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
 }
 
@@ -68,12 +71,14 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
             );
         }
         Verb::List => list(&client.calendar_feeds().await?.items, session)?,
-        Verb::Revoke { name, yes } => {
+        Verb::Revoke { name, yes, reason } => {
             if !session.confirm(&format!("End the calendar feed `{name}` now?"), *yes)? {
                 return Err(Failure::new(Exit::Rejected, "not revoked"));
             }
-            client.revoke_calendar_feed(name).await?;
-            session.out.hint(&format!("revoked {name}"));
+            client.revoke_calendar_feed(name, reason.as_deref()).await?;
+            session.out.hint(&format!(
+                "revoked {name}; `tidegate audit log --stream access/{name}` shows by whom and why"
+            ));
         }
     }
     Ok(Exit::Done)
