@@ -149,7 +149,7 @@ async fn ask(
 }
 
 /// Wait until another server is asked.
-async fn moved(shared: &Shared, base: &str) {
+pub(crate) async fn moved(shared: &Shared, base: &str) {
     while shared.client.base() == base {
         sleep(LOOK).await;
     }

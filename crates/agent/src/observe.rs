@@ -13,7 +13,7 @@ const SHORTEST: Duration = Duration::from_millis(50);
 /// Longest; an observation is also the heartbeat.
 const LONGEST: Duration = Duration::from_secs(2);
 /// Wait for an answer where other servers share the ledger.
-const ELSEWHERE: Duration = Duration::from_secs(2);
+const ELSEWHERE: Duration = Duration::from_secs(1);
 
 /// Sends observations for as long as the agent runs.
 pub async fn keep_telling(shared: Arc<Shared>) {

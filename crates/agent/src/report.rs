@@ -1,6 +1,6 @@
 //! Telling the server how work goes.
 
-use crate::{backoff::Backoff, run::Shared};
+use crate::{backoff::Backoff, lease::moved, run::Shared};
 use std::{sync::atomic::Ordering, time::Duration};
 use tidegate_client::Error;
 use tidegate_plugin::{
@@ -71,7 +71,13 @@ async fn send(shared: &Shared, action: &str, epoch: &Epoch, state: ReportState) 
     let sent = shared
         .client
         .post::<_, serde_json::Value>(&path, &report, None);
-    let Ok(answer) = timeout(ANSWER, sent).await else {
+    let base = shared.client.base().to_owned();
+    let answer = tokio::select! {
+        answer = timeout(ANSWER, sent) => answer,
+        // The heartbeat found that the server stands still: the other one takes the report, under the same number.
+        () = moved(shared, &base) => return Heard::NotNow,
+    };
+    let Ok(answer) = answer else {
         tracing::debug!("report about {action} not answered within {ANSWER:?}");
         return Heard::NotNow;
     };

@@ -8,7 +8,7 @@ use crate::erased::{Accounts, erasure};
 use crate::error::StoreError;
 use crate::row::{Entry, Head};
 use crate::tree::{self, Frontier};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::digest::Digest;
 use tidegate_core::id::StreamId;
@@ -40,6 +40,11 @@ pub enum VerifyError {
 /// What the hash of an entry covers.
 #[must_use]
 pub fn record(entry: &Entry) -> Vec<u8> {
+    record_after(&[], entry)
+}
+
+/// The same behind other bytes.
+fn record_after(before: &[u8], entry: &Entry) -> Vec<u8> {
     let at = entry.at.as_microsecond().to_be_bytes();
     let (seq, rev) = (entry.seq.to_be_bytes(), entry.rev.to_be_bytes());
     let fields: [&[u8]; 8] = [
@@ -52,7 +57,9 @@ pub fn record(entry: &Entry) -> Vec<u8> {
         entry.cause.as_bytes(),
         entry.body_hash.as_bytes(),
     ];
-    let mut out = Vec::with_capacity(fields.iter().map(|field| field.len() + 8).sum());
+    let size: usize = fields.iter().map(|field| field.len() + 8).sum();
+    let mut out = Vec::with_capacity(before.len() + size);
+    out.extend_from_slice(before);
     for field in fields {
         out.extend_from_slice(&(field.len() as u64).to_be_bytes());
         out.extend_from_slice(field);
@@ -63,7 +70,7 @@ pub fn record(entry: &Entry) -> Vec<u8> {
 /// Chain hash of an entry after `previous`.
 #[must_use]
 pub fn hash(previous: &Digest, entry: &Entry) -> Digest {
-    hash_of(previous, &record(entry))
+    Digest::of(&record_after(previous.as_bytes(), entry))
 }
 
 /// What is wrong with the body of an entry of which nobody says that words were taken out.
@@ -74,13 +81,6 @@ fn lacking(entry: &Entry) -> Option<&'static str> {
         (Some(body), None) => (Digest::of(body.as_bytes()) != entry.body_hash)
             .then_some("its body is not the one that was written"),
     }
-}
-
-fn hash_of(previous: &Digest, record: &[u8]) -> Digest {
-    let mut bytes = Vec::with_capacity(32 + record.len());
-    bytes.extend_from_slice(previous.as_bytes());
-    bytes.extend_from_slice(record);
-    Digest::of(&bytes)
 }
 
 /// The entry that `new` becomes after `head`, at `at` cut to microseconds.
@@ -118,7 +118,7 @@ pub struct Verifier {
     head: Head,
     whole: bool,
     tree: Frontier,
-    revs: BTreeMap<StreamId, u64>,
+    revs: HashMap<StreamId, u64>,
     accounts: Accounts,
 }
 
@@ -131,7 +131,7 @@ impl Verifier {
             whole: start.seq == 0,
             head: start,
             tree: Frontier::default(),
-            revs: BTreeMap::new(),
+            revs: HashMap::new(),
             accounts: Accounts::default(),
         }
     }
@@ -218,8 +218,9 @@ impl Verifier {
             return Err(broken(because.to_owned()));
         }
         let erasure = erasure(entry).map_err(broken)?;
-        let record = record(entry);
-        if hash_of(&self.head.hash, &record) != entry.hash {
+        let previous = self.head.hash.as_bytes();
+        let linked = record_after(previous, entry);
+        if Digest::of(&linked) != entry.hash {
             return Err(broken(
                 "its hash does not follow from its contents and the entry before it".to_owned(),
             ));
@@ -231,7 +232,7 @@ impl Verifier {
             Some(before) => *before = entry.rev,
             None => drop(self.revs.insert(entry.stream.clone(), entry.rev)),
         }
-        let leaf = self.whole.then(|| tree::leaf_of(&record));
+        let leaf = self.whole.then(|| tree::leaf_of(&linked[previous.len()..]));
         if let Some(leaf) = &leaf {
             self.tree.push(leaf.clone());
         }

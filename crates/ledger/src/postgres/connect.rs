@@ -25,7 +25,7 @@ const SLACK: Duration = Duration::from_secs(2);
 const UNHEARD: Duration = Duration::from_secs(5);
 /// Server-side ends of the writer's waits, in milliseconds: a lock, one statement, and silence inside a transaction. The last
 /// is what frees the head of the ledger when a process stands still without ending.
-const WRITER: [u64; 3] = [10_000, 30_000, 3_000];
+const WRITER: [u64; 3] = [10_000, 30_000, 2_000];
 /// The same for readers; one that hands a long history to a slow client may pause.
 const READER: [u64; 3] = [10_000, 60_000, 60_000];
 

@@ -410,10 +410,10 @@ impl Cells for Row {
     fn int(&self, column: usize) -> std::result::Result<Option<i64>, String> {
         self.try_get(column).map_err(|e| e.to_string())
     }
-    fn text(&self, column: usize) -> std::result::Result<Option<String>, String> {
+    fn text(&self, column: usize) -> std::result::Result<Option<&str>, String> {
         self.try_get(column).map_err(|e| e.to_string())
     }
-    fn bytes(&self, column: usize) -> std::result::Result<Option<Vec<u8>>, String> {
+    fn bytes(&self, column: usize) -> std::result::Result<Option<&[u8]>, String> {
         self.try_get(column).map_err(|e| e.to_string())
     }
 }

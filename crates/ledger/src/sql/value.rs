@@ -44,8 +44,10 @@ pub(crate) use values;
 /// The columns of one row, as any database gives them. An error is what the database said.
 pub(crate) trait Cells {
     fn int(&self, column: usize) -> std::result::Result<Option<i64>, String>;
-    fn text(&self, column: usize) -> std::result::Result<Option<String>, String>;
-    fn bytes(&self, column: usize) -> std::result::Result<Option<Vec<u8>>, String>;
+    /// Where it lies, without a copy.
+    fn text(&self, column: usize) -> std::result::Result<Option<&str>, String>;
+    /// As `text`.
+    fn bytes(&self, column: usize) -> std::result::Result<Option<&[u8]>, String>;
 }
 
 /// A type that a column can have.
@@ -78,19 +80,19 @@ impl Field for Option<i64> {
 
 impl Field for String {
     fn of(row: &dyn Cells, column: usize) -> std::result::Result<Self, String> {
-        row.text(column).and_then(there)
+        row.text(column).and_then(there).map(str::to_owned)
     }
 }
 
 impl Field for Option<String> {
     fn of(row: &dyn Cells, column: usize) -> std::result::Result<Self, String> {
-        row.text(column)
+        Ok(row.text(column)?.map(str::to_owned))
     }
 }
 
 impl Field for Vec<u8> {
     fn of(row: &dyn Cells, column: usize) -> std::result::Result<Self, String> {
-        row.bytes(column).and_then(there)
+        row.bytes(column).and_then(there).map(<[u8]>::to_vec)
     }
 }
 
@@ -135,16 +137,16 @@ impl<F: Fn(String) -> StoreError> Columns<'_, F> {
     }
 
     pub(crate) fn digest(&self, column: usize) -> Result<Digest> {
-        let bytes: Vec<u8> = self.get(column)?;
-        let bytes = <[u8; 32]>::try_from(bytes.as_slice());
+        let bytes = self.row.bytes(column).and_then(there).map_err(&self.bad)?;
+        let bytes = <[u8; 32]>::try_from(bytes);
         bytes
             .map(Digest::from_bytes)
             .map_err(|_| (self.bad)("a digest has not 32 bytes".to_owned()))
     }
 
     pub(crate) fn stream(&self, column: usize) -> Result<StreamId> {
-        let text: String = self.get(column)?;
-        StreamId::parse(&text).ok_or_else(|| {
+        let text = self.row.text(column).and_then(there).map_err(&self.bad)?;
+        StreamId::parse(text).ok_or_else(|| {
             (self.bad)(format!(
                 "`{text}` is not a kind of stream this version knows"
             ))

@@ -45,10 +45,12 @@ impl Cells for Row<'_> {
     fn int(&self, column: usize) -> std::result::Result<Option<i64>, String> {
         self.get(column).map_err(|e| e.to_string())
     }
-    fn text(&self, column: usize) -> std::result::Result<Option<String>, String> {
-        self.get(column).map_err(|e| e.to_string())
+    fn text(&self, column: usize) -> std::result::Result<Option<&str>, String> {
+        let value = self.get_ref(column).map_err(|e| e.to_string())?;
+        value.as_str_or_null().map_err(|e| e.to_string())
     }
-    fn bytes(&self, column: usize) -> std::result::Result<Option<Vec<u8>>, String> {
-        self.get(column).map_err(|e| e.to_string())
+    fn bytes(&self, column: usize) -> std::result::Result<Option<&[u8]>, String> {
+        let value = self.get_ref(column).map_err(|e| e.to_string())?;
+        value.as_blob_or_null().map_err(|e| e.to_string())
     }
 }

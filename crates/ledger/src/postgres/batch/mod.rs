@@ -23,6 +23,7 @@ use crate::tree::Frontier;
 use fetch::{DueBy, Met, tree_of};
 use pending::{Pending, places};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use tidegate_faults::kill_point;
 
 const MOVE: &str = "UPDATE head SET seq = ?2::bigint, at = ?3::bigint, hash = ?4::bytea, frontier = ?5::bytea, turn = turn + 1 \
@@ -52,8 +53,8 @@ pub(super) struct Batched<'c> {
     wrote: Cell<bool>,
     /// New rows are looked up before they are written, and not taken to be new.
     careful: bool,
-    /// A row was taken to be new.
-    assumed: Cell<bool>,
+    /// Ids of work and commands that were taken to be new.
+    assumed: RefCell<BTreeSet<String>>,
 }
 
 impl<'c> Batched<'c> {
@@ -76,13 +77,25 @@ impl<'c> Batched<'c> {
             is_open: Cell::new(false),
             wrote: Cell::new(false),
             careful,
-            assumed: Cell::new(false),
+            assumed: RefCell::default(),
         }
     }
 
     /// Did it take a row to be new without asking? Then a refusal of the database may be for that.
     pub(super) fn assumed(&self) -> bool {
-        self.assumed.get()
+        !self.assumed.borrow().is_empty()
+    }
+
+    /// Take what is not known for new, unless this is to be careful. False when it must be looked up.
+    fn assume(&self, id: &str) -> bool {
+        if !self.careful {
+            self.assumed.borrow_mut().insert(id.to_owned());
+        }
+        !self.careful
+    }
+
+    fn is_assumed(&self, id: &str) -> bool {
+        self.assumed.borrow().contains(id)
     }
 
     fn has_begun(&self) -> bool {

@@ -99,16 +99,10 @@ impl Rows for Batched<'_> {
     }
     fn is_new_action(&self, id: &ActionId) -> Result<bool> {
         self.begun()?;
-        if self.careful {
-            return Ok(self.action(id)?.is_none());
+        if self.known.borrow().actions.get(id).is_none() && self.assume(id.as_str()) {
+            return Ok(true);
         }
-        match self.known.borrow().actions.get(id) {
-            Some(row) => Ok(row.is_none()),
-            None => {
-                self.assumed.set(true);
-                Ok(true)
-            }
-        }
+        Ok(self.action(id)?.is_none())
     }
     fn actions_open(
         &self,
@@ -131,16 +125,10 @@ impl Rows for Batched<'_> {
     }
     fn is_new_reply(&self, id: &CommandId) -> Result<bool> {
         self.begun()?;
-        if self.careful {
-            return Ok(self.reply(id)?.is_none());
+        if self.known.borrow().replies.get(id).is_none() && self.assume(&id.0) {
+            return Ok(true);
         }
-        match self.known.borrow().replies.get(id) {
-            Some(row) => Ok(row.is_none()),
-            None => {
-                self.assumed.set(true);
-                Ok(true)
-            }
-        }
+        Ok(self.reply(id)?.is_none())
     }
 
     fn model(&self, name: &str, key: &str) -> Result<Option<String>> {

@@ -165,7 +165,9 @@ impl Tx for Batched<'_> {
 
     fn start_action(&mut self, action: &NewAction) -> Result<()> {
         self.writes()?;
-        if !self.is_new_action(&action.id)? {
+        let is_known = self.known.get_mut().actions.get(&action.id).is_some();
+        let is_new = !is_known && self.is_assumed(action.id.as_str());
+        if !is_new && self.known_action(&action.id)?.is_some() {
             return Err(StoreError::Exists {
                 what: "action",
                 key: action.id.to_string(),
@@ -241,7 +243,14 @@ impl Tx for Batched<'_> {
 
     fn put_reply(&mut self, reply: &Reply) -> Result<()> {
         self.writes()?;
-        if !self.is_new_reply(&reply.command_id)? {
+        let is_known = self
+            .known
+            .get_mut()
+            .replies
+            .get(&reply.command_id)
+            .is_some();
+        let is_new = !is_known && self.is_assumed(&reply.command_id.0);
+        if !is_new && self.reply(&reply.command_id)?.is_some() {
             return Err(StoreError::Exists {
                 what: "reply to command",
                 key: reply.command_id.0.clone(),
