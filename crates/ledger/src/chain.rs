@@ -8,7 +8,7 @@ use crate::erased::{Accounts, erasure};
 use crate::error::StoreError;
 use crate::row::{Entry, Head};
 use crate::tree::{self, Frontier};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::digest::Digest;
 use tidegate_core::id::StreamId;
@@ -118,7 +118,7 @@ pub struct Verifier {
     head: Head,
     whole: bool,
     tree: Frontier,
-    revs: HashMap<StreamId, u64>,
+    revs: BTreeMap<StreamId, u64>,
     accounts: Accounts,
 }
 
@@ -131,7 +131,7 @@ impl Verifier {
             whole: start.seq == 0,
             head: start,
             tree: Frontier::default(),
-            revs: HashMap::new(),
+            revs: BTreeMap::new(),
             accounts: Accounts::default(),
         }
     }

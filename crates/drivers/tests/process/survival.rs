@@ -1,7 +1,7 @@
 //! The agent is killed; what runs goes on and is found again.
 
 use crate::support::{
-    Place, free_port, get, is_alive, kill, pids, program, scale, shift, unit, with,
+    Place, free_port, get, is_alive, kill, pids, prepare, program, scale, shift, unit, with,
 };
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -337,5 +337,31 @@ fn a_supervisor_that_a_dead_agent_had_just_started_never_runs_beside_another_one
         orphan.try_wait().unwrap().is_some()
     });
     assert_eq!(pids(&place.root()).len(), 1);
+    agent.end();
+}
+
+#[test]
+fn work_that_failed_is_not_done_again_after_the_agents_death_and_only_the_record_knows_of_it() {
+    let place = Place::new();
+    let tally = place.dir.path().join("tally");
+    let mut unit = unit("1.0.0");
+    let command = format!("echo ran >> {}; exit 4", tally.display());
+    unit.prepare = Some(["sh", "-c", &command].map(str::to_owned).to_vec());
+    let action = prepare(&unit);
+    let ran = || std::fs::read_to_string(&tally).unwrap().lines().count();
+    let mut agent = Agent::start(&place);
+    let first = agent.carry_out(&action);
+    assert!(matches!(first, Outcome::Failed { .. }), "{first:?}");
+    agent.kill();
+    // Nobody heard how it ended, so it is leased again.
+    let mut agent = Agent::start(&place);
+    assert_eq!(agent.carry_out(&action), first);
+    assert_eq!(ran(), 1);
+    agent.kill();
+    // What failed leaves nothing at the target that could be looked at: without the record it is done again.
+    std::fs::remove_file(place.root().join("actions.log")).unwrap();
+    let mut agent = Agent::start(&place);
+    agent.carry_out(&action);
+    assert_eq!(ran(), 2);
     agent.end();
 }
