@@ -31,7 +31,11 @@ pub fn entitled(
         Command::Config {
             command:
                 config::Command::Apply { concerns, .. } | config::Command::Propose { concerns, .. },
-        } => format!("{}: {} is not theirs", phrase(&name), foreign(actor, concerns, spec)),
+        } => format!(
+            "{}: {} is not theirs",
+            phrase(&name),
+            foreign(actor, concerns, spec)
+        ),
         _ => format!("{} there", phrase(&name)),
     };
     told(actor, (&name, action), spec, || whose(command, spec, view))

@@ -55,7 +55,10 @@ pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
             format!("documents are missing: {}", names.join(", ")),
         )
         .detail(match id {
-            Some(id) => format!("tidegate change write {id} {} --edit (or --text …)", names.join("|")),
+            Some(id) => format!(
+                "tidegate change write {id} {} --edit (or --text …)",
+                names.join("|")
+            ),
             None => "they are written once it is deployed".to_owned(),
         })
         .who([owner])
@@ -95,6 +98,9 @@ fn outdated(
     let title = format!("documents are of another plan: {}", names.join(", "));
     let who: std::collections::BTreeSet<&str> = old.iter().map(|(_, w, _)| w.by.as_str()).collect();
     let report = asked.report(GateId::Documents, GateOutcome::Fail { on }, title);
-    let way = format!("tidegate change write {id} {} --edit (or --text …)", first.as_str());
+    let way = format!(
+        "tidegate change write {id} {} --edit (or --text …)",
+        first.as_str()
+    );
     Some(report.detail(way).who(who).rule((*rule).clone()))
 }

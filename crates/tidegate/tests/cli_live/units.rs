@@ -25,10 +25,7 @@ policy: own-rule
 unit: retail
 valid: 72h
 ";
-const OWN: [&str; 2] = [
-    "may not deploy there",
-    "viewer, operator in bank",
-];
+const OWN: [&str; 2] = ["may not deploy there", "viewer, operator in bank"];
 const ROLE: &str = "operator or admin of the unit whose business it is, or of the company";
 
 /// A viewer of the whole company, signed in.
@@ -100,10 +97,11 @@ fn what_somebody_may_do_in_a_unit_ends_where_another_one_begins() {
         .refuses("TG2008", &[declared], ROLE);
     freeze("ana", &["--unit", "retail"]).ends(0);
     let lift = ["freeze", "lift", "FRZ-quiet", "--reason", "done"];
-    world
-        .run_as("ben", "", &lift)
-        .ends(4)
-        .refuses("TG2008", &["may not lift a freeze there"], ROLE);
+    world.run_as("ben", "", &lift).ends(4).refuses(
+        "TG2008",
+        &["may not lift a freeze there"],
+        ROLE,
+    );
     world.run_as("ana", "", &lift).ends(0);
 
     // Environments of no unit are the company's.
