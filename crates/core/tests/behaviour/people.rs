@@ -183,7 +183,7 @@ fn only_admins_say_who_somebody_is_and_always_why() {
     let mut story = two();
     let hugo = Actor::account("hugo", Role::Operator);
     let text = refused(say(&mut story, hugo, "hugo", link("oidc:7")));
-    assert_eq!(text, "hugo (operator) may not person link");
+    assert_eq!(text, "hugo (operator) may not link an account to a person");
     let silent = Command::Disable {
         because: " ".to_owned(),
     };
