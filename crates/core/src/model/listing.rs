@@ -140,14 +140,15 @@ impl Models for Deployment {
         });
         super::queue::project(h, rows);
         super::lasted::project(h, rows);
-        super::track::project(h, rows);
+        let mut fired = super::track::project(h, rows);
         super::notice::of_deployment(h, rows);
         super::archive::of_deployment(h, rows);
         super::sign_off::of_deployment(h, rows);
         if Lane::is_untouched_by(h.event) {
-            return Vec::new();
+            return fired;
         }
-        project_lane(h, facts, rows)
+        fired.extend(project_lane(h, facts, rows));
+        fired
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::{Happened, Rows};
 use crate::batch::ModelChange;
+use crate::decider::Trigger;
 use crate::digest::canonical;
 use crate::id::{DeploymentId, EnvId, ServiceId, TeamId};
 use crate::spec::Operation;
@@ -107,12 +108,24 @@ fn held(event: &Event, state: &Deployment, facts: &Facts) -> Option<bool> {
     }
 }
 
-pub(super) fn project(h: &Happened<'_, Deployment, Event>, rows: &mut dyn Rows) {
+/// Fired when a deployment of a service ended one way or the other: whatever counts by its record may be another by now.
+#[must_use]
+pub fn trigger(service: &ServiceId) -> Trigger {
+    format!("track/service/{service}")
+}
+
+/// The same for services of a team.
+#[must_use]
+pub fn trigger_of_team(team: &TeamId) -> Trigger {
+    format!("track/team/{team}")
+}
+
+pub(super) fn project(h: &Happened<'_, Deployment, Event>, rows: &mut dyn Rows) -> Vec<Trigger> {
     let Some(facts) = h.state.facts.as_deref() else {
-        return;
+        return Vec::new();
     };
     let Some(held) = held(h.event, h.state, facts) else {
-        return;
+        return Vec::new();
     };
     let body = &facts.plan.body;
     let team = facts.team.as_ref().map(|t| of_team(&body.environment, t));
@@ -135,6 +148,10 @@ pub(super) fn project(h: &Happened<'_, Deployment, Event>, rows: &mut dyn Rows) 
             });
         }
     }
+    let of_team = facts.team.iter().map(trigger_of_team);
+    std::iter::once(trigger(&body.service))
+        .chain(of_team)
+        .collect()
 }
 
 impl dyn View + '_ {

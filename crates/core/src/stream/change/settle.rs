@@ -5,6 +5,7 @@ use super::vote::Ballot;
 use super::{Assessed, Declared, Event, Phase, Told};
 use crate::change::{Assessment, Standing};
 use crate::decider::{Resting, Terminal, Wake};
+use crate::model::track;
 use crate::refusal::Refusal;
 use crate::spec::ChangeClass;
 use crate::stream::person;
@@ -121,11 +122,21 @@ impl Turn<'_> {
         let facts = self.state.facts.as_deref();
         // Its release fires when somebody answers a question about its risk.
         let release = facts.map(|f| format!("release/{}", f.release));
+        // So does whatever of the service or its team holds or is taken back: the risk and the class may be others by now.
+        let service = facts.map(|f| &f.release.service);
+        let owner = service.and_then(|name| self.cx.spec.services.get(name));
+        let owner = owner.map(|service| track::trigger_of_team(&service.owner));
+        let record: Vec<_> = service
+            .map(track::trigger)
+            .into_iter()
+            .chain(owner)
+            .collect();
         let next = |at: Timestamp, because: &str| Wake::Next {
             at,
             on: ["config".to_owned(), person::TRIGGER.to_owned()]
                 .into_iter()
                 .chain(release.clone())
+                .chain(record.clone())
                 .collect(),
             because: because.to_owned(),
         };
