@@ -40,7 +40,10 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("deployment observe", "report figures of a deployment"),
     ("deployment pause", "pause a deployment"),
     ("deployment propose", "deploy"),
-    ("deployment refuse to sign", "refuse a sign-off of a rollout"),
+    (
+        "deployment refuse to sign",
+        "refuse a sign-off of a rollout",
+    ),
     ("deployment report", "report work on a deployment"),
     ("deployment resume", "resume a deployment"),
     ("deployment settle", "settle a deployment by hand"),
