@@ -41,7 +41,7 @@ pub struct TortureArgs {
     /// Let server and agent stand still past their lease, and fill their disks, instead of killing
     #[arg(long, conflicts_with_all = ["points", "every_point", "mutations"])]
     faults: bool,
-    /// What happens around the processes instead: lost-answers, takeover, failover, versions, links, power-loss or forgotten
+    /// What happens around the processes instead: lost-answers, takeover, failover, versions, crowd, links, power-loss or forgotten
     #[arg(long, value_name = "ROW", conflicts_with_all = ["points", "every_point", "mutations", "faults"])]
     row: Option<String>,
     /// Trials of a row; each has a number of its own

@@ -366,7 +366,7 @@ impl Link for Connection {
     }
 
     fn execute(&self, sql: &'static str, values: &[Value<'_>], doing: &str) -> Result<usize> {
-        kill_point("server.postgres.statement");
+        kill_point("server.postgres.execute");
         let types: Vec<Type> = values.iter().map(type_of).collect();
         let places: Vec<&(dyn ToSql + Sync)> = values.iter().map(place).collect();
         let changed = self.prepared(sql, &types).and_then(|statement| {

@@ -45,6 +45,15 @@ impl Load {
             .clone()
     }
 
+    /// A deployment that somebody else asked for was acknowledged.
+    pub fn acknowledge(&self, id: &str) {
+        let mut acknowledged = self
+            .acknowledged
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        acknowledged.insert(id.to_owned());
+    }
+
     /// Keys of commands whose answer was heard.
     pub fn told(&self) -> BTreeSet<String> {
         self.told

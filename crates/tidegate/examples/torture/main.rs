@@ -2,6 +2,7 @@
 //! at instants drawn from a seed, while versions roll out. What happened is read from the target and from the ledger by rules of
 //! this program's own. `cargo xtask torture` lists the points in the source, builds the program with them and runs this.
 
+mod crowd;
 mod cut;
 mod failover;
 mod faults;

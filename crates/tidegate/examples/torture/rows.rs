@@ -2,7 +2,7 @@
 //! looked at by the same judges, and ends with one line of counts, times and a bound.
 
 use super::running::Ended;
-use super::{Store, failover, forgotten, links, lost, power, takeover, versions};
+use super::{Store, crowd, failover, forgotten, links, lost, power, takeover, versions};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -19,6 +19,8 @@ pub enum Row {
     Failover,
     /// An old version meets a ledger that a newer one upgraded
     Versions,
+    /// The same in the middle of a thousand rollouts
+    Crowd,
     /// The network between server and agent is cut, one way or both, comes and goes, or loses packets
     Links,
     /// The machine of the server loses its power
@@ -97,6 +99,7 @@ pub async fn row(args: &RowArgs, folder: &Path) -> Result<Option<Line>> {
         Row::Takeover => takeover::row(args, folder).await,
         Row::Failover => failover::row(args, folder).await,
         Row::Versions => versions::row(args, folder).await,
+        Row::Crowd => crowd::row(args, folder).await,
         Row::Links => links::row(args, folder).await,
         Row::PowerLoss => power::row(args, folder).await,
         Row::Forgotten => forgotten::row(args, folder).await,

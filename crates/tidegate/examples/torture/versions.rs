@@ -26,11 +26,11 @@ const BETWEEN: u32 = 5;
 
 /// What was measured.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     /// From the end of the old server to an answer of the new one.
-    up: Spread,
+    pub(super) up: Spread,
     /// Old servers that were refused at their start.
-    refused: u32,
+    pub(super) refused: u32,
     /// Old servers that ran on, and were refused the next write.
     outrun: u32,
 }
@@ -105,7 +105,7 @@ async fn trial(
 }
 
 /// The server is killed and started in the new version.
-async fn upgrade(world: &World, n: usize, version: u32, seen: &mut Seen) -> Result<()> {
+pub(super) async fn upgrade(world: &World, n: usize, version: u32, seen: &mut Seen) -> Result<()> {
     let server = &world.servers[n];
     server.hold_down().await;
     world.points.ahead(version)?;
@@ -154,7 +154,12 @@ async fn outrun(world: &World, seen: &mut Seen) -> Result<()> {
 }
 
 /// One of the old version is started on the ledger of the new one. On a file that is possible only while the new one is down.
-async fn old_binary(args: &RowArgs, world: &World, version: u32, seen: &mut Seen) -> Result<()> {
+pub(super) async fn old_binary(
+    args: &RowArgs,
+    world: &World,
+    version: u32,
+    seen: &mut Seen,
+) -> Result<()> {
     let alone = world.servers.len() == 1;
     let (n, listen) = match alone {
         true => (0, world.urls[0].trim_start_matches("http://").to_owned()),

@@ -156,6 +156,14 @@ impl World {
         insist(&self.client, what, ask).await
     }
 
+    /// Bring the configuration into force with further environments and further documents.
+    pub async fn apply_with(&self, environments: &str, documents: &str) -> Result<()> {
+        let tree = tree(&self.folder, &self.services)?;
+        let live = "  live: { tier: production }\n";
+        let tree = tree.replace(live, &format!("{live}{environments}"));
+        apply(&self.client, format!("{tree}{documents}"), &self.keys).await
+    }
+
     /// Lines of a log that hold a text.
     pub fn logged(&self, log: &str, text: &str) -> usize {
         let log = fs::read(self.folder.join(log)).unwrap_or_default();
@@ -314,14 +322,7 @@ async fn settle(
     services: &[Service],
     keys: &AtomicU64,
 ) -> Result<()> {
-    let apply = ApplyRequest {
-        files: BTreeMap::from([("tidegate.yaml".to_owned(), tree(folder, services)?)]),
-        commit: None,
-        reason: None,
-        parent: None,
-    };
-    let key = new_key(keys);
-    insist(client, "apply", || client.apply_config(&apply, &key)).await?;
+    apply(client, tree(folder, services)?, keys).await?;
     let token = TokenRequest {
         name: "agent:local".to_owned(),
         role: Role::Agent,
@@ -343,6 +344,18 @@ async fn settle(
         &mut file,
         token.token.as_bytes(),
     )?)
+}
+
+async fn apply(client: &Client, tree: String, keys: &AtomicU64) -> Result<()> {
+    let apply = ApplyRequest {
+        files: BTreeMap::from([("tidegate.yaml".to_owned(), tree)]),
+        commit: None,
+        reason: None,
+        parent: None,
+    };
+    let key = new_key(keys);
+    insist(client, "apply", || client.apply_config(&apply, &key)).await?;
+    Ok(())
 }
 
 fn tree(folder: &Path, services: &[Service]) -> Result<String> {

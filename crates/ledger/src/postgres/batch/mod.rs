@@ -145,7 +145,7 @@ impl<'c> Batched<'c> {
         if self.pending.borrow().is_empty() {
             return Ok(());
         }
-        kill_point("server.postgres.statement");
+        kill_point("server.postgres.flush");
         let sent = {
             let (pending, known) = (self.pending.borrow(), self.known.borrow());
             let steps = pending.steps(self.ledger.0, &known);
