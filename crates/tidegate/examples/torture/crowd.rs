@@ -2,13 +2,11 @@
 //! none is lost, doubled, or begun anew. Their agent is played, in an environment of its own: it says at once that work is done,
 //! a few at a time, so that every step is in hand, waiting or between two at the moment of an upgrade.
 
-use super::Store;
-use super::ledger::Ledger;
 use super::rows::{Line, RowArgs};
 use super::running::Running;
 use super::spread::bound;
-use super::versions::{self, Seen};
-use super::world::{Setting, World};
+use super::versions::{self, Seen, shared};
+use super::world::World;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -38,21 +36,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// # Errors
 /// The world cannot be started or ended.
 pub async fn row(args: &RowArgs, folder: &Path) -> Result<Option<Line>> {
-    let Some(ledger) = Ledger::of(args.store).await? else {
+    let Some(mut running) = shared(args, folder).await? else {
         return Ok(None);
     };
-    let setting = Setting {
-        program: &args.program,
-        folder,
-        ledger,
-        servers: match args.store {
-            Store::Sqlite => 1,
-            Store::Postgres => 2,
-        },
-        off: &[],
-        network: None,
-    };
-    let mut running = Running::begin(World::start(setting).await?, args.from);
     let (mut seen, mut told) = (Seen::default(), Told::default());
     let found = crowd(args, &mut running, &mut seen, &mut told).await;
     let ended = running.end(found).await?;

@@ -35,11 +35,11 @@ pub(super) struct Seen {
     outrun: u32,
 }
 
-/// The row. `None` where the store is not installed.
+/// A world under load: one server on a file, two that share a database. `None` where the store is not installed.
 ///
 /// # Errors
-/// The world cannot be started or ended.
-pub async fn row(args: &RowArgs, folder: &Path) -> Result<Option<Line>> {
+/// It cannot be started.
+pub(super) async fn shared(args: &RowArgs, folder: &Path) -> Result<Option<Running>> {
     let Some(ledger) = Ledger::of(args.store).await? else {
         return Ok(None);
     };
@@ -54,7 +54,18 @@ pub async fn row(args: &RowArgs, folder: &Path) -> Result<Option<Line>> {
         off: &[],
         network: None,
     };
-    let mut running = Running::begin(World::start(setting).await?, args.from);
+    let world = World::start(setting).await?;
+    Ok(Some(Running::begin(world, args.from)))
+}
+
+/// The row. `None` where the store is not installed.
+///
+/// # Errors
+/// The world cannot be started or ended.
+pub async fn row(args: &RowArgs, folder: &Path) -> Result<Option<Line>> {
+    let Some(mut running) = shared(args, folder).await? else {
+        return Ok(None);
+    };
     let (mut seen, trials) = (Seen::default(), args.trials.unwrap_or(20));
     let mut chance = Chance::from_seed(args.from);
     let found = trial(args, &mut running, trials, &mut seen, &mut chance).await;
