@@ -76,7 +76,18 @@ fn a_release_waits_for_whoever_decides_about_its_way_back_and_for_a_stated_signa
         .unwrap_or_else(|| panic!("{shown:#}"))
         .to_owned();
     signed(&world, "ines", &plan, &["--sign", "privacy"]).ends(4);
-    signed(&world, "grace", &plan, &["--sign", "legal"]).ends(4);
+    signed(&world, "grace", &plan, &["--sign", "legal"])
+        .ends(64)
+        .refuses(
+            "TG2004",
+            &["grace is asked to sign privacy, not to sign legal"],
+            "--sign privacy",
+        );
+    signed(&world, "grace", &plan, &[]).ends(64).refuses(
+        "TG2004",
+        &["grace is asked to sign privacy, not for a yes"],
+        "--sign privacy",
+    );
     world
         .run(&["status", id.trim(), "-o", "json"])
         .says(&["waiting"]);

@@ -284,6 +284,28 @@ fn nobody(
     sent: &Sent,
     (ballot, cx): (&Ballot<'_>, &Ctx<'_>),
 ) -> Refusal {
+    let count = ballot.count(cx);
+    let theirs = |d: &&&Required| {
+        sent.team.as_ref().is_none_or(|t| *t == d.team) && count.belongs(d, holder)
+    };
+    // Asked, and for another meaning than the one that was sent.
+    if let Some(theirs) = demands.iter().find(theirs) {
+        let (asked, help) = match &theirs.sign {
+            Some(sign) => (
+                format!("to sign {sign}"),
+                format!("say it with `--sign {sign}`"),
+            ),
+            None => ("for a yes".to_owned(), "say it without `--sign`".to_owned()),
+        };
+        let instead = match &sent.sign {
+            Some(sign) => format!("not to sign {sign}"),
+            None => "not for a yes".to_owned(),
+        };
+        return Refusal::Invalid {
+            because: format!("{holder} is asked {asked}, {instead}"),
+            help,
+        };
+    }
     let wanted: Vec<String> = demands.iter().map(|d| d.to_string()).collect();
     let because = match (wanted.as_slice(), &sent.team) {
         ([], _) => "nobody is asked".to_owned(),
