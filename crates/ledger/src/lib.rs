@@ -32,6 +32,7 @@ mod sql;
 pub use commit::{Committed, persist};
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use memory::branch::{BranchStore, Snapshot};
 pub use postgres::PostgresStore;
 pub use refold::refold;
 pub use row::{

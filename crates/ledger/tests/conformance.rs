@@ -1,11 +1,20 @@
 //! The conformance suite on every store of this crate.
 
+use std::sync::Arc;
 use tidegate_ledger::conformance;
-use tidegate_ledger::{LedgerId, MemoryStore, SqliteStore, Store};
+use tidegate_ledger::{BranchStore, LedgerId, MemoryStore, Snapshot, SqliteStore, Store};
 
 #[test]
 fn the_memory_store_keeps_the_contract() {
     conformance::run_all(&|| Box::new(MemoryStore::new()));
+}
+
+#[test]
+fn a_branch_keeps_the_contract() {
+    conformance::run_all(&|| {
+        let snapshot = Snapshot::of(Arc::new(MemoryStore::new())).expect("a snapshot");
+        Box::new(BranchStore::new(Arc::new(snapshot)).expect("a branch"))
+    });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Committed tables are shared as one immutable value. A write lays its changes over them and merges at commit; the tables
 //! are copied only when a reader still holds the value from before.
 
+pub mod branch;
 mod log;
 mod overlay;
 mod queue;
