@@ -18,13 +18,27 @@ const PARTS: &str = "blob-parts";
 #[derive(Debug, Clone)]
 pub struct Blobs {
     folder: PathBuf,
+    /// New ones become rows, and no file is written.
+    in_rows: bool,
 }
 
 impl Blobs {
     /// Large blobs live in `folder`, made when first needed.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder }
+        Self {
+            folder,
+            in_rows: false,
+        }
+    }
+
+    /// Large blobs of `folder` are read; new ones become rows of the store, as where several servers share it.
+    #[must_use]
+    pub fn in_rows(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            in_rows: true,
+        }
     }
 
     /// Keep bytes under their digest.
@@ -43,7 +57,7 @@ impl Blobs {
             });
         }
         let digest = Digest::of(bytes);
-        if store.is_shared() {
+        if self.in_rows || store.is_shared() {
             return in_parts(store, &digest, bytes);
         }
         let path = self.path(&digest);

@@ -4,7 +4,7 @@
 use crate::{Clock, Engine, Options, runner, trains, writer};
 use std::sync::Arc;
 use tidegate_core::time::Timestamp;
-use tidegate_ledger::{Store, StoreError};
+use tidegate_ledger::{Snapshot, Store, StoreError};
 
 /// Rounds at one instant before it is said to have no end.
 const ROUNDS: usize = 10_000;
@@ -31,6 +31,24 @@ impl Engine {
         options: Options,
     ) -> Result<Self, StoreError> {
         Self::read_in(store, clock, options, true)
+    }
+
+    /// The ledger as it is now, for branches that go on from it and never change it.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Snapshot::of(Arc::clone(&self.shared.store))
+    }
+
+    /// What an engine on a branch of this one's ledger needs to know: it judges by the same rules, signs nothing and writes no file.
+    #[must_use]
+    pub fn options_of_a_branch(&self) -> Options {
+        Options {
+            writes_rows_only: true,
+            seal: None,
+            ..self.shared.options.clone()
+        }
     }
 
     /// Carry out everything that is due now and move promotions on, until nothing is left to do at this instant. Answers

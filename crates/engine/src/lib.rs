@@ -67,6 +67,8 @@ use tidegate_ledger::{Rows, States, Store, StoreError};
 pub struct Options {
     /// Folder for blobs too large for a row.
     pub blobs: PathBuf,
+    /// No file is written: large blobs become rows too, and those in the folder are read only.
+    pub writes_rows_only: bool,
     /// How long an agent may keep work without a sign of life.
     pub lease: Millis,
     /// Most commands of one transaction.
@@ -84,6 +86,7 @@ impl Options {
     pub fn new(blobs: PathBuf) -> Self {
         Self {
             blobs,
+            writes_rows_only: false,
             lease: Millis::secs(10),
             batch: 256,
             seal: None,
@@ -166,7 +169,10 @@ impl Engine {
         options: Options,
         by_hand: bool,
     ) -> Result<Self, StoreError> {
-        let blobs = blobs::Blobs::new(options.blobs.clone());
+        let blobs = match options.writes_rows_only {
+            true => blobs::Blobs::in_rows(options.blobs.clone()),
+            false => blobs::Blobs::new(options.blobs.clone()),
+        };
         let renewed = renew::at_open(&*store, clock.now())?;
         if renewed != renew::Renewed::default() {
             tracing::info!(

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tidegate_core::actor::{Actor, Role};
 use tidegate_core::id::{EnvId, ReleaseId};
+use tidegate_core::plan::Revision;
 use tidegate_core::spec::Spec;
 use tidegate_core::time::{Millis, Timestamp};
+use tidegate_core::work::{Task, Work};
 use tidegate_engine::wire::{LeaseRequest, Observed, Report, ReportState};
 use tidegate_engine::{Denied, Engine};
 use tidegate_plugin::action::{Action, ActionKind, Outcome};
@@ -63,6 +65,24 @@ impl Target {
     /// How a release behaves in an environment from now on; [`Behaviour::Healthy`] where nothing was said.
     pub fn behaves(&mut self, release: ReleaseId, environment: EnvId, behaviour: Behaviour) {
         self.behaviours.insert((release, environment), behaviour);
+    }
+
+    /// This work was done before, by others: what it brought about is there.
+    pub(crate) fn goes_on(&mut self, done: &[Work]) {
+        for work in done {
+            let service = &work.service;
+            let mut knows = |revision: &Revision| {
+                self.revisions
+                    .insert(revision.key.clone(), revision.release.clone());
+            };
+            match &work.task {
+                Task::Prepare { revision } | Task::Scale { revision, .. } => knows(revision),
+                Task::Shift { weights } => {
+                    let name = format!("{}/{service}", work.environment);
+                    self.routes.entry(name).or_default().weights = weights.clone();
+                }
+            }
+        }
     }
 
     /// It is away, or back again.

@@ -16,7 +16,7 @@ use tidegate_core::stream::release;
 use tidegate_core::time::Timestamp;
 use tidegate_engine::{Apply, Denied, Engine, Options, Receipt, Restless};
 use tidegate_ledger::row::Entry;
-use tidegate_ledger::{MemoryStore, Store, StoreError};
+use tidegate_ledger::{BranchStore, MemoryStore, Snapshot, Store, StoreError};
 
 /// Rounds at one instant before the world is said to have no end.
 const ROUNDS: usize = 1_000;
@@ -49,7 +49,7 @@ pub struct World {
     pub target: Target,
     store: Arc<dyn Store>,
     clock: Arc<SimulatedClock>,
-    blobs: PathBuf,
+    options: Options,
     script: BTreeMap<(Timestamp, u64), Happening>,
     commands: u64,
 }
@@ -61,14 +61,39 @@ impl World {
     /// The store cannot be opened.
     pub fn new(spec: &Spec, start: Timestamp, seed: u64, blobs: PathBuf) -> Result<Self, Trouble> {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        Self::on(store, Target::new(spec, seed), start, Options::new(blobs))
+    }
+
+    /// A server that goes on from a snapshot of `engine`'s ledger at the instant it is there, with the environments of `spec`. Nothing of
+    /// what happens in this world happens to that ledger.
+    ///
+    /// # Errors
+    /// The snapshot cannot be read.
+    pub fn branch_of(
+        engine: &Engine,
+        snapshot: &Arc<Snapshot>,
+        spec: &Spec,
+        seed: u64,
+    ) -> Result<Self, Trouble> {
+        let store: Arc<dyn Store> = Arc::new(BranchStore::new(Arc::clone(snapshot))?);
+        let target = Target::new(spec, seed);
+        Self::on(store, target, engine.now(), engine.options_of_a_branch())
+    }
+
+    fn on(
+        store: Arc<dyn Store>,
+        target: Target,
+        start: Timestamp,
+        options: Options,
+    ) -> Result<Self, Trouble> {
         let clock = Arc::new(SimulatedClock::at(start));
-        let engine = opened(&store, &clock, &blobs)?;
+        let engine = opened(&store, &clock, &options)?;
         Ok(Self {
             engine,
-            target: Target::new(spec, seed),
+            target,
             store,
             clock,
-            blobs,
+            options,
             script: BTreeMap::new(),
             commands: 0,
         })
@@ -85,7 +110,7 @@ impl World {
     /// # Errors
     /// The ledger cannot be read again.
     pub fn restart(&mut self) -> Result<(), Trouble> {
-        self.engine = opened(&self.store, &self.clock, &self.blobs)?;
+        self.engine = opened(&self.store, &self.clock, &self.options)?;
         Ok(())
     }
 
@@ -104,27 +129,35 @@ impl World {
     /// # Errors
     /// Why it cannot go on.
     pub fn run_until(&mut self, end: Timestamp) -> Result<(), Trouble> {
-        loop {
-            let due = self.settle()?;
-            let scripted = self.script.keys().next().map(|(at, _)| *at);
-            let times = [due, self.target.next(), scripted];
-            let next = times.into_iter().flatten().min();
-            match next {
-                Some(next) if next <= end => self.clock.set(next.max(self.now())),
-                _ => {
-                    self.clock.set(end);
-                    return Ok(());
-                }
-            }
-            let now = self.now();
-            while let Some(entry) = self.script.first_entry() {
-                if entry.key().0 > now {
-                    break;
-                }
-                let happening = entry.remove();
-                happening(self)?;
+        while self.step(end)? {}
+        Ok(())
+    }
+
+    /// Go on to the next instant at which anything happens, `end` at the latest. False when that was `end`, and nothing happened at it yet.
+    ///
+    /// # Errors
+    /// Why it cannot go on.
+    pub fn step(&mut self, end: Timestamp) -> Result<bool, Trouble> {
+        let due = self.settle()?;
+        let scripted = self.script.keys().next().map(|(at, _)| *at);
+        let times = [due, self.target.next(), scripted];
+        let next = times.into_iter().flatten().min();
+        match next {
+            Some(next) if next <= end => self.clock.set(next.max(self.now())),
+            _ => {
+                self.clock.set(end);
+                return Ok(false);
             }
         }
+        let now = self.now();
+        while let Some(entry) = self.script.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let happening = entry.remove();
+            happening(self)?;
+        }
+        Ok(true)
     }
 
     /// The server is down until `end`: nothing looks, nothing is asked, and agents get no answer.
@@ -148,12 +181,16 @@ impl World {
     /// # Errors
     /// The typed "no".
     pub fn ask(&mut self, who: &str, command: Command) -> Result<Receipt, Denied> {
-        let item = Item {
-            id: self.id(),
-            actor: person(who),
-            command,
-        };
-        self.engine.submit(item)
+        self.act(person(who), command)
+    }
+
+    /// A command by somebody in particular.
+    ///
+    /// # Errors
+    /// The typed "no".
+    pub fn act(&mut self, actor: Actor, command: Command) -> Result<Receipt, Denied> {
+        let id = self.id();
+        self.engine.submit(Item { id, actor, command })
     }
 
     /// Register bits and make a release of them.
@@ -180,6 +217,14 @@ impl World {
         Ok(())
     }
 
+    /// Somebody says yes to every change that asks them.
+    ///
+    /// # Errors
+    /// The ledger cannot be read, or an answer is no refusal.
+    pub fn yes(&mut self, who: &str) -> Result<(), Trouble> {
+        crate::forecast::says_yes(self, who)
+    }
+
     /// Bring a configuration into force.
     ///
     /// # Errors
@@ -191,7 +236,7 @@ impl World {
             origins,
             commit: None,
             reason: None,
-            parent: None,
+            parent: self.engine.in_force().digest.clone(),
             changes: Vec::new(),
             weakens: Vec::new(),
             owned: Vec::new(),
@@ -240,9 +285,9 @@ pub(crate) fn bits(id: &ReleaseId) -> Bits {
 fn opened(
     store: &Arc<dyn Store>,
     clock: &Arc<SimulatedClock>,
-    blobs: &std::path::Path,
+    options: &Options,
 ) -> Result<Engine, StoreError> {
     let clock: Arc<dyn tidegate_engine::Clock> =
         Arc::clone(clock) as Arc<dyn tidegate_engine::Clock>;
-    Engine::by_hand(Arc::clone(store), clock, Options::new(blobs.to_path_buf()))
+    Engine::by_hand(Arc::clone(store), clock, options.clone())
 }

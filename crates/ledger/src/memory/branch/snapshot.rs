@@ -70,6 +70,12 @@ impl Snapshot {
         })
     }
 
+    /// The newest entry in it.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
     /// Ask it.
     ///
     /// # Errors
