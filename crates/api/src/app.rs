@@ -65,11 +65,14 @@ struct Inner {
     leases: Leases,
     shelf: Shelf,
     exports: Arc<tokio::sync::Semaphore>,
+    forecasts: Arc<tokio::sync::Semaphore>,
     stopping: CancellationToken,
 }
 
 /// Exports of the ledger at a time; each holds a thread and a snapshot.
 const EXPORTS: usize = 2;
+/// Forecasts at a time; each keeps a processor busy and holds a snapshot.
+const FORECASTS: usize = 1;
 /// Passwords that are hashed at a time; each takes 19 MiB and a thread.
 const HASHING: usize = 2;
 
@@ -95,6 +98,7 @@ impl App {
             leases: Leases::default(),
             shelf: Shelf::default(),
             exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS)),
+            forecasts: Arc::new(tokio::sync::Semaphore::new(FORECASTS)),
             stopping: CancellationToken::new(),
         })))
     }
@@ -157,6 +161,10 @@ impl App {
 
     pub(crate) fn exports(&self) -> Arc<tokio::sync::Semaphore> {
         Arc::clone(&self.0.exports)
+    }
+
+    pub(crate) fn forecasts(&self) -> Arc<tokio::sync::Semaphore> {
+        Arc::clone(&self.0.forecasts)
     }
 
     /// Cancelled when the server stops: streams and held requests end then.

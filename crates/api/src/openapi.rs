@@ -131,6 +131,7 @@ fn keyed(path: &str, operation: &mut Operation) {
     let takes_none = [
         "/api/v1/config/plans",
         "/api/v1/simulations/policy",
+        "/api/v1/simulations/calendar",
         "/api/v1/tokens",
         "/api/v1/enrolments",
         "/api/v1/sessions",

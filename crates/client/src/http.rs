@@ -204,6 +204,25 @@ impl Client {
         self.decode(path, self.send(request).await?).await
     }
 
+    /// Asks something that takes as long as it says.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub(crate) async fn post_patiently<B, R>(
+        &self,
+        path: &str,
+        body: &B,
+        patience: Duration,
+    ) -> Result<R, Error>
+    where
+        B: Serialize + ?Sized,
+        R: DeserializeOwned,
+    {
+        let request = self.request(Method::POST, path).timeout(patience);
+        self.decode(path, self.send(request.json(body)).await?)
+            .await
+    }
+
     /// Sends a command. `idempotency_key` lets the server recognise a repetition.
     ///
     /// # Errors
@@ -218,10 +237,8 @@ impl Client {
         B: Serialize + ?Sized,
         R: DeserializeOwned,
     {
-        let mut request = self
-            .request(Method::POST, path)
-            .timeout(EXCHANGE)
-            .json(body);
+        let request = self.request(Method::POST, path).timeout(EXCHANGE);
+        let mut request = request.json(body);
         if let Some(key) = idempotency_key {
             request = request.header("idempotency-key", key);
         }

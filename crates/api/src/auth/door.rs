@@ -4,7 +4,11 @@ use axum::http::Method;
 use tidegate_core::actor::{Actor, Role};
 
 /// Questions that are too long for an address: they change nothing.
-const ASKS: [&str; 2] = ["/api/v1/config/plans", "/api/v1/simulations/policy"];
+const ASKS: [&str; 3] = [
+    "/api/v1/config/plans",
+    "/api/v1/simulations/policy",
+    "/api/v1/simulations/calendar",
+];
 
 /// Kinds of operations by who may use them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

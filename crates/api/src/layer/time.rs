@@ -12,12 +12,15 @@ const ANSWER: Duration = Duration::from_secs(30);
 /// The same for a request that may be held for 25 s.
 const HELD: Duration = Duration::from_secs(40);
 
+/// The same for a forecast, which ends by itself before.
+const FORECAST: Duration = Duration::from_secs(150);
+
 /// Ends exchanges that take too long.
 pub async fn limited(request: Request, next: Next) -> Response {
-    let limit = if request.uri().path().ends_with("/leases") {
-        HELD
-    } else {
-        ANSWER
+    let limit = match request.uri().path() {
+        "/api/v1/simulations/calendar" => FORECAST,
+        path if path.ends_with("/leases") => HELD,
+        _ => ANSWER,
     };
     tokio::time::timeout(limit, next.run(request))
         .await

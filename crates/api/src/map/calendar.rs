@@ -210,13 +210,8 @@ fn proposal(proposal: conflict::Proposal) -> ConflictProposal {
 }
 
 /// What collides.
-pub(crate) fn conflicts(
-    look: &Look<'_>,
-    asked: &Question,
-    found: &conflict::Conflicts,
-) -> Conflicts {
-    let origins = &look.in_force.origins;
-    let one = |conflict: &conflict::Conflict| Conflict {
+pub(crate) fn one_conflict(conflict: &conflict::Conflict, origins: &Origins) -> Conflict {
+    Conflict {
         reason: conflict.reason.as_str().to_owned(),
         work: item(&conflict.work, origins),
         service: conflict.service.to_string(),
@@ -224,7 +219,16 @@ pub(crate) fn conflicts(
         with: conflict.with.as_ref().map(|with| item(with, origins)),
         overlap: span(conflict.overlap),
         proposals: conflict.proposals.iter().copied().map(proposal).collect(),
-    };
+    }
+}
+
+pub(crate) fn conflicts(
+    look: &Look<'_>,
+    asked: &Question,
+    found: &conflict::Conflicts,
+) -> Conflicts {
+    let origins = &look.in_force.origins;
+    let one = |conflict| one_conflict(conflict, origins);
     Conflicts {
         from: asked.time.start(),
         until: asked.time.end(),

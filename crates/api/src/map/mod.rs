@@ -17,6 +17,7 @@ pub(crate) mod environment;
 pub(crate) mod erasure;
 pub(crate) mod feed;
 pub(crate) mod figures;
+pub(crate) mod forecast;
 pub(crate) mod freeze;
 pub(crate) mod moved;
 pub(crate) mod notice;

@@ -17,6 +17,7 @@ mod environment;
 mod erasure;
 mod evidence;
 mod export;
+mod forecast;
 mod freeze;
 mod notes;
 mod notice;
@@ -65,6 +66,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(calendar::routes())
         .merge(risk::routes())
         .merge(simulation::routes())
+        .merge(forecast::routes())
         .merge(readiness::routes())
         .merge(whereabouts::routes())
         .merge(audit::routes())

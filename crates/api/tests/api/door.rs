@@ -101,7 +101,11 @@ async fn a_viewer_reads_and_changes_nothing() {
             "/api/v1/agents/",
         ];
         let closed = closed.iter().any(|noun| path.starts_with(noun));
-        let asks = ["/api/v1/config/plans", "/api/v1/simulations/policy"];
+        let asks = [
+            "/api/v1/config/plans",
+            "/api/v1/simulations/policy",
+            "/api/v1/simulations/calendar",
+        ];
         let reads = (method == "GET" && !closed) || asks.contains(&path.as_str());
         // Theirs if they were somebody signed in; what exactly is missing is told.
         let own = [

@@ -3,9 +3,13 @@
 use super::{ListFilter, Path};
 use crate::http::{Client, Error};
 use crate::wire::{
-    Applied, ApplyRequest, Config, Effective, Page, PlanAnswer, PlanRequest, PolicySimulation,
-    PolicySimulationRequest, Proposal, ProposalRequest, Reason, Revision,
+    Applied, ApplyRequest, CalendarSimulation, CalendarSimulationRequest, Config, Effective, Page,
+    PlanAnswer, PlanRequest, PolicySimulation, PolicySimulationRequest, Proposal, ProposalRequest,
+    Reason, Revision,
 };
+
+/// A forecast ends by itself after two minutes.
+const FORECAST: std::time::Duration = std::time::Duration::from_secs(160);
 
 impl Client {
     /// The configuration in force.
@@ -41,6 +45,18 @@ impl Client {
         request: &PolicySimulationRequest,
     ) -> Result<PolicySimulation, Error> {
         self.post("/api/v1/simulations/policy", request, None).await
+    }
+
+    /// What the coming weeks would bring. Takes up to two minutes.
+    ///
+    /// # Errors
+    /// See [`Error`]; 429 while another forecast is worked out.
+    pub async fn simulate_calendar(
+        &self,
+        request: &CalendarSimulationRequest,
+    ) -> Result<CalendarSimulation, Error> {
+        self.post_patiently("/api/v1/simulations/calendar", request, FORECAST)
+            .await
     }
 
     /// Brings files into force.

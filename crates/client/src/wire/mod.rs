@@ -22,6 +22,7 @@ mod entry;
 mod environment;
 mod erasure;
 mod event;
+mod forecast;
 mod freeze;
 mod notice;
 mod overrides;
@@ -99,6 +100,11 @@ pub use environment::{
 };
 pub use erasure::{Erasure, ErasureDecided, ErasureRequest};
 pub use event::{Event, EventData};
+pub use forecast::{
+    CalendarSimulation, CalendarSimulationRequest, SimulatedCourse, SimulatedDemandBefore,
+    SimulatedDeparture, SimulatedEnd, SimulatedHold, SimulatedJourney, SimulatedJourneyWait,
+    SimulatedRefusal, SimulatedShift, SimulatedWait, SimulatedWeek,
+};
 pub use freeze::{
     Exception, ExceptionRequest, ExceptionUse, ExtendRequest, Freeze, FreezeEffect, FreezePolicy,
     FreezePreview, FreezeRequest, FreezeSpan, GrantRequest, Scope,

@@ -1,5 +1,8 @@
 //! `tidegate simulate`: what if? Nothing is changed.
 
+mod calendar;
+mod course;
+
 use super::session::Session;
 use super::{tree, validate, why};
 use crate::exit::{Exit, Failure};
@@ -14,7 +17,7 @@ use tidegate_config::{Severity, load_over};
 /// Changes that are shown one by one.
 const SHOWN: usize = 20;
 
-/// Ask what if: other rules on past releases, a release at another time
+/// Ask what if: the coming weeks, other rules on past releases, a release at another time
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -28,6 +31,12 @@ enum Verb {
         after_help = "Example: tidegate simulate policy --since 90d -f new-policies.yaml\nBoth sets of rules are judged by the facts that were recorded with each change. What was not recorded counts at its worst."
     )]
     Policy(Policy),
+    /// Carry out the coming weeks ahead of time, under this calendar and under another one
+    #[command(
+        visible_alias = "forecast",
+        after_help = "Examples:\n  tidegate simulate calendar\n  tidegate simulate calendar -f next-year-freezes.yaml --until 2027-03-31\n  tidegate simulate calendar --only-open --answered-after never\nThe engine itself goes on from the ledger, on a branch that is thrown away: what was asked for in the quarter before comes again at the same weekday and hour, people answer as fast as they did, and programs behave as they did. It takes up to two minutes."
+    )]
+    Calendar(calendar::Calendar),
     /// Show what would hold a release at another time, as `why --at`
     #[command(after_help = "Ends as `why` does: with 0 when it may go, with 3 when it may not.")]
     Release(why::Args),
@@ -50,6 +59,7 @@ struct Policy {
 pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
     match &args.verb {
         Verb::Policy(args) => policy(args, session).await,
+        Verb::Calendar(args) => calendar::run(args, session).await,
         Verb::Release(args) => why::run(args, session).await,
     }
 }

@@ -25,7 +25,7 @@ const LAW: &[(&str, &[&str])] = &[
     (
         "api",
         &[
-            "core", "policy", "config", "ledger", "evidence", "engine", "client",
+            "core", "policy", "config", "ledger", "evidence", "engine", "client", "sim",
         ],
     ),
     (

@@ -158,6 +158,7 @@ pub fn table(action: &str) -> BTreeMap<&'static str, (Who, Option<Value>)> {
     all.extend([
         ("plan_config", (Who::Readers, Some(files.clone()))),
         ("simulate_policy", (Who::Readers, Some(files.clone()))),
+        ("simulate_calendar", (Who::Readers, Some(files.clone()))),
         (
             "register_artifact",
             (Who::Publishers, Some(json!(artifact("web", "2.0.0")))),
