@@ -36,6 +36,8 @@ mod evidence;
 #[cfg(test)]
 mod feeds;
 #[cfg(test)]
+mod forecast;
+#[cfg(test)]
 mod freezes;
 #[cfg(test)]
 mod frozen_time;

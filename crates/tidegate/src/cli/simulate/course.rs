@@ -63,7 +63,8 @@ fn head(out: &mut String, found: &CalendarSimulation, look: &Look) {
         (n, since) => {
             let more = if before.cut { " (the newest)" } else { "" };
             format!(
-                "{n} requests for production since {}{more}, each at its weekday and hour",
+                "{n} {} for production since {}{more}, each at its weekday and hour",
+                if n == 1 { "request" } else { "requests" },
                 at(since)
             )
         }
@@ -147,9 +148,14 @@ fn waits(out: &mut String, course: &SimulatedCourse, title: &str) {
         let rule = wait.rule.as_deref().unwrap_or("");
         let _ = writeln!(
             out,
-            "  {:<12} {rule:<38} {} deployments, {} together, longest {} ({})",
+            "  {:<12} {rule:<38} {} {}, {} together, longest {} ({})",
             wait.gate,
             wait.deployments,
+            if wait.deployments == 1 {
+                "deployment"
+            } else {
+                "deployments"
+            },
             lasting(wait.lasted_ms),
             lasting(wait.longest_ms),
             wait.longest
@@ -184,11 +190,13 @@ fn rest(out: &mut String, course: &SimulatedCourse, look: &Look) {
         let more = course.conflicts.len() as u64 + course.conflicts_left_out;
         let _ = writeln!(
             out,
-            "\n{more} conflicts on the calendar as it is planned now: tidegate calendar conflicts"
+            "\nconflicts on the calendar as it is planned now: {more} (tidegate calendar conflicts)"
         );
     }
     for (title, some) in [
         ("not started in the end", open(course, look)),
+        ("taken back", ended(course, "taken back", look)),
+        ("given up at the gates", ended(course, "given up", look)),
         ("refused at once", refused(course, look)),
         (
             "never came to production",
@@ -221,6 +229,19 @@ fn open(course: &SimulatedCourse, look: &Look) -> Vec<String> {
             )
         })
         .collect()
+}
+
+fn ended(course: &SimulatedCourse, outcome: &str, look: &Look) -> Vec<String> {
+    let such = course.journeys.iter().filter(|j| j.outcome == outcome);
+    such.map(|journey| {
+        let at = journey.ended.map_or(String::new(), |at| look.zone.long(at));
+        let because = journey.because.as_deref().unwrap_or("");
+        format!(
+            "  {} {}, {at}: {because}\n",
+            journey.release, journey.environment
+        )
+    })
+    .collect()
 }
 
 fn refused(course: &SimulatedCourse, look: &Look) -> Vec<String> {
