@@ -52,6 +52,8 @@ pub struct World {
     options: Options,
     script: BTreeMap<(Timestamp, u64), Happening>,
     commands: u64,
+    /// What its commands are called, before their number.
+    name: String,
 }
 
 impl World {
@@ -61,7 +63,8 @@ impl World {
     /// The store cannot be opened.
     pub fn new(spec: &Spec, start: Timestamp, seed: u64, blobs: PathBuf) -> Result<Self, Trouble> {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-        Self::on(store, Target::new(spec, seed), start, Options::new(blobs))
+        let target = Target::new(spec, seed);
+        Self::on(store, target, (start, "simulated"), Options::new(blobs))
     }
 
     /// A server that goes on from a snapshot of `engine`'s ledger at the instant it is there, with the environments of `spec`. Nothing of
@@ -77,13 +80,16 @@ impl World {
     ) -> Result<Self, Trouble> {
         let store: Arc<dyn Store> = Arc::new(BranchStore::new(Arc::clone(snapshot))?);
         let target = Target::new(spec, seed);
-        Self::on(store, target, engine.now(), engine.options_of_a_branch())
+        // The ledger may know commands of an earlier world.
+        let name = format!("ahead-of-{}", snapshot.head().seq);
+        let at = (engine.now(), name.as_str());
+        Self::on(store, target, at, engine.options_of_a_branch())
     }
 
     fn on(
         store: Arc<dyn Store>,
         target: Target,
-        start: Timestamp,
+        (start, name): (Timestamp, &str),
         options: Options,
     ) -> Result<Self, Trouble> {
         let clock = Arc::new(SimulatedClock::at(start));
@@ -96,6 +102,7 @@ impl World {
             options,
             script: BTreeMap::new(),
             commands: 0,
+            name: name.to_owned(),
         })
     }
 
@@ -256,7 +263,7 @@ impl World {
     /// A fresh command id; the same in every run.
     pub fn id(&mut self) -> CommandId {
         self.commands += 1;
-        CommandId(format!("simulated-{}", self.commands))
+        CommandId(format!("{}-{}", self.name, self.commands))
     }
 }
 

@@ -72,10 +72,27 @@ fn company(text: &str, now: Timestamp) -> (Spec, Origins) {
     (loaded.spec.expect(&text), loaded.origins)
 }
 
+const TRAIN: &str = r#"
+---
+train: retail
+carries: [web]
+departs: every 2 weeks on Tue at 14:00
+first: 2026-09-01
+scope-closes: 1d before
+code-closes: 1d before
+go-no-go: 4h before
+decided-by: web
+missed: next-train
+"#;
+
 /// Thirteen weeks in which web goes each Tuesday and payments every other Wednesday; one web is taken back.
 fn quarter() -> World {
+    quarter_of(COMPANY)
+}
+
+fn quarter_of(text: &str) -> World {
     let start = berlin(date(2026, 8, 24).at(8, 0, 0, 0));
-    let (spec, origins) = company(COMPANY, start);
+    let (spec, origins) = company(text, start);
     let blobs = std::env::temp_dir().join("tidegate-forecast-of-small-releases");
     let mut world = World::new(&spec, start, 7, blobs).expect("a world");
     world
@@ -212,4 +229,32 @@ fn where_nobody_answers_everything_waits_for_somebody_by_name() {
         let who = &approval.expect("an approval").who;
         assert!(!who.is_empty(), "{journey:?}");
     }
+}
+
+#[test]
+fn under_a_calendar_with_a_train_its_departures_leave_with_a_go_or_say_why_they_do_not() {
+    let world = quarter();
+    let found = ahead(
+        &world,
+        Some(&format!("{COMPANY}{TRAIN}")),
+        Answers::AsBefore,
+    );
+    let proposed = found.proposed.expect("another course");
+    assert_eq!(found.in_force.departures.len(), 0);
+    let phases: Vec<_> = proposed.departures.iter().map(|d| &d.phase).collect();
+    assert_eq!(phases, ["arrived"; 7]);
+    // The first one was laid when its boarding was over; on each of the others the newer web took the place of the one before.
+    let aboard: Vec<_> = proposed
+        .departures
+        .iter()
+        .map(|d| d.passengers.len())
+        .collect();
+    assert_eq!(aboard, [0, 1, 1, 1, 1, 1, 1]);
+    let web = proposed
+        .journeys
+        .iter()
+        .filter(|j| j.release.service.as_str() == "web");
+    assert_eq!(web.count(), 6);
+    assert_eq!(proposed.short.len(), 7, "{:?}", proposed.short);
+    assert!(proposed.unasked.is_empty(), "{:?}", proposed.unasked);
 }

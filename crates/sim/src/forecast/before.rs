@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::gate::Purpose;
-use tidegate_core::id::{DepartureId, DeploymentId, EnvId, Name, ReleaseId, StreamId, StreamKind};
+use tidegate_core::id::{DeploymentId, EnvId, Name, ReleaseId, StreamId, StreamKind};
 use tidegate_core::model::{self, listing};
 use tidegate_core::queue::Priority;
 use tidegate_core::spec::{Document, Spec, Tier};
@@ -55,8 +55,6 @@ pub struct Request {
     pub by: String,
     /// How urgent.
     pub priority: Priority,
-    /// Train it went with.
-    pub train: Option<Name>,
     /// Answers to questions about its risk.
     pub told: BTreeMap<Name, Name>,
     /// Where it was taken back.
@@ -235,7 +233,6 @@ fn begun(rows: &dyn Rows, view: &dyn View, row: &Row) -> Result<Option<Request>,
     let Some(bits) = artifact.bits().cloned() else {
         return Ok(None);
     };
-    let train = model::departure::aboard(view, &row.release).map(|d: DepartureId| d.train);
     let (mut at, mut by) = (row.proposed, row.by.clone());
     let stream = StreamId::new(StreamKind::Release, &key);
     for entry in rows.entries_of(&stream, 1, usize::MAX)? {
@@ -258,7 +255,6 @@ fn begun(rows: &dyn Rows, view: &dyn View, row: &Row) -> Result<Option<Request>,
         at,
         by,
         priority: release.request.priority,
-        train,
         told: release
             .told
             .into_iter()

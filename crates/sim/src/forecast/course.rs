@@ -92,8 +92,7 @@ pub(super) fn run(
     world.down_until(HANDOVER.after(from));
     let again = Rc::new(RefCell::new(Again::default()));
     demand::script(&mut world, asked.requests, spec, asked.until, &again);
-    let mut people =
-        People::new(&world, asked.lasting, Rc::clone(&again)).map_err(Trouble::from)?;
+    let mut people = People::new(&world, asked.lasting, Rc::clone(&again))?;
     let cut = go_on(&mut world, &mut people, asked)?;
     let mut course = Course {
         conflicts,

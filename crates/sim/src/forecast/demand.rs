@@ -10,6 +10,7 @@ use tidegate_core::command::Command;
 use tidegate_core::digest::Digest;
 use tidegate_core::id::{EnvId, Name, ReleaseId, Version};
 use tidegate_core::model::departure::{DEPARTURES, Row};
+use tidegate_core::refusal::Refusal;
 use tidegate_core::spec::Spec;
 use tidegate_core::stream::{artifact, departure, release};
 use tidegate_core::time::Timestamp;
@@ -113,30 +114,42 @@ fn ask(world: &mut World, id: &ReleaseId, request: &Request) -> Result<(), Denie
         let answer = release::Command::Answer { answers, reason };
         world.ask(&request.by, of_release(answer))?;
     }
-    let aboard = match &request.train {
-        Some(train) => boarding(world, train)?,
-        None => None,
+    let promote = |to: &EnvId| {
+        of_release(release::Command::Promote {
+            to: to.clone(),
+            reason: format!("as {} was asked for", request.release),
+            request: tidegate_core::queue::Request {
+                priority: request.priority,
+                ..tidegate_core::queue::Request::PLAIN
+            },
+        })
     };
-    if let Some(departure) = aboard {
-        let command = departure::Command::Join {
-            release: id.clone(),
-            reason: "it travelled with this train before".to_owned(),
-        };
-        let command = Command::Departure {
-            id: departure,
-            command,
-        };
-        return world.ask(&request.by, command).map(drop);
+    let spec = &known.spec;
+    let Some((name, train)) = spec.train_of(&id.service) else {
+        return world.ask(&request.by, promote(&request.to)).map(drop);
+    };
+    let path = spec.path_of(&id.service);
+    let first = spec.stops(train, &id.service).first().copied();
+    let before = path.iter().take_while(|env| Some(*env) != first).last();
+    // Whoever boards must be green in every environment before the train's first.
+    if let Some(before) = before {
+        world.ask(&request.by, promote(before))?;
     }
-    let promote = release::Command::Promote {
-        to: request.to.clone(),
-        reason: format!("as {} was asked for", request.release),
-        request: tidegate_core::queue::Request {
-            priority: request.priority,
-            ..tidegate_core::queue::Request::PLAIN
-        },
+    let Some(departure) = boarding(world, name)? else {
+        return Err(Denied::Refused(Refusal::NotFound {
+            what: "departure that still takes somebody".to_owned(),
+            name: name.to_string(),
+        }));
     };
-    world.ask(&request.by, of_release(promote)).map(drop)
+    let command = departure::Command::Join {
+        release: id.clone(),
+        reason: format!("as {} was asked for", request.release),
+    };
+    let command = Command::Departure {
+        id: departure,
+        command,
+    };
+    world.ask(&request.by, command).map(drop)
 }
 
 /// The next departure of a train that takes somebody.

@@ -14,6 +14,12 @@ use tidegate_core::view::StateRow;
 /// In the place of a row of a read model, or of bytes, that was removed here and stands in the snapshot.
 pub(super) const REMOVED: &str = "\0removed";
 
+/// Rows of a read model in order, and the key up to which nothing is missing where the snapshot has more.
+struct Page {
+    rows: Vec<(String, String)>,
+    end: Option<String>,
+}
+
 /// Rows of a branch over those of its snapshot.
 pub(super) struct Over<'a> {
     pub(super) top: Session<'a>,
@@ -36,7 +42,7 @@ impl Over<'_> {
         (name, prefix, reverse): (&str, &str, bool),
         after: Option<&str>,
         limit: usize,
-    ) -> Result<(Vec<(String, String)>, Option<String>)> {
+    ) -> Result<Page> {
         let scan = (
             name.to_owned(),
             prefix.to_owned(),
@@ -57,7 +63,10 @@ impl Over<'_> {
         };
         let above = self.top.models_of(name, prefix, after, reverse);
         let above: Vec<(String, String)> = above.take_while(|(key, _)| within(key)).collect();
-        Ok((merged(below, above, reverse), end))
+        Ok(Page {
+            rows: merged(below, above, reverse),
+            end,
+        })
     }
 }
 
@@ -230,9 +239,9 @@ impl Rows for Over<'_> {
             if page == 0 {
                 return Ok(found);
             }
-            let (rows, end) = self.page((name, prefix, reverse), after.as_deref(), page)?;
-            found.extend(rows.into_iter().take(page));
-            match end {
+            let next = self.page((name, prefix, reverse), after.as_deref(), page)?;
+            found.extend(next.rows.into_iter().take(page));
+            match next.end {
                 Some(end) => after = Some(end),
                 None => return Ok(found),
             }

@@ -127,7 +127,7 @@ fn answer(rows: &dyn Rows, asked: &mpsc::Receiver<Question>) -> Result<()> {
     loop {
         match asked.recv_timeout(SIGN_OF_LIFE) {
             Ok(question) => question(rows),
-            Err(RecvTimeoutError::Timeout) => drop(rows.head()?),
+            Err(RecvTimeoutError::Timeout) => rows.head().map(|_| ())?,
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
     }

@@ -297,3 +297,54 @@ fn end(end: Option<&SimulatedEnd>, look: &Look) -> String {
     let after = after.map_or(String::new(), |title| format!(", after: {title}"));
     format!("{started}, {}{after}", end.outcome)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_forecast_says_what_it_rests_on_what_held_whom_and_what_another_calendar_moves() {
+        let journey = |release: &str, outcome: &str, more: serde_json::Value| {
+            let mut journey = json!({"release": release, "environment": "prod", "asked": "2026-11-25T13:00:12Z", "outcome": outcome});
+            let fields = journey.as_object_mut().unwrap();
+            fields.extend(more.as_object().unwrap().clone());
+            journey
+        };
+        let course = |started, waits: serde_json::Value| {
+            json!({
+                "weeks": [
+                    {"begins": "2026-11-22T23:00:00Z", "asked": 2, "started": started, "done": 1, "takenBack": 0, "givenUp": 0},
+                    {"begins": "2026-11-29T23:00:00Z", "asked": 1, "started": 2, "done": 1, "takenBack": 1, "givenUp": 0}
+                ],
+                "waits": waits, "atOnce": {"prod": 1}, "conflicts": [], "conflictsLeftOut": 0, "entries": 949,
+                "departures": [{"departure": "retail #4", "planned": "2026-12-01T09:00:00Z", "departs": "2026-12-02T09:00:00Z", "phase": "departed", "passengers": ["web@8.1.0+13w"]}],
+                "journeys": [
+                    journey("web@8.5.0+13w", "taken back", json!({"ended": "2026-12-01T12:01:12Z", "because": "REGRESSED errors canary 20.00%"})),
+                    journey("ledger@5.0.0", "waiting", json!({"held": [{"gate": "approval", "title": "approval: ledger (1 of 1: emil)", "who": ["emil"]}]}))
+                ],
+                "refused": [{"like": "card@1.0.0", "environment": "prod", "at": "2026-12-01T09:00:00Z", "because": "there is no service card"}],
+                "short": []
+            })
+        };
+        let approval = json!({"gate": "approval", "rule": "policies.four-eyes.approvals", "deployments": 3, "lastedMs": 32_452_977, "longestMs": 10_817_659, "longest": "web@8.1.0+13w prod"});
+        let freeze = json!({"gate": "freeze", "rule": "freezes.peak-season", "deployments": 1, "lastedMs": 489_587_502, "longestMs": 489_587_502, "longest": "payments@3.0.0+13w prod"});
+        let found: CalendarSimulation = serde_json::from_value(json!({
+            "diagnostics": [], "seq": 4711, "from": "2026-11-23T07:00:00Z", "until": "2027-02-22T07:00:00Z",
+            "before": {"since": "2026-08-24T06:00:00Z", "requests": 20, "emergencies": 2, "cut": false, "answeredAfterMs": 10_787_659, "answers": 21, "takenMs": 10_787_659},
+            "inForce": course(1, json!([freeze, approval])),
+            "proposed": course(2, json!([approval])),
+            "differs": [{"release": "payments@3.0.0+13w", "environment": "prod",
+                "inForce": {"started": "2026-12-01T08:00:00Z", "outcome": "done", "after": "freeze peak-season until Tue 1 Dec 06:00"},
+                "proposed": {"started": "2026-11-26T08:00:00Z", "outcome": "done"}}],
+        }))
+        .unwrap();
+        insta::assert_snapshot!(text(&found, &Look::plain()));
+        let alone = CalendarSimulation {
+            proposed: None,
+            differs: Vec::new(),
+            ..found
+        };
+        insta::assert_snapshot!(text(&alone, &Look::plain()));
+    }
+}
