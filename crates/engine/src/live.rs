@@ -124,9 +124,14 @@ impl All {
             return;
         };
         let plan = &facts.plan.body;
+        // Names that are known here, so that each is kept once.
+        let known = self.environments.get_key_value(id);
+        let id = known.map_or(id, |(id, _)| id).clone();
+        let known = self.places.get_key_value(&plan.environment);
+        let environment = known.map_or(&plan.environment, |(known, _)| known).clone();
         let watched = Watched {
             id: id.clone(),
-            environment: plan.environment.clone(),
+            environment: environment.clone(),
             lane: format!("{}/{}", plan.environment, plan.service).into(),
             to: plan.to.key.as_str().into(),
             from: plan.from.as_ref().map(|from| from.key.as_str().into()),
@@ -134,10 +139,9 @@ impl All {
             stage: Stage::of(&state.phase),
             action: state.action().cloned(),
         };
-        let environment = watched.environment.clone();
         let there = self.places.entry(environment.clone()).or_default();
         there.insert(id.clone(), Some(Arc::new(watched)));
-        self.environments.insert(id.clone(), environment);
+        self.environments.insert(id, environment);
     }
 
     fn shared(&mut self, analysis: &Analysis) -> Arc<Analysis> {
@@ -179,9 +183,9 @@ impl Live {
                     what: format!("the row of {key}"),
                     because: e.to_string(),
                 })?;
-                let there = all.places.entry(row.environment.clone()).or_default();
-                there.insert(id.clone(), None);
-                all.environments.insert(id, row.environment);
+                let there = all.places.entry(row.environment);
+                all.environments.insert(id.clone(), there.key().clone());
+                there.or_default().insert(id, None);
             }
             match page.last() {
                 Some((last, _)) if page.len() == PAGE => after = Some(last.clone()),

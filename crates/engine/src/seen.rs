@@ -2,6 +2,8 @@
 
 use crate::locked;
 use crate::wire::Observed;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -39,17 +41,81 @@ pub struct ServiceSeen {
     pub running: BTreeMap<String, RevisionObservation>,
 }
 
-struct Seen {
+/// An environment as last seen.
+struct Place {
     at: Instant,
-    route: Option<RouteObservation>,
-    running: BTreeMap<String, RevisionObservation>,
+    /// By `environment/service`, as text: a small part of what it takes in memory when it is read.
+    services: BTreeMap<Box<str>, Box<str>>,
+}
+
+/// What is kept of a service.
+#[derive(Serialize, Deserialize)]
+struct Seen<'a> {
+    /// Counters are judged as they come; what is kept is where requests go.
+    route: Option<Going<'a>>,
+    running: Cow<'a, BTreeMap<String, RevisionObservation>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Going<'a> {
+    router: Cow<'a, str>,
+    weights: Cow<'a, BTreeMap<String, u32>>,
+}
+
+impl<'a> Seen<'a> {
+    /// None when the agent does not mention it.
+    fn of(observed: &'a Observed, key: &str) -> Option<Self> {
+        let route = observed.seen.routes.get(key);
+        let running = observed.seen.running.get(key);
+        if route.is_none() && running.is_none() {
+            return None;
+        }
+        Some(Self {
+            route: route.map(|route| Going {
+                router: route.router.as_str().into(),
+                weights: Cow::Borrowed(&route.weights),
+            }),
+            running: running.map_or_else(Cow::default, Cow::Borrowed),
+        })
+    }
+
+    /// Only maps whose keys are texts: it can always be written.
+    fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Place {
+    /// Whatever the agent no longer mentions no longer runs there.
+    fn observed(&mut self, environment: &EnvId, observed: &Observed, now: Instant) {
+        self.at = now;
+        self.services.retain(|key, kept| {
+            let Some(seen) = Seen::of(observed, key) else {
+                return false;
+            };
+            let text = seen.text();
+            if **kept != *text {
+                *kept = text.into();
+            }
+            true
+        });
+        let routes = observed.seen.routes.keys();
+        for key in routes.chain(observed.seen.running.keys()) {
+            if key.split('/').next() == Some(environment.as_str())
+                && !self.services.contains_key(key.as_str())
+                && let Some(seen) = Seen::of(observed, key)
+            {
+                self.services
+                    .insert(key.as_str().into(), seen.text().into());
+            }
+        }
+    }
 }
 
 #[derive(Default)]
 struct State {
     agents: BTreeMap<String, (Instant, Vec<EnvId>)>,
-    /// By environment, then by `environment/service`.
-    services: BTreeMap<EnvId, BTreeMap<String, Seen>>,
+    places: BTreeMap<EnvId, Place>,
     notes: BTreeMap<String, String>,
     /// Highest generations that targets have seen, as agents said last, by agent.
     generations: BTreeMap<String, Generations>,
@@ -131,38 +197,13 @@ impl SeenAll {
         state
             .agents
             .insert(agent.to_owned(), (now, environments.to_vec()));
-        // Whatever this agent no longer mentions no longer runs there.
-        let served = |key: &str| {
-            let place = key.split('/').next();
-            environments
-                .iter()
-                .find(|env| place == Some(env.as_str()))
-                .cloned()
-        };
         for environment in environments {
-            state.services.remove(environment);
-        }
-        let routes = observed.seen.routes.keys();
-        for key in routes.chain(observed.seen.running.keys()) {
-            let Some(environment) = served(key) else {
-                continue;
-            };
-            let there = state.services.entry(environment).or_default();
-            if there.contains_key(key) {
-                continue;
-            }
-            // Counters are judged as they come; what is kept is where requests go.
-            let route = observed.seen.routes.get(key).map(|route| RouteObservation {
-                router: route.router.clone(),
-                weights: route.weights.clone(),
-                groups: BTreeMap::new(),
-            });
-            let seen = Seen {
+            let place = state.places.entry(environment.clone());
+            let place = place.or_insert_with(|| Place {
                 at: now,
-                route,
-                running: observed.seen.running.get(key).cloned().unwrap_or_default(),
-            };
-            there.insert(key.clone(), seen);
+                services: BTreeMap::new(),
+            });
+            place.observed(environment, observed, now);
         }
     }
 
@@ -183,11 +224,16 @@ impl SeenAll {
 
     pub(crate) fn service(&self, environment: &EnvId, key: &str) -> Option<ServiceSeen> {
         let state = locked(&self.0);
-        let seen = state.services.get(environment)?.get(key);
-        seen.map(|seen| ServiceSeen {
-            age_ms: u64::try_from(seen.at.elapsed().as_millis()).unwrap_or(u64::MAX),
-            route: seen.route.clone(),
-            running: seen.running.clone(),
+        let place = state.places.get(environment)?;
+        let seen: Seen<'_> = serde_json::from_str(place.services.get(key)?).ok()?;
+        Some(ServiceSeen {
+            age_ms: u64::try_from(place.at.elapsed().as_millis()).unwrap_or(u64::MAX),
+            route: seen.route.map(|route| RouteObservation {
+                router: route.router.into_owned(),
+                weights: route.weights.into_owned(),
+                groups: BTreeMap::new(),
+            }),
+            running: seen.running.into_owned(),
         })
     }
 }
@@ -217,5 +263,59 @@ impl crate::Engine {
     #[must_use]
     pub fn note_of(&self, action: &str) -> Option<String> {
         self.shared.seen.note_of(action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tidegate_plugin::actuator::Observation;
+    use tidegate_plugin::router::GroupStats;
+
+    fn running(healthy: u32) -> BTreeMap<String, RevisionObservation> {
+        let revision = RevisionObservation {
+            healthy,
+            ..RevisionObservation::default()
+        };
+        [("1.0.0+c0ffee12".to_owned(), revision)].into()
+    }
+
+    fn said(services: &[(&str, u32)]) -> Observed {
+        let route = |(key, weight): &(&str, u32)| {
+            let route = RouteObservation {
+                router: "r1".to_owned(),
+                weights: [("1.0.0+c0ffee12".to_owned(), *weight)].into(),
+                groups: [("1.0.0+c0ffee12".to_owned(), GroupStats::default())].into(),
+            };
+            ((*key).to_owned(), route)
+        };
+        Observed {
+            environments: vec!["prod".to_owned()],
+            seen: Observation {
+                routes: services.iter().map(route).collect(),
+                running: [("prod/db".to_owned(), running(2))].into(),
+            },
+        }
+    }
+
+    #[test]
+    fn what_an_agent_said_last_is_what_is_known_of_its_environment_and_no_more() {
+        let (all, prod) = (SeenAll::default(), EnvId::new("prod").unwrap());
+        let own = [prod.clone()];
+        all.observed("north", &own, &said(&[("prod/web", 500), ("test/web", 1)]));
+        let web = all.service(&prod, "prod/web").unwrap();
+        let route = web.route.unwrap();
+        assert_eq!((route.router.as_str(), route.weights.len()), ("r1", 1));
+        assert!(route.groups.is_empty(), "counters are not kept");
+        assert!(web.running.is_empty());
+        let db = all.service(&prod, "prod/db").unwrap();
+        assert_eq!((db.route, db.running), (None, running(2)));
+        // It may say nothing of the environments of others.
+        assert!(all.service(&prod, "test/web").is_none());
+
+        all.observed("north", &own, &said(&[("prod/api", 700)]));
+        assert!(all.service(&prod, "prod/web").is_none(), "it runs no more");
+        let api = all.service(&prod, "prod/api").unwrap().route.unwrap();
+        assert_eq!(api.weights.values().collect::<Vec<_>>(), [&700]);
     }
 }

@@ -1,17 +1,18 @@
 //! Ids that this program makes: time-ordered, and the same again when the same command is decided again.
 
-use super::BadName;
+use super::{BadName, as_text};
 use crate::digest::Digest;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 macro_rules! made {
     ($name:ident, $prefix:literal, $doc:literal) => {
         #[doc = $doc]
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+        as_text!($name);
         impl $name {
             /// From text a person or an agent sent; only the shape is checked here.
             pub fn parse(text: &str) -> Result<Self, BadName> {
@@ -22,7 +23,7 @@ macro_rules! made {
                             .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
                 });
                 if ok {
-                    Ok(Self(text.to_owned()))
+                    Ok(Self(text.into()))
                 } else {
                     Err(BadName {
                         what: "id",
@@ -32,7 +33,7 @@ macro_rules! made {
                 }
             }
             fn made(ulid: ulid::Ulid) -> Self {
-                Self(format!("{}{ulid}", $prefix))
+                Self(format!("{}{ulid}", $prefix).into())
             }
             /// The id as text.
             #[must_use]

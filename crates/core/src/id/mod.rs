@@ -1,7 +1,7 @@
 //! Typed identifiers. A string that passed its constructor is valid everywhere; nothing is parsed twice.
 //!
 //! Names people choose (services, environments, teams) are DNS labels. Ids we make are ULIDs with a prefix, time-ordered,
-//! from a seeded source, so a replay gives the same ids.
+//! from a seeded source, so a replay gives the same ids. A copy of an id shares its text.
 
 mod made;
 mod numbered;
@@ -11,8 +11,9 @@ pub use made::{ActionId, CommandId, DeploymentId, Ids};
 pub(crate) use numbered::numbered;
 pub use stream::{StreamId, StreamKind};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
+use std::sync::Arc;
 
 /// Why a text is not a valid name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +26,23 @@ pub struct BadName {
     /// The rule it breaks.
     pub rule: &'static str,
 }
+
+/// An id of a shared text is stored as that text; what is stored was checked when it was made.
+macro_rules! as_text {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(&self.0)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                String::deserialize(from).map(|text| Self(text.into()))
+            }
+        }
+    };
+}
+use as_text;
 
 const LABEL: &str =
     "use 1 to 63 lower-case letters, digits and `-`, starting and ending with a letter or digit";
@@ -73,16 +91,16 @@ fn is_account(s: &str) -> bool {
 macro_rules! name {
     ($name:ident, $what:literal, $check:ident, $rule:ident, $doc:literal) => {
         #[doc = $doc]
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The name, checked.
             pub fn new(text: impl Into<String>) -> Result<Self, BadName> {
                 let text = text.into();
                 if $check(&text) {
-                    Ok(Self(text))
+                    Ok(Self(text.into()))
                 } else {
                     Err(BadName {
                         what: $what,
@@ -105,7 +123,12 @@ macro_rules! name {
         }
         impl From<$name> for String {
             fn from(name: $name) -> String {
-                name.0
+                name.as_str().to_owned()
+            }
+        }
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
         impl fmt::Display for $name {

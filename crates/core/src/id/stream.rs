@@ -1,7 +1,9 @@
 //! Streams of the ledger: their kinds, and the id of one.
 
+use super::as_text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// The kinds of stream in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -99,15 +101,15 @@ impl StreamKind {
 }
 
 /// `kind/key`, for example `deployment/dep_01J…` or `release/web@1.1.0`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct StreamId(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamId(Arc<str>);
+as_text!(StreamId);
 
 impl StreamId {
     /// Id of a stream.
     #[must_use]
     pub fn new(kind: StreamKind, key: &str) -> Self {
-        Self(format!("{}/{key}", kind.as_str()))
+        Self(format!("{}/{key}", kind.as_str()).into())
     }
     /// From stored text; `None` when the kind is unknown to this version.
     #[must_use]
@@ -116,7 +118,7 @@ impl StreamId {
         StreamKind::ALL
             .iter()
             .any(|k| k.as_str() == kind)
-            .then(|| Self(text.to_owned()))
+            .then(|| Self(text.into()))
     }
     /// Kind of the stream.
     #[must_use]

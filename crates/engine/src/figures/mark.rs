@@ -3,10 +3,12 @@
 //! Counters of a router only grow; a mark remembers where they stood, so that figures are differences. Marks live in
 //! memory: after a restart of server or router a part begins again, and a hold with too few requests left is prolonged.
 
+use super::packed::{self, Rows};
 use super::samples;
+use super::stand::{Stand, Stands};
 use crate::live::{Stage, Watched};
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 use tidegate_core::analysis::{Base, Counts, Sample};
 use tidegate_core::archive::Body;
@@ -63,43 +65,23 @@ impl<'a> Sides<'a> {
     }
 }
 
-/// Counters of one side at an instant, as small as they can be kept.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Stand {
-    requests: u64,
-    errors: u64,
-    blocks: u64,
-    error_blocks: u64,
-    /// Counts by bucket, in order.
-    latency: Box<[(u16, u64)]>,
-}
+/// A look at both sides: when, and their sums since the part began.
+type Look = (Duration, Counts, Counts);
 
-impl Stand {
-    fn of(stats: &GroupStats) -> Self {
-        Self {
-            requests: stats.requests,
-            errors: stats.errors,
-            blocks: stats.blocks,
-            error_blocks: stats.error_blocks,
-            latency: stats.latency.iter().map(|(b, n)| (*b, *n)).collect(),
-        }
-    }
-}
-
-/// Counters when a part began, and of its newest moments.
+/// Counters when a part began and at the newest look, and sums of its newest moments.
 pub(super) struct Mark {
     part: Part,
-    router: String,
-    new: Stand,
-    old: Stand,
-    /// All the old side did while it was there.
-    earlier: Stand,
-    recent: VecDeque<(Duration, Counts, Counts)>,
-    figures: Vec<Sample>,
+    router: Box<str>,
     began: Duration,
-    moments: Vec<Moment>,
+    /// What was judged at the newest look.
+    analysis: Arc<Analysis>,
+    base: Base,
+    /// [`Stands`] in few bytes.
+    stands: Vec<u8>,
+    recent: Vec<Look>,
+    moments: Rows<9>,
     /// Figures that were told and are kept.
-    pub(super) evidence: Option<Body>,
+    pub(super) evidence: Option<Box<Body>>,
 }
 
 /// Sums of both sides at a moment.
@@ -118,176 +100,154 @@ impl Mark {
     /// A part begins. What the old side did in earlier parts is kept from the mark before.
     pub(super) fn begin(
         part: Part,
-        router: &str,
+        route: &RouteObservation,
+        analysis: &Arc<Analysis>,
         sides: &Sides<'_>,
-        before: Option<Stand>,
+        earlier: Option<Stand>,
         now: Duration,
     ) -> Self {
-        Self {
+        let mut mark = Self {
             part,
-            router: router.to_owned(),
-            new: Stand::of(sides.new),
-            old: Stand::of(sides.old),
-            earlier: before.unwrap_or_default(),
-            recent: VecDeque::new(),
-            figures: Vec::new(),
+            router: route.router.as_str().into(),
             began: now,
-            moments: Vec::new(),
+            analysis: Arc::clone(analysis),
+            base: sides.base,
+            stands: Vec::new(),
+            recent: Vec::new(),
+            moments: Rows::default(),
             evidence: None,
-        }
+        };
+        let (new, old) = (Stand::of(sides.new), Stand::of(sides.old));
+        mark.keep(&Stands {
+            then: [new.clone(), old.clone()],
+            now: [new, old],
+            earlier: earlier.unwrap_or_default(),
+        });
+        mark
+    }
+
+    fn keep(&mut self, stands: &Stands) {
+        packed::replace(&mut self.stands, &stands.packed());
     }
 
     /// Does this mark belong to another part, or to counters that are gone?
     pub(super) fn is_over(&self, part: Part, router: &str) -> bool {
-        self.part != part || self.router != router
+        self.part != part || *self.router != *router
     }
 
     /// What the old side did, for the next mark.
-    pub(super) fn into_earlier(self) -> Stand {
-        self.earlier
+    pub(super) fn earlier(&self) -> Stand {
+        Stands::read(&self.stands).earlier
     }
 
-    /// Figures of the newest look.
-    pub(super) fn figures(&self) -> &[Sample] {
-        &self.figures
+    /// Figures of the newest look; none before the first.
+    pub(super) fn figures(&self) -> Vec<Sample> {
+        match self.recent.is_empty() {
+            true => Vec::new(),
+            false => self.samples(&Stands::read(&self.stands)),
+        }
     }
 
     /// Sums since the part began, moment by moment.
-    pub(super) fn moments(&self) -> &[Moment] {
-        &self.moments
+    pub(super) fn moments(&self) -> Vec<Moment> {
+        let counts = |n: [u64; 4]| Counts {
+            requests: n[0],
+            errors: n[1],
+            blocks: n[2],
+            error_blocks: n[3],
+        };
+        let moment = |[ms, a, b, c, d, e, f, g, h]: [u64; 9]| Moment {
+            ms,
+            new: counts([a, b, c, d]),
+            old: counts([e, f, g, h]),
+        };
+        self.moments.iter().map(moment).collect()
     }
 
     /// A moment a second, and fewer the longer a part lasts.
-    fn remember(&mut self, new: Counts, old: Counts, now: Duration, most: usize) {
+    fn remember(&mut self, (new, old): (Counts, Counts), now: Duration, most: usize) {
         let ms = u64::try_from(now.saturating_sub(self.began).as_millis()).unwrap_or(u64::MAX);
         let step = (ms / most as u64).max(1_000);
-        if self.moments.last().is_some_and(|last| ms < last.ms + step) {
+        if self.moments.last().is_some_and(|last| ms < last[0] + step) {
             return;
         }
         if self.moments.len() >= most {
-            let mut n = 0;
-            self.moments.retain(|_| {
-                n += 1;
-                n % 2 == 1
-            });
+            self.moments.thin();
         }
-        // Doubling would hold twice of what is needed by very many.
-        if self.moments.len() == self.moments.capacity() {
-            let more = (most - self.moments.len()).min(self.moments.len().max(8));
-            self.moments.reserve_exact(more);
-        }
-        self.moments.push(Moment { ms, new, old });
+        let [[a, b, c, d], [e, f, g, h]] =
+            [new, old].map(|side| [side.requests, side.errors, side.blocks, side.error_blocks]);
+        self.moments.push([ms, a, b, c, d, e, f, g, h]);
     }
 
-    /// Figures since the part began.
+    /// Look at both sides. Gives the figures since the part began.
     pub(super) fn look(
         &mut self,
-        analysis: &Analysis,
+        analysis: &Arc<Analysis>,
         sides: &Sides<'_>,
         now: Duration,
         most: usize,
     ) -> Vec<Sample> {
-        let (new, old) = (Stand::of(sides.new), Stand::of(sides.old));
-        let concurrent = sides.base == Base::Concurrent;
-        let empty = Stand::default();
-        if old.requests >= self.earlier.requests {
-            self.earlier = old.clone();
+        let mut stands = Stands::read(&self.stands);
+        stands.now = [Stand::of(sides.new), Stand::of(sides.old)];
+        if stands.now[1].requests >= stands.earlier.requests {
+            stands.earlier = stands.now[1].clone();
         }
-        let (old, old_then) = match concurrent {
-            true => (&old, &self.old),
-            false => (&self.earlier, &empty),
-        };
-        let (total_new, total_old) = (since(&new, &self.new), since(old, old_then));
-        let recent = recent(&mut self.recent, (total_new, total_old), now);
+        self.base = sides.base;
+        if !Arc::ptr_eq(&self.analysis, analysis) {
+            self.analysis = Arc::clone(analysis);
+        }
+        let sums = stands.sums(self.base);
+        self.newest(sums, now);
+        self.remember(sums, now, most.min(MOMENTS));
+        self.keep(&stands);
+        self.samples(&stands)
+    }
+
+    /// The newest moments end now.
+    fn newest(&mut self, (new, old): (Counts, Counts), now: Duration) {
+        let looks = &mut self.recent;
+        // A side whose base changed has smaller sums than before; its newest moments begin again.
+        if looks
+            .last()
+            .is_some_and(|(_, _, before)| before.requests > old.requests)
+        {
+            looks.clear();
+        }
+        while looks
+            .get(1)
+            .is_some_and(|(at, ..)| now.saturating_sub(*at) >= RECENT)
+        {
+            looks.remove(0);
+        }
+        looks.reserve_exact(1);
+        looks.push((now, new, old));
+    }
+
+    fn samples(&self, stands: &Stands) -> Vec<Sample> {
+        let (new, old) = stands.sums(self.base);
         let sums = samples::Sums {
-            new: total_new,
-            old: total_old,
-            recent,
-            base: sides.base,
+            new,
+            old,
+            recent: recent(&self.recent),
+            base: self.base,
         };
-        let new_latency = histogram(&new, &self.new);
-        let old_latency = histogram(old, old_then);
-        self.figures = samples::of(analysis, &sums, &new_latency, &old_latency);
-        self.remember(total_new, total_old, now, most.min(MOMENTS));
-        self.figures.clone()
+        let [new, old] = stands.histograms(self.base);
+        samples::of(&self.analysis, &sums, &new, &old)
     }
-}
-
-fn since(now: &Stand, then: &Stand) -> Counts {
-    let blocks = now.blocks.saturating_sub(then.blocks);
-    let error_blocks = now.error_blocks.saturating_sub(then.error_blocks);
-    Counts {
-        requests: now.requests.saturating_sub(then.requests),
-        errors: now.errors.saturating_sub(then.errors),
-        blocks,
-        // A second that had begun at the mark was counted as a block before it; its error afterwards has no block here.
-        error_blocks: error_blocks.min(blocks),
-    }
-}
-
-fn histogram(now: &Stand, then: &Stand) -> BTreeMap<u16, u64> {
-    let before = |bucket: u16| {
-        let found = then.latency.binary_search_by_key(&bucket, |(b, _)| *b);
-        found.map_or(0, |n| then.latency[n].1)
-    };
-    now.latency
-        .iter()
-        .map(|(bucket, n)| (*bucket, n.saturating_sub(before(*bucket))))
-        .filter(|(_, n)| *n > 0)
-        .collect()
 }
 
 /// What both sides did during the newest moments, and how many milliseconds those are.
-fn recent(
-    looks: &mut VecDeque<(Duration, Counts, Counts)>,
-    (new, old): (Counts, Counts),
-    now: Duration,
-) -> (Counts, Counts, u64) {
-    // A side whose base changed has smaller sums than before; its newest moments begin again.
-    if looks
-        .back()
-        .is_some_and(|(_, _, o)| o.requests > old.requests)
-    {
-        looks.clear();
-    }
-    looks.push_back((now, new, old));
-    while looks
-        .get(1)
-        .is_some_and(|(at, ..)| now.saturating_sub(*at) >= RECENT)
-    {
-        looks.pop_front();
-    }
-    let Some((at, then_new, then_old)) = looks.front() else {
+fn recent(looks: &[Look]) -> (Counts, Counts, u64) {
+    let (Some((from, then_new, then_old)), Some((to, new, old))) = (looks.first(), looks.last())
+    else {
         return (Counts::default(), Counts::default(), 0);
     };
-    let minus = |a: Counts, b: Counts| Counts {
+    let minus = |a: &Counts, b: &Counts| Counts {
         requests: a.requests.saturating_sub(b.requests),
         errors: a.errors.saturating_sub(b.errors),
         blocks: a.blocks.saturating_sub(b.blocks),
         error_blocks: a.error_blocks.saturating_sub(b.error_blocks),
     };
-    let ms = u64::try_from(now.saturating_sub(*at).as_millis()).unwrap_or(u64::MAX);
-    (minus(new, *then_new), minus(old, *then_old), ms)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_in_the_second_of_the_mark_makes_no_more_bad_blocks_than_blocks() {
-        let stats = |requests, errors, blocks, error_blocks| GroupStats {
-            requests,
-            errors,
-            blocks,
-            error_blocks,
-            ..GroupStats::default()
-        };
-        let counts = since(
-            &Stand::of(&stats(60, 6, 6, 6)),
-            &Stand::of(&stats(10, 0, 1, 0)),
-        );
-        assert_eq!((counts.blocks, counts.error_blocks), (5, 5));
-        assert_eq!((counts.requests, counts.errors), (50, 6));
-    }
+    let ms = u64::try_from(to.saturating_sub(*from).as_millis()).unwrap_or(u64::MAX);
+    (minus(new, then_new), minus(old, then_old), ms)
 }

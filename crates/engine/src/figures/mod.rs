@@ -4,7 +4,9 @@
 //! again from them.
 
 mod mark;
+mod packed;
 mod samples;
+mod stand;
 
 use crate::live::{Stage, Watched};
 use crate::wire::{Observed, ObservedReply};
@@ -53,7 +55,7 @@ struct Evidence<'a> {
 #[derive(Default)]
 pub(crate) struct Marks {
     /// By environment.
-    marks: Mutex<BTreeMap<EnvId, BTreeMap<DeploymentId, Mark>>>,
+    marks: Mutex<BTreeMap<EnvId, BTreeMap<DeploymentId, Box<Mark>>>>,
     sent: AtomicU64,
 }
 
@@ -106,7 +108,7 @@ impl Engine {
         let marks = locked(&self.shared.figures.marks);
         let mut places = marks.values();
         let mark = places.find_map(|there| there.get(deployment))?;
-        Some(mark.figures().to_vec()).filter(|f| !f.is_empty())
+        Some(mark.figures()).filter(|f| !f.is_empty())
     }
 }
 
@@ -177,29 +179,27 @@ impl Shared {
     fn compared(
         &self,
         deployment: &Watched,
-        analysis: &Analysis,
+        analysis: &Arc<Analysis>,
         route: &RouteObservation,
     ) -> Option<Vec<Sample>> {
         let most = MOMENTS / self.live.count().max(1);
         let now = self.clock.monotonic();
         let mut marks = locked(&self.figures.marks);
         let there = marks.entry(deployment.environment.clone()).or_default();
-        let Some(part) = mark::part(deployment.stage, there.get(&deployment.id)) else {
+        let Some(part) = mark::part(deployment.stage, there.get(&deployment.id).map(Box::as_ref))
+        else {
             there.remove(&deployment.id);
             return None;
         };
         let none = GroupStats::default();
         let sides = Sides::of(deployment, route, &none);
-        let before = match there.remove(&deployment.id) {
-            Some(mark) if mark.is_over(part, &route.router) => Err(Some(mark.into_earlier())),
-            Some(mark) => Ok(mark),
-            None => Err(None),
-        };
-        let mut mark =
-            before.unwrap_or_else(|earlier| Mark::begin(part, &route.router, &sides, earlier, now));
-        let samples = mark.look(analysis, &sides, now, most.max(MOMENTS_EACH));
-        there.insert(deployment.id.clone(), mark);
-        Some(samples)
+        let begin = |earlier| Mark::begin(part, route, analysis, &sides, earlier, now);
+        let mark = there.entry(deployment.id.clone());
+        let mark = mark.or_insert_with(|| Box::new(begin(None)));
+        if mark.is_over(part, &route.router) {
+            **mark = begin(Some(mark.earlier()));
+        }
+        Some(mark.look(analysis, &sides, now, most.max(MOMENTS_EACH)))
     }
 
     /// The figures behind a verdict, kept beside the log. The same news again rests on the same figures.
@@ -207,7 +207,7 @@ impl Shared {
         let (moments, told) = {
             let marks = locked(&self.figures.marks);
             let mark = marks.get(&deployment.environment)?.get(&deployment.id)?;
-            (mark.moments().to_vec(), mark.evidence.clone())
+            (mark.moments(), mark.evidence.as_deref().cloned())
         };
         if told.is_some() && !asked {
             return told;
@@ -223,7 +223,7 @@ impl Shared {
         let mut marks = locked(&self.figures.marks);
         let there = marks.get_mut(&deployment.environment);
         if let Some(mark) = there.and_then(|there| there.get_mut(&deployment.id)) {
-            mark.evidence.clone_from(&body);
+            mark.evidence = body.clone().map(Box::new);
         }
         body
     }
