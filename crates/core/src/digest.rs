@@ -1,15 +1,19 @@
 //! SHA-256 digests of stored bytes, and the canonical JSON they are taken over.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::Digest as _;
 use std::fmt;
 
 pub use crate::canonical::canonical;
 
 /// A SHA-256 digest, written `sha256:<64 hex digits>`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
+
+/// What stands before the digits.
+const PREFIX: &str = "sha256:";
+/// Bytes of the text.
+const TEXT: usize = PREFIX.len() + 64;
 
 /// A text that is not a digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,15 +39,20 @@ impl Digest {
     /// 64 hex digits without the prefix.
     #[must_use]
     pub fn hex(&self) -> String {
-        const DIGITS: [char; 16] = [
-            '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-        ];
-        let mut text = String::with_capacity(64);
-        for byte in self.0 {
-            text.push(DIGITS[usize::from(byte >> 4)]);
-            text.push(DIGITS[usize::from(byte & 15)]);
+        self.with_text(|text| text[PREFIX.len()..].to_owned())
+    }
+    fn with_text<T>(&self, f: impl FnOnce(&str) -> T) -> T {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0; TEXT];
+        text[..PREFIX.len()].copy_from_slice(PREFIX.as_bytes());
+        let (pairs, _) = text[PREFIX.len()..].as_chunks_mut::<2>();
+        for (pair, byte) in pairs.iter_mut().zip(self.0) {
+            *pair = [
+                DIGITS[usize::from(byte >> 4)],
+                DIGITS[usize::from(byte & 15)],
+            ];
         }
-        text
+        f(str::from_utf8(&text).unwrap_or_default())
     }
     /// First `n` hex digits, for people and keys.
     #[must_use]
@@ -62,7 +71,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sha256:{}", self.hex())
+        self.with_text(|text| f.write_str(text))
     }
 }
 
@@ -72,32 +81,55 @@ impl fmt::Debug for Digest {
     }
 }
 
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+fn parsed(text: &str) -> Option<[u8; 32]> {
+    let digits: &[u8; 64] = text.strip_prefix(PREFIX)?.as_bytes().try_into().ok()?;
+    let (pairs, _) = digits.as_chunks::<2>();
+    let mut bytes = [0; 32];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = nibble(*high)? << 4 | nibble(*low)?;
+    }
+    Some(bytes)
+}
+
 impl std::str::FromStr for Digest {
     type Err = BadDigest;
     fn from_str(text: &str) -> Result<Self, BadDigest> {
-        let bad = || BadDigest(text.to_owned());
-        let hex = text.strip_prefix("sha256:").ok_or_else(bad)?;
-        if hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(bad());
-        }
-        let mut bytes = [0; 32];
-        for (i, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).map_err(|_| bad())?;
-        }
+        let bytes = parsed(text).ok_or_else(|| BadDigest(text.to_owned()))?;
         Ok(Self(bytes))
     }
 }
 
-impl TryFrom<String> for Digest {
-    type Error = BadDigest;
-    fn try_from(text: String) -> Result<Self, BadDigest> {
-        text.parse()
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.with_text(|text| serializer.serialize_str(text))
     }
 }
 
-impl From<Digest> for String {
-    fn from(digest: Digest) -> String {
-        digest.to_string()
+/// Reads the text where it lies.
+struct Text;
+
+impl de::Visitor<'_> for Text {
+    type Value = Digest;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Digest, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text)
     }
 }
 
@@ -112,4 +144,34 @@ pub fn abbreviated(text: &str) -> String {
             false => word,
         });
     words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_has_one_text_and_a_text_that_is_none_is_refused() {
+        let digest = Digest::of(b"");
+        let text = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(digest.to_string(), text);
+        assert_eq!(text.parse(), Ok(digest.clone()));
+        assert_eq!(
+            serde_json::to_string(&digest).unwrap(),
+            format!("\"{text}\"")
+        );
+        assert_eq!(
+            serde_json::from_str::<Digest>(&format!("\"{text}\"")).unwrap(),
+            digest
+        );
+        for bad in [
+            &text[..70],
+            &text[7..],
+            &text.replace('e', "g"),
+            &format!("{text}0"),
+        ] {
+            assert_eq!(bad.parse::<Digest>(), Err(BadDigest(bad.to_owned())));
+        }
+        assert!(serde_json::from_str::<Digest>("7").is_err());
+    }
 }

@@ -4,14 +4,10 @@
 //! big-endian (times in microseconds). `body_hash = SHA-256(body)`, `hash = SHA-256(previous hash ‖ record)`. Only stored
 //! bytes are hashed: nothing is parsed or written anew.
 
-use crate::erased::{Accounts, erasure};
 use crate::error::StoreError;
 use crate::row::{Entry, Head};
-use crate::tree::{self, Frontier};
-use std::collections::BTreeMap;
 use tidegate_core::batch::NewEntry;
 use tidegate_core::digest::Digest;
-use tidegate_core::id::StreamId;
 use tidegate_core::time::{Timestamp, ledger_time};
 
 /// The first entry that does not follow from those before it.
@@ -24,6 +20,7 @@ pub struct Broken {
     pub because: String,
 }
 
+pub use crate::follow::Verifier;
 pub use crate::verify::verify_rows;
 
 /// Why a ledger could not be verified.
@@ -44,7 +41,7 @@ pub fn record(entry: &Entry) -> Vec<u8> {
 }
 
 /// The same behind other bytes.
-fn record_after(before: &[u8], entry: &Entry) -> Vec<u8> {
+pub(crate) fn record_after(before: &[u8], entry: &Entry) -> Vec<u8> {
     let at = entry.at.as_microsecond().to_be_bytes();
     let (seq, rev) = (entry.seq.to_be_bytes(), entry.rev.to_be_bytes());
     let fields: [&[u8]; 8] = [
@@ -74,7 +71,7 @@ pub fn hash(previous: &Digest, entry: &Entry) -> Digest {
 }
 
 /// What is wrong with the body of an entry of which nobody says that words were taken out.
-fn lacking(entry: &Entry) -> Option<&'static str> {
+pub(crate) fn lacking(entry: &Entry) -> Option<&'static str> {
     match (&entry.body, entry.erased) {
         (_, Some(_)) => None,
         (None, None) => Some("its body is missing, and no erasure says why"),
@@ -112,139 +109,6 @@ pub fn seal(head: &Head, new: &NewEntry, at: Timestamp) -> Result<Entry, StoreEr
     Ok(entry)
 }
 
-/// Checks entries one after the other. Holds one number per stream and the edge of the tree.
-#[derive(Debug, Clone)]
-pub struct Verifier {
-    head: Head,
-    whole: bool,
-    tree: Frontier,
-    revs: BTreeMap<StreamId, u64>,
-    accounts: Accounts,
-}
-
-impl Verifier {
-    /// Begin after `start`, which the caller trusts. Begin with [`Head::empty`] to check a whole ledger; otherwise the first
-    /// revision seen of each stream is taken as it is.
-    #[must_use]
-    pub fn new(start: Head) -> Self {
-        Self {
-            whole: start.seq == 0,
-            head: start,
-            tree: Frontier::default(),
-            revs: BTreeMap::new(),
-            accounts: Accounts::default(),
-        }
-    }
-
-    /// The newest entry that was checked.
-    #[must_use]
-    pub fn head(&self) -> &Head {
-        &self.head
-    }
-
-    /// The same, when all are checked.
-    #[must_use]
-    pub fn into_head(self) -> Head {
-        self.head
-    }
-
-    /// The tree over what was checked; `None` when that is not the whole ledger.
-    #[must_use]
-    pub fn tree(&self) -> Option<&Frontier> {
-        self.whole.then_some(&self.tree)
-    }
-
-    /// That every body that is not the one that was written had words taken out of it by an erasure that stands in the ledger.
-    ///
-    /// # Errors
-    /// The first one for which there is none.
-    pub fn accounted(&self) -> Result<(), Broken> {
-        self.accounts.settled()
-    }
-
-    /// Number of entries that had words taken out.
-    #[must_use]
-    pub fn erased(&self) -> u64 {
-        self.accounts.erased()
-    }
-
-    /// Number of streams seen.
-    #[must_use]
-    pub fn streams(&self) -> usize {
-        self.revs.len()
-    }
-
-    /// Check the next entry.
-    ///
-    /// # Errors
-    /// It does not follow; the verifier stays where it was.
-    pub fn push(&mut self, entry: &Entry) -> Result<(), Broken> {
-        self.next(entry).map(drop)
-    }
-
-    /// The same; gives its leaf in the tree when the whole ledger is checked.
-    pub(crate) fn next(&mut self, entry: &Entry) -> Result<Option<Digest>, Broken> {
-        let expected = self.head.seq + 1;
-        let broken = |because: String| Broken {
-            seq: expected,
-            because,
-        };
-        if entry.seq != expected {
-            return Err(broken(format!(
-                "is missing; entry {} stands in its place",
-                entry.seq
-            )));
-        }
-        if entry.at < self.head.at {
-            return Err(broken(format!(
-                "its time {} is before {} of the entry before it",
-                entry.at, self.head.at
-            )));
-        }
-        let before = self.revs.get_mut(&entry.stream);
-        let have = before.as_deref().copied();
-        let rev = match have {
-            Some(have) => Some(have + 1),
-            None => self.whole.then_some(1),
-        };
-        if rev.is_some_and(|rev| rev != entry.rev) || entry.rev == 0 {
-            let have = have.unwrap_or(0);
-            return Err(broken(format!(
-                "it is revision {} of {}, which is at revision {have}",
-                entry.rev, entry.stream
-            )));
-        }
-        if let Some(because) = lacking(entry) {
-            return Err(broken(because.to_owned()));
-        }
-        let erasure = erasure(entry).map_err(broken)?;
-        let previous = self.head.hash.as_bytes();
-        let linked = record_after(previous, entry);
-        if Digest::of(&linked) != entry.hash {
-            return Err(broken(
-                "its hash does not follow from its contents and the entry before it".to_owned(),
-            ));
-        }
-        self.accounts
-            .see(entry, erasure.as_deref())
-            .map_err(broken)?;
-        match before {
-            Some(before) => *before = entry.rev,
-            None => drop(self.revs.insert(entry.stream.clone(), entry.rev)),
-        }
-        let leaf = self.whole.then(|| tree::leaf_of(&linked[previous.len()..]));
-        if let Some(leaf) = &leaf {
-            self.tree.push(leaf.clone());
-        }
-        self.head = Head {
-            seq: entry.seq,
-            at: entry.at,
-            hash: entry.hash.clone(),
-        };
-        Ok(leaf)
-    }
-}
-
 /// Check entries that follow `start` and return the head they lead to.
 ///
 /// # Errors
@@ -255,7 +119,7 @@ pub fn verify(entries: impl IntoIterator<Item = Entry>, start: Head) -> Result<H
         verifier.push(&entry)?;
     }
     verifier.accounted()?;
-    Ok(verifier.head)
+    Ok(verifier.into_head())
 }
 
 /// That the entries end where the head says.
@@ -278,5 +142,5 @@ pub(crate) fn same_head(reached: Head, claimed: &Head) -> Result<Head, Broken> {
     Err(Broken { seq, because })
 }
 
-/// Entries read at a time.
-pub(crate) const PAGE: usize = 500;
+/// Entries read at a time: two tiles of the tree.
+pub(crate) const PAGE: usize = 512;

@@ -24,6 +24,7 @@ pub mod tree;
 pub mod verify;
 pub mod view;
 
+mod follow;
 mod gate;
 mod pool;
 mod range;

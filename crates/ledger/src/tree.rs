@@ -77,6 +77,18 @@ impl Frontier {
         self.size += 1;
     }
 
+    /// Append a whole tile with this root, to a tree of whole tiles.
+    pub(crate) fn push_tile(&mut self, root: Digest) {
+        let mut root = root;
+        for _ in 0..(self.size / TILE).trailing_ones() {
+            if let Some(left) = self.edge.pop() {
+                root = node(&left, &root);
+            }
+        }
+        self.edge.push(root);
+        self.size += TILE;
+    }
+
     /// Root of the tree, the digest of nothing when it is empty.
     #[must_use]
     pub fn root(&self) -> Digest {

@@ -3,6 +3,7 @@
 use super::{OLDEST, VERSION};
 use crate::row::{Entry, Head};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use tidegate_core::digest::Digest;
 use tidegate_core::id::StreamId;
 use tidegate_core::time::Timestamp;
@@ -21,17 +22,17 @@ struct HeaderLine {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EntryLine {
+struct EntryLine<'a> {
     seq: u64,
     at: Timestamp,
-    stream: StreamId,
+    stream: Cow<'a, StreamId>,
     rev: u64,
-    kind: String,
-    actor: String,
-    cause: String,
-    body: Option<String>,
-    body_hash: Digest,
-    hash: Digest,
+    kind: Cow<'a, str>,
+    actor: Cow<'a, str>,
+    cause: Cow<'a, str>,
+    body: Option<Cow<'a, str>>,
+    body_hash: Cow<'a, Digest>,
+    hash: Cow<'a, Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     erased: Option<u64>,
 }
@@ -81,19 +82,18 @@ fn header_of(head: &Head, version: u32) -> serde_json::Result<String> {
 /// # Errors
 /// It cannot be written as JSON; no stored entry is like that.
 pub fn entry(entry: &Entry) -> serde_json::Result<String> {
-    let e = entry.clone();
     serde_json::to_string(&EntryLine {
-        seq: e.seq,
-        at: e.at,
-        stream: e.stream,
-        rev: e.rev,
-        kind: e.kind,
-        actor: e.actor,
-        cause: e.cause,
-        body: e.body,
-        body_hash: e.body_hash,
-        hash: e.hash,
-        erased: e.erased,
+        seq: entry.seq,
+        at: entry.at,
+        stream: Cow::Borrowed(&entry.stream),
+        rev: entry.rev,
+        kind: entry.kind.as_str().into(),
+        actor: entry.actor.as_str().into(),
+        cause: entry.cause.as_str().into(),
+        body: entry.body.as_deref().map(Cow::Borrowed),
+        body_hash: Cow::Borrowed(&entry.body_hash),
+        hash: Cow::Borrowed(&entry.hash),
+        erased: entry.erased,
     })
 }
 
@@ -127,19 +127,19 @@ pub(super) fn read_header(text: &str) -> Result<Head, String> {
 /// # Errors
 /// It is not an entry, or spelled in another way than [`entry`] does.
 pub fn read_entry(text: &str) -> Result<Entry, String> {
-    let line: EntryLine =
+    let line: EntryLine<'_> =
         serde_json::from_str(text).map_err(|e| format!("is not an entry: {e}"))?;
     let e = Entry {
         seq: line.seq,
         at: line.at,
-        stream: line.stream,
+        stream: line.stream.into_owned(),
         rev: line.rev,
-        kind: line.kind,
-        actor: line.actor,
-        cause: line.cause,
-        body: line.body,
-        body_hash: line.body_hash,
-        hash: line.hash,
+        kind: line.kind.into_owned(),
+        actor: line.actor.into_owned(),
+        cause: line.cause.into_owned(),
+        body: line.body.map(Cow::into_owned),
+        body_hash: line.body_hash.into_owned(),
+        hash: line.hash.into_owned(),
         erased: line.erased,
     };
     same_spelling(text, entry(&e))?;

@@ -4,6 +4,7 @@
 //! stored text inside a JSON string; after the entry it was signed over, the newest checkpoint with the public keys of the log. A line has exactly one spelling, so no byte of an export can change unnoticed. The
 //! export holds entries only: neither tokens nor queue nor answers.
 
+mod ahead;
 mod line;
 mod verify;
 

@@ -1,14 +1,12 @@
 //! Checking an export with nothing but itself, and, against rewriting of the whole, a head hash kept elsewhere.
 
+use super::ahead::{self, Line};
 use super::line;
 use crate::chain::{Broken, Verifier, same_head};
 use crate::row::Head;
 use crate::seal::{self, Sealed};
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 use tidegate_core::time::Timestamp;
-
-/// Longest line: a body at its limit, with every character escaped, fits.
-const LINE: u64 = 4 * 1024 * 1024;
 
 /// What a good export holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +54,8 @@ pub enum ExportError {
     },
 }
 
-/// Check an export line by line, in constant memory but for one number per stream.
+/// Check an export in constant memory but for one number per stream: lines are read and compared on this thread, and understood on two
+/// others.
 ///
 /// # Errors
 /// The first line or entry that is not as it was written.
@@ -68,22 +67,15 @@ pub fn verify_export(reader: impl BufRead) -> Result<Summary, ExportError> {
 ///
 /// # Errors
 /// As [`verify_export`], and that none of the keys signed all of it.
-pub fn verify_export_with(
-    mut reader: impl BufRead,
-    keys: Vec<String>,
-) -> Result<Summary, ExportError> {
+pub fn verify_export_with(reader: impl BufRead, keys: Vec<String>) -> Result<Summary, ExportError> {
     let mut verifying = Verifying::with_keys(keys);
-    let mut bytes = Vec::new();
-    loop {
-        bytes.clear();
-        let read = reader.by_ref().take(LINE).read_until(b'\n', &mut bytes);
-        match read.map_err(|because| ExportError::Io {
+    let ended = ahead::lines(reader, &mut |line| verifying.next(line))?;
+    match ended {
+        Ok(()) => verifying.finish(),
+        Err(because) => Err(ExportError::Io {
             after: verifying.line,
             because,
-        })? {
-            0 => return verifying.finish(),
-            _ => verifying.push(&bytes)?,
-        }
+        }),
     }
 }
 
@@ -120,40 +112,35 @@ impl Verifying {
     /// # Errors
     /// It is not as it was written.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), ExportError> {
+        self.next(Line::read(bytes, self.begun.is_none(), None))
+    }
+
+    /// Check the next line, or say why it cannot be read.
+    fn next(&mut self, line: Result<Line, String>) -> Result<(), ExportError> {
         self.line += 1;
         let malformed = |because: String| Malformed {
             line: self.line,
             because,
         };
-        let Some(bytes) = bytes.strip_suffix(b"\n") else {
-            let because = if bytes.len() as u64 >= LINE {
-                "is too long"
-            } else {
-                "has no end: the export was cut off"
-            };
-            return Err(malformed(because.to_owned()).into());
-        };
-        let text = str::from_utf8(bytes).map_err(|e| malformed(format!("is not text: {e}")))?;
-        let Some(begun) = &mut self.begun else {
-            let claimed = line::read_header(text).map_err(malformed)?;
-            let verifier = Verifier::new(Head::empty());
-            self.begun = Some(Begun {
-                claimed,
-                verifier,
-                since: None,
-                erased: 0,
-                sealed: None,
-            });
-            return Ok(());
-        };
-        if text.starts_with(line::CHECKPOINT) {
-            let line = line::read_checkpoint(text).map_err(malformed)?;
-            return Ok(begun.seal(&line, &self.keys)?);
+        match (line.map_err(malformed)?, &mut self.begun) {
+            (Line::Header(claimed), _) => {
+                self.begun = Some(Begun {
+                    claimed,
+                    verifier: Verifier::new(Head::empty()),
+                    since: None,
+                    erased: 0,
+                    sealed: None,
+                });
+            }
+            (Line::Checkpoint(line), Some(begun)) => begun.seal(&line, &self.keys)?,
+            (Line::Entry(entry, computed), Some(begun)) => {
+                begun.verifier.next(&entry, computed.as_ref())?;
+                begun.verifier.grow(None);
+                begun.since.get_or_insert(entry.at);
+                begun.erased += u64::from(entry.erased.is_some());
+            }
+            (_, None) => return Err(malformed("stands before the header".to_owned()).into()),
         }
-        let entry = line::read_entry(text).map_err(malformed)?;
-        begun.verifier.push(&entry)?;
-        begun.since.get_or_insert(entry.at);
-        begun.erased += u64::from(entry.erased.is_some());
         Ok(())
     }
 
@@ -226,7 +213,7 @@ impl Begun {
         if !pinned.is_empty() {
             sealed = seal::open(&line.checkpoint, pinned).map_err(bad)?;
         }
-        let root = self.verifier.tree().map(crate::tree::Frontier::root);
+        let root = self.verifier.tree().map(|tree| tree.root());
         if sealed.size != seq || root.as_ref() != Some(&sealed.root) {
             return Err(broken(
                 "the checkpoint after it was signed over another history".to_owned(),

@@ -2,8 +2,9 @@
 //!
 //! Reading and checking are apart: a [`Page`] is read from a snapshot that ends with it, and [`Check`] computes. So a
 //! ledger of any length is checked in constant memory (and one number per stream), while it grows, without a snapshot
-//! that is held for long, and on two threads.
+//! that is held for long, and on several threads.
 
+mod ahead;
 mod page;
 mod tiles;
 
@@ -13,7 +14,6 @@ use crate::chain::{Broken, Verifier, VerifyError, same_head};
 use crate::row::{CheckpointRow, Head};
 use crate::seal;
 use crate::store::{Result, Rows};
-use crate::tree;
 use page::End;
 use std::sync::mpsc::sync_channel;
 use tidegate_core::digest::Digest;
@@ -37,8 +37,9 @@ pub fn verify_rows(rows: &dyn Rows, start: Head) -> std::result::Result<Head, Ve
     }
 }
 
-/// The same with a snapshot for each page, read on a thread of its own by `read`. Entries that are written meanwhile are checked
-/// too. `tell` hears how many entries were checked, and of how many, after each page; it ends the check by giving false.
+/// The same with a snapshot for each page: whole pages are read by `read` and computed on two threads, and compared in order on this one.
+/// Entries that are written meanwhile are checked too. `tell` hears how many entries were checked, and of how many, after each page; it ends
+/// the check by giving false.
 ///
 /// # Errors
 /// As [`verify_rows`]; [`Stopped`](crate::StoreError::Aborted) by `tell`.
@@ -48,6 +49,22 @@ pub fn verify_along(
     tell: &mut dyn FnMut(u64, u64) -> bool,
 ) -> std::result::Result<Head, VerifyError> {
     let mut check = Check::new(start);
+    let first = read(&check.after())?;
+    if let Some(head) = check.told(&first, tell)? {
+        return Ok(head);
+    }
+    ahead::whole_pages(read, &mut check, first.known(), tell)?;
+    // Those that were signed meanwhile over entries that had been read are looked at now.
+    check.sealed = check.sealed.min(first.newest());
+    in_order(read, check, tell)
+}
+
+/// One page after the other, read on a thread of its own.
+fn in_order(
+    read: &(dyn Fn(&After) -> Result<Page> + Sync),
+    mut check: Check,
+    tell: &mut dyn FnMut(u64, u64) -> bool,
+) -> std::result::Result<Head, VerifyError> {
     let mut after = check.after();
     std::thread::scope(|scope| {
         let (sender, pages) = sync_channel::<Result<Page>>(AHEAD);
@@ -65,14 +82,7 @@ pub fn verify_along(
             }
         });
         for page in pages {
-            let page = page?;
-            let found = check.page(&page)?;
-            let known = page.known().max(check.head().seq);
-            if !tell(check.head().seq, known) {
-                let because = "whoever asked for the check went away".to_owned();
-                return Err(crate::StoreError::Aborted { because }.into());
-            }
-            if let Some(head) = found {
+            if let Some(head) = check.told(&page?, tell)? {
                 return Ok(head);
             }
         }
@@ -118,6 +128,21 @@ impl Check {
         }
     }
 
+    /// Check the next page, and tell how far it is.
+    fn told(
+        &mut self,
+        page: &Page,
+        tell: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> std::result::Result<Option<Head>, VerifyError> {
+        let found = self.page(page)?;
+        let checked = self.head().seq;
+        if tell(checked, page.known().max(checked)) {
+            return Ok(found);
+        }
+        let because = "whoever asked for the check went away".to_owned();
+        Err(crate::StoreError::Aborted { because }.into())
+    }
+
     /// Check the next page. Gives the head when it was the last one.
     ///
     /// # Errors
@@ -129,21 +154,25 @@ impl Check {
         let mut checkpoints = page.checkpoints.iter().peekable();
         // One over exactly what was checked before, signed since.
         while let Some(row) = checkpoints.next_if(|row| row.size <= self.verifier.head().seq) {
-            if let Some(root) = self.verifier.tree().map(tree::Frontier::root) {
+            if let Some(root) = self.verifier.tree().map(|tree| tree.root()) {
                 self.checkpoint(row, &page.keys, &root)?;
             }
         }
         for (n, entry) in page.entries.iter().enumerate() {
-            let leaf = self.verifier.next(entry)?;
-            let Some(leaf) = leaf else { continue };
+            let leaf = self.verifier.next(entry, page.computed.get(n))?;
+            if !self.whole {
+                continue;
+            }
             if page.leaves.get(n) != Some(&leaf) {
                 let because = "its leaf in the tree is not the one that follows from it".to_owned();
                 let seq = entry.seq;
                 return Err(Broken { seq, because });
             }
-            self.tiles.push(leaf, &page.tiles)?;
+            if let Some(tile) = self.verifier.grow(page.root(n)) {
+                self.tiles.push(tile, &page.tiles)?;
+            }
             while let Some(row) = checkpoints.next_if(|row| row.size <= entry.seq) {
-                if let Some(root) = self.verifier.tree().map(tree::Frontier::root) {
+                if let Some(root) = self.verifier.tree().map(|tree| tree.root()) {
                     self.checkpoint(row, &page.keys, &root)?;
                 }
             }
@@ -183,7 +212,7 @@ impl Check {
         if let (Some(tree), Some(stored)) = (self.verifier.tree(), &end.tree)
             && stored
                 .as_ref()
-                .is_none_or(|stored| stored.size() == tree.size() && stored != tree)
+                .is_none_or(|stored| stored.size() == tree.size() && *stored != tree)
         {
             let because =
                 "the tree on record has another edge than follows from the entries".to_owned();

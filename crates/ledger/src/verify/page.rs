@@ -3,13 +3,17 @@
 use super::tiles::{Stored, complete};
 use crate::chain::{Broken, PAGE};
 use crate::error::StoreError;
+use crate::follow::Computed;
 use crate::row::{CheckpointRow, Entry, Head};
 use crate::store::{Result, Rows};
-use crate::tree::{Frontier, root_at};
+use crate::tree::{Frontier, TILE, fold, root_at};
 use tidegate_core::digest::Digest;
 
 /// Checkpoints read at a time; there is about one for a thousand entries.
 const CHECKPOINTS: usize = 8;
+
+/// Leaves of a tile.
+const WHOLE: usize = 256;
 
 /// Where a page begins.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +41,12 @@ pub struct Page {
     pub(super) bad: Option<Broken>,
     /// There are no more entries in this snapshot.
     pub(super) end: Option<End>,
+    /// What was computed of the entries.
+    pub(super) computed: Vec<Computed>,
+    /// Roots over whole tiles of them.
+    roots: Vec<Digest>,
     known: u64,
+    newest: u64,
 }
 
 /// What the snapshot says of its end.
@@ -70,7 +79,10 @@ impl Page {
             late: Vec::new(),
             keys: Vec::new(),
             end: None,
+            computed: Vec::new(),
+            roots: Vec::new(),
             known: claimed.seq,
+            newest: 0,
             entries,
             bad,
         };
@@ -79,6 +91,7 @@ impl Page {
             page.leaves = rows.leaves(from, page.entries.len()).unwrap_or_default();
             page.read_tiles(rows, from, last);
             page.read_checkpoints(rows, after, last)?;
+            page.newest = rows.newest_checkpoint()?.map_or(0, |row| row.size);
         }
         if ended {
             let beyond = rows.checkpoints(last.max(claimed.seq), 1)?;
@@ -107,6 +120,35 @@ impl Page {
     #[must_use]
     pub fn known(&self) -> u64 {
         self.known
+    }
+
+    /// Size of the newest checkpoint when it was read.
+    pub(super) fn newest(&self) -> u64 {
+        self.newest
+    }
+
+    /// As many entries as it can have, up to this one, and each could be read.
+    pub(super) fn is_full(&self, last: u64) -> bool {
+        let ends = self.entries.last().is_some_and(|entry| entry.seq == last);
+        ends && self.entries.len() == PAGE && self.bad.is_none()
+    }
+
+    /// Compute what takes time, on whichever thread this is.
+    pub(super) fn compute(&mut self) {
+        self.computed = Computed::of_each(&self.entries);
+        let first = self.entries.first().map_or(0, |entry| entry.seq);
+        if first % TILE == 1 {
+            let tiles = self.computed.chunks_exact(WHOLE);
+            let leaves = |tile: &[Computed]| tile.iter().map(|one| one.leaf().clone()).collect();
+            self.roots = tiles.filter_map(|tile| fold(leaves(tile))).collect();
+        }
+    }
+
+    /// Root over the tile of leaves that ends with the entry at this place of the page, if it was computed.
+    pub(super) fn root(&self, place: usize) -> Option<Digest> {
+        let ends = (place + 1).is_multiple_of(WHOLE);
+        let tile = ends.then(|| (place + 1) / WHOLE - 1)?;
+        self.roots.get(tile).cloned()
     }
 
     /// Where the page after this one begins; this one began after `after`.

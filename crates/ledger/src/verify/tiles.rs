@@ -1,6 +1,7 @@
 //! Tiles of the tree, computed again from the leaves alone: at most one open tile of each level is kept.
 
 use crate::chain::Broken;
+use crate::follow::Tile;
 use crate::tree::{TILE, fold};
 use std::collections::BTreeMap;
 use tidegate_core::digest::Digest;
@@ -11,25 +12,20 @@ pub(super) type Stored = BTreeMap<(u8, u64), Option<Vec<Digest>>>;
 /// Levels of a tree of 2^64 leaves.
 const LEVELS: u8 = 8;
 
-/// The open tile of each level, and the number of leaves.
+/// The open tile of each level above the leaves, and the number of leaves.
 #[derive(Debug, Default)]
 pub(super) struct Tiles {
-    open: [Vec<Digest>; LEVELS as usize],
+    open: [Vec<Digest>; LEVELS as usize - 1],
     leaves: u64,
 }
 
 impl Tiles {
-    /// The next leaf; what is complete with it must be what is stored.
-    pub(super) fn push(&mut self, leaf: Digest, stored: &Stored) -> Result<(), Broken> {
-        self.leaves += 1;
-        let mut hash = leaf;
-        let mut done = complete(self.leaves);
-        for open in &mut self.open {
-            open.push(hash);
-            let Some((level, index)) = done.next() else {
-                return Ok(());
-            };
-            let full = std::mem::take(open);
+    /// The next tile of leaves; what is complete with it must be what is stored.
+    pub(super) fn push(&mut self, tile: Tile, stored: &Stored) -> Result<(), Broken> {
+        self.leaves += TILE;
+        let (mut full, mut root) = (tile.leaves, Some(tile.root));
+        let mut above = self.open.iter_mut();
+        for (level, index) in complete(self.leaves) {
             if stored.get(&(level, index)).and_then(Option::as_ref) != Some(&full) {
                 let because = format!(
                     "tile {level}/{index} of the tree, which ends with it, is not what follows from the entries"
@@ -37,10 +33,15 @@ impl Tiles {
                 let seq = self.leaves;
                 return Err(Broken { seq, because });
             }
-            let Some(root) = fold(full) else {
+            let (Some(root), Some(open)) = (root.take().or_else(|| fold(full)), above.next())
+            else {
                 return Ok(());
             };
-            hash = root;
+            open.push(root);
+            full = match open.len() as u64 {
+                TILE => std::mem::take(open),
+                _ => return Ok(()),
+            };
         }
         Ok(())
     }

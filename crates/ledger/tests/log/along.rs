@@ -34,7 +34,7 @@ fn a_ledger_that_grows_while_it_is_checked_is_checked_to_its_new_end() {
             true
         });
         assert_eq!(head.expect("good").seq, 2_100);
-        assert_eq!(told.first(), Some(&(500, 1_200)));
+        assert_eq!(told.first(), Some(&(512, 1_200)));
         assert_eq!(told.last(), Some(&(2_100, 2_100)));
         store.close().expect("closed");
     }

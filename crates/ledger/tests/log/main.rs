@@ -3,6 +3,7 @@
 mod along;
 mod outside;
 mod rewritten;
+mod seams;
 mod thousand;
 mod vectors;
 mod world;
