@@ -93,9 +93,12 @@ impl PostgresStore {
         let connection = address.connect(Purpose::Write)?;
         migrate::run(&connection)?;
         sql::begin(&connection, ledger)?;
-        let turn = Turn::begin_to_write(&connection, ledger)?;
-        Session::new(&connection, ledger).plant()?;
-        turn.commit()?;
+        // Only then is there something to wait for: another server may hold the head and stand still.
+        if Session::new(&connection, ledger).is_bare()? {
+            let turn = Turn::begin_to_write(&connection, ledger)?;
+            Session::new(&connection, ledger).plant()?;
+            turn.commit()?;
+        }
         kill_point("server.postgres.opened");
         Ok(Self {
             address,

@@ -106,13 +106,18 @@ impl Session<'_> {
             .map(|_| ())
     }
 
-    /// The tree over entries that were written before there was one.
-    pub(crate) fn plant(&mut self) -> Result<()> {
+    /// Are there entries that were written before there was a tree?
+    pub(crate) fn is_bare(&self) -> Result<bool> {
         let sql = "SELECT seq FROM head WHERE ledger_id = ?1 AND frontier IS NULL";
         let bare = self.one(sql, values![self.ledger], "looking for the tree", |row| {
             Columns { row, bad: bad_tree }.number(0)
         })?;
-        if bare.is_none() {
+        Ok(bare.is_some())
+    }
+
+    /// The tree over them.
+    pub(crate) fn plant(&mut self) -> Result<()> {
+        if !self.is_bare()? {
             return Ok(());
         }
         self.tree = Some(Frontier::default());

@@ -143,10 +143,16 @@ async fn keep(
         pid.store(id.unwrap_or(0), Ordering::SeqCst);
         let back = async {
             if let (Some(client), Some(died)) = (&start.health, died) {
-                while client.health().await.is_err() {
-                    tokio::time::sleep(Duration::from_millis(10)).await;
+                let answers = async {
+                    while client.health().await.is_err() {
+                        tokio::time::sleep(Duration::from_millis(10)).await;
+                    }
+                };
+                tokio::select! {
+                    () = answers => tally.resumed(died.elapsed()),
+                    // How long that lasts is the trial's choice and says nothing about the start.
+                    () = stood_still(id.unwrap_or(0)) => {}
                 }
-                tally.resumed(died.elapsed());
             }
             std::future::pending::<()>().await;
         };
@@ -178,6 +184,21 @@ async fn keep(
             Ok(child) => child,
             Err(e) => return tally.ended(format!("the {} cannot be started: {e:#}", start.name)),
         };
+    }
+}
+
+/// A point that it came by while it started has stopped it.
+async fn stood_still(pid: i32) {
+    let is_stopped = || {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // The name before the state may hold anything.
+        let state = status
+            .rsplit_once(')')
+            .map_or("", |(_, rest)| rest.trim_start());
+        state.starts_with('T')
+    };
+    while !is_stopped() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
