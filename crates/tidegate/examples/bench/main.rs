@@ -66,6 +66,8 @@ enum Row {
     Orchestration(row::orchestration::OrchestrationArgs),
     /// Every gate and policy of a deployment, and who may ask for it, in process
     Decision(row::decision::DecisionArgs),
+    /// A quarter ahead of time, beside the quarter before, in process
+    Forecast(row::forecast::ForecastArgs),
     /// Memory, processor time and start of an idle server
     Idle(row::idle::IdleArgs),
     /// Start, memory and idle processor time after very many finished deployments
@@ -91,6 +93,7 @@ fn main() -> anyhow::Result<()> {
             Row::Deployments(args) => row::deployments::run(args).await,
             Row::Orchestration(args) => row::orchestration::run(args).await,
             Row::Decision(args) => row::decision::run(args).await,
+            Row::Forecast(args) => row::forecast::run(args).await,
             Row::Idle(args) => row::idle::run(args).await,
             Row::History(args) => row::history::run(args).await,
             Row::Held(args) => row::held::run(args).await,

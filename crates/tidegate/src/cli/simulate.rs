@@ -8,11 +8,11 @@ use super::{tree, validate, why};
 use crate::exit::{Exit, Failure};
 use crate::output::Look;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tidegate_client::wire::{
     PolicySimulation, PolicySimulationRequest, SimulatedChange, SimulatedDemand, Timestamp,
 };
-use tidegate_config::{Severity, load_over};
+use tidegate_config::{Files, Severity, load_over};
 
 /// Changes that are shown one by one.
 const SHOWN: usize = 20;
@@ -65,23 +65,8 @@ pub async fn run(args: &Args, session: &Session) -> Result<Exit, Failure> {
 }
 
 async fn policy(args: &Policy, session: &Session) -> Result<Exit, Failure> {
-    let files = tree::read(&args.path)?;
-    let mut over = tidegate_config::Files::default();
-    for file in &args.files {
-        over.0.extend(tree::read(file)?.0);
-    }
     let now = crate::clock::now();
-    let loaded = load_over(&files, &over, now);
-    let mut all = files.clone();
-    all.0.extend(over.0.clone());
-    validate::show(&loaded.diagnostics, &all, session);
-    let wrong = |d: &tidegate_config::Diagnostic| d.severity == Severity::Error;
-    if loaded.diagnostics.iter().any(wrong) {
-        return Err(Failure::new(
-            Exit::Invalid,
-            "the configuration is not valid; nothing was replayed",
-        ));
-    }
+    let (files, over) = proposed(&args.path, &args.files, session)?;
     let since = match args.since.as_deref() {
         None => None,
         Some(text) => Some(match tidegate_core::time::Millis::parse(text) {
@@ -99,6 +84,31 @@ async fn policy(args: &Policy, session: &Session) -> Result<Exit, Failure> {
     let name = found.releases.to_string();
     session.out.show(&found, &name, |look| text(&found, look))?;
     Ok(Exit::Done)
+}
+
+/// A configuration and what is proposed in the place of parts of it, checked.
+fn proposed(
+    path: &Path,
+    proposed: &[PathBuf],
+    session: &Session,
+) -> Result<(Files, Files), Failure> {
+    let files = tree::read(path)?;
+    let mut over = Files::default();
+    for file in proposed {
+        over.0.extend(tree::read(file)?.0);
+    }
+    let loaded = load_over(&files, &over, crate::clock::now());
+    let mut all = files.clone();
+    all.0.extend(over.0.clone());
+    validate::show(&loaded.diagnostics, &all, session);
+    let wrong = |d: &tidegate_config::Diagnostic| d.severity == Severity::Error;
+    match loaded.diagnostics.iter().any(wrong) {
+        true => Err(Failure::new(
+            Exit::Invalid,
+            "the configuration is not valid; nothing was simulated",
+        )),
+        false => Ok((files, over)),
+    }
 }
 
 /// What would be different, as text.

@@ -49,6 +49,8 @@ enum Row {
     History,
     /// Memory and processor time of very many rollouts that are held and judged each second
     Held,
+    /// A quarter ahead of time, beside the quarter before
+    Forecast,
     /// Next slots and a year of releases, beside python-dateutil
     Calendar,
     /// Durable entries a second on both databases, and entries verified a second
@@ -58,7 +60,7 @@ enum Row {
 }
 
 impl Row {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Step,
         Self::Rollback,
         Self::Resume,
@@ -68,6 +70,7 @@ impl Row {
         Self::Idle,
         Self::History,
         Self::Held,
+        Self::Forecast,
         Self::Calendar,
         Self::Ledger,
     ];
@@ -84,6 +87,7 @@ impl Row {
             Self::Idle => "idle",
             Self::History => "history",
             Self::Held => "held",
+            Self::Forecast => "forecast",
             Self::Calendar => "calendar",
             Self::Ledger => "ledger",
             Self::All => "all",

@@ -2,6 +2,7 @@
 
 pub mod decision;
 pub mod deployments;
+pub mod forecast;
 pub mod held;
 pub mod history;
 pub mod idle;

@@ -1,12 +1,12 @@
 //! `tidegate simulate calendar`: the coming weeks, carried out ahead of time.
 
 use super::course;
+use crate::cli::plan;
 use crate::cli::session::Session;
-use crate::cli::{plan, tree, validate};
 use crate::exit::{Exit, Failure};
 use std::path::{Path, PathBuf};
 use tidegate_client::wire::CalendarSimulationRequest;
-use tidegate_config::{Files, Severity, load_over};
+use tidegate_config::Files;
 use tidegate_core::time::Millis;
 
 /// What to look at, and what the people and the demand are taken for.
@@ -44,7 +44,14 @@ fn answered(text: &str) -> Result<Answered, String> {
 /// Ask and show.
 pub async fn run(args: &Calendar, session: &Session) -> Result<Exit, Failure> {
     let now = crate::clock::now();
-    let (files, over) = proposed(args, session)?;
+    let (files, over) = match (&args.path, args.files.as_slice()) {
+        // Only that in force.
+        (None, []) => (Files::default(), Files::default()),
+        (path, files) => {
+            let path = path.as_deref().unwrap_or(Path::new("."));
+            super::proposed(path, files, session)?
+        }
+    };
     let until = match args.until.as_deref() {
         None => None,
         Some(text) => Some(match Millis::parse(text) {
@@ -70,28 +77,4 @@ pub async fn run(args: &Calendar, session: &Session) -> Result<Exit, Failure> {
         .out
         .show(&found, &name, |look| course::text(&found, look))?;
     Ok(Exit::Done)
-}
-
-/// The other configuration, if one was named.
-fn proposed(args: &Calendar, session: &Session) -> Result<(Files, Files), Failure> {
-    let mut over = Files::default();
-    if args.path.is_none() && args.files.is_empty() {
-        return Ok((Files::default(), over));
-    }
-    let files = tree::read(args.path.as_deref().unwrap_or(Path::new(".")))?;
-    for file in &args.files {
-        over.0.extend(tree::read(file)?.0);
-    }
-    let loaded = load_over(&files, &over, crate::clock::now());
-    let mut all = files.clone();
-    all.0.extend(over.0.clone());
-    validate::show(&loaded.diagnostics, &all, session);
-    let wrong = |d: &tidegate_config::Diagnostic| d.severity == Severity::Error;
-    if loaded.diagnostics.iter().any(wrong) {
-        return Err(Failure::new(
-            Exit::Invalid,
-            "the configuration is not valid; nothing was carried out",
-        ));
-    }
-    Ok((files, over))
 }
