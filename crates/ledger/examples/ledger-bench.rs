@@ -20,7 +20,8 @@ use tidegate_ledger::export::{export, verify_export};
 use tidegate_ledger::postgres::Address;
 use tidegate_ledger::verify::{After, Check, Page, verify_along};
 use tidegate_ledger::{
-    Expected, Head, LedgerId, MemoryStore, NewReply, PostgresStore, SqliteStore, Store, persist,
+    Expected, Head, LedgerId, MemoryStore, NewReply, PostgresStore, Rows, SqliteStore, Store,
+    persist,
 };
 
 const ROUNDS: usize = 5;
@@ -55,6 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         rows.push(("Postgres, 64 commands/commit", &**postgres, 64));
     }
     let (mut probe, mut rates, mut next) = (Vec::new(), vec![Vec::new(); rows.len()], 0);
+    let mut spent = vec![(0.0, 0); rows.len()];
     // One at a time and 64 at once, of the peer: a chain of hashes as one would keep it in Postgres.
     let mut chain = [(1, Vec::new()), (64, Vec::new())];
     let mut bare = Vec::new();
@@ -71,8 +73,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             bare.push(pgbench(cluster, folder.path(), 1, BARE)?);
         }
-        for ((_, store, per_commit), rates) in rows.iter().zip(&mut rates) {
-            rates.push(command_rate(*store, *per_commit, &mut next)?);
+        for (n, (_, store, per_commit)) in rows.iter().enumerate() {
+            let (before, first) = (cpu()?, next);
+            rates[n].push(command_rate(*store, *per_commit, &mut next)?);
+            spent[n].0 += cpu()? - before;
+            spent[n].1 += next - first;
         }
     }
     println!(
@@ -81,10 +86,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let probe = median(probe);
     println!("probe, write + fdatasync         {probe:>9.0} /s");
-    for ((name, ..), rates) in rows.iter().zip(&rates) {
-        let rate = median(rates.clone());
-        println!("{name:<32} {rate:>9.0} /s   {:>6.2} x probe", rate / probe);
-    }
+    let named = rows.iter().map(|(name, ..)| *name);
+    table(named.zip(&rates).zip(spent), probe);
     if cluster.is_some() {
         beside(&chain, &rates);
         let ratios = rates[3].iter().zip(&bare).map(|(ours, bare)| ours / bare);
@@ -102,13 +105,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Rates beside the probe, and the processor time of each command: microseconds in all, and how many there were.
+fn table<'a>(rows: impl Iterator<Item = ((&'a str, &'a Vec<f64>), (f64, u64))>, probe: f64) {
+    for ((name, rates), (spent, count)) in rows {
+        let rate = median(rates.clone());
+        let each = spent / count as f64;
+        println!(
+            "{name:<32} {rate:>9.0} /s   {:>6.2} x probe   {each:>6.1} CPU-us each",
+            rate / probe
+        );
+    }
+}
+
 /// Entries verified a second, in the store and in an export of it.
 fn verify(sqlite: &dyn Store) -> Result<(), Box<dyn Error>> {
-    let begin = Instant::now();
-    let head = sqlite.read_with(|rows| Ok(verify_rows(rows, Head::empty())))??;
-    let rate = head.seq as f64 / begin.elapsed().as_secs_f64();
+    let head = sqlite.read_with(|rows| rows.head())?;
+    let in_order = |rows: &dyn Rows| Ok(verify_rows(rows, Head::empty()));
+    let rates = rounds(|| Ok(sqlite.read_with(in_order)??.seq))?;
     println!(
-        "verify SQLite, chain and tree    {rate:>9.0} entries/s of {}, one thread",
+        "verify SQLite, chain and tree    {rates} entries/s of {}, one thread",
         head.seq
     );
     let read = |after: &After| sqlite.read_with(|rows| Page::read(rows, after));
@@ -141,17 +156,30 @@ fn verify(sqlite: &dyn Store) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Median, least and most of what `f` counts a second.
+/// Processor time of all threads of this process, in microseconds, exact to 10 ms: what others do on the machine bears on it least.
+fn cpu() -> Result<f64, Box<dyn Error>> {
+    let text = std::fs::read_to_string("/proc/self/stat")?;
+    let rest = text.rsplit(')').next().unwrap_or_default();
+    let ticks = rest.split_whitespace().skip(11).take(2);
+    Ok(ticks.map(|n| n.parse::<f64>().unwrap_or(0.0) * 1e4).sum())
+}
+
+/// Median, least and most of what `f` counts a second, and the processor time of each.
 fn rounds(mut f: impl FnMut() -> Result<u64, Box<dyn Error>>) -> Result<String, Box<dyn Error>> {
-    let mut rates = Vec::new();
+    let (mut rates, mut all, before) = (Vec::new(), 0.0, cpu()?);
     for _ in 0..ROUNDS {
         let begin = Instant::now();
-        rates.push(f()? as f64 / begin.elapsed().as_secs_f64());
+        let count = f()? as f64;
+        rates.push(count / begin.elapsed().as_secs_f64());
+        all += count;
     }
+    let each = (cpu()? - before) / all;
     let least = rates.iter().copied().fold(f64::MAX, f64::min);
     let most = rates.iter().copied().fold(0.0, f64::max);
     let median = median(rates);
-    Ok(format!("{median:>9.0} (min {least:.0}, max {most:.0})"))
+    Ok(format!(
+        "{median:>9.0} (min {least:.0}, max {most:.0}; {each:.2} CPU-us each)"
+    ))
 }
 
 /// The peer's rates, and ours over them: the first two rows have as many commands in a commit as it has clients.

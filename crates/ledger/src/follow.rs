@@ -54,6 +54,16 @@ impl Computed {
     }
 }
 
+/// Let go of what nobody needs of an entry once it was computed, on the thread that has it: handing it on to be dropped elsewhere costs more.
+pub(crate) fn lighten(entry: &mut Entry) {
+    entry.kind = String::new();
+    entry.actor = String::new();
+    entry.cause = String::new();
+    if entry.erased.is_none() {
+        entry.body = None;
+    }
+}
+
 /// A tile of leaves that is complete, and the root over it.
 pub(crate) struct Tile {
     pub(crate) leaves: Vec<Digest>,

@@ -135,6 +135,17 @@ pub trait Rows {
     fn head(&self) -> Result<Head>;
     /// Entries with `seq >= from_seq` in order.
     fn entries(&self, from_seq: u64, limit: usize) -> Result<Vec<Entry>>;
+    /// The same, each with its leaf hash as far as that can be read.
+    fn entries_with_leaves(
+        &self,
+        from_seq: u64,
+        limit: usize,
+    ) -> Result<Vec<(Entry, Option<Digest>)>> {
+        let entries = self.entries(from_seq, limit)?;
+        let leaves = self.leaves(from_seq, entries.len()).unwrap_or_default();
+        let leaves = leaves.into_iter().map(Some).chain(std::iter::repeat(None));
+        Ok(entries.into_iter().zip(leaves).collect())
+    }
     /// Entries of a stream with `rev >= from_rev` in order.
     fn entries_of(&self, stream: &StreamId, from_rev: u64, limit: usize) -> Result<Vec<Entry>>;
 

@@ -4,7 +4,7 @@
 
 use super::line::{self, CheckpointLine};
 use super::verify::ExportError;
-use crate::follow::Computed;
+use crate::follow::{self, Computed};
 use crate::row::{Entry, Head};
 use std::io::{BufRead, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -49,8 +49,11 @@ impl Line {
         if text.starts_with(line::CHECKPOINT) {
             return line::read_checkpoint(text).map(Self::Checkpoint);
         }
-        let entry = line::read_entry(text)?;
+        let mut entry = line::read_entry(text)?;
         let computed = previous.map(|previous| Computed::of(previous, &entry));
+        if computed.is_some() {
+            follow::lighten(&mut entry);
+        }
         Ok(Self::Entry(Box::new(entry), computed))
     }
 }

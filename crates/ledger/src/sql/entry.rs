@@ -10,6 +10,7 @@ use crate::row::{Entry, Head, LedgerId};
 use crate::store::Result;
 use crate::tree;
 use tidegate_core::batch::NewEntry;
+use tidegate_core::digest::Digest;
 use tidegate_core::id::StreamId;
 use tidegate_core::time::Timestamp;
 
@@ -170,6 +171,20 @@ impl Session<'_> {
             "reading entries",
             entry,
         )
+    }
+
+    pub(super) fn ledger_with_leaves(
+        &self,
+        from_seq: u64,
+        most: usize,
+    ) -> Result<Vec<(Entry, Option<Digest>)>> {
+        let sql = "SELECT seq, at, stream, rev, kind, actor, cause, body, body_hash, hash, erased, leaf FROM ledger \
+                   WHERE ledger_id = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3";
+        let values = values![self.ledger, number(from_seq), limit(most)];
+        self.rows(sql, values, "reading entries", |row| {
+            let bad = bad_head;
+            Ok((entry(row)?, Columns { row, bad }.digest(11).ok()))
+        })
     }
 
     pub(super) fn ledger_of(

@@ -118,6 +118,13 @@ impl Rows for Session<'_> {
     fn entries(&self, from_seq: u64, limit: usize) -> Result<Vec<Entry>> {
         self.ledger_from(from_seq, limit)
     }
+    fn entries_with_leaves(
+        &self,
+        from_seq: u64,
+        limit: usize,
+    ) -> Result<Vec<(Entry, Option<Digest>)>> {
+        self.ledger_with_leaves(from_seq, limit)
+    }
     fn entries_of(&self, stream: &StreamId, from_rev: u64, limit: usize) -> Result<Vec<Entry>> {
         self.ledger_of(stream, from_rev, limit)
     }

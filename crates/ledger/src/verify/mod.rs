@@ -163,7 +163,7 @@ impl Check {
             if !self.whole {
                 continue;
             }
-            if page.leaves.get(n) != Some(&leaf) {
+            if page.leaves.get(n).and_then(Option::as_ref) != Some(&leaf) {
                 let because = "its leaf in the tree is not the one that follows from it".to_owned();
                 let seq = entry.seq;
                 return Err(Broken { seq, because });

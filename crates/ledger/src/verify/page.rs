@@ -3,7 +3,7 @@
 use super::tiles::{Stored, complete};
 use crate::chain::{Broken, PAGE};
 use crate::error::StoreError;
-use crate::follow::Computed;
+use crate::follow::{self, Computed};
 use crate::row::{CheckpointRow, Entry, Head};
 use crate::store::{Result, Rows};
 use crate::tree::{Frontier, TILE, fold, root_at};
@@ -29,8 +29,8 @@ pub struct After {
 /// A part of the ledger.
 pub struct Page {
     pub(super) entries: Vec<Entry>,
-    /// Leaves as stored, as far as they can be read.
-    pub(super) leaves: Vec<Digest>,
+    /// Leaves as stored; one that cannot be read is one that does not match.
+    pub(super) leaves: Vec<Option<Digest>>,
     pub(super) tiles: Stored,
     /// Checkpoints of at most the last entry.
     pub(super) checkpoints: Vec<CheckpointRow>,
@@ -66,14 +66,15 @@ impl Page {
     pub fn read(rows: &dyn Rows, after: &After) -> Result<Self> {
         let from = after.seq + 1;
         let claimed = rows.head()?;
-        let (entries, bad) = match rows.entries(from, PAGE) {
-            Err(StoreError::BadEntry { .. }) => one_by_one(rows, from)?,
+        let (read, bad) = match part(rows, from, PAGE, after.whole) {
+            Err(StoreError::BadEntry { .. }) => one_by_one(rows, from, after.whole)?,
             other => (other?, None),
         };
+        let (entries, leaves): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         let last = entries.last().map_or(after.seq, |entry| entry.seq);
         let ended = entries.len() < PAGE && bad.is_none();
         let mut page = Self {
-            leaves: Vec::new(),
+            leaves,
             tiles: Stored::new(),
             checkpoints: Vec::new(),
             late: Vec::new(),
@@ -87,8 +88,6 @@ impl Page {
             bad,
         };
         if after.whole {
-            // A leaf that cannot be read is a leaf that does not match.
-            page.leaves = rows.leaves(from, page.entries.len()).unwrap_or_default();
             page.read_tiles(rows, from, last);
             page.read_checkpoints(rows, after, last)?;
             page.newest = rows.newest_checkpoint()?.map_or(0, |row| row.size);
@@ -142,6 +141,8 @@ impl Page {
             let leaves = |tile: &[Computed]| tile.iter().map(|one| one.leaf().clone()).collect();
             self.roots = tiles.filter_map(|tile| fold(leaves(tile))).collect();
         }
+        // Of the first one, what follows from the entry before it is still to be computed.
+        self.entries.iter_mut().skip(1).for_each(follow::lighten);
     }
 
     /// Root over the tile of leaves that ends with the entry at this place of the page, if it was computed.
@@ -199,12 +200,23 @@ impl Page {
     }
 }
 
+/// Entries with their leaves, which only the check of a whole ledger looks at.
+type Read = Vec<(Entry, Option<Digest>)>;
+
+fn part(rows: &dyn Rows, from: u64, limit: usize, whole: bool) -> Result<Read> {
+    if whole {
+        return rows.entries_with_leaves(from, limit);
+    }
+    let entries = rows.entries(from, limit)?.into_iter();
+    Ok(entries.map(|entry| (entry, None)).collect())
+}
+
 /// Entries of a page up to one that cannot be read, and that one.
-fn one_by_one(rows: &dyn Rows, from: u64) -> Result<(Vec<Entry>, Option<Broken>)> {
+fn one_by_one(rows: &dyn Rows, from: u64, whole: bool) -> Result<(Read, Option<Broken>)> {
     let mut good = Vec::new();
     for seq in (from..).take(PAGE) {
-        match rows.entries(seq, 1) {
-            Ok(mut one) if one.first().is_some_and(|entry| entry.seq == seq) => {
+        match part(rows, seq, 1, whole) {
+            Ok(mut one) if one.first().is_some_and(|(entry, _)| entry.seq == seq) => {
                 good.append(&mut one)
             }
             // A missing entry, or the end: what stands in its place tells.
