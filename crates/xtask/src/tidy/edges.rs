@@ -23,14 +23,14 @@ const LAW: &[(&str, &[&str])] = &[
         &["core", "faults", "policy", "plugin", "drivers", "client"],
     ),
     (
+        "sim",
+        &["core", "policy", "config", "ledger", "plugin", "engine"],
+    ),
+    (
         "api",
         &[
             "core", "policy", "config", "ledger", "evidence", "engine", "client", "sim",
         ],
-    ),
-    (
-        "sim",
-        &["core", "policy", "config", "ledger", "plugin", "engine"],
     ),
     (
         "tidegate",
