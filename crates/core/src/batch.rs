@@ -37,8 +37,8 @@ pub struct ModelChange {
 pub struct NewState {
     /// Stream.
     pub stream: StreamId,
-    /// Row.
-    pub row: StateRow,
+    /// Row; none when nothing happened to it, so that only its next look is another one.
+    pub row: Option<StateRow>,
     /// The same as its own type, for whoever decides next.
     pub parsed: Option<Parsed>,
     /// When to look again.

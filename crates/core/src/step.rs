@@ -1,6 +1,10 @@
 //! One command from authorisation to the batch that is committed: writer, dry run and simulation all call this, so nobody
 //! can skip a part of it.
 
+mod decode;
+
+pub use decode::decode;
+
 use crate::actor::Actor;
 use crate::authority::{self, Judge};
 use crate::batch::{Batch, ModelChange, NewEntry, NewState};
@@ -217,7 +221,6 @@ impl One<'_, '_> {
     ) -> Result<Vec<Command>, Refusal> {
         let stream = StreamId::new(D::KIND, key);
         let (mut rev, before) = (&*self.overlay as &dyn View).shared::<D>(key)?;
-        let mut state = (*before).clone();
         let decision = {
             let cx = Ctx {
                 now: self.world.now,
@@ -233,13 +236,45 @@ impl One<'_, '_> {
         if self.batch.subject.is_empty() {
             self.batch.subject = key.to_owned();
         }
+        let changed = match decision.events.as_slice() {
+            [] => None,
+            events => Some(self.happened(&stream, &mut rev, (*before).clone(), events)?),
+        };
+        self.batch.fired.extend(decision.fires);
+        let earlier = self.batch.states.iter().position(|s| s.stream == stream);
+        let earlier = earlier.map(|n| self.batch.states.remove(n));
+        // What did not change is neither written down again nor kept again.
+        let (row, parsed) = match (changed, earlier) {
+            (Some((row, parsed)), _) => (Some(row), Some(parsed)),
+            (None, Some(earlier)) => (earlier.row, earlier.parsed),
+            (None, None) => (None, None),
+        };
+        if rev > 0 {
+            self.batch.states.push(NewState {
+                stream,
+                row,
+                parsed,
+                wake: decision.wake,
+            });
+        }
+        Ok(decision.then)
+    }
+
+    /// What these events make of a state: entries, triggers, outside work, read models, and the state itself.
+    fn happened<D: Decider + model::Models>(
+        &mut self,
+        stream: &StreamId,
+        rev: &mut u64,
+        mut state: D,
+        events: &[D::Event],
+    ) -> Result<(StateRow, Parsed), Refusal> {
         let unwritable = |e: serde_json::Error| Refusal::Quarantined {
             stream: stream.to_string(),
             because: format!("it cannot be written down: {e}"),
         };
-        for event in &decision.events {
+        for event in events {
             state.evolve(self.world.now, event);
-            rev += 1;
+            *rev += 1;
             let (kind, body) = split(event).map_err(unwritable)?;
             if body.len() > crate::limits::BODY {
                 return Err(Refusal::OverLimit {
@@ -249,32 +284,28 @@ impl One<'_, '_> {
             }
             self.batch.entries.push(NewEntry {
                 stream: stream.clone(),
-                rev,
+                rev: *rev,
                 kind,
                 actor: self.actor.name.clone(),
                 cause: self.item.id.0.clone(),
                 body,
             });
-            self.batch.fired.extend(event.triggers(&stream));
+            self.batch.fired.extend(event.triggers(stream));
             self.batch.asks.extend(event.asks());
-            let fired = D::project(
-                &Happened {
-                    at: self.world.now,
-                    stream: &stream,
-                    rev,
-                    state: &state,
-                    event,
-                },
-                self.overlay,
-            );
+            let happened = Happened {
+                at: self.world.now,
+                stream,
+                rev: *rev,
+                state: &state,
+                event,
+            };
+            let fired = D::project(&happened, self.overlay);
             self.batch.fired.extend(fired);
         }
-        self.batch.fired.extend(decision.fires);
-        let body = canonical(&state).map_err(unwritable)?;
         let row = StateRow {
-            rev,
+            rev: *rev,
             fold: D::FOLD,
-            body,
+            body: canonical(&state).map_err(unwritable)?,
         };
         debug_assert!(
             serde_json::from_str::<D>(&row.body).is_ok_and(|read| read == state),
@@ -284,16 +315,7 @@ impl One<'_, '_> {
         let parsed = Parsed::new(&row, Arc::new(state));
         let now = (row.clone(), parsed.clone());
         self.overlay.states.insert(stream.clone(), now);
-        self.batch.states.retain(|s| s.stream != stream);
-        if rev > 0 {
-            self.batch.states.push(NewState {
-                stream,
-                row,
-                parsed: Some(parsed),
-                wake: decision.wake,
-            });
-        }
-        Ok(decision.then)
+        Ok((row, parsed))
     }
 }
 
@@ -312,15 +334,6 @@ fn split<E: EventBody>(event: &E) -> Result<(String, String), serde_json::Error>
             .ok_or_else(unlike)?,
     };
     Ok((kind.to_owned(), body.to_owned()))
-}
-
-/// Read an event back from its stored kind and body.
-///
-/// # Errors
-/// The kind is unknown to this version or the body does not fit it.
-pub fn decode<E: EventBody>(kind: &str, body: &str) -> Result<E, serde_json::Error> {
-    let body: serde_json::Value = serde_json::from_str(body)?;
-    serde_json::from_value(serde_json::json!({ "kind": kind, "body": body }))
 }
 
 /// The ledger as it will be when the batch is committed.

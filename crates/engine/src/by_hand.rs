@@ -1,7 +1,7 @@
 //! An engine without threads: whoever holds it moves the clock and says when it looks, so that a year passes in seconds and
 //! the same questions give the same ledger. Writer, planner and store are those of a running server.
 
-use crate::{Clock, Engine, Options, runner, trains, writer};
+use crate::{Clock, Engine, Options, locked, runner, trains, writer};
 use std::sync::Arc;
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::{Snapshot, Store, StoreError};
@@ -18,6 +18,14 @@ pub enum Restless {
     /// Something is due again and again at the same instant.
     #[error("timers at {0} fire without end")]
     Endless(Timestamp),
+}
+
+/// The newest look at the promotions under way, as the thread that looks at them keeps it to itself.
+pub(crate) struct Looked {
+    /// Changes that may move a release on, counted before the look.
+    releases: u64,
+    /// The next one without any.
+    again: Timestamp,
 }
 
 impl Engine {
@@ -58,21 +66,29 @@ impl Engine {
     /// The ledger cannot be written, or timers fire without end.
     pub fn look(&self) -> Result<Option<Timestamp>, Restless> {
         let shared = &self.shared;
-        let mut seen = None;
         for _ in 0..ROUNDS {
             let next = writer::due(shared).ok_or(Restless::Store)?;
-            if next.is_some_and(|at| at <= shared.clock.now()) {
+            let now = shared.clock.now();
+            if next.is_some_and(|at| at <= now) {
                 continue;
             }
             let releases = shared.hub.releases();
-            if seen == Some(releases) {
+            let is_newest = |looked: &Looked| looked.releases == releases && now < looked.again;
+            if locked(&shared.looked).as_ref().is_some_and(is_newest) {
                 return Ok(next);
             }
-            seen = Some(releases);
-            if let Err(error) = trains::start(shared).and_then(|_| runner::round(shared)) {
-                tracing::warn!(%error, "promotions could not be looked at");
-                return Err(Restless::Store);
-            }
+            let looked = match trains::start(shared).and_then(|a| Ok(runner::round(shared)? | a)) {
+                Ok(retry) => Looked {
+                    releases,
+                    again: runner::patience(retry).after(now),
+                },
+                Err(error) => {
+                    tracing::warn!(%error, "promotions could not be looked at");
+                    *locked(&shared.looked) = None;
+                    return Err(Restless::Store);
+                }
+            };
+            *locked(&shared.looked) = Some(looked);
         }
         Err(Restless::Endless(shared.clock.now()))
     }

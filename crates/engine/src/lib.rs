@@ -128,6 +128,8 @@ pub(crate) struct Shared {
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
     /// No threads: whoever holds the engine says when it looks.
     by_hand: bool,
+    /// What it looked at then.
+    looked: Mutex<Option<by_hand::Looked>>,
 }
 
 /// A mutex that a panicking holder cannot take away from others: the data of this crate is valid at every step.
@@ -214,6 +216,7 @@ impl Engine {
             stopping: AtomicBool::new(false),
             threads: Mutex::new(Vec::new()),
             by_hand,
+            looked: Mutex::new(None),
         });
         Ok(Self { shared })
     }

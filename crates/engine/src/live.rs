@@ -208,8 +208,10 @@ impl Live {
                 all.forget(&id);
             } else {
                 let parsed = state.parsed.as_ref().and_then(Parsed::get);
-                let body = || Fresh::Body(state.row.body.clone());
-                all.changed(id, parsed.map_or_else(body, Fresh::Parsed));
+                let body = || Some(Fresh::Body(state.row.as_ref()?.body.clone()));
+                if let Some(fresh) = parsed.map(Fresh::Parsed).or_else(body) {
+                    all.changed(id, fresh);
+                }
             }
         }
     }

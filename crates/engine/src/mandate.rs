@@ -43,7 +43,10 @@ fn shown(view: &dyn View, deployment: &DeploymentId) -> Result<Mandate, Refusal>
         because: e.to_string(),
     })?;
     let found = change::of(view, &body.to.release, &body.environment)?;
-    let votes = found.and_then(|(_, change)| change.facts).map(|f| f.votes);
+    let facts = found
+        .as_ref()
+        .and_then(|(_, change)| change.facts.as_deref());
+    let votes = facts.map(|facts| facts.votes.clone());
     let signed = votes.unwrap_or_default().into_iter();
     let votes = signed
         .filter_map(|vote| vote.signature)

@@ -8,11 +8,13 @@ use tidegate_core::actor::Actor;
 use tidegate_core::command::Command;
 use tidegate_core::gate::{GateId, Purpose};
 use tidegate_core::id::{CommandId, EnvId, ReleaseId, ServiceId, StreamId, StreamKind};
+use tidegate_core::model::lane::LiveStage;
 use tidegate_core::model::listing;
 use tidegate_core::queue::Request;
 use tidegate_core::refusal::Refusal;
 use tidegate_core::step::Item;
 use tidegate_core::stream::release::{self, Release};
+use tidegate_core::time::Millis;
 use tidegate_core::view::View;
 use tidegate_ledger::{Rows, StoreError, TxView};
 
@@ -38,12 +40,16 @@ pub(crate) fn run(shared: &Shared) {
                 true
             }
         };
-        let patience = if retry {
-            Duration::from_secs(1)
-        } else {
-            Duration::from_secs(60)
-        };
+        let patience = Duration::from_millis(patience(retry).0);
         shared.hub.wait_releases(seen, patience);
+    }
+}
+
+/// Until the next look when no release changes; `retry` when something could not be proposed.
+pub(crate) fn patience(retry: bool) -> Millis {
+    match retry {
+        true => Millis::secs(1),
+        false => Millis::minutes(1),
     }
 }
 
@@ -81,6 +87,9 @@ fn next<'p>(
             let Some(stop) = release.next_stop(path_of(&id.service)) else {
                 continue;
             };
+            if is_busy(&view, &stop, &id.service) {
+                continue;
+            }
             // The instant that was asked for is that of the last environment.
             let at = release
                 .request
@@ -104,6 +113,13 @@ fn next<'p>(
     }
     view.finish()?;
     Ok(next)
+}
+
+/// Another change of the service is under way there, so that no plan would be taken. Its end is an entry, and every entry of a
+/// deployment lets the runner look again.
+fn is_busy(view: &dyn View, environment: &EnvId, service: &ServiceId) -> bool {
+    let live = view.lane(environment, service).live;
+    live.is_some_and(|live| matches!(live.stage, LiveStage::Changing | LiveStage::NeedsHuman))
 }
 
 fn propose(shared: &Shared, next: Next) -> bool {

@@ -333,7 +333,7 @@ fn command(n: u64) -> (Batch, NewReply) {
     };
     let state = tidegate_core::batch::NewState {
         stream,
-        row,
+        row: Some(row),
         parsed: None,
         wake,
     };

@@ -47,7 +47,11 @@ pub fn persist(
         entries.push(tx.append(entry, now)?);
     }
     for state in &batch.states {
-        tx.put_state_and_wake(&state.stream, &state.row, &WakeRow::from(&state.wake))?;
+        let wake = WakeRow::from(&state.wake);
+        match &state.row {
+            Some(row) => tx.put_state_and_wake(&state.stream, row, &wake)?,
+            None => tx.set_wake(&state.stream, &wake)?,
+        }
     }
     for change in &batch.models {
         tx.put_model(change.model, &change.key, change.body.as_deref())?;
@@ -82,12 +86,14 @@ pub fn persist(
 /// What writing a batch reads.
 fn needed(batch: &Batch) -> Expected {
     let streams: BTreeSet<&StreamId> = batch.entries.iter().map(|entry| &entry.stream).collect();
+    let unchanged = batch.states.iter().filter(|state| state.row.is_none());
     let ended = batch.asks.iter().filter_map(|ask| match ask {
         Ask::Start { .. } => None,
         Ask::End { id } => Some(id.clone()),
     });
     Expected {
         revs: streams.into_iter().cloned().collect(),
+        states: unchanged.map(|state| state.stream.clone()).collect(),
         actions: ended.collect(),
         ..Expected::default()
     }

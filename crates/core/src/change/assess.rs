@@ -214,24 +214,29 @@ pub(super) fn demands(
 ) -> Assessment {
     let spec = ground.spec;
     let (policies, strictest) = policies_for(spec, ground.service, ground.environment);
-    let (class, ordinary, mut because) = class(ground, &policies, &facts(None));
+    let unclassed = facts(None);
+    let (class, ordinary, mut because) = class(ground, &policies, &unclassed);
     if strictest {
         let (service, env) = (ground.service, ground.environment);
         because.push(format!(
             "no policy concerns {service} in {env}, so all of them hold"
         ));
     }
-    let with_class = |class| facts(Some(class));
-    let boards = boards(spec, class, &with_class(class));
+    let classed = facts(Some(class));
+    let without_emergency = match ordinary == class {
+        true => classed.clone(),
+        false => facts(Some(ordinary)),
+    };
+    let boards = boards(spec, class, &classed);
     let owner = spec.services.get(ground.service).map(|s| s.owner.clone());
     let earned = owner
         .clone()
-        .and_then(|team| earned(&policies, &facts(None), team));
+        .and_then(|team| earned(&policies, &unclassed, team));
     let mut sum = Sum {
         owner,
         class,
         ordinary,
-        facts: [with_class(class), with_class(ordinary)],
+        facts: [classed.clone(), without_emergency],
         given: Assessment {
             class,
             because,
@@ -249,7 +254,7 @@ pub(super) fn demands(
             boards,
             bound_to_band: None,
             earned,
-            facts: with_class(class),
+            facts: classed,
         },
         valid: Vec::new(),
     };

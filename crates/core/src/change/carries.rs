@@ -41,7 +41,7 @@ pub fn between(
 ) -> Result<Carried, Refusal> {
     let mut found = Carried::default();
     let mut take = |id: ReleaseId| -> Result<(), Refusal> {
-        let artifact: Artifact = view.load(&id.to_string())?;
+        let (_, artifact) = view.shared::<Artifact>(&id.to_string())?;
         if let Some(bits) = artifact.bits() {
             found.versions.insert(id, bits.clone());
         }

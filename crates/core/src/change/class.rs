@@ -98,9 +98,6 @@ const RECORD: [&str; 2] = ["service.successes_90d", "service.failures_90d"];
 
 /// Whether the record of the service is good enough for standard changes: with the best record there is, would it be one?
 pub(super) fn earned(policies: &[(&Name, &Policy)], facts: &Facts, team: TeamId) -> Option<Earned> {
-    let mut best = facts.clone();
-    best.insert(RECORD[0], Value::Int(i64::from(u32::MAX)));
-    best.insert(RECORD[1], Value::Int(0));
     let rules = policies.iter().filter_map(|(name, policy)| {
         let when = policy.classes.get(&ChangeClass::Standard)?.when.as_ref()?;
         let mut named = Vec::new();
@@ -108,6 +105,13 @@ pub(super) fn earned(policies: &[(&Name, &Policy)], facts: &Facts, team: TeamId)
         let looks = named.iter().any(|n| RECORD.contains(&n.as_str()));
         looks.then_some((*name, when))
     });
+    let rules: Vec<_> = rules.collect();
+    if rules.is_empty() {
+        return None;
+    }
+    let mut best = facts.clone();
+    best.insert(RECORD[0], Value::Int(i64::from(u32::MAX)));
+    best.insert(RECORD[1], Value::Int(0));
     let mut found = None;
     for (name, when) in rules {
         // What fails for another reason says nothing about the record.

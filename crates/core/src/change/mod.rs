@@ -33,6 +33,7 @@ use crate::model;
 use crate::refusal::Refusal;
 use crate::stream::change::Change;
 use crate::view::View;
+use std::sync::Arc;
 
 crate::id::numbered!(
     ChangeId,
@@ -51,7 +52,7 @@ pub fn of(
     view: &dyn View,
     release: &ReleaseId,
     env: &EnvId,
-) -> Result<Option<(ChangeId, Change)>, Refusal> {
+) -> Result<Option<(ChangeId, Arc<Change>)>, Refusal> {
     let key = model::change::key(release, env);
     let Some(text) = view.model(model::change::NEWEST, &key) else {
         return Ok(None);
@@ -60,6 +61,6 @@ pub fn of(
         stream: format!("change of {release} in {env}"),
         because: e.to_string(),
     })?;
-    let change: Change = view.load(id.as_str())?;
+    let (_, change) = view.shared::<Change>(id.as_str())?;
     Ok(Some((id, change)))
 }

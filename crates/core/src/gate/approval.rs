@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use crate::spec::ChangeClass;
 use crate::stream::change::{Change, Phase};
 use crate::stream::person;
+use std::sync::Arc;
 
 pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
     judge(asked).unwrap_or_else(|refusal| {
@@ -23,7 +24,7 @@ pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
 }
 
 /// The newest change of a release in an environment, when there is one.
-pub(super) type Found = Option<(change::ChangeId, Change)>;
+pub(super) type Found = Option<(change::ChangeId, Arc<Change>)>;
 
 /// The change of what is asked about, and what it is and needs.
 pub(super) fn known(asked: &Asked<'_>) -> Result<(Found, Option<Assessment>), Refusal> {
@@ -41,7 +42,7 @@ pub(super) fn known(asked: &Asked<'_>) -> Result<(Found, Option<Assessment>), Re
         let planned = change.facts.as_deref().and_then(|f| f.planned.as_ref());
         planned.map(|p| &p.deployment) == asked.deployment && asked.deployment.is_some()
     };
-    let own = found.as_ref().map(|(_, c)| c).filter(its_own);
+    let own = found.as_ref().map(|(_, c)| &**c).filter(its_own);
     let assessment = assess(&Subject {
         plan,
         purpose: asked.purpose,
@@ -130,7 +131,10 @@ fn judge(asked: &Evaluation<'_>) -> Result<GateReport, Refusal> {
 }
 
 /// The answer where somebody said no.
-fn refused(asked: &Asked<'_>, newest: Option<&(change::ChangeId, Change)>) -> Option<GateReport> {
+fn refused(
+    asked: &Asked<'_>,
+    newest: Option<&(change::ChangeId, Arc<Change>)>,
+) -> Option<GateReport> {
     let (id, change) = newest?;
     match &change.phase {
         Phase::Rejected { by, reason, .. } => Some(rejected(asked, id, by, reason)),
@@ -152,7 +156,7 @@ fn rejected(asked: &Asked<'_>, id: &change::ChangeId, by: &str, reason: &str) ->
 
 fn answer(
     asked: &Asked<'_>,
-    found: Option<&(change::ChangeId, Change)>,
+    found: Option<&(change::ChangeId, Arc<Change>)>,
     assessment: &Assessment,
     all: &[Standing],
     unclear: Option<String>,

@@ -6,8 +6,8 @@ use crate::stream::artifact::{Artifact, Phase};
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let release = &asked.plan.to.release;
     let on = vec![format!("artifact/{release}")];
-    let artifact = match asked.view.load::<Artifact>(&release.to_string()) {
-        Ok(artifact) => artifact,
+    let artifact = match asked.view.shared::<Artifact>(&release.to_string()) {
+        Ok((_, artifact)) => artifact,
         Err(refusal) => {
             let retry_at = super::BACKSTOP.after(asked.now);
             return asked.report(

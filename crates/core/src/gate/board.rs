@@ -13,6 +13,7 @@ use crate::stream::change::Change;
 use crate::stream::meeting::{Decision, Facts, Item, Meeting, Outcome, Panel, Ruling};
 use crate::stream::person;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
     judge(asked).unwrap_or_else(|because| broken(asked, because))
@@ -65,7 +66,7 @@ fn judge(asked: &Evaluation<'_>) -> Result<GateReport, String> {
 fn one(
     asked: &Asked<'_>,
     board: &Name,
-    change: Option<&(ChangeId, Change)>,
+    change: Option<&(ChangeId, Arc<Change>)>,
 ) -> Result<GateReport, String> {
     let text = |refusal: Refusal| refusal.to_string();
     let item = match change {
@@ -73,7 +74,7 @@ fn one(
         Some((change, _)) => item(asked, board, change).map_err(text)?,
     };
     let known = item.as_ref().filter(|(_, item)| is_of_plan(asked, item));
-    let criteria = criteria(asked, board, known, change.map(|(_, change)| change));
+    let criteria = criteria(asked, board, known, change.map(|(_, change)| &**change));
     let report = match known {
         None => waits(asked, board, (None, &criteria))?,
         Some((facts, item)) => match &item.outcome {

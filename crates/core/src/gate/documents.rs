@@ -5,6 +5,7 @@ use super::{Asked, GateId, GateOutcome, GateReport, PASS};
 use crate::change::{self, Assessment, ChangeId};
 use crate::spec::Document;
 use crate::stream::change::Change;
+use std::sync::Arc;
 
 pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
     if !change::is_governed(asked.spec, asked.plan) {
@@ -69,7 +70,7 @@ pub(super) fn evaluate(asked: &Evaluation<'_>) -> GateReport {
 fn outdated(
     asked: &Asked<'_>,
     assessment: &Assessment,
-    found: Option<&(ChangeId, Change)>,
+    found: Option<&(ChangeId, Arc<Change>)>,
 ) -> Option<GateReport> {
     let (id, change) = found?;
     let facts = change.facts.as_deref()?;

@@ -5,8 +5,8 @@ use crate::stream::environment::{Environment, Phase, way_out};
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let env = &asked.plan.environment;
-    let posture = match asked.view.load::<Environment>(env.as_str()) {
-        Ok(posture) => posture,
+    let posture = match asked.view.shared::<Environment>(env.as_str()) {
+        Ok((_, posture)) => posture,
         Err(refusal) => {
             let retry_at = super::BACKSTOP.after(asked.now);
             return asked.report(

@@ -5,8 +5,8 @@ use crate::stream::release::Release;
 
 pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     let id = &asked.plan.to.release;
-    let release = match asked.view.load::<Release>(&id.to_string()) {
-        Ok(release) => release,
+    let release = match asked.view.shared::<Release>(&id.to_string()) {
+        Ok((_, release)) => release,
         Err(refusal) => {
             let retry_at = super::BACKSTOP.after(asked.now);
             return asked.report(

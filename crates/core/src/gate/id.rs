@@ -136,6 +136,14 @@ impl GateId {
         matches!(self, Self::Lock | Self::Capacity)
     }
 
+    /// Does a wait of it, where no instant is known, end with an entry alone? Each such entry wakes whoever waits.
+    pub(super) fn waits_for_entries(self) -> bool {
+        matches!(
+            self,
+            Self::Order | Self::Soak | Self::Dependency | Self::Apart
+        )
+    }
+
     /// Does time alone change its answer? Only such a gate moves a reserved time.
     #[must_use]
     pub fn is_timed(self) -> bool {

@@ -363,7 +363,10 @@ pub fn next_look(reports: &[GateReport], now: Timestamp) -> (Timestamp, Vec<Trig
             GateOutcome::Wait { at: then, on } => {
                 // An instant that has passed without an effect is not waited for again at once.
                 let then = if *then > now { *then } else { SOON.after(now) };
-                at = at.min(then);
+                // Where each entry that may change the answer wakes it, time alone changes nothing.
+                if then != BACKSTOP.after(now) || !report.gate.waits_for_entries() {
+                    at = at.min(then);
+                }
                 triggers.extend(on.iter().cloned());
             }
             GateOutcome::Fail { on } => triggers.extend(on.iter().cloned()),

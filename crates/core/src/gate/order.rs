@@ -19,9 +19,9 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
     }
     let release = match asked
         .view
-        .load::<Release>(&asked.plan.to.release.to_string())
+        .shared::<Release>(&asked.plan.to.release.to_string())
     {
-        Ok(release) => release,
+        Ok((_, release)) => release,
         Err(refusal) => {
             let retry_at = super::BACKSTOP.after(asked.now);
             return asked.report(

@@ -47,7 +47,8 @@ fn owner(asked: &Asked<'_>) -> Result<Owned, Refusal> {
     };
     // Who confirmed another deployment of the release, which is over, did not confirm this one.
     let change = change.filter(|c| c.phase.is_pending() || own(asked, c));
-    let owner = change.and_then(|c| c.facts).and_then(|f| f.rollback_owner);
+    let facts = change.as_ref().and_then(|c| c.facts.as_deref());
+    let owner = facts.and_then(|f| f.rollback_owner.clone());
     Ok((id, owner))
 }
 

@@ -19,7 +19,7 @@ pub(super) fn evaluate(asked: &Asked<'_>) -> GateReport {
 
 fn judge(asked: &Asked<'_>) -> Result<GateReport, Refusal> {
     let id = &asked.plan.to.release;
-    let release: Release = asked.view.load(&id.to_string())?;
+    let (_, release) = asked.view.shared::<Release>(&id.to_string())?;
     let Some(rule) = wanted(asked) else {
         let report = asked.report(GateId::Scope, PASS, "no policy asks for a locked scope");
         return Ok(report.detail(out(&release.scope)));

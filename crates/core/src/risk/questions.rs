@@ -24,7 +24,11 @@ pub(super) fn asked(subject: &Subject<'_>) -> Vec<Asked> {
         return Vec::new();
     }
     let release = subject.release.to_string();
-    let state: Release = subject.view.load(&release).unwrap_or_default();
+    let state = subject
+        .view
+        .shared::<Release>(&release)
+        .map(|(_, state)| state);
+    let state = state.unwrap_or_default();
     let questions = spec.risk_questions.iter().filter(|(_, q)| concern(q));
     questions
         .map(|(name, question)| Asked {

@@ -41,7 +41,7 @@ pub fn derived(
         owner.as_ref(),
         of_service(spec, &id.service),
     )];
-    let artifact: Artifact = view.load(&id.to_string())?;
+    let (_, artifact) = view.shared::<Artifact>(&id.to_string())?;
     for env in production {
         all.extend(configuration(id, env, &artifact, (spec, origins), view));
     }

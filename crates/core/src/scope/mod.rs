@@ -146,7 +146,7 @@ pub fn tags(spec: &Spec, id: &ReleaseId, scope: &Scope) -> BTreeSet<Name> {
 /// What conditions may ask of the scope of a release; a state that cannot be read says nothing.
 #[must_use]
 pub fn told(id: &ReleaseId, spec: &Spec, view: &dyn View) -> Told {
-    let Ok(release) = view.load::<Release>(&id.to_string()) else {
+    let Ok((_, release)) = view.shared::<Release>(&id.to_string()) else {
         return Told::default();
     };
     let tags = tags(spec, id, &release.scope);

@@ -3,7 +3,7 @@
 use crate::world::company::{env, service};
 use crate::world::story::{Story, given, running};
 use std::fmt::Write as _;
-use tidegate_core::decider::Decider;
+use tidegate_core::decider::{Decider, Wake};
 use tidegate_core::gate::{self, Asked, GateId, GateOutcome, GateReport, Purpose};
 use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::spec::Need;
@@ -204,6 +204,25 @@ fn an_artifact_that_changed_or_cannot_be_read_blocks() {
     unreadable::<Artifact>(&mut story, "web@1.1.0");
     let _ = writeln!(out, "cannot be read\n{}", look(&story, &plan));
     insta::assert_snapshot!(out);
+}
+
+#[test]
+fn what_waits_for_a_success_elsewhere_is_asked_again_by_that_success_and_hardly_by_time() {
+    let mut story = running();
+    let waits = story.deploy("web@1.1.0", "prod").unwrap();
+    let Wake::Next { at, on, .. } = story.wake(&waits) else {
+        panic!("it waits: {:?}", story.wake(&waits));
+    };
+    assert_eq!(*at, Millis::minutes(60).after(story.ledger.now));
+    assert!(on.contains(&"release/web@1.1.0".to_owned()), "{on:?}");
+    // A look that changes nothing leaves its state as it is.
+    let rev =
+        |story: &Story| story.ledger.states[&StreamId::new(StreamKind::Deployment, &waits)].rev;
+    let before = rev(&story);
+    story.sleep(Millis::minutes(61));
+    assert_eq!(rev(&story), before);
+    story.deployed("web@1.1.0", "staging");
+    assert_ne!(story.phase(&waits), "waiting");
 }
 
 #[test]

@@ -57,13 +57,13 @@ fn batch() -> Batch {
         states: vec![
             NewState {
                 stream: stream(),
-                row: state(2),
+                row: Some(state(2)),
                 parsed: None,
                 wake,
             },
             NewState {
                 stream: release,
-                row: state(1),
+                row: Some(state(1)),
                 parsed: None,
                 wake: Decision::<()>::resting(Vec::new()).wake,
             },

@@ -268,7 +268,10 @@ fn scope_moved(facts: &Facts, cx: &Ctx<'_>) -> Option<String> {
     if facts.purpose.is_return() {
         return None;
     }
-    let release: Release = cx.view.load(&body.to.release.to_string()).ok()?;
+    let (_, release) = cx
+        .view
+        .shared::<Release>(&body.to.release.to_string())
+        .ok()?;
     let agreed = release.agreed();
     if agreed == body.scope {
         return None;

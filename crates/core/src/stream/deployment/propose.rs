@@ -96,7 +96,7 @@ fn room(plan: &Plan, purpose: Purpose, cx: &Ctx<'_>) -> Result<(), Refusal> {
 /// The release was made and not given up.
 fn made(plan: &Plan, cx: &Ctx<'_>) -> Result<(), Refusal> {
     let id = &plan.body.to.release;
-    let release: Release = cx.view.load(&id.to_string())?;
+    let (_, release) = cx.view.shared::<Release>(&id.to_string())?;
     match &release.phase {
         release::Phase::Absent => Err(Refusal::NotFound {
             what: "release".to_owned(),

@@ -44,8 +44,8 @@ impl Trust {
 /// Is the ledger behind the targets of `env`? An environment that cannot be read counts as such.
 #[must_use]
 pub fn is_behind(view: &dyn View, env: &EnvId) -> bool {
-    let read = view.load::<Environment>(env.as_str());
-    read.map_or(true, |state| !state.trust.is_whole())
+    let read = view.shared::<Environment>(env.as_str());
+    read.map_or(true, |(_, state)| !state.trust.is_whole())
 }
 
 /// What to do about it, for people.

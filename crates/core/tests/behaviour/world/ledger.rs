@@ -151,7 +151,9 @@ impl Ledger {
                 Wake::Rest(_) | Wake::Never(_) => self.due.remove(&state.stream),
             };
             self.wakes.insert(state.stream.clone(), state.wake);
-            self.states.insert(state.stream, state.row);
+            if let Some(row) = state.row {
+                self.states.insert(state.stream, row);
+            }
         }
         for change in batch.models {
             let key = (change.model.to_owned(), change.key);

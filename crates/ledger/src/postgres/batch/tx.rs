@@ -37,6 +37,18 @@ impl<'c> Batched<'c> {
         Ok(())
     }
 
+    /// A stream whose row is known is looked at again then.
+    fn wakes(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()> {
+        self.writes()?;
+        *self.due.get_mut() = None;
+        let mut wake = wake.clone();
+        if let WakeRow::Next { at, .. } = &mut wake {
+            *at = ledger_time(*at);
+        }
+        self.pending.get_mut().wakes.insert(stream.clone(), wake);
+        Ok(())
+    }
+
     /// The head that the next entry follows. One that is not the newest entry was changed outside; nothing is built on it.
     fn head_to_build_on(&self) -> Result<Head> {
         let head = self.newest()?;
@@ -119,8 +131,13 @@ impl Tx for Batched<'_> {
     }
 
     fn set_wake(&mut self, stream: &StreamId, wake: &WakeRow) -> Result<()> {
-        *self.due.get_mut() = None;
-        self.now()?.set_wake(stream, wake)
+        self.begun()?;
+        // It goes with a row that is known; without one the database says whether there is any.
+        if self.known.get_mut().states.row(stream).is_none() {
+            *self.due.get_mut() = None;
+            return self.now()?.set_wake(stream, wake);
+        }
+        self.wakes(stream, wake)
     }
 
     fn put_state_and_wake(
@@ -130,15 +147,9 @@ impl Tx for Batched<'_> {
         wake: &WakeRow,
     ) -> Result<()> {
         self.writes()?;
-        *self.due.get_mut() = None;
         let known = self.known.get_mut();
         known.put_state(stream.clone(), Some(row.clone()));
-        let mut wake = wake.clone();
-        if let WakeRow::Next { at, .. } = &mut wake {
-            *at = ledger_time(*at);
-        }
-        self.pending.get_mut().wakes.insert(stream.clone(), wake);
-        Ok(())
+        self.wakes(stream, wake)
     }
 
     fn fire(&mut self, triggers: &[Trigger], now: Timestamp) -> Result<()> {
