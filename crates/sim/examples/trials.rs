@@ -69,6 +69,17 @@ fn all(from: u64, seeds: u64) -> ExitCode {
     let (counts, violations) = *sum
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let of_people = counts.of_people;
+    println!(
+        "by people: {} signatures inside a rollout, {} weaker rules by the yes of others, {} emergencies, {} departures, {} ways back \
+         decided, {} changes by hand found",
+        of_people.signatures,
+        of_people.rules,
+        of_people.emergencies,
+        of_people.departures,
+        of_people.decisions,
+        of_people.drifts
+    );
     let seconds = begun.elapsed().as_secs_f64();
     println!(
         "{seeds} seeds from {from} in {seconds:.0} s: {violations} violations, {} entries, {} deployments, {} ways back, {} effects at \
@@ -80,7 +91,7 @@ fn all(from: u64, seeds: u64) -> ExitCode {
         counts.answers,
         counts.crashes,
         counts.faults,
-        seeds * 57
+        counts.hours
     );
     match violations {
         0 => ExitCode::SUCCESS,

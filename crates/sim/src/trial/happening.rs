@@ -32,6 +32,8 @@ pub(super) enum Happening {
     Room,
     /// The clock is right again.
     Right,
+    /// Somebody changes something at a target by hand: more of it, or less.
+    ByHand(bool),
     /// Somebody copies the ledger and forgets the copy.
     Copy,
 }
@@ -64,6 +66,11 @@ pub(super) fn script(trial: &mut Trial) {
     }
     if trial.chance.happens(2_500) {
         later(trial, Happening::Copy);
+    }
+    if trial.chance.happens(3_000) {
+        for more in [true, false] {
+            later(trial, Happening::ByHand(more));
+        }
     }
 }
 
@@ -103,6 +110,12 @@ pub(super) fn happen(trial: &mut Trial, what: Happening) -> Checked {
         Happening::Act => act(trial),
         Happening::Send(asked, tries) => return send(trial, asked, tries),
         Happening::Break => damage(trial),
+        Happening::ByHand(more) => {
+            let which = usize::from(trial.chance.happens(5_000));
+            if let Some(agent) = trial.agents.values_mut().nth(which) {
+                agent.change_by_hand(more, trial.now);
+            }
+        }
         Happening::Room => trial.store.set_full(false),
         Happening::Copy => trial.old = trial.disk.copy().map_err(|e| whole::unread(&e))?,
         Happening::Right => {
@@ -125,6 +138,13 @@ fn act(trial: &mut Trial) {
     }
     if !asked.is_empty() {
         after(trial, Millis(1), Happening::Send(asked.into(), 0));
+        // Something comes of it, and somebody looks after it.
+        if trial.chance.happens(4_000) {
+            let pause = trial
+                .chance
+                .between(Millis::minutes(2), Millis::minutes(90));
+            after(trial, pause, Happening::Act);
+        }
     }
 }
 
@@ -234,15 +254,16 @@ fn damage(trial: &mut Trial) {
     }
 }
 
-/// A deployment that has not ended a day after all was well waits for somebody by name, and will be looked at.
-pub(super) fn waits(rows: &dyn Rows, id: &str) -> Checked {
+/// A deployment that has not ended some hours after all was well waits for somebody by name, and will be looked at. `longer`: it was well
+/// for longer than anybody is waited for in the middle of a rollout.
+pub(super) fn waits(rows: &dyn Rows, id: &str, longer: bool) -> Checked {
     let stream = StreamId::new(StreamKind::Deployment, id);
     let row = rows.state(&stream).map_err(|e| whole::unread(&e))?;
     let state: Option<Deployment> = row.and_then(|row| serde_json::from_str(&row.body).ok());
     let Some(state) = state else {
         return Err(wrong("I11", format!("{id} has no state")));
     };
-    if !is_named_wait(&state.phase) {
+    if !is_named_wait(&state.phase, longer) {
         let how = format!("{id} is still {}: {:?}", state.phase.name(), state.phase);
         return Err(wrong("I11", how));
     }

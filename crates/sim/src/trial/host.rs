@@ -8,7 +8,7 @@ use crate::traffic::{Behaviour, Route};
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::time::Timestamp;
 use tidegate_plugin::action::{Action, ActionKind, Outcome};
-use tidegate_plugin::actuator::Observation;
+use tidegate_plugin::actuator::{Observation, RevisionObservation};
 
 /// Requests a second on each route.
 const RATE: u64 = 50;
@@ -51,6 +51,10 @@ pub(super) struct Host {
     prepared: BTreeSet<(String, String)>,
     /// Version of each revision that was ever asked for.
     versions: BTreeMap<String, String>,
+    /// Digest of the artifact of each.
+    digests: BTreeMap<String, String>,
+    /// Somebody changes things here by hand, so that its agent says what runs.
+    shows: bool,
     behaviours: BTreeMap<String, Behaviour>,
 }
 
@@ -94,6 +98,7 @@ impl Host {
                     unit.key.clone(),
                     format!("{}@{}", action.service, unit.version),
                 );
+                self.digests.insert(unit.key.clone(), unit.digest.clone());
                 let new = self.prepared.insert((name.clone(), unit.key.clone()));
                 (new || blind).then_some(Change::Prepared)
             }
@@ -166,13 +171,42 @@ impl Host {
         for name in &names {
             self.count(name, now);
         }
+        let shown = self.lanes.iter().filter(|_| self.shows);
+        let running = shown.map(|(name, lane)| {
+            let there = lane.running.iter();
+            let seen = there.map(|(key, n)| (key.clone(), self.seen(key, *n)));
+            (name.clone(), seen.collect())
+        });
+        let running = running.collect();
         let routes = self.lanes.iter();
         Observation {
             routes: routes
                 .map(|(name, lane)| (name.clone(), lane.route.seen("simulated")))
                 .collect(),
-            running: BTreeMap::new(),
+            running,
         }
+    }
+
+    fn seen(&self, key: &str, instances: u32) -> RevisionObservation {
+        RevisionObservation {
+            digest: self.digests.get(key).cloned().unwrap_or_default(),
+            wanted: instances,
+            healthy: instances,
+            ..RevisionObservation::default()
+        }
+    }
+
+    /// Somebody starts or ends an instance by hand, past everything. True when there was one.
+    pub(super) fn change_by_hand(&mut self, more: bool) -> bool {
+        let lanes = self.lanes.values_mut();
+        let mut running = lanes.flat_map(|lane| lane.running.values_mut());
+        let found = running.find(|n| more || **n > 1);
+        let Some(instances) = found else {
+            return false;
+        };
+        *instances = if more { *instances + 1 } else { *instances - 1 };
+        self.shows = true;
+        true
     }
 }
 

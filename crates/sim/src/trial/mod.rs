@@ -1,4 +1,4 @@
-//! Trials: a day and a half of a small company in which machines die, messages are lost and clocks jump. The real writer,
+//! Trials: some days of a small company in which machines die, messages are lost and clocks jump. The real writer,
 //! deciders, planner and store run; targets, people and faults are played, all of them from one seed.
 //!
 //! After each turn checkers look at the ledger and at the targets. The same seed is the same trial, to the last hash. Nothing
@@ -16,7 +16,7 @@ mod people;
 mod whole;
 
 pub use disk::Kept;
-pub use judge::{Counts, Violation};
+pub use judge::{Counts, OfPeople, Violation};
 pub use mutation::Mutation;
 pub use whole::whole;
 
@@ -35,11 +35,14 @@ use std::sync::Arc;
 use tidegate_core::digest::Digest;
 use tidegate_core::id::EnvId;
 use tidegate_core::time::{Millis, Timestamp};
-use tidegate_engine::{Apply, Clock, Engine, Options, Restless};
+use tidegate_engine::{Clock, Engine, Options, Restless};
 use tidegate_ledger::{Store, StoreError};
 
-/// How long it is watched after that.
-const GOOD: Millis = Millis::minutes(27 * 60);
+/// How long it is watched after that: most seeds until everything has ended or waits for a person, and one of some until the longest
+/// wait for a person is over too.
+const GOOD: [Millis; 2] = [Millis::minutes(7 * 60), Millis::minutes(27 * 60)];
+/// One seed of so many is watched for longer.
+const LONGER: u64 = 8;
 /// Rounds at one instant before agents and server are said to keep each other busy.
 const ROUNDS: usize = 2_000;
 /// The beginning: a Monday, eight in the morning, UTC.
@@ -103,8 +106,12 @@ pub fn run(setup: Setup) -> Report {
         }
     };
     let violation = trial.whole().err();
+    let of_people = trial.judge.of_people();
     Report {
-        counts: trial.judge.counts,
+        counts: Counts {
+            of_people,
+            ..trial.judge.counts
+        },
         head: trial.judge.head().hash.clone(),
         violation,
     }
@@ -117,6 +124,8 @@ struct Trial {
     now: Timestamp,
     disk: Disk,
     lasting: Lasting,
+    /// It is watched until also the longest wait for a person is over.
+    longer: bool,
     store: Arc<FaultyStore>,
     /// None while it is down.
     server: Option<Engine>,
@@ -153,6 +162,8 @@ impl Trial {
             let env = EnvId::new(name).map_err(|e| wrong("setup", e.to_string()))?;
             agents.insert(name, Agent::new(&env, begin, mutation));
         }
+        let people = People::new(begin).map_err(|e| wrong("setup", e))?;
+        let judge = Judge::new(people.rules().hours());
         let mut trial = Self {
             clock: Arc::new(SimulatedClock::at(begin)),
             skew: 0,
@@ -160,12 +171,13 @@ impl Trial {
             store: Arc::new(FaultyStore::new(disk.store(), mutation)),
             disk,
             lasting,
+            longer: seed.is_multiple_of(LONGER),
             server: None,
             up: begin,
             blobs,
             agents,
-            people: People::new(),
-            judge: Judge::new(),
+            people,
+            judge,
             chance: Chance::from_seed(seed),
             script: BTreeMap::new(),
             told: 0,
@@ -180,17 +192,8 @@ impl Trial {
     }
 
     fn configure(&mut self) -> Checked {
-        let (spec, origins) = company::company(self.now).map_err(|e| wrong("setup", e))?;
-        let apply = Apply {
-            spec,
-            origins,
-            commit: None,
-            reason: None,
-            parent: None,
-            changes: Vec::new(),
-            weakens: Vec::new(),
-            owned: Vec::new(),
-        };
+        let apply = self.people.rules().first();
+        let apply = apply.ok_or_else(|| wrong("setup", "there are no rules".to_owned()))?;
         let id = tidegate_core::id::CommandId("configure".to_owned());
         let who = crate::world::person("rita");
         let server = self.server.as_ref();
@@ -207,8 +210,9 @@ impl Trial {
         let heal = self.lasting.time().after(self.now);
         self.go_on(heal)?;
         happening::heal(self);
-        let end = GOOD.after(heal);
-        self.go_on(end)?;
+        let good = GOOD[usize::from(self.longer)];
+        self.go_on(good.after(heal))?;
+        self.judge.counts.hours = (self.lasting.time().0 + good.0) / 3_600_000;
         self.ended()?;
         happening::forked(self)
     }
@@ -309,6 +313,7 @@ impl Trial {
             whole::explained(rows)
         })?;
         self.store = Arc::new(FaultyStore::new(found, self.mutation));
+        self.agents.values_mut().for_each(Agent::connect);
         self.server = Some(opened(
             Arc::clone(&self.store) as Arc<dyn Store>,
             &self.clock,
@@ -342,14 +347,20 @@ impl Trial {
         Ok(())
     }
 
-    /// Everything is well for a day: nothing is stuck, and everything adds up.
+    /// Everything was well for a while: nothing is stuck, and everything adds up.
     fn ended(&mut self) -> Checked {
         self.check()?;
+        if let Some(decision) = self.judge.undecided() {
+            let how = format!("{decision} is still open");
+            return Err(wrong("I11", how));
+        }
         let open: Vec<String> = self.judge.open().cloned().collect();
+        let longer = self.longer;
         look_at(&self.disk.store(), |rows| {
             whole::explained(rows)?;
             whole::folded(rows)?;
-            open.iter().try_for_each(|id| happening::waits(rows, id))
+            open.iter()
+                .try_for_each(|id| happening::waits(rows, id, longer))
         })
     }
 }

@@ -6,21 +6,26 @@ use tidegate_core::digest::canonical;
 use tidegate_core::id::{StreamId, StreamKind};
 use tidegate_core::step::decode;
 use tidegate_core::stream::{
-    artifact::Artifact, change::Change, deployment::Deployment, environment::Environment,
-    freeze::Freeze, release::Release,
+    artifact::Artifact, change::Change, config::Config, decision::Decision, departure::Departure,
+    deployment::Deployment, environment::Environment, freeze::Freeze, release::Release,
+    train::Train,
 };
 use tidegate_ledger::row::Head;
 use tidegate_ledger::{Rows, StoreError, refold};
 
 type Checked = Result<(), Violation>;
 
-const KINDS: [StreamKind; 6] = [
+const KINDS: [StreamKind; 10] = [
     StreamKind::Artifact,
     StreamKind::Release,
     StreamKind::Deployment,
     StreamKind::Environment,
     StreamKind::Freeze,
     StreamKind::Change,
+    StreamKind::Config,
+    StreamKind::Decision,
+    StreamKind::Departure,
+    StreamKind::Train,
 ];
 
 pub(super) fn unread(error: &StoreError) -> Violation {
@@ -86,7 +91,11 @@ pub(super) fn folded(rows: &dyn Rows) -> Checked {
     kind::<Deployment>(rows)?;
     kind::<Environment>(rows)?;
     kind::<Freeze>(rows)?;
-    kind::<Change>(rows)
+    kind::<Change>(rows)?;
+    kind::<Config>(rows)?;
+    kind::<Decision>(rows)?;
+    kind::<Departure>(rows)?;
+    kind::<Train>(rows)
 }
 
 fn kind<D: Decider>(rows: &dyn Rows) -> Checked {

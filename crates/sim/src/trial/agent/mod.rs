@@ -18,6 +18,8 @@ use tidegate_plugin::action::{Action, ActionKind, Outcome};
 const MOST: u32 = 16;
 /// Between two looks at the router while something is judged.
 const LOOK: Millis = Millis::secs(10);
+/// Looks after a change by hand: what is seen must last before it counts.
+const LOOKS: u32 = 4;
 /// Between two tries to reach the server.
 const AGAIN: Millis = Millis::secs(5);
 
@@ -74,9 +76,13 @@ pub(super) struct Agent {
     reports: BTreeMap<(Timestamp, u64), Report>,
     /// Asks for work again then, because some is still open.
     ask: Option<Timestamp>,
+    /// Newest entry when it asked last: with no other one there is nothing new to take.
+    asked: Option<u64>,
     /// Leaves the server alone until then.
     backoff: Timestamp,
     look: Option<Timestamp>,
+    /// Looks that follow, because something was changed by hand.
+    looks: u32,
     /// Stands still until then, with all it has in hand.
     stopped: Option<Timestamp>,
     /// Is not running until then; what it had in hand is forgotten.
@@ -104,8 +110,10 @@ impl Agent {
             jobs: Vec::new(),
             reports: BTreeMap::new(),
             ask: None,
+            asked: None,
             backoff: now,
             look: None,
+            looks: 0,
             stopped: None,
             down: None,
             cut: None,
@@ -118,11 +126,25 @@ impl Agent {
         }
     }
 
+    /// Somebody changes something at its host by hand; it sees that for a while.
+    pub(super) fn change_by_hand(&mut self, more: bool, now: Timestamp) {
+        if self.host.change_by_hand(more) {
+            self.looks = LOOKS;
+            self.look = Some(AGAIN.after(now));
+        }
+    }
+
     pub(super) fn stop_until(&mut self, until: Timestamp) {
         self.stopped = Some(until);
     }
 
+    /// It knows of another server, or of none: it asks at the next chance.
+    pub(super) fn connect(&mut self) {
+        self.asked = None;
+    }
+
     pub(super) fn die_until(&mut self, until: Timestamp) {
+        self.connect();
         self.down = Some(until);
         self.jobs.clear();
         self.reports.clear();
@@ -175,6 +197,7 @@ impl Agent {
             return Ok(false);
         }
         let Some(server) = server.filter(|_| self.cut.is_none()) else {
+            self.connect();
             self.wait(now);
             return Ok(false);
         };

@@ -98,9 +98,13 @@ impl Agent {
     }
 
     pub(super) fn take(&mut self, server: &Engine, now: Timestamp, chance: &mut Chance) -> bool {
-        if self.backoff > now {
+        let newest = server.read(|rows| Ok(rows.head()?.seq)).ok();
+        let is_due = self.ask.is_some_and(|at| at <= now);
+        // As if its request were held: it is answered by an entry.
+        if self.backoff > now || (newest.is_some() && self.asked == newest && !is_due) {
             return false;
         }
+        self.asked = newest;
         let held = self.jobs.iter().map(|job| job.action.id.clone());
         let fence = self.host.fence.iter().filter(|_| self.tells);
         let held = held.chain(fence.map(|(lane, n)| LeaseRequest::seen_entry(lane, *n)));
@@ -113,6 +117,7 @@ impl Agent {
         let Ok(reply) = server.lease(&self.actor, &self.name, &request, &Arc::default()) else {
             self.backoff = AGAIN.after(now);
             self.ask = Some(self.backoff);
+            self.connect();
             return false;
         };
         self.ask = self.is_open(server).then(|| AGAIN.after(now));
@@ -179,7 +184,11 @@ impl Agent {
         };
         match server.observe(&self.actor, &self.name, &observed) {
             // A server that wants figures soon is judging; otherwise nobody needs them.
-            Ok(reply) if reply.next_ms >= 1_000 => {}
+            Ok(reply) if reply.next_ms >= 1_000 && self.looks == 0 => {}
+            Ok(reply) if reply.next_ms >= 1_000 => {
+                self.looks -= 1;
+                self.look = Some(AGAIN.after(now));
+            }
             _ => self.look = Some(LOOK.after(now)),
         }
     }

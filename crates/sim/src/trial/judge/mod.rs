@@ -1,8 +1,17 @@
 //! The checkers: they read the ledger's entries and the targets' files, and work out by rules written apart from core whether
 //! anything happened that must never happen. They ask the server for nothing.
 
+mod counts;
+mod decision;
+mod drift;
 mod effects;
+mod rules;
+mod sign;
 mod start;
+mod train;
+mod urgent;
+
+pub use counts::{Counts, OfPeople};
 
 use super::host::Host;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +23,9 @@ use tidegate_core::plan::Plan;
 use tidegate_core::step::decode;
 use tidegate_core::stream::deployment::Event as Rollout;
 use tidegate_core::stream::freeze::{Ends, Event as Frozen};
-use tidegate_core::stream::{change, deployment};
+use tidegate_core::stream::{
+    change, config, decision as about, departure, deployment, environment,
+};
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::chain::Verifier;
 use tidegate_ledger::row::{Entry, Head};
@@ -43,6 +54,10 @@ struct Told {
     from: Option<String>,
     to: String,
     release: ReleaseId,
+    /// The same release runs there already.
+    same: bool,
+    /// It is the very revision that runs there.
+    again: bool,
     ended: bool,
     /// A person says that what was there before was brought back by hand.
     by_hand: bool,
@@ -60,6 +75,14 @@ impl Told {
             from: body.from.as_ref().map(|from| from.key.clone()),
             to: body.to.key.clone(),
             release: body.to.release.clone(),
+            same: body
+                .from
+                .as_ref()
+                .is_some_and(|from| from.release == body.to.release),
+            again: body
+                .from
+                .as_ref()
+                .is_some_and(|from| from.key == body.to.key),
             ended: false,
             by_hand: false,
             back: None,
@@ -83,6 +106,12 @@ pub(super) struct Judge {
     /// When freezes of production hold.
     freezes: BTreeMap<String, (Timestamp, Timestamp)>,
     votes: Vec<Yes>,
+    signatures: sign::Signatures,
+    rules: rules::Rules,
+    urgent: urgent::Urgent,
+    trains: train::Trains,
+    decisions: decision::Decisions,
+    drifts: drift::Drifts,
     /// Who asked for a plan.
     requesters: BTreeMap<Digest, BTreeSet<String>>,
     /// Work that was asked for: its deployment.
@@ -102,46 +131,21 @@ pub(super) struct Judge {
     pub counts: Counts,
 }
 
-/// What a trial was about, in numbers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Entries of ledgers.
-    pub entries: u64,
-    /// Changes at targets.
-    pub effects: u64,
-    /// Deployments that were proposed.
-    pub deployments: u64,
-    /// Ways back.
-    pub rollbacks: u64,
-    /// Servers that died.
-    pub crashes: u64,
-    /// Other faults.
-    pub faults: u64,
-    /// Answered commands.
-    pub answers: u64,
-}
-
-impl Counts {
-    /// Those of another trial as well.
-    pub fn add(&mut self, other: &Self) {
-        self.entries += other.entries;
-        self.effects += other.effects;
-        self.deployments += other.deployments;
-        self.rollbacks += other.rollbacks;
-        self.crashes += other.crashes;
-        self.faults += other.faults;
-        self.answers += other.answers;
-    }
-}
-
 impl Judge {
-    pub(super) fn new() -> Self {
+    /// `hours`: the configurations there are, and for how many hours a yes is good by each.
+    pub(super) fn new(hours: impl Iterator<Item = (Digest, u64)>) -> Self {
         Self {
             verifier: Verifier::new(Head::empty()),
             told: BTreeMap::new(),
             changing: BTreeMap::new(),
             freezes: BTreeMap::new(),
             votes: Vec::new(),
+            signatures: sign::Signatures::default(),
+            rules: rules::Rules::new(hours),
+            urgent: urgent::Urgent::default(),
+            trains: train::Trains::default(),
+            decisions: decision::Decisions::default(),
+            drifts: drift::Drifts::default(),
             requesters: BTreeMap::new(),
             asked: BTreeMap::new(),
             answered: BTreeMap::new(),
@@ -181,6 +185,7 @@ impl Judge {
             return Err(wrong("I3", how));
         }
         let key = entry.stream.key();
+        self.decisions.settled(&entry.cause)?;
         match entry.stream.kind() {
             Some(StreamKind::Deployment) => {
                 let event = read::<Rollout>(entry)?;
@@ -194,7 +199,19 @@ impl Judge {
             Some(StreamKind::Change) => {
                 let event = read::<change::Event>(entry)?;
                 self.change(&event);
+                self.urgent.entry(key, &event)
+            }
+            Some(StreamKind::Config) => self.rules.entry(&read::<config::Event>(entry)?),
+            Some(StreamKind::Departure) => {
+                self.trains.entry(key, &read::<departure::Event>(entry)?)
+            }
+            Some(StreamKind::Environment) => {
+                self.drifts.entry(key, &read::<environment::Event>(entry)?);
                 Ok(())
+            }
+            Some(StreamKind::Decision) => {
+                let event = read::<about::Event>(entry)?;
+                self.decisions.entry(key, &entry.cause, &event)
             }
             _ => Ok(()),
         }
@@ -244,8 +261,12 @@ impl Judge {
         event: &Rollout,
         hosts: &BTreeMap<String, &Host>,
     ) -> Checked {
-        if let Rollout::Proposed { plan, purpose, .. } = event {
+        if let Rollout::Proposed {
+            plan, purpose, by, ..
+        } = event
+        {
             self.counts.deployments += 1;
+            self.signatures.proposed(id, plan, by);
             self.told.insert(id.to_owned(), Told::of(plan, *purpose));
             return Ok(());
         }
@@ -257,6 +278,9 @@ impl Judge {
             return Err(wrong("I8", how));
         }
         let lane = told.lane.clone();
+        let requesters = self.requesters.get(&told.plan);
+        self.signatures.entry(id, event, requesters)?;
+        self.decisions.rollout(id, event)?;
         match event {
             Rollout::StepStarted { action, .. } => {
                 self.asked.insert(action.to_string(), id.to_owned());
@@ -298,6 +322,23 @@ impl Judge {
         Ok(())
     }
 
+    /// What people did beside releasing, in numbers.
+    pub(super) fn of_people(&self) -> OfPeople {
+        OfPeople {
+            signatures: self.signatures.given,
+            rules: self.rules.handed_in,
+            emergencies: self.urgent.started,
+            departures: self.trains.left,
+            decisions: self.decisions.carried_out,
+            drifts: self.drifts.found,
+        }
+    }
+
+    /// Decisions that nobody ended.
+    pub(super) fn undecided(&self) -> Option<&String> {
+        self.decisions.open().next()
+    }
+
     /// Deployments that have not ended.
     pub(super) fn open(&self) -> impl Iterator<Item = &String> {
         self.told
@@ -316,8 +357,16 @@ fn env(lane: &str) -> &str {
     lane.split('/').next().unwrap_or(lane)
 }
 
-/// Is this a wait that somebody or something will end, some hours after everything was well again?
-pub(super) fn is_named_wait(phase: &deployment::Phase) -> bool {
-    use deployment::Phase;
-    phase.is_terminal() || matches!(phase, Phase::Gated { .. } | Phase::NeedsHuman { .. })
+/// Is this a wait that somebody or something will end, some hours after everything was well again? In the middle of a rollout a person is
+/// waited for a day.
+pub(super) fn is_named_wait(phase: &deployment::Phase, longer: bool) -> bool {
+    use deployment::{Phase, Sub};
+    match phase {
+        Phase::Gated { .. } | Phase::NeedsHuman { .. } => true,
+        Phase::Running { at } => {
+            let waits = matches!(at.sub, Sub::Paused { .. } | Sub::AwaitingPerson { .. });
+            waits && !longer
+        }
+        phase => phase.is_terminal(),
+    }
 }

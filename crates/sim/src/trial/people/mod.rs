@@ -1,29 +1,33 @@
 //! People, played: they release, decide, change their minds, and press the button again when nothing seems to happen.
 
-use super::company::{ENVIRONMENTS, PEOPLE, SERVICES};
+mod known;
+mod react;
+mod rules;
+
+use super::company::{CARRIED, ENVIRONMENTS, PEOPLE, SERVICES};
 use crate::chance::Chance;
 use crate::traffic::Behaviour;
 use crate::world::{bits, person};
+use known::Known;
+use rules::Rules;
 use tidegate_core::actor::Actor;
 use tidegate_core::command::Command;
 use tidegate_core::gate::Purpose;
-use tidegate_core::id::{BadName, CommandId, DeploymentId, EnvId, ReleaseId, ServiceId};
-use tidegate_core::model::{change, listing};
+use tidegate_core::id::{BadName, CommandId, EnvId, ReleaseId, ServiceId};
 use tidegate_core::queue::Request;
 use tidegate_core::spec::{FreezePolicy, Going, InFlight, Scope};
 use tidegate_core::step::Item;
-use tidegate_core::stream::deployment::{Deployment, Phase};
-use tidegate_core::stream::{artifact, environment, freeze, release};
+use tidegate_core::stream::deployment::Phase;
+use tidegate_core::stream::{artifact, change, departure, environment, freeze, release};
 use tidegate_core::time::{Millis, Timestamp};
-use tidegate_core::view::View;
-use tidegate_engine::{Denied, Deploy, Engine, Receipt};
-use tidegate_ledger::{StoreError, TxView};
+use tidegate_engine::{Apply, Denied, Deploy, Engine, Receipt};
 
 /// Something a person asks for. Sent again, it is the same command.
 #[derive(Debug, Clone)]
 pub(super) enum Ask {
-    Command(Command),
+    Command(Box<Command>),
     Deploy(Deploy),
+    Apply(Box<Apply>),
     Back(ServiceId, EnvId),
 }
 
@@ -42,8 +46,9 @@ impl Asked {
             Ask::Command(command) => server.submit(Item {
                 id,
                 actor: who,
-                command: command.clone(),
+                command: (**command).clone(),
             }),
+            Ask::Apply(apply) => server.apply_config(&who, id, (**apply).clone()),
             Ask::Deploy(deploy) => server.deploy(&who, id, deploy),
             Ask::Back(service, env) => {
                 server.roll_back(&who, id, (service, env), None, "it is slow since then")
@@ -52,56 +57,35 @@ impl Asked {
     }
 }
 
-/// What people know about the ledger when they act.
-struct Known {
-    live: Vec<(DeploymentId, Deployment)>,
-    changes: Vec<(change::Row, Option<tidegate_core::digest::Digest>)>,
-}
-
-fn known(server: &Engine) -> Result<Known, StoreError> {
-    server.read(|rows| {
-        let mut known = Known {
-            live: Vec::new(),
-            changes: Vec::new(),
-        };
-        let view = TxView::new(rows);
-        for (id, _) in rows.scan(listing::LIVE, "", None, 100, false)? {
-            if let Ok(id) = DeploymentId::parse(&id)
-                && let Ok(state) = (&view as &dyn View).load(id.as_str())
-            {
-                known.live.push((id, state));
-            }
-        }
-        for (id, body) in rows.scan(change::PENDING, "", None, 100, false)? {
-            let Ok(row) = serde_json::from_str::<change::Row>(&body) else {
-                continue;
-            };
-            let state: Option<tidegate_core::stream::change::Change> =
-                (&view as &dyn View).load(&id).ok();
-            let planned = state.and_then(|s| s.facts).and_then(|f| f.planned);
-            known.changes.push((row, planned.map(|p| p.subject)));
-        }
-        Ok(known)
-    })
-}
-
 /// How a release behaves in each environment.
 pub(super) type Behaves = (String, [Behaviour; 2]);
+
+/// Something that is asked as it is sent.
+fn command(command: Command) -> Ask {
+    Ask::Command(Box::new(command))
+}
 
 /// The people of a trial.
 pub(super) struct People {
     versions: u64,
     asked: u64,
     releases: Vec<ReleaseId>,
+    rules: Rules,
 }
 
 impl People {
-    pub(super) fn new() -> Self {
-        Self {
+    pub(super) fn new(now: Timestamp) -> Result<Self, String> {
+        Ok(Self {
             versions: 0,
             asked: 0,
             releases: Vec::new(),
-        }
+            rules: Rules::new(now)?,
+        })
+    }
+
+    /// The rules that there are, by digest of the configuration, with the hours for which a yes is good.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// Somebody does something. Empty when there is nothing to do. Behaviours that come with a new release are said too.
@@ -111,24 +95,31 @@ impl People {
         now: Timestamp,
         chance: &mut Chance,
     ) -> (Vec<Asked>, Option<Behaves>) {
-        let Ok(known) = known(server) else {
+        let Ok(known) = known::known(server) else {
             return (Vec::new(), None);
         };
-        let kind = chance.below(100);
-        let found = match kind {
-            0..35 => match self.release(chance) {
+        // What waits for somebody is seen by somebody, often.
+        if chance.happens(6_000)
+            && let Some((who, ask)) = react::react(server, (&self.rules, &known), now, chance)
+        {
+            return (vec![self.asked(who, ask)], None);
+        }
+        let found = match chance.below(100) {
+            0..35 => match self.release(&known, chance) {
                 Ok((asked, behaviour)) => return (asked, Some(behaviour)),
                 Err(_) => None,
             },
-            35..45 => self.deploy(chance),
-            45..70 => vote(&known, chance),
-            70..85 => steer(&known, chance),
-            85..90 => back(chance),
-            90..94 => lock(chance),
-            94..98 => freezing(server, now, chance),
+            35..43 => self.deploy(chance),
+            43..64 => vote(server, &known, chance),
+            64..77 => steer(server, &known, chance),
+            77..82 => back(chance),
+            82..85 => lock(chance),
+            85..88 => freezing(server, now, chance),
+            88..94 => self.emergency(chance),
+            94..98 => self.rules.change(server, chance),
             _ => self.unhold(chance),
         };
-        let who = PEOPLE[pick(chance, PEOPLE.len())];
+        let who = one_of(chance, &PEOPLE);
         let asked = found.map(|ask| self.asked(who, ask));
         (asked.into_iter().collect(), None)
     }
@@ -142,7 +133,11 @@ impl People {
         }
     }
 
-    fn release(&mut self, chance: &mut Chance) -> Result<(Vec<Asked>, Behaves), BadName> {
+    fn release(
+        &mut self,
+        known: &Known,
+        chance: &mut Chance,
+    ) -> Result<(Vec<Asked>, Behaves), BadName> {
         self.versions += 1;
         let service = SERVICES[pick(chance, SERVICES.len())];
         let id: ReleaseId = format!("{service}@1.{}.0", self.versions).parse()?;
@@ -154,7 +149,7 @@ impl People {
             reason: "the change is ready".to_owned(),
             request: Request::PLAIN,
         };
-        let commands = [
+        let mut commands = vec![
             Command::Artifact {
                 id: id.clone(),
                 command: register,
@@ -168,15 +163,31 @@ impl People {
                 command: promote,
             },
         ];
+        // Mostly somebody thinks of the train; who does not waits for it at the gate.
+        if let Some(next) = known.departures.first()
+            && service == CARRIED
+            && chance.happens(8_000)
+        {
+            commands.push(Command::Departure {
+                id: next.clone(),
+                command: departure::Command::Join {
+                    release: id.clone(),
+                    reason: String::new(),
+                },
+            });
+        }
         self.releases.push(id.clone());
-        let asked = commands.map(|command| self.asked(who, Ask::Command(command)));
+        let asked: Vec<Asked> = commands
+            .into_iter()
+            .map(|one| self.asked(who, command(one)))
+            .collect();
         let mut behaviour = || match chance.below(10) {
             0 => Behaviour::NeverStarts,
             1 => Behaviour::Errors(9_000),
             2 => Behaviour::Errors(500),
             _ => Behaviour::Healthy,
         };
-        Ok((asked.into(), (id.to_string(), [behaviour(), behaviour()])))
+        Ok((asked, (id.to_string(), [behaviour(), behaviour()])))
     }
 
     fn one(&self, chance: &mut Chance) -> Option<ReleaseId> {
@@ -196,21 +207,41 @@ impl People {
         }))
     }
 
+    /// It cannot wait: what was released for `pay` lately is declared an emergency.
+    fn emergency(&self, chance: &mut Chance) -> Option<Ask> {
+        let mut pay = self
+            .releases
+            .iter()
+            .rev()
+            .filter(|r| r.service.as_str() == "pay");
+        let release = pay.nth(pick(chance, 2))?.clone();
+        Some(command(Command::Change {
+            id: None,
+            command: change::Command::Emergency {
+                release,
+                environment: EnvId::new("prod").ok()?,
+                incident: "INC-31".to_owned(),
+                reason: "people are charged twice".to_owned(),
+                root_cause: None,
+            },
+        }))
+    }
+
     fn unhold(&self, chance: &mut Chance) -> Option<Ask> {
         let reason = "it was not the release".to_owned();
-        Some(Ask::Command(Command::Release {
+        Some(command(Command::Release {
             id: self.one(chance)?,
             command: release::Command::Unhold { reason },
         }))
     }
 }
 
-fn vote(known: &Known, chance: &mut Chance) -> Option<Ask> {
+fn vote(server: &Engine, known: &Known, chance: &mut Chance) -> Option<Ask> {
     use tidegate_core::stream::change::Command::{Approve, Reject};
-    let (row, subject) = known.changes.get(pick(chance, known.changes.len()))?;
-    let subject = subject.clone()?;
+    let id = known.changes.get(pick(chance, known.changes.len()))?;
+    let subject = known::subject(server, id)?;
     let reason = "it was looked at".to_owned();
-    let command = match chance.happens(8_500) {
+    let vote = match chance.happens(8_500) {
         true => Approve {
             subject,
             team: None,
@@ -221,18 +252,19 @@ fn vote(known: &Known, chance: &mut Chance) -> Option<Ask> {
         },
         false => Reject { subject, reason },
     };
-    Some(Ask::Command(Command::Change {
-        id: Some(row.id.clone()),
-        command,
+    Some(command(Command::Change {
+        id: Some(id.clone()),
+        command: vote,
     }))
 }
 
-fn steer(known: &Known, chance: &mut Chance) -> Option<Ask> {
+fn steer(server: &Engine, known: &Known, chance: &mut Chance) -> Option<Ask> {
     use tidegate_core::stream::deployment::Command::{Abort, Advance, Pause, Resume, Settle};
-    let (id, state) = known.live.get(pick(chance, known.live.len()))?;
+    let id = known.live.get(pick(chance, known.live.len()))?;
+    let state = known::deployment(server, id)?;
     let reason = "it looks odd".to_owned();
     let stuck = matches!(state.phase, Phase::NeedsHuman { .. });
-    let command = match chance.below(10) {
+    let order = match chance.below(10) {
         0 | 1 if stuck => Settle { reason },
         _ if stuck => Abort { reason },
         0 | 1 => Pause { reason },
@@ -240,9 +272,9 @@ fn steer(known: &Known, chance: &mut Chance) -> Option<Ask> {
         6 | 7 => Advance { reason },
         _ => Abort { reason },
     };
-    Some(Ask::Command(Command::Deployment {
+    Some(command(Command::Deployment {
         id: id.clone(),
-        command,
+        command: order,
     }))
 }
 
@@ -254,7 +286,7 @@ fn back(chance: &mut Chance) -> Option<Ask> {
 
 fn lock(chance: &mut Chance) -> Option<Ask> {
     let because = "the network is being repaired".to_owned();
-    let command = match chance.below(3) {
+    let posture = match chance.below(3) {
         0 => environment::Command::Open { because },
         1 => environment::Command::Break { because },
         _ => environment::Command::Hold {
@@ -264,7 +296,10 @@ fn lock(chance: &mut Chance) -> Option<Ask> {
         },
     };
     let id = EnvId::new(ENVIRONMENTS[pick(chance, 2)]).ok()?;
-    Some(Ask::Command(Command::Environment { id, command }))
+    Some(command(Command::Environment {
+        id,
+        command: posture,
+    }))
 }
 
 fn freezing(server: &Engine, now: Timestamp, chance: &mut Chance) -> Option<Ask> {
@@ -278,7 +313,7 @@ fn freezing(server: &Engine, now: Timestamp, chance: &mut Chance) -> Option<Ask>
             tidegate_core::freeze::FreezeId::new(stream.key()).ok()
         });
     let why = "the auditors are here".to_owned();
-    let (id, command) = match active.filter(|_| chance.happens(5_000)) {
+    let (id, freeze) = match active.filter(|_| chance.happens(5_000)) {
         Some(id) => (Some(id), freeze::Command::Lift { reason: why }),
         None => {
             let lasting = chance.between(Millis::minutes(10), Millis::minutes(600));
@@ -298,7 +333,16 @@ fn freezing(server: &Engine, now: Timestamp, chance: &mut Chance) -> Option<Ask>
             (None, declare)
         }
     };
-    Some(Ask::Command(Command::Freeze { id, command }))
+    Some(command(Command::Freeze {
+        id,
+        command: freeze,
+    }))
+}
+
+fn one_of<'a>(chance: &mut Chance, all: &[&'a str]) -> &'a str {
+    all.get(pick(chance, all.len()))
+        .copied()
+        .unwrap_or_default()
 }
 
 fn pick(chance: &mut Chance, of: usize) -> usize {
