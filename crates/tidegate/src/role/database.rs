@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use tidegate_ledger::postgres::Address;
-use tidegate_ledger::{LedgerId, PostgresStore, SqliteStore, Store};
+use tidegate_ledger::{LedgerId, PostgresStore, SqliteStore, Store, StoreError};
 
 /// Options of the store.
 #[derive(Debug, Clone, Args)]
@@ -58,7 +58,7 @@ impl DatabaseArgs {
     /// It cannot be had.
     pub fn open(&self, data: &Path) -> Result<(Arc<dyn Store>, String), Failure> {
         let ledger = LedgerId(i64::from(self.ledger));
-        let trouble = |e: tidegate_ledger::StoreError| Failure::new(Exit::Failed, e.to_string());
+        let trouble = |e: StoreError| Failure::new(Exit::Failed, e.to_string());
         let Some(url) = &self.database else {
             let store = SqliteStore::open(data, ledger).map_err(trouble)?;
             return Ok((Arc::new(store), format!("{} (SQLite)", data.display())));
@@ -71,10 +71,12 @@ impl DatabaseArgs {
         let address = Address::parse(&url.0, self.database_ca.as_deref(), password.as_deref())
             .map_err(|e| Failure::usage(e.to_string()))?;
         let place = format!("{address} (Postgres)");
-        let store = PostgresStore::open(address, ledger).map_err(|e| {
-            trouble(e).help(
+        let store = PostgresStore::open(address, ledger).map_err(|e| match e {
+            // It was reached, and the text says the way out.
+            StoreError::NewerSchema { .. } => trouble(e),
+            e => trouble(e).help(
                 "check that the database runs, and user and password: --database, --database-password-file",
-            )
+            ),
         })?;
         Ok((Arc::new(store), place))
     }
